@@ -1,0 +1,39 @@
+# `make` alone lists the targets. The environment is made once and works offline from then on.
+
+PYTHON ?= python3
+ENVIRONMENT := .venv
+INSTALLED := $(ENVIRONMENT)/installed
+PIP := $(ENVIRONMENT)/bin/python -m pip --disable-pip-version-check --quiet install --constraint constraints.txt
+
+IS_RECENT = $(shell $(PYTHON) -c 'import sys; print(sys.version_info >= (3, 12))' 2>/dev/null)
+TOO_OLD = $(PYTHON) is missing or older than 3.12; name another: make $(MAKECMDGOALS) PYTHON=/path/to/python3.12
+
+.DEFAULT_GOAL := help
+.PHONY: run test bench clean help
+
+run: $(INSTALLED)  ## simulate the default policy and its baseline, then write the report
+	@$(ENVIRONMENT)/bin/county run
+
+test: $(INSTALLED)  ## check style and imports, then run every test
+	@$(ENVIRONMENT)/bin/ruff check
+	@$(ENVIRONMENT)/bin/lint-imports
+	@$(ENVIRONMENT)/bin/python -m pytest -n 2
+
+bench: $(INSTALLED)  ## measure speed and memory
+	@$(ENVIRONMENT)/bin/python -m benchmarks
+
+clean:  ## remove caches; the environment and outputs stay
+	@rm -rf build dist .pytest_cache .ruff_cache .mypy_cache .hypothesis .import_linter_cache
+	@find . -path ./$(ENVIRONMENT) -prune -o -name __pycache__ -type d -prune -exec rm -rf {} +
+
+help:  ## list the targets
+	@sed -n 's/^\([a-z]*\):.*  ## /\1\t/p' $(MAKEFILE_LIST)
+
+# The build back-end is installed and pinned like everything else, so that a later change needs no network.
+$(INSTALLED): pyproject.toml constraints.txt
+	$(if $(filter True,$(IS_RECENT)),,$(error $(TOO_OLD)))
+	@echo "Setting up $(ENVIRONMENT) (once, a few minutes)"
+	@$(PYTHON) -m venv $(ENVIRONMENT)
+	@$(PIP) hatchling editables
+	@$(PIP) --no-build-isolation --editable '.[test]'
+	@touch $@

@@ -1,0 +1,91 @@
+"""Residents: everyone registered in a county of the model, wherever they live, and everyone who lives in one."""
+
+from enum import IntEnum, IntFlag
+
+import numpy as np
+
+from sim.agents.places import NOWHERE
+from sim.core.table import Column, Table
+
+
+class Sex(IntEnum):
+    """Sex as the census tabulates it."""
+
+    FEMALE = 0
+    MALE = 1
+
+
+class Schooling(IntEnum):
+    """Highest level of schooling attained."""
+
+    NONE = 0
+    PRIMARY = 1
+    JUNIOR_SECONDARY = 2
+    SENIOR_SECONDARY = 3
+    JUNIOR_COLLEGE = 4
+    BACHELOR = 5
+
+
+class Work(IntEnum):
+    """Sector of work; NONE covers children, students, the retired and everyone without work."""
+
+    NONE = 0
+    FARMING = 1
+    MANUFACTURING = 2
+    CONSTRUCTION = 3
+    TRADE_LOGISTICS = 4
+    CONSUMER_SERVICES = 5
+    PUBLIC_SERVICES = 6
+
+
+def migrant_work(p) -> np.ndarray:
+    """Return the declared shares of the seven kinds of work among migrants of working age."""
+    shares = np.array([0.0, 0.0, p.migrants_in_manufacturing, p.migrants_in_construction, p.migrants_in_trade,
+                       p.migrants_in_consumer_services, p.migrants_in_public_services])  # fmt: skip
+    shares[Work.NONE] = 1 - shares.sum()
+    return shares
+
+
+class Flag(IntFlag):
+    """Yes-or-no traits, packed into one byte."""
+
+    LAND_RIGHTS = 1
+    PLACE_RECLASSIFIED = 2
+    HUKOU_RECLASSIFIED = 4
+    SCHOOL_CHILD = 8
+
+
+ADULT = 16
+"""Age in years from which a person decides to move or to convert; below it one lives with an adult."""
+
+LONG_AGO = np.int16(-32_768)
+"""Quarter of the last move of those who never moved."""
+
+
+class Residents(Table):
+    """Residents as columns; one row stands for `scale` people.
+
+    Quarters are counted from the start of the year 0: the first quarter of 2021 is 8084.
+    """
+
+    columns = (
+        Column("uid", np.uint64, "-", "identity that never changes; keys every random draw"),
+        Column("household", np.uint32, "row", "row of the household's reference adult; their own row if they are it"),
+        Column("birth", np.int16, "quarter", "quarter of birth"),
+        Column("moved", np.int16, "quarter", "quarter of the last move between places"),
+        Column("place", np.uint16, "place code", "where the person lives; 65535 marks a freed row"),
+        Column("origin", np.uint16, "place code", "where the person lived when the quarter began"),
+        Column("hukou", np.uint16, "place code", "where the person is registered"),
+        Column("homestead", np.uint16, "rank", "position of the family's village home outward from the built-up edge"),
+        Column("sex", np.uint8, "code", "0 female, 1 male"),
+        Column("schooling", np.uint8, "code", "highest level attained, 0 none to 5 bachelor and above"),
+        Column("work", np.uint8, "code", "sector of work, 0 none"),
+        Column("flags", np.uint8, "bits", "land rights 1, place reclassified 2, hukou reclassified 4, school child 8"),
+    )
+
+    def living(self) -> np.ndarray:
+        """Return the rows that hold somebody (bool, shape (size,))."""
+        return self.place != NOWHERE
+
+    def _remap(self, position: np.ndarray) -> None:
+        self.household[:] = position[self.household].astype(np.uint32)

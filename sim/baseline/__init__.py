@@ -1,0 +1,100 @@
+"""The baseline data: a folder of CSV tables and `datapackage.json`, checked once and read as DataFrames."""
+
+import contextlib
+import hashlib
+import os
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+
+import pandas as pd
+import platformdirs
+
+from sim.baseline.description import DESCRIPTOR, SHIPPED, describe
+from sim.baseline.fault import Fault
+from sim.baseline.validation import faults
+
+__all__ = ["SHIPPED", "Baseline", "DataError", "Fault", "faults", "load"]
+
+
+class DataError(ValueError):
+    """A data folder that cannot be used; the message is its first fault and how many more there are."""
+
+
+@dataclass(frozen=True, eq=False)
+class Baseline:
+    """The tables of one data folder, with the columns and units that its schema declares.
+
+    Codes are text, an empty cell is NaN, and a whole number that may be empty is a float.
+    `hash` is the SHA-256 of descriptor and tables, in order.
+    """
+
+    folder: Path
+    hash: str
+    counties: pd.DataFrame
+    census_2020: pd.DataFrame
+    census_2010: pd.DataFrame
+    age_sex_2020: pd.DataFrame
+    age_sex_2010: pd.DataFrame
+    gdp_2020: pd.DataFrame
+    prefectures: pd.DataFrame
+    districts: pd.DataFrame
+    units: pd.DataFrame
+    neighbours: pd.DataFrame
+    province_series: pd.DataFrame
+    mortality_fertility: pd.DataFrame
+
+
+def load(folder: Path | None = None) -> Baseline:
+    """Read the tables of a folder (the shipped ones by default); a folder with any fault raises `DataError`.
+
+    Full validation takes seconds, so the verdict "valid" is remembered by content in the user's cache
+    (`COUNTY_CACHE` names another place).
+    """
+    folder = SHIPPED if folder is None else Path(folder)
+    schemas, _ = describe(folder)
+    descriptor = folder / DESCRIPTOR
+    parts = [(descriptor if descriptor.is_file() else SHIPPED / DESCRIPTOR).read_bytes()]
+    try:
+        parts += [(folder / f"{name}.csv").read_bytes() for name in schemas]
+    except OSError:
+        raise DataError(_summary(folder, faults(folder))) from None
+    content = hashlib.sha256(b"".join(parts)).hexdigest()
+    _validate(folder, content)
+    contents = dict(zip(schemas, parts[1:], strict=True))
+    tables = {name: _table(contents[name], schema) for name, schema in schemas.items()}
+    return Baseline(folder=folder, hash=content, **tables)
+
+
+def _validate(folder: Path, content: str) -> None:
+    # The verdict also depends on the rules: on the shipped schema, and on the code of this package.
+    rules = [SHIPPED / DESCRIPTOR, *sorted(Path(__file__).parent.glob("*.py"))]
+    key = hashlib.sha256(b"".join(path.read_bytes() for path in rules) + content.encode()).hexdigest()
+    cache = Path(os.environ.get("COUNTY_CACHE") or platformdirs.user_cache_dir("county-urbanization"))
+    verdict = cache / "valid" / key
+    if verdict.exists():
+        return
+    if found := faults(folder):
+        raise DataError(_summary(folder, found))
+    with contextlib.suppress(OSError):  # a cache that cannot be written only costs the seconds again
+        verdict.parent.mkdir(parents=True, exist_ok=True)
+        verdict.touch()
+
+
+def _summary(folder: Path, found: list[Fault]) -> str:
+    more = len(found) - 1
+    return str(found[0]) + (f" (and {more} more; `county check data={folder}` lists all)" if more else "")
+
+
+def _table(content: bytes, schema: dict) -> pd.DataFrame:
+    columns = {field["name"]: _dtype(field) for field in schema["fields"]}
+    frame = pd.read_csv(
+        BytesIO(content), dtype=columns, keep_default_na=False, na_values=[""], encoding="utf-8-sig"
+    )
+    return frame[list(columns)]
+
+
+def _dtype(field: dict) -> str:
+    if field["type"] == "integer" and field["constraints"].get("required"):
+        return "int64"
+    return "float64" if field["type"] in ("integer", "number") else "str"

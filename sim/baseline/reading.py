@@ -1,0 +1,68 @@
+"""Read a CSV table as text, keeping the line number of every row."""
+
+import csv
+from io import StringIO
+from pathlib import Path
+
+import pandas as pd
+
+from sim.baseline.fault import Fault
+
+
+def read(path: Path, columns: list[str]) -> tuple[pd.DataFrame | None, list[Fault]]:
+    """Return the wanted columns as text, indexed by line number, and the faults of the file's shape.
+
+    The frame is `None` when nothing can be read; rows with too few or too many cells are left out.
+    """
+    whole = f"a table of {len(columns)} columns, {columns[0]} to {columns[-1]}"
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except FileNotFoundError:
+        return None, [Fault(path.name, None, None, None, whole)]
+    except OSError as error:
+        return None, [Fault(path.name, None, None, error.strerror, whole)]
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        return None, [Fault(path.name, line, None, f"byte {error.object[error.start]:#x}", "UTF-8 text")]
+    rows, fault = _rows(path.name, text)
+    if fault:
+        return None, [fault]
+    if not rows:
+        return None, [Fault(path.name, 1, None, "", whole)]
+    header = rows.pop(min(rows))
+    found = _header_faults(path.name, header, columns)
+    for line, row in rows.items():
+        if len(row) != len(header):
+            found.append(Fault(path.name, line, None, f"{len(row)} cells", f"{len(header)}, as the header"))
+    if not rows:
+        return None, [*found, Fault(path.name, 2, None, None, "at least one row")]
+    positions = {column: header.index(column) for column in columns if column in header}
+    body = {
+        line: [row[position] for position in positions.values()]
+        for line, row in rows.items()
+        if len(row) == len(header)
+    }
+    return pd.DataFrame(list(body.values()), index=list(body), columns=list(positions), dtype=object), found
+
+
+def _rows(file: str, text: str) -> tuple[dict[int, list[str]], Fault | None]:
+    reader = csv.reader(StringIO(text, newline=""), strict=True)
+    rows, line = {}, 1
+    try:
+        for row in reader:
+            if row:
+                rows[line] = row
+            line = reader.line_num + 1
+    except csv.Error as error:
+        return {}, Fault(file, line, None, str(error), "CSV with every quote closed")
+    return rows, None
+
+
+def _header_faults(file: str, header: list[str], columns: list[str]) -> list[Fault]:
+    found = [Fault(file, 1, column, None, "this column") for column in columns if column not in header]
+    for position, label in enumerate(header):
+        if label not in columns:
+            found.append(Fault(file, 1, label, label, "no such column"))
+        elif label in header[:position]:
+            found.append(Fault(file, 1, label, label, "each column once"))
+    return found

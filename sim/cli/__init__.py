@@ -1,0 +1,137 @@
+"""The command line: `county <command> [key=value ...]`."""
+
+import os
+import sys
+import traceback
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from sim.cli.help import COMMANDS, command_help, general_help
+from sim.cli.table import print_table
+from sim.compose import compose
+from sim.config import Config, ConfigError
+from sim.config.fault import shorten, suggestion
+from sim.config.files import LEVELS, shown
+
+DONE, FAILED, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code: 0 done, 1 failed, 2 bad input, 130 interrupted."""
+    try:
+        code = _dispatch(list(sys.argv[1:] if argv is None else argv))
+        sys.stdout.flush()
+        return code
+    except ConfigError as error:
+        return _complain(error, BAD_INPUT)
+    except KeyboardInterrupt:
+        return _complain("interrupted", INTERRUPTED)
+    except BrokenPipeError:
+        # Whoever read the output has seen enough; Python would complain again when it closes the stream.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
+    except OSError as error:
+        return _complain(error, FAILED)
+    except Exception:
+        traceback.print_exc()
+        return FAILED
+
+
+def _complain(what: object, code: int) -> int:
+    print("county:", " ".join(str(what).split()), file=sys.stderr)
+    return code
+
+
+def _dispatch(arguments: list[str]) -> int:
+    if not arguments or arguments[0] in ("-h", "--help"):
+        print(general_help())
+        return DONE
+    if arguments[0] == "--version":
+        from importlib.metadata import version
+
+        print(f"county {version('county-urbanization')}")
+        return DONE
+    command, *rest = arguments
+    if command not in COMMANDS:
+        raise ConfigError(f"{shorten(command)}: unknown command; {suggestion(command, COMMANDS)}")
+    if "-h" in rest or "--help" in rest:
+        print(command_help(command))
+        return DONE
+    return ACTIONS[command](rest)
+
+
+def _run(arguments: list[str]) -> int:
+    config = compose("run", arguments)
+    with _faulty_data_is_bad_input():
+        from sim.run import run
+
+        run(config)
+    return DONE
+
+
+def _validate(arguments: list[str]) -> int:
+    config = compose("validate", arguments)
+    _expect_part(config, "initial")
+    with _faulty_data_is_bad_input():
+        from sim.experiments.validation import initial
+
+        initial(config)
+    return DONE
+
+
+def _calibrate(arguments: list[str]) -> int:
+    config = compose("calibrate", arguments)
+    _expect_part(config, "levels")
+    with _faulty_data_is_bad_input():
+        from sim.experiments.calibration import levels
+
+        levels(config, LEVELS)
+    print(f"Levels written to {shown(LEVELS)}")
+    return DONE
+
+
+def _check(arguments: list[str]) -> int:
+    from sim.baseline import SHIPPED, faults
+
+    folder = SHIPPED
+    for argument in arguments:
+        key, _, value = argument.partition("=")
+        if key != "data" or not value:
+            raise ConfigError(f"{shorten(argument)}: expected data=PATH")
+        folder = Path(value).expanduser()
+    found = faults(folder)
+    for fault in found:
+        print(fault)
+    if found:
+        return BAD_INPUT
+    print(f"{folder}: no faults")
+    return DONE
+
+
+def _list(arguments: list[str]) -> int:
+    from sim.cli.listing import LISTS
+
+    if len(arguments) != 1 or arguments[0] not in LISTS:
+        given = shorten(" ".join(arguments))
+        raise ConfigError(f"list {given}".rstrip() + f": expected one list; {suggestion(given, LISTS)}")
+    print_table(*LISTS[arguments[0]]())
+    return DONE
+
+
+ACTIONS = {"run": _run, "validate": _validate, "calibrate": _calibrate, "check": _check, "list": _list}
+
+
+def _expect_part(config: Config, part: str) -> None:
+    if config.what != part:
+        raise ConfigError(f"what={shorten(config.what)}: expected {part}")
+
+
+@contextmanager
+def _faulty_data_is_bad_input() -> Iterator[None]:
+    from sim.baseline import DataError
+
+    try:
+        yield
+    except DataError as error:
+        raise ConfigError(str(error)) from None

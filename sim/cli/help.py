@@ -1,0 +1,88 @@
+"""What the commands do and which keys they take; keys and defaults are read from the configuration itself."""
+
+from typing import NamedTuple
+
+from sim.cli.table import align
+from sim.config import Config
+from sim.config.fault import shorten
+from sim.config.files import defaults
+
+
+class Command(NamedTuple):
+    """How a command is called, what it does, and some examples."""
+
+    arguments: str
+    summary: str
+    examples: tuple[str, ...]
+    has_keys: bool = False
+
+
+COMMANDS = {
+    "run": Command(
+        "[key=value ...]",
+        "simulate, and write the results to outputs/<name>",
+        (
+            "county run",
+            "county run scale=1000 seeds=1 end=2022",
+            "county run external=low_fertility end=2035 name=low_fertility",
+            "county run parameters.migration.income_elasticity=1.5",
+        ),
+        has_keys=True,
+    ),
+    "validate": Command(
+        "[what=initial] [key=value ...]",
+        "compare with the data: the first world with the census it is made from",
+        ("county validate", "county validate start=2011 scale=10"),
+        has_keys=True,
+    ),
+    "calibrate": Command(
+        "[what=levels] [key=value ...]",
+        "fit to the data: the levels of rates, kept in configs/levels.yaml",
+        ("county calibrate", "county calibrate workers=2"),
+        has_keys=True,
+    ),
+    "check": Command(
+        "[data=PATH]",
+        "check a data package, by default the shipped one: every fault, with file, row and column",
+        ("county check data=my_province",),
+    ),
+    "list": Command(
+        "policies|externals|counties|parameters",
+        "show what there is to choose from",
+        ("county list externals", "county list parameters | grep migration"),
+    ),
+}
+
+
+def general_help() -> str:
+    """Return what `county --help` prints."""
+    commands = align([[f"  {name}", command.summary] for name, command in COMMANDS.items()], [False, False])
+    return "\n".join(
+        [
+            "County urbanization in Shandong, simulated person by person. · 山东县域城镇化模拟",
+            "",
+            "usage: county <command> [key=value ...]",
+            "       county <command> --help",
+            "       county --version",
+            "",
+            *commands,
+            "",
+            "Scenarios of your own are found in ./scenarios/policy and ./scenarios/external.",
+            "Exit codes: 0 done, 1 a run failed, 2 bad input, 130 interrupted.",
+        ]
+    )
+
+
+def command_help(name: str) -> str:
+    """Return what `county <command> --help` prints."""
+    command = COMMANDS[name]
+    summary = command.summary[0].upper() + command.summary[1:]
+    lines = [f"usage: county {name} {command.arguments}", "", f"{summary}.", ""]
+    if command.has_keys:
+        keys = [
+            [f"  {key}={shorten(value)}", Config.model_fields[key].description or ""]
+            for key, value in defaults(name).items()
+        ]
+        keys.append(["  parameters.<theme>.<name>=1.2", "within its range; `county list parameters`"])
+        lines += ["Keys, with their defaults:", *align(keys, [False, False]), ""]
+    return "\n".join([*lines, "Examples:", *(f"  {example}" for example in command.examples)])

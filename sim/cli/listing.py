@@ -1,0 +1,69 @@
+"""What there is to choose from, as tables; read from the files alone, so that it answers at once."""
+
+import csv
+
+from sim.config import ConfigError
+from sim.config.files import PACKAGE, load_parameters, read_yaml, scenarios
+
+Listing = tuple[list[str], list[list[str]], list[str]]
+DATA = PACKAGE / "data"
+
+
+def policies() -> Listing:
+    """List what governments may do."""
+    return _scenarios("policy")
+
+
+def externals() -> Listing:
+    """List what the world may do."""
+    return _scenarios("external")
+
+
+def parameters() -> Listing:
+    """List every behavioural parameter with its range and where it comes from."""
+    rows = [
+        [name, f"{one.value:g}", f"{one.low:g}", f"{one.high:g}", one.unit, one.grade, one.source]
+        for name, one in load_parameters().quantities.items()
+    ]
+    return ["name", "value", "low", "high", "unit", "grade", "source"], rows, ["value", "low", "high"]
+
+
+def counties() -> Listing:
+    """List the counties with their type and the census of 2020."""
+    census = {row["adcode"]: row for row in _rows("census_2020")}
+    rows = []
+    for county in _rows("counties"):
+        counted = census[county["adcode"]]
+        rows.append(
+            [
+                county["adcode"],
+                county["name_zh"],
+                county["name_en"],
+                f"{county['prefecture_zh']} {county['prefecture_en']}",
+                county["county_type"],
+                f"{int(counted['resident_population']):,}",
+                f"{float(counted['urban_share']):.1%}",
+            ]
+        )
+    columns = ["adcode", "中文", "English", "prefecture", "type", "residents 2020", "urban share"]
+    return columns, rows, columns[-2:]
+
+
+LISTS = {listing.__name__: listing for listing in (policies, externals, counties, parameters)}
+
+
+def _scenarios(group: str) -> Listing:
+    rows = []
+    for name, path in sorted(scenarios(group).items()):
+        try:
+            content = read_yaml(path)
+            title = content.get("title") or {}
+            rows.append([name, title.get("zh", "-"), title.get("en", "-"), str(content.get("question", "-"))])
+        except (ConfigError, AttributeError) as error:
+            rows.append([name, "-", "-", f"cannot be used: {error}"])
+    return ["name", "中文", "English", "question"], rows, []
+
+
+def _rows(table: str) -> list[dict[str, str]]:
+    with (DATA / f"{table}.csv").open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))

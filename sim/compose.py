@@ -1,0 +1,143 @@
+"""From files and overrides to one validated configuration; whatever is wrong becomes one line."""
+
+import functools
+import threading
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+import yaml
+from pydantic import ValidationError
+
+from sim.config import Config, ConfigError, Parameters
+from sim.config.fault import explain, shorten, suggestion
+from sim.config.files import (
+    CONFIGS,
+    GROUPS,
+    defaults,
+    load_parameters,
+    read_yaml,
+    scenario_folders,
+    scenarios,
+    shown,
+)
+
+if TYPE_CHECKING:
+    from hydra.core.override_parser.types import Override
+
+# Hydra keeps its state in one global object.
+_hydra = threading.Lock()
+
+
+def compose(command: str, overrides: Iterable[str] = ()) -> Config:
+    """Return the configuration of a command under overrides (`scale=10`); a fault raises `ConfigError`."""
+    parameters = load_parameters()
+    known = defaults(command)
+    parsed = [_parse(text) for text in overrides]
+    for override in parsed:
+        _check_key(override, known, parameters)
+    given = {override.key_or_group: override.value() for override in parsed}
+    chosen = {group: shorten(given.get(group, known[group])) for group in GROUPS}
+    for group, name in chosen.items():
+        _check_scenario(group, name)
+    changes = {name: override.value() for override in parsed if (name := _parameter(override))}
+    values = _compose(command, [override for override in parsed if not _parameter(override)])
+    for group, name in chosen.items():
+        values[group] = _named(group, name, values[group])
+    values["parameters"] = parameters.changed(changes)
+    try:
+        return Config.model_validate(values)
+    except ValidationError as error:
+        raise ConfigError(explain(error, Config)) from None
+
+
+def _parse(text: str) -> "Override":
+    from hydra.core.override_parser.overrides_parser import OverridesParser
+    from hydra.core.override_parser.types import Quote, QuotedString
+    from hydra.errors import HydraException
+
+    key, equals, value = text.partition("=")
+    if not equals:
+        raise ConfigError(f"{shorten(text)}: expected key=value")
+    # Hydra wants quotes around whatever is not plain, such as Chinese text; nobody should have to know.
+    for candidate in (text, f"{key}={QuotedString(value, Quote.single).with_quotes()}"):
+        try:
+            override = OverridesParser.create().parse_overrides([candidate])[0]
+        except HydraException:
+            continue
+        if override.is_sweep_override():
+            raise ConfigError(f"{key}={shorten(value)}: expected one value")
+        return override
+    raise ConfigError(f"{shorten(text)}: {shorten(key)} is not a key")
+
+
+def _check_key(override: "Override", known: Iterable[str], parameters: Parameters) -> None:
+    key = override.key_or_group
+    first, _, rest = key.partition(".")
+    if override.is_delete() or override.package is not None or first not in {*known, "parameters"}:
+        raise ConfigError(f"{shorten(override.input_line)}: unknown key; {suggestion(first, known)}")
+    if first == "parameters" and _parameter(override) not in parameters.quantities:
+        raise ConfigError(f"{key}: unknown parameter; {suggestion(rest, parameters.quantities)}")
+
+
+def _parameter(override: "Override") -> str:
+    """Return the full name of the parameter an override sets, or nothing where it sets something else."""
+    theme, _, name = override.key_or_group.partition(".")
+    return name.removesuffix(".value") if theme == "parameters" else ""
+
+
+def _check_scenario(group: str, name: str) -> None:
+    known = scenarios(group)
+    if name not in known:
+        raise ConfigError(f"{group}={name}: no such scenario; {suggestion(name, known)}")
+    read_yaml(known[name])
+
+
+def _named(group: str, name: str, content: dict[str, Any] | None) -> dict[str, Any]:
+    """Give a scenario the name of its file; a file that names itself otherwise raises `ConfigError`."""
+    own = (content or {}).get("name", name)
+    if own != name:
+        file = shown(scenarios(group)[name])
+        raise ConfigError(f"{file}: name={shorten(own)}: expected {name}, the name of the file")
+    return {**(content or {}), "name": name}
+
+
+def _compose(command: str, overrides: list["Override"]) -> dict[str, Any]:
+    import hydra
+    from hydra.errors import HydraException
+    from omegaconf import OmegaConf
+    from omegaconf.errors import OmegaConfBaseException
+
+    with _hydra:
+        _register_scenarios()
+        try:
+            with hydra.initialize_config_dir(str(CONFIGS), job_name="county", version_base="1.3"):
+                tree = hydra.compose(command, [override.input_line or "" for override in overrides])
+            values: Any = OmegaConf.to_container(tree, resolve=True, throw_on_missing=True)
+        except (HydraException, OmegaConfBaseException, yaml.YAMLError) as error:
+            raise ConfigError(_translate(error, overrides)) from None
+    return values
+
+
+@functools.cache
+def _register_scenarios() -> None:
+    from hydra.core.config_search_path import ConfigSearchPath
+    from hydra.core.plugins import Plugins
+    from hydra.plugins.search_path_plugin import SearchPathPlugin
+
+    class ScenarioSearchPath(SearchPathPlugin):
+        def manipulate_search_path(self, search_path: ConfigSearchPath) -> None:
+            for folder in scenario_folders():
+                search_path.append(provider="county", path=f"file://{folder}")
+
+    Plugins.instance().register(ScenarioSearchPath)
+
+
+def _translate(error: Exception, overrides: list["Override"]) -> str:
+    """Reduce an error of Hydra to the override it is about where there is one, else to its first line."""
+    first_line = " ".join((str(error).splitlines() or [type(error).__name__])[0].split())
+    for override in overrides:
+        key = override.key_or_group
+        if f"Could not override '{key}'" in first_line:
+            return f"{shorten(override.input_line)}: unknown key (+{key} adds one)"
+    where = getattr(error, "full_key", None)
+    return f"{where}: {first_line}" if where else first_line

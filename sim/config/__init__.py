@@ -1,0 +1,91 @@
+"""Every number that enters a run, validated once and then frozen."""
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BeforeValidator, Field, StrictInt, model_validator
+
+from sim.config.fault import ConfigError
+from sim.config.parameters import Frozen, Grade, Parameters, Quantity, refuse_truth_values
+from sim.config.scenarios import DRIVERS, Driver, External, Policy, Series, Title
+
+__all__ = [
+    "DRIVERS",
+    "Config",
+    "ConfigError",
+    "Driver",
+    "External",
+    "Grade",
+    "Parameters",
+    "Policy",
+    "Quantity",
+    "Series",
+    "Title",
+]
+
+LAST_YEAR = 2035
+SEED_LIMIT = 2**63
+
+
+def _folder_name(name: Any) -> Any:
+    if isinstance(name, int) and not isinstance(name, bool):
+        name = str(name)
+    if isinstance(name, str) and not re.fullmatch(r"\w(?:[\w.-]{0,62}\w)?", name):
+        raise ValueError("expected at most 64 letters and digits, with . - or _ between them")
+    return name
+
+
+def _absolute(path: Path) -> Path:
+    return path.expanduser().absolute()
+
+
+class Config(Frozen):
+    """The configuration of one command, complete and valid."""
+
+    policy: Policy = Field(description="what governments do; `county list policies`")
+    external: External = Field(description="what the world does; `county list externals`")
+    scale: Annotated[Literal[1, 10, 100, 1000], BeforeValidator(refuse_truth_values)] = Field(
+        description="people per row: 1, 10, 100 or 1000"
+    )
+    seeds: StrictInt = Field(ge=1, description="how many replicates")
+    seed: StrictInt = Field(ge=0, lt=SEED_LIMIT, description="seed of the first replicate")
+    start: Literal[2011, 2021] = Field(description="first year simulated: 2021, or 2011 for the hindcast")
+    end: StrictInt = Field(le=LAST_YEAR, description=f"last year simulated, at most {LAST_YEAR}")
+    name: Annotated[str, BeforeValidator(_folder_name)] = Field(description="folder under outputs/")
+    workers: Annotated[StrictInt, Field(ge=1)] | None = Field(description="processes; null: one per core")
+    data: Annotated[Path, AfterValidator(_absolute)] | None = Field(
+        description="folder of another data package; null: the shipped one"
+    )
+    what: Literal["initial", "levels"] | None = Field(None, description="which part")
+    parameters: Parameters = Field(description="behavioural parameters; `county list parameters`")
+
+    @model_validator(mode="after")
+    def _consistent(self) -> "Config":
+        if self.end < self.start:
+            raise ValueError(f"end={self.end}: expected {self.start} (start) or later")
+        if self.seed + self.seeds > SEED_LIMIT:
+            raise ValueError(f"seeds={self.seeds}: expected seed + seeds at most 2**63")
+        return self
+
+    @property
+    def quantities(self) -> Mapping[str, Quantity]:
+        """Every parameter by its full name, `theme.name`."""
+        return self.parameters.quantities
+
+    def fingerprint(self) -> str:
+        """Return the SHA-256 of all that decides results, the data aside: `Baseline.hash` stands for them."""
+        decisive = {
+            "policy": self.policy.name,
+            "external": self.external.name,
+            "series": {name: sorted(series.index.items()) for name, series in self.external.series.items()},
+            "scale": self.scale,
+            "seed": self.seed,
+            "start": self.start,
+            "end": self.end,
+            "parameters": {name: quantity.value for name, quantity in self.quantities.items()},
+        }
+        return hashlib.sha256(json.dumps(decisive, sort_keys=True).encode()).hexdigest()

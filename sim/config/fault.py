@@ -1,0 +1,80 @@
+"""What is wrong with a configuration, in one line."""
+
+import difflib
+import inspect
+from collections.abc import Iterable
+from typing import Any, get_args
+
+from pydantic import BaseModel, ValidationError
+
+FEW = 20
+LONGEST_VALUE = 60
+AS_WRITTEN = {True: "true", False: "false", None: "null"}
+EXPECTED = {
+    "int_type": "a whole number",
+    "int_parsing": "a whole number",
+    "int_from_float": "a whole number",
+    "float_type": "a number",
+    "float_parsing": "a number",
+    "finite_number": "a finite number",
+    "string_type": "text",
+    "string_too_short": "text, not nothing",
+    "path_type": "a path",
+    "model_type": "keys with values",
+    "dict_type": "keys with values",
+    "too_short": "at least one entry",
+    "literal_error": "{expected}",
+    "greater_than_equal": "at least {ge}",
+    "less_than_equal": "at most {le}",
+    "less_than": "less than {lt}",
+}
+
+
+class ConfigError(ValueError):
+    """A configuration that cannot be used; the message is one line: key, value, what was expected."""
+
+
+def suggestion(name: str, known: Iterable[str]) -> str:
+    """Name the nearest of the known names, and all of them where they are few."""
+    names = sorted(known)
+    few = len(names) <= FEW
+    near = difflib.get_close_matches(name, names, n=1, cutoff=0.5 if few else 0)
+    parts = [f"did you mean {near[0]}?"] if near else []
+    if few:
+        parts.append(f"known: {', '.join(names) or 'none'}")
+    return " ".join(parts)
+
+
+def shorten(value: Any) -> str:
+    """Write a value in one line of bounded length."""
+    text = " ".join(str(AS_WRITTEN.get(value, value) if isinstance(value, bool | None) else value).split())
+    return text if len(text) <= LONGEST_VALUE else text[:LONGEST_VALUE] + "..."
+
+
+def explain(error: ValidationError, model: type[BaseModel], where: str = "") -> str:
+    """Put the first fault found in a model's input into one line; `where` precedes the key."""
+    fault = error.errors()[0]
+    path = [part for part in fault["loc"] if part != "[key]"]
+    key = where + ".".join(map(str, path))
+    if fault["type"] == "missing":
+        return f"{key}: missing"
+    if fault["type"] == "extra_forbidden":
+        return f"{key}: unknown key; {suggestion(str(path[-1]), _keys(model, path[:-1]))}"
+    whole = isinstance(fault["input"], dict | list | BaseModel)
+    place = key.removesuffix(".") + ("" if whole else f"={shorten(fault['input'])}")
+    context = fault.get("ctx", {})
+    if fault["type"] == "value_error":
+        message = str(context["error"])
+    elif fault["type"] in EXPECTED:
+        message = "expected " + EXPECTED[fault["type"]].format(**context)
+    else:
+        message = shorten(fault["msg"])
+    return f"{place}: {message}" if place else message
+
+
+def _keys(model: Any, path: Iterable[Any]) -> Iterable[str]:
+    """Return the keys known at a path into nested models and mappings."""
+    for part in path:
+        is_model = inspect.isclass(model) and issubclass(model, BaseModel)
+        model = model.model_fields[part].annotation if is_model else get_args(model)[1]
+    return model.model_fields

@@ -1,0 +1,108 @@
+"""Where configuration lies, and reading it; whatever is wrong becomes one line."""
+
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import ValidationError
+
+from sim.config.fault import ConfigError, explain, shorten
+from sim.config.parameters import Parameters, Quantity
+from sim.config.scenarios import External, Policy
+
+PACKAGE = Path(__file__).parent.parent
+GROUPS = {"policy": Policy, "external": External}
+
+
+def _carried(name: str) -> Path:
+    """Return a folder inside the built package, or the repository's where the package is not built."""
+    return PACKAGE / name if (PACKAGE / name).is_dir() else PACKAGE.parent / name
+
+
+CONFIGS = _carried("configs")
+SCENARIOS = _carried("scenarios")
+LEVELS = CONFIGS / "levels.yaml"
+
+
+def defaults(command: str) -> dict[str, Any]:
+    """Return the keys of a command with their defaults, scenario groups included."""
+    values: dict[str, Any] = {}
+    for path in (CONFIGS / "base.yaml", CONFIGS / f"{command}.yaml"):
+        content = read_yaml(path)
+        for entry in content.pop("defaults"):
+            values |= {key: entry[key] for key in GROUPS if key in entry}
+        values |= content
+    return values
+
+
+def scenarios(group: str) -> dict[str, Path]:
+    """Return the files of a scenario group by name; the user's own replace shipped ones of the same name."""
+    found: dict[str, Path] = {}
+    for folder in reversed(scenario_folders()):
+        found |= {path.stem: path for path in sorted((folder / group).glob("*.yaml"))}
+    return found
+
+
+def scenario_folders() -> list[Path]:
+    """Return the folders of scenarios, the user's own first: `scenarios` in the working directory."""
+    own = Path.cwd() / "scenarios"
+    return [own, SCENARIOS] if own.is_dir() and own.resolve() != SCENARIOS.resolve() else [SCENARIOS]
+
+
+def load_parameters(folder: Path | None = None, levels: Path | None = None) -> Parameters:
+    """Read the themes of `parameters/` and lay the calibrated levels over them, where there are any."""
+    themes: dict[str, dict[str, Quantity]] = {}
+    for path in sorted((folder or CONFIGS / "parameters").glob("*.yaml")):
+        if not path.stem.isidentifier() or path.stem == "root" or hasattr(Parameters, path.stem):
+            raise ConfigError(f"{shown(path)}: a theme cannot have this name")
+        themes[path.stem] = _read_quantities(path)
+    parameters = Parameters(themes)
+    levels = levels or LEVELS
+    if not levels.is_file():
+        return parameters
+    calibrated = _read_quantities(levels)
+    try:
+        return parameters.overlaid(calibrated)
+    except ConfigError as error:
+        raise ConfigError(f"{shown(levels)}: {error}") from None
+
+
+def read_yaml(path: Path) -> dict[str, Any]:
+    """Read a mapping from a YAML file; a fault raises `ConfigError` with its line."""
+    try:
+        content = yaml.load(path.read_text(encoding="utf-8-sig"), _Loader)
+    except yaml.MarkedYAMLError as error:
+        line = f", line {error.problem_mark.line + 1}" if error.problem_mark else ""
+        raise ConfigError(f"{shown(path)}{line}: {error.problem or error.context}") from None
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{shown(path)}: expected YAML in UTF-8; {shorten(error)}") from None
+    except OSError as error:
+        raise ConfigError(f"{shown(path)}: {error.strerror}") from None
+    if not isinstance(content, dict):
+        raise ConfigError(f"{shown(path)}: expected keys with values")
+    return content
+
+
+def shown(path: Path) -> str:
+    """Write a path relative to the working directory where it lies there."""
+    return str(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path)
+
+
+def _read_quantities(path: Path) -> dict[str, Quantity]:
+    quantities = {}
+    for name, fields in read_yaml(path).items():
+        try:
+            quantities[name] = Quantity.model_validate(fields)
+        except ValidationError as error:
+            raise ConfigError(f"{shown(path)}: {explain(error, Quantity, f'{name}.')}") from None
+    return quantities
+
+
+class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        seen = set()
+        for key in (key for key, _ in node.value if isinstance(key, yaml.ScalarNode)):
+            if key.value in seen:
+                raise yaml.MarkedYAMLError(problem=f"{key.value} appears twice", problem_mark=key.start_mark)
+            seen.add(key.value)
+        return super().construct_mapping(node, deep)

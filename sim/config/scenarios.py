@@ -1,0 +1,96 @@
+"""What is asked: what governments do, and what the world does."""
+
+from bisect import bisect_right
+from typing import Annotated, NamedTuple
+
+from pydantic import Field, model_validator
+
+from sim.config.fault import ConfigError, suggestion
+from sim.config.parameters import Frozen, Grade, Number, Text
+
+
+class Driver(NamedTuple):
+    """What an external scenario may move, with the least and the greatest index (the reference is 1)."""
+
+    meaning: str
+    low: float = 0
+    high: float = 10
+
+
+# The index of a pull multiplies the odds of choosing that destination, so it cannot be zero.
+DRIVERS = {
+    "fertility": Driver("birth rates at every age"),
+    "mortality": Driver("death rates at every age"),
+    "migration": Driver("willingness to consider moving"),
+    "district_pull": Driver(
+        "odds of choosing urban districts, those of Jinan and Qingdao among them", low=0.01
+    ),
+    "core_pull": Driver("odds of choosing the districts of Jinan and Qingdao, on top of that", low=0.01),
+    "outside_pull": Driver("odds of choosing a place outside the province", low=0.01),
+    "district_arrivals": Driver("people of districts who move into counties"),
+    "outside_arrivals": Driver("people from outside the province who move into counties"),
+    "reclassification": Driver("village homes that become urban in situ"),
+}
+
+
+class Title(Frozen):
+    """A title in both languages."""
+
+    zh: Text
+    en: Text
+
+
+class Scenario(Frozen):
+    """What every scenario states; its name is that of its file."""
+
+    name: Text
+    title: Title
+    question: Text
+    differs: Text
+    why: Text
+
+
+class Policy(Scenario):
+    """What governments do."""
+
+
+class Series(Frozen):
+    """A driver over time: its index in some years, where the reference is 1."""
+
+    index: dict[Annotated[int, Field(ge=2000, le=2100)], Number] = Field(min_length=1)
+    grade: Grade
+    source: Text
+
+    def at(self, year: float) -> float:
+        """Return the index of a year: linear between the years given, constant before and after them."""
+        years = sorted(self.index)
+        after = bisect_right(years, year)
+        if after == 0 or after == len(years):
+            return self.index[years[max(after - 1, 0)]]
+        first, last = years[after - 1], years[after]
+        share = (year - first) / (last - first)
+        return (1 - share) * self.index[first] + share * self.index[last]
+
+
+class External(Scenario):
+    """What the world does: drivers over time, relative to the reference."""
+
+    series: dict[str, Series] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _known_and_bounded(self) -> "External":
+        for name, series in self.series.items():
+            if name not in DRIVERS:
+                raise ValueError(f"series.{name}: unknown driver; {suggestion(name, DRIVERS)}")
+            driver = DRIVERS[name]
+            for year, index in series.index.items():
+                if not driver.low <= index <= driver.high:
+                    expected = f"expected {driver.low:g} to {driver.high:g}"
+                    raise ValueError(f"series.{name}.index.{year}={index:g}: {expected}")
+        return self
+
+    def index(self, driver: str, year: float) -> float:
+        """Return a driver in a year relative to the reference: 1 where the scenario leaves it alone."""
+        if driver not in DRIVERS:
+            raise ConfigError(f"{driver}: unknown driver; {suggestion(driver, DRIVERS)}")
+        return self.series[driver].at(year) if driver in self.series else 1.0

@@ -1,0 +1,189 @@
+"""Calibration. `levels`: the small automatic fit of level parameters to margins dated 2020 or earlier."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import yaml
+from joblib import Parallel, delayed
+from scipy.optimize import lsq_linear
+
+from sim import baseline
+from sim.agents.places import Kind, Places
+from sim.config import Config
+from sim.core import blocks
+from sim.initial import absence, margins
+from sim.model import CountyUrbanization
+
+SCALE = 1000
+SEEDS = (1, 2)
+ROUNDS = 6
+
+
+@dataclass(frozen=True)
+class Level:
+    """A level parameter, the margin that sets it and the scale on which a misfit counts as one."""
+
+    parameter: str
+    target: str
+    tolerance: float
+    logarithmic: bool
+
+
+LEVELS = (
+    Level("migration.consideration", "urbanization_2020", 0.3, True),
+    Level("migration.consideration_decline", "pace_ratio", 0.03, False),
+    Level("migration.district_attraction", "absent_in_districts_2020", 0.15e6, False),
+    Level("migration.outside_attraction", "absent_outside_2020", 0.15e6, False),
+    Level("migration.home_attachment", "return_rate", 0.001, False),
+    Level("migration.district_arrivals", "incomers_from_districts_2020", 0.03e6, True),
+    Level("migration.outside_arrivals", "incomers_from_outside_2020", 0.04e6, True),
+    Level("demography.fertility_level_2011", "residents_0_9_2020", 0.05e6, True),
+    Level("demography.mortality_level_2011", "province_deaths", 0.01e6, True),
+    Level("districts.net_arrivals_from_outside", "province_residents_2020", 0.3e6, False),
+    Level("citizenization.ceiling", "hukou_rise", 0.05, True),
+)
+
+
+def targets(config: Config) -> dict[str, tuple[float, str]]:
+    """Return each margin with its source, from the data package; none is dated after 2020."""
+    data = baseline.load(config.data)
+    later = config.model_copy(update={"start": 2021, "scale": SCALE})
+    census = margins.read(data, later)
+    away = absence.locate(census, Places(data.counties, data.prefectures), later)
+    series = data.province_series.set_index(["variable", "vintage", "year"])["value"]
+    share = series["urban_share_pct"]["pre_census_2020"]
+    pace = ((share[2019] - share[2016]) / 3) / ((share[2016] - series["urban_share_pct"]["census_2010"][2010]) / 6)
+    deaths = series["deaths_10k"]["pre_census_2020"]
+    return {
+        "urbanization_2020": (100 * census.urban.sum() / census.residents.sum(), "census 2020, the counties together"),
+        "pace_ratio": (pace, "urban share of the province, points a year 2016-19 against 2010-16, figures before the census"),
+        "absent_in_districts_2020": (away.to_district.sum() * SCALE, "registered less present 2020, share inside the province declared"),
+        "absent_outside_2020": (away.to_outside.sum() * SCALE, "registered less present 2020, share outside the province declared"),
+        "return_rate": (0.014, "22.3 % of migrants returned 1998-2015 (Bai and others 2018)"),
+        "incomers_from_districts_2020": (away.from_district.sum() * SCALE, "census 2020, share from districts declared"),
+        "incomers_from_outside_2020": (census.from_outside.sum(), "census 2020"),
+        "residents_0_9_2020": (census.age_sex[:, :3].sum(), "census 2020"),
+        "province_deaths": (1e4 * deaths[[2016, 2017, 2019]].mean(), "deaths of 2016, 2017 and 2019, province"),
+        "province_residents_2020": (1e4 * series["residents_10k"]["census_2020"][2020], "census 2020"),
+        "hukou_rise": (0.42, "registered urban share of the counties, points a year 2019-20 (provincial report)"),
+    }  # fmt: skip
+
+
+def levels(config: Config, path: Path, report: Callable[[str], None] = print) -> pd.DataFrame:
+    """Fit the level parameters by Gauss-Newton on hindcasts of 2011-2020 and write them to `path` (YAML).
+
+    Each round simulates one run for each parameter moved, in parallel, with common random numbers. Returns a table of
+    parameters, targets and what the model gives.
+    """
+    wanted = targets(config)
+    goal = np.array([wanted[level.target][0] for level in LEVELS])
+    tolerance = np.array([level.tolerance for level in LEVELS])
+    bounds = np.array([[_scaled(level, config.quantities[level.parameter].low),
+                        _scaled(level, config.quantities[level.parameter].high)] for level in LEVELS]).T  # fmt: skip
+    x = np.array([_scaled(level, config.quantities[level.parameter].value) for level in LEVELS])
+    step = 0.08 * (bounds[1] - bounds[0])
+    with Parallel(n_jobs=config.workers or blocks.cores()) as workers:
+        best, best_loss = x, np.inf
+        radius = 1.0
+        for number in range(ROUNDS):
+            direction = np.where(x + step > bounds[1], -1.0, 1.0)
+            trials = [x, *(x + d * s * np.eye(len(x))[k] for k, (d, s) in enumerate(zip(direction, step, strict=True)))]
+            results = np.array(workers(delayed(_simulate)(config, trial) for trial in trials))
+            misfit = (results[0] - goal) / tolerance
+            loss = float(misfit @ misfit)
+            report(f"round {number + 1} of {ROUNDS}: root mean square misfit {np.sqrt(loss / len(x)):.2f} tolerances")
+            if loss < best_loss:
+                best, best_loss, outcome = x, loss, results[0]
+            if np.sqrt(loss / len(x)) < 0.3:
+                break
+            slope = ((results[1:] - results[0]) / tolerance).T / (direction * step)
+            room = np.clip(np.vstack([bounds[0] - x, bounds[1] - x]), -radius * 5 * step, radius * 5 * step)
+            room[1] = np.maximum(room[1], room[0] + 1e-9)
+            x = np.clip(x + lsq_linear(slope, -misfit, bounds=room).x, bounds[0], bounds[1])
+            step = np.maximum(step * 0.6, 0.02 * (bounds[1] - bounds[0]))
+    table = pd.DataFrame({
+        "parameter": [level.parameter for level in LEVELS],
+        "before": [config.quantities[level.parameter].value for level in LEVELS],
+        "value": [_unscaled(level, v) for level, v in zip(LEVELS, best, strict=True)],
+        "target": [level.target for level in LEVELS], "wanted": goal, "model": outcome,
+        "source": [wanted[level.target][1] for level in LEVELS]})  # fmt: skip
+    _write(path, config, table)
+    return table
+
+
+def _simulate(config: Config, x: np.ndarray) -> np.ndarray:
+    """Return what the model gives for each target, mean over the seeds of the fit."""
+    values = {level.parameter: _unscaled(level, v) for level, v in zip(LEVELS, x, strict=True)}
+    parameters = config.parameters.changed(values)
+    outcomes = []
+    for seed in SEEDS:
+        update = {"parameters": parameters, "scale": SCALE, "seed": seed}
+        past = CountyUrbanization(config=config.model_copy(update={**update, "start": 2011, "end": 2020}), threads=1)
+        returned = _run_and_count_returns(past)
+        now = CountyUrbanization(config=config.model_copy(update={**update, "start": 2021, "end": 2021}), threads=1)
+        now.run_until_end()
+        outcomes.append(_measure(past, now, returned))
+    return np.mean(outcomes, axis=0)
+
+
+def _run_and_count_returns(model: CountyUrbanization) -> float:
+    """Run to the end; return the yearly rate at which absent people come back to a county, mean of the last five years."""
+    places = model.world.places
+    rates = []
+    while model.running:
+        model.step()
+        if model.world.quarter % 4 == 0 and model.world.year > 2015:
+            moves = model.world.flows.moves.sum((2, 3))
+            back = moves[places.districts :, : places.districts].sum() - model.world.flows.newcomers
+            rates.append(back / model.world.counts.absent.sum())
+    return float(np.mean(rates))
+
+
+def _measure(past: CountyUrbanization, now: CountyUrbanization, returned: float) -> list[float]:
+    world = past.world
+    people, places, counts = world.residents, world.places, world.counts
+    table = past.indicators().pivot_table(index=["group", "indicator"], columns="year", values="value")
+    province = table.loc[("province", "resident_urbanization")]
+    rise = now.indicators().query("group == 'all_counties' and indicator == 'hukou_urbanization'")["value"]
+    here = people.place < places.districts
+    young = here & (world.quarter - people.birth <= 40)
+    registered = people.hukou < places.districts
+    by_destination = counts.residents.sum(1)
+    given = {
+        "urbanization_2020": table.loc[("all_counties", "resident_urbanization"), 2020],
+        "pace_ratio": ((province[2019] - province[2016]) / 3) / ((province[2016] - province[2010]) / 6),
+        "absent_in_districts_2020": by_destination[places.kind == Kind.DISTRICT].sum() * SCALE,
+        "absent_outside_2020": by_destination[places.outside] * SCALE,
+        "return_rate": returned,
+        "incomers_from_districts_2020": (here & ~registered & (people.hukou < places.outside)).sum() * SCALE,
+        "incomers_from_outside_2020": (here & (people.hukou == places.outside)).sum() * SCALE,
+        "residents_0_9_2020": young.sum() * SCALE,
+        "province_deaths": table.loc[("province", "deaths"), [2016, 2017, 2019]].mean(),
+        "province_residents_2020": table.loc[("province", "residents"), 2020],
+        "hukou_rise": float(rise.iloc[-1] - rise.iloc[0]),
+    }
+    return [given[level.target] for level in LEVELS]
+
+
+def _scaled(level: Level, value: float) -> float:
+    return float(np.log(max(value, 1e-6))) if level.logarithmic else float(value)
+
+
+def _unscaled(level: Level, x: float) -> float:
+    return float(f"{np.exp(x) if level.logarithmic else x:.4g}")
+
+
+def _write(path: Path, config: Config, table: pd.DataFrame) -> None:
+    content = {}
+    for row in table.itertuples():
+        quantity = config.quantities[row.parameter]
+        content[row.parameter] = {
+            "value": row.value, "low": quantity.low, "high": quantity.high, "unit": quantity.unit,
+            "grade": "calibrated",
+            "source": f"{row.target}: {row.wanted:.5g} wanted, {row.model:.5g} given ({row.source})",
+        }  # fmt: skip
+    text = "# Level parameters; written by: county calibrate what=levels\n"
+    path.write_text(text + yaml.safe_dump(content, allow_unicode=True, sort_keys=False, width=110), encoding="utf-8")

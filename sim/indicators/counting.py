@@ -1,0 +1,39 @@
+"""Counting the rows of residents, once a quarter."""
+
+import numpy as np
+from numba import njit
+
+from sim.agents.places import NOWHERE
+from sim.core import blocks
+from sim.world import Counts, World
+
+
+def count(world: World) -> Counts:
+    """Return who lives and who is registered where at this moment, in rows."""
+    people, places = world.residents, world.places
+    parts = blocks.run(_count, people.size, world.threads, world.quarter, people.birth, people.place, people.hukou,
+                       people.flags, places.area, places.count, places.counties)  # fmt: skip
+    return Counts(*(sum(arrays) for arrays in zip(*parts, strict=True)))
+
+
+@njit(cache=True, nogil=True)
+def _count(start, stop, quarter, birth, place, hukou, flags, area, places, counties):
+    residents = np.zeros((places, 3), np.int64)
+    registered = np.zeros(places, np.int64)
+    absent = np.zeros(counties, np.int64)
+    new_residents = np.zeros(places, np.int64)
+    new_registered = np.zeros(places, np.int64)
+    for i in range(start, stop):
+        here = place[i]
+        if here == NOWHERE:
+            continue
+        age = quarter - birth[i]
+        residents[here, (age >= 60) + (age >= 260)] += 1
+        home = hukou[i]
+        registered[home] += 1
+        if area[home] != area[here] and area[home] < counties:
+            absent[area[home]] += 1
+        if flags[i] & 6:
+            new_residents[here] += (flags[i] >> 1) & 1
+            new_registered[home] += (flags[i] >> 2) & 1
+    return residents, registered, absent, new_residents, new_registered

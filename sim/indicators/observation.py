@@ -1,0 +1,95 @@
+"""Yearly and quarterly observations, as tidy tables."""
+
+import numpy as np
+import pandas as pd
+
+from sim.agents.districts import URBAN
+from sim.agents.places import Kind
+from sim.indicators import overall
+from sim.world import World
+
+
+def groups(world: World) -> dict[str, np.ndarray]:
+    """Return the counties (bool masks) of each group: every county, type, prefecture, and all counties."""
+    places = world.places
+    single = {code: np.arange(places.counties) == k for k, code in enumerate(places.county_codes)}
+    types = {name: places.county_type == name for name in sorted(set(places.county_type))} \
+        if world.config.start > 2020 else {}
+    prefectures = {code: places.prefecture_of_county == k for k, code in enumerate(places.prefecture_codes)}
+    return {"all_counties": np.ones(places.counties, bool), **types, **prefectures, **single}
+
+
+def observe_year(world: World) -> None:
+    """Append every indicator of the year that ends, by group, and the year's flows to `world.observed`."""
+    of = groups(world)
+    persons = overall.Persons.of(world).of_groups(np.array(list(of.values())))
+    tables = [
+        pd.DataFrame({"year": world.year, "group": list(of), "indicator": measure.__name__, "value": measure(persons)})
+        for measure in overall.INDICATORS
+    ]
+    whole = province(world)
+    tables.append(pd.DataFrame({
+        "year": world.year, "group": "province", "indicator": list(whole), "value": list(whole.values())}))  # fmt: skip
+    world.observed.setdefault("indicators", []).append(pd.concat(tables, ignore_index=True))
+    world.observed.setdefault("flows", []).append(flows(world))
+
+
+def province(world: World) -> dict[str, float]:
+    """Return residents, urban share, births, deaths and the old of the whole province: counties and districts."""
+    places, scale, counts = world.places, world.config.scale, world.counts
+    inside = counts.residents[: places.outside] * scale
+    own = world.districts.persons
+    urban = inside[places.kind[: places.outside] != Kind.VILLAGE].sum() + own[:, URBAN].sum()
+    residents = inside.sum() + own.sum()
+    old = inside[:, 2].sum() + own[..., 65:].sum()
+    events = {name: getattr(world.flows, name)[: places.outside].sum() * scale
+              + world.district_events.get(name, np.zeros(1)).sum() for name in ("births", "deaths")}  # fmt: skip
+    return {
+        "residents": float(residents),
+        "resident_urbanization": 100 * urban / residents,
+        "age_65_plus": 100 * old / residents,
+        **{name: float(value) for name, value in events.items()},
+    }
+
+
+def accounts(world: World) -> np.ndarray:
+    """Return births, deaths, arrivals and departures of the year so far in rows, shape (4, counties)."""
+    f, counties = world.flows, world.places.counties
+    born, died = (events[: 3 * counties].reshape(counties, 3).sum(1) for events in (f.births, f.deaths))
+    return np.stack([born, died, f.arrivals[:counties], f.departures[:counties]])
+
+
+def observe_quarter(world: World, before: np.ndarray) -> None:
+    """Append the accounts of the quarter by county in persons: residents and what changed them since `before`."""
+    events = (accounts(world) - before) * world.config.scale
+    residents = world.counts.by_county(world.counts.residents.sum(1)).sum(1) * world.config.scale
+    world.observed.setdefault("quarterly", []).append((world.quarter, residents, events))
+
+
+def quarterly_table(world: World) -> pd.DataFrame:
+    """Return the quarterly accounts so far: quarter, adcode, residents, births, deaths, arrivals, departures."""
+    parts = [
+        pd.DataFrame({
+            "quarter": f"{quarter // 4}Q{quarter % 4 + 1}", "adcode": world.places.county_codes, "residents": residents,
+            **dict(zip(("births", "deaths", "arrivals", "departures"), events, strict=True))})
+        for quarter, residents, events in world.observed.get("quarterly", [])
+    ]  # fmt: skip
+    return pd.concat(parts, ignore_index=True)
+
+
+def flows(world: World) -> pd.DataFrame:
+    """Return the moves of the year in persons by origin, destination, hukou and age band."""
+    moves, names = world.flows.moves, place_names(world)
+    origin, destination, hukou, band = np.nonzero(moves)
+    return pd.DataFrame({
+        "year": world.year, "origin": names[origin], "destination": names[destination],
+        "hukou": np.array(["village", "urban"])[hukou], "age": np.array(["0-14", "15-64", "65+"])[band],
+        "persons": moves[origin, destination, hukou, band] * world.config.scale})  # fmt: skip
+
+
+def place_names(world: World) -> np.ndarray:
+    """Return a readable code for each place: adcode and kind."""
+    places = world.places
+    kinds = ("village", "town", "seat")
+    return np.array([*(f"{code}-{kind}" for code in places.county_codes for kind in kinds),
+                     *(f"{code}-districts" for code in places.prefecture_codes), "outside"])  # fmt: skip

@@ -1,0 +1,175 @@
+"""The first world, from a data package: it depends on the data, the scale, the start and parameters alone."""
+
+import hashlib
+import os
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import platformdirs
+
+from sim.agents.districts import AGES, URBAN, Districts
+from sim.agents.places import Kind, Places
+from sim.agents.residents import LONG_AGO, Flag, Residents
+from sim.baseline import Baseline
+from sim.config import Config
+from sim.core import blocks, store
+from sim.initial import absence, households, margins, population
+from sim.initial.margins import AGE_EDGES, Margins
+from sim.initial.population import People
+from sim.rates import Rates
+from sim.world import World
+
+CACHED = tuple(c.name for c in Residents.columns if c.name != "origin")
+
+
+def people(baseline: Baseline, config: Config) -> tuple[Residents, Districts]:
+    """Return the residents and the districts' accounts of the first world, from the cache where possible."""
+    folder = _cache_folder(baseline, config)
+    if (folder / "districts.npy").exists():
+        return _load(folder)
+    places = Places(baseline.counties, baseline.prefectures)
+    census = margins.read(baseline, config)
+    residents = build(census, places, config)
+    districts = account(census, residents, places, config)
+    _save(folder, residents, districts)
+    return residents, districts
+
+
+def build(census: Margins, places: Places, config: Config) -> Residents:
+    """Return all residents: county after county straight into the columns, as many at once as there are cores."""
+    away = absence.locate(census, places, config)
+    present = np.round(census.residents / config.scale).astype(np.int64)
+    rows = present + away.to_district.sum(1) + away.to_outside
+    first = np.r_[0, np.cumsum(rows)]
+    residents = Residents(first[-1])
+
+    def write(county: int) -> None:
+        _write_county(residents, first[county], county, census, away, places, config)
+
+    with ThreadPoolExecutor(blocks.cores()) as pool:
+        list(pool.map(write, range(places.counties)))
+    return residents
+
+
+def _write_county(residents, first, county, census, away, places, config) -> None:
+    home_people = population.residents(county, census, away, places, config)
+    gone = population.absent(county, census, away, places, config)
+    home = np.concatenate([home_people.place, gone.hukou]) % 3
+    people = People.join(home_people, gone)
+    is_away = np.arange(len(people.age)) >= len(home_people.age)
+    random = population._random(config, county, 2)
+    p = config.parameters.population
+    targets = {
+        "married_share": census.married_share[county],
+        "households": census.households[county] / config.scale,
+        "collective": census.collective[county] / config.scale,
+    }
+    reference = households.form(people, home, is_away, targets, p, random)
+    order = np.argsort(reference, kind="stable")  # households side by side: members find each other in cache
+    position = np.empty(len(order), np.int64)
+    position[order] = np.arange(len(order))
+    mine = slice(first, first + len(order))
+    start = 4 * config.start
+    residents.uid[mine] = (np.uint64(county + 1) << np.uint64(40)) | np.arange(len(order), dtype=np.uint64)
+    residents.household[mine] = first + position[reference[order]]
+    residents.birth[mine] = start - 1 - people.age[order]
+    for name in ("place", "hukou", "sex", "schooling", "work"):
+        getattr(residents, name)[mine] = getattr(people, name)[order]
+    ranks = random.integers(0, 65_536, len(order), dtype=np.uint16)
+    residents.homestead[mine] = ranks[position[reference[order]]]
+    village = residents.hukou[mine] % 3 == Kind.VILLAGE
+    local = residents.hukou[mine] < places.districts
+    holds = random.random(len(order)) < np.where(
+        village, p.land_rights_share_village_hukou, p.land_rights_share_urban_hukou)
+    residents.flags[mine] = np.where(holds & local, Flag.LAND_RIGHTS, 0)
+    since = np.minimum(random.exponential(4 * p.years_since_move, len(order)), people.age[order])
+    migrant = residents.place[mine] != residents.hukou[mine]
+    residents.moved[mine] = np.where(migrant, start - 1 - since.astype(np.int16), LONG_AGO)
+
+
+def account(census: Margins, residents: Residents, places: Places, config: Config) -> Districts:
+    """Return the districts' own people: the census less the rows who live there.
+
+    Ages inside the three printed groups follow the registered people of the prefecture's counties (assumed);
+    where more rows of an age live in districts than people, the shortfall is spread over the other ages.
+    """
+    inside = residents.place >= places.districts
+    inside &= residents.place < places.outside
+    age = np.minimum((4 * config.start - residents.birth[inside]) // 4, AGES - 1)
+    rows = np.zeros((places.prefectures, 2, AGES))
+    np.add.at(rows, (residents.place[inside] - places.districts, residents.sex[inside], age), config.scale)
+    persons = np.zeros((places.prefectures, 2, 2, AGES), np.int64)
+    single = _single_years(census.age_sex.sum(0))
+    for k in range(places.prefectures):
+        shape = single.copy()
+        for share, (low, high) in zip(census.districts_broad_age[k], ((0, 15), (15, 65), (65, AGES)), strict=True):
+            shape[:, low:high] *= share / shape[:, low:high].sum()
+        own = np.maximum(shape * census.districts[k].sum() - rows[k], 0.0)
+        total = census.districts[k].sum() - rows[k].sum()
+        own *= total / own.sum()
+        rural = census.districts[k, 0] / total
+        whole = np.floor(own).astype(np.int64)
+        persons[k, 0] = np.floor(own * rural)
+        persons[k, URBAN] = whole - persons[k, 0]
+    return Districts(persons)
+
+
+def _single_years(age_sex: np.ndarray) -> np.ndarray:
+    """Spread (19 groups, 2 sexes) over single years, shape (2, 101)."""
+    years = np.zeros((2, AGES))
+    for group, (low, high) in enumerate(zip(AGE_EDGES[:-1], AGE_EDGES[1:], strict=True)):
+        years[:, low:high] = age_sex[group][:, None] / (high - low)
+    return years
+
+
+def world(baseline: Baseline, config: Config, seed: int, threads: int) -> World:
+    """Return the world at the start of `config.start`, before any process has prepared itself."""
+    places = Places(baseline.counties, baseline.prefectures)
+    census = margins.read(baseline, config)
+    residents, districts = people(baseline, config)
+    p = config.parameters
+    return World(
+        config=config,
+        baseline=baseline,
+        places=places,
+        residents=residents,
+        districts=districts,
+        rates=Rates(places.areas, places.count),
+        quarter=4 * config.start,
+        seed=seed,
+        threads=threads,
+        female_ages=census.age_sex[:, :, 0],
+        births_before=census.age_zero,
+        distance_km=places.distance_km(p.population.within_county_km, p.migration.outside_km),
+        urban_edge=np.zeros(places.counties),
+        seat_weight=census.seat_share,
+        outside_weight=census.from_outside,
+        urban_growth=np.ones(places.counties),
+        urban_before=np.zeros(places.counties),
+    )
+
+
+def _cache_folder(baseline: Baseline, config: Config) -> Path:
+    root = Path(os.environ.get("COUNTY_CACHE") or platformdirs.user_cache_dir("county-urbanization"))
+    key = hashlib.sha256()
+    key.update(f"{baseline.hash} {config.scale} {config.start} {config.parameters.population} {config.parameters.work}".encode())
+    here = Path(__file__).parent
+    for source in (*sorted(here.glob("*.py")), here.parent / "agents" / "residents.py"):
+        key.update(source.read_bytes())
+    return root / "worlds" / key.hexdigest()[:24]
+
+
+def _save(folder: Path, residents: Residents, districts: Districts) -> None:
+    with store.folder(folder) as aside:
+        for name in CACHED:
+            np.save(aside / f"{name}.npy", getattr(residents, name))
+        np.save(aside / "districts.npy", districts.persons)
+
+
+def _load(folder: Path) -> tuple[Residents, Districts]:
+    arrays = {name: np.load(folder / f"{name}.npy", mmap_mode="r") for name in CACHED}
+    residents = Residents(len(arrays["uid"]))
+    for name, array in arrays.items():
+        getattr(residents, name)[:] = array
+    return residents, Districts(np.load(folder / "districts.npy"))

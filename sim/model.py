@@ -1,0 +1,148 @@
+"""The Mesa model: what exists, and the year as two visible tuples."""
+
+import logging
+import time
+
+import mesa
+import pandas as pd
+
+from sim import baseline as data
+from sim import initial
+from sim.agents.governments import County, Ledger, Population, Prefecture, Province
+from sim.compose import compose
+from sim.config import Config
+from sim.core import blocks
+from sim.indicators import counting, observation
+from sim.processes import (
+    citizenization,
+    conditions,
+    demography,
+    districts,
+    education,
+    households,
+    migration,
+    reclassification,
+    work,
+)
+from sim.world import Flows, World
+
+logging.getLogger("MESA").setLevel(logging.WARNING)
+
+EVERY_YEAR = (
+    conditions.drive,  # outside conditions move rates
+    work.offer,  # places offer income, homes, schools
+    education.mark_guardians,  # who cares for a schoolchild
+)
+EVERY_QUARTER = (
+    reclassification.reclassify,  # village homes become urban
+    conditions.begin,  # remember who lives where
+    demography.die,  # people die
+    demography.give_birth,  # children are born
+    education.learn,  # pupils pass to next level
+    work.change_work,  # people lose and find work
+    migration.move,  # adults decide to move
+    migration.follow,  # households go along or split
+    migration.arrive,  # newcomers from districts and outside
+    citizenization.convert,  # people register where they live
+    households.settle,  # rows and guardians put right
+)
+YEAR_END = (
+    districts.advance,  # districts' own people age
+    observation.observe_year,  # indicators are observed
+    reclassification.remember_growth,  # urban growth of the year
+)
+
+
+class CountyUrbanization(mesa.Model):
+    """Residents, firms and governments of a province's counties, quarter by quarter.
+
+    Parameters are those of `county run`: `policy` and `external` by name, `scale` people per row, `start`
+    and `end` years, `rng` the seed; or a whole `config`. Raises ConfigError for anything unknown.
+    """
+
+    def __init__(self, policy: str = "no_new_policy", external: str = "reference", scale: int = 1000,
+                 start: int = 2021, end: int = 2025, *, rng=1, config: Config | None = None,
+                 threads: int | None = None):  # fmt: skip
+        super().__init__(rng=rng)
+        self.config = config or compose("run", [
+            f"policy={policy}", f"external={external}", f"scale={scale}", f"start={start}", f"end={end}"])  # fmt: skip
+        seed = rng if isinstance(rng, int) else int(self.rng.integers(2**63))
+        self.seconds: dict[str, float] = {}
+        begun = time.perf_counter()
+        baseline = data.load(self.config.data)
+        self.world: World = initial.world(baseline, self.config, seed, threads or blocks.cores())
+        self._govern(baseline)
+        demography.prepare(self.world)
+        work.prepare(self.world)
+        migration.prepare(self.world)
+        self.world.flows = Flows.empty(self.world.places)
+        self.world.counts = counting.count(self.world)
+        self.world.urban_before = self.world.counts.by_county(self.world.counts.residents.sum(1))[:, 1:].sum(1)
+        self.world.quarter -= 1  # the base year is observed at its last quarter
+        observation.observe_year(self.world)
+        self.world.quarter += 1
+        self.datacollector = mesa.DataCollector(model_reporters={
+            "resident_urbanization": resident_urbanization, "residents": residents})  # fmt: skip
+        self.datacollector.collect(self)
+        self.seconds["first_world"] = time.perf_counter() - begun
+
+    def step(self) -> None:
+        """Advance by one quarter."""
+        world = self.world
+        if world.quarter % 4 == 0:
+            world.flows = Flows.empty(world.places)
+            self._walk(EVERY_YEAR)
+        before = observation.accounts(world)
+        self._walk(EVERY_QUARTER)
+        world.counts = counting.count(world)
+        observation.observe_quarter(world, before)
+        self.datacollector.collect(self)
+        if world.quarter % 4 == 3:
+            self._walk(YEAR_END)
+        world.quarter += 1
+        self.running = world.quarter < 4 * (self.config.end + 1)
+
+    def run_until_end(self) -> None:
+        """Run to the last quarter of the horizon."""
+        while self.running:
+            self.step()
+
+    def indicators(self) -> pd.DataFrame:
+        """Return the yearly observations so far: year, group, indicator, value."""
+        return pd.concat(self.world.observed["indicators"], ignore_index=True)
+
+    def _walk(self, processes) -> None:
+        for process in processes:
+            begun = time.perf_counter()
+            process(self.world)
+            name = f"{process.__module__.rpartition('.')[2]}.{process.__name__}"
+            self.seconds[name] = self.seconds.get(name, 0.0) + time.perf_counter() - begun
+
+    def _govern(self, baseline: data.Baseline) -> None:
+        """Create the three tiers of government and the population as agents; they share one book."""
+        self.ledger = Ledger()
+        self.population = Population(self, self.world.residents)
+        code = baseline.prefectures["adcode"].iloc[0][:2] + "0000"
+        self.province = Province(self, code, "省", "Province", self.ledger)
+        self.prefectures = {
+            row.adcode: Prefecture(self, row.adcode, row.name_zh, row.name_en, self.ledger, self.province)
+            for row in baseline.prefectures.itertuples()}  # fmt: skip
+        self.counties = {
+            row.adcode: County(self, row.adcode, row.name_zh, row.name_en, self.ledger,
+                               self.province if row.province_managed_finance
+                               else self.prefectures[row.prefecture_adcode], row.county_type)
+            for row in baseline.counties.itertuples()}  # fmt: skip
+
+
+def resident_urbanization(model: CountyUrbanization) -> float:
+    """Return the urban share of the counties' residents in percent."""
+    by_place = model.world.counts.by_county(model.world.counts.residents.sum(1))
+    return 100.0 * by_place[:, 1:].sum() / by_place.sum()
+
+
+def residents(model: CountyUrbanization) -> int:
+    """Return the residents of the counties in persons."""
+    counts = model.world.counts
+    return int(counts.by_county(counts.residents.sum(1)).sum()) * model.config.scale
+
+

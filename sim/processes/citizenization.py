@@ -1,0 +1,99 @@
+"""Hukou conversion: people who live in towns, seats or districts register where they live."""
+
+import numpy as np
+from numba import njit
+
+from sim.agents.places import NOWHERE, Kind
+from sim.agents.residents import ADULT
+from sim.core import blocks, rng
+from sim.processes.decisions import CONVERSION, LAND_RIGHTS, WILLING
+from sim.rates import quarterly
+from sim.world import World
+
+
+def convert(world: World) -> None:
+    """Let adults convert their hukou, then children take that of their guardian.
+
+    The hazard is a ceiling times a logistic in service parity, a school-age child, years since the move and
+    land rights that would be lost; only the declared share of people is ever willing. Reads uid, birth, moved, place,
+    household; writes hukou and flags.
+    """
+    people, places, rates, p = world.residents, world.places, world.rates, world.parameters.citizenization
+    ceiling = rates["conversion"]
+    thin = int(quarterly(ceiling).max() * rng.TWO_32) + 1  # nobody's chance is above the ceiling
+    weights = np.array([p.intercept, p.parity_effect, p.school_child_effect, p.years_effect, p.land_effect])
+    rows = np.concatenate(blocks.run(
+        _convert, people.size, world.threads, world.seed, world.quarter, people.uid, people.birth, people.moved,
+        people.place, people.hukou, people.flags, places.kind, places.area, ceiling, thin, rates["service_parity"],
+        rates["land_rights_kept"], weights, rng.threshold(p.willing_share)))  # fmt: skip
+    converted = np.zeros(people.size, bool)
+    converted[rows] = True
+    rows = np.concatenate([rows, *blocks.run(
+        _take_guardians, people.size, world.threads, world.quarter, people.birth, people.place, people.hukou,
+        people.household, converted)])  # fmt: skip
+    world.converted = rows
+    world.flows.conversions += np.bincount(people.hukou[rows], minlength=places.count)
+    people.flags[rows] &= ~np.uint8(4)
+
+
+@njit(cache=True, nogil=True)
+def _convert(start, stop, seed, quarter, uid, birth, moved, place, hukou, flags, kind, area, ceiling, thin, parity,
+             kept, weights, willing):  # fmt: skip
+    rows = np.empty(stop - start, np.int64)
+    count = 0
+    draws = np.empty(rng.TILE, np.uint64)
+    for first in range(start, stop, rng.TILE):
+        last = min(first + rng.TILE, stop)
+        rng.fill(seed, CONVERSION, quarter, uid[first:last], draws)
+        for i in range(first, last):
+            draw = draws[i - first]
+            if draw >= thin or not may_convert(place[i], hukou[i], quarter - birth[i], kind, area):
+                continue
+            if rng.draw(seed, WILLING, 0, uid[i]) >= willing:
+                continue
+            here = area[place[i]]
+            if draw >= conversion_chance(quarter - moved[i], flags[i], ceiling[here], parity[here], kept[here],
+                                         weights) * rng.TWO_32:  # fmt: skip
+                continue
+            hukou[i] = place[i]
+            if rng.draw(seed, LAND_RIGHTS, quarter, uid[i]) >= kept[here] * rng.TWO_32:
+                flags[i] &= ~np.uint8(1)
+            rows[count] = i
+            count += 1
+    return rows[:count].copy()
+
+
+@njit(cache=True, nogil=True)
+def may_convert(place, hukou, quarters, kind, area):
+    """Return whether an adult lives in a town, seat or district and is not registered as urban there."""
+    if place == hukou or place == NOWHERE or quarters < 4 * ADULT:
+        return False
+    if kind[place] == Kind.VILLAGE or kind[place] == Kind.OUTSIDE:
+        return False
+    return area[place] != area[hukou] or kind[hukou] == Kind.VILLAGE
+
+
+@njit(cache=True, nogil=True)
+def conversion_chance(quarters, flags, ceiling, parity, kept, weights):
+    """Return the probability that a willing person converts in a quarter."""
+    years = min(max(quarters / 4.0, 0.0), 20.0)
+    score = weights[0] + weights[1] * parity + weights[3] * np.log1p(years)
+    if flags & 8:
+        score += weights[2]
+    if flags & 1:
+        score -= weights[4] * (1 - kept)
+    return -np.expm1(-ceiling / (1 + np.exp(-score)) / 4)
+
+
+@njit(cache=True, nogil=True)
+def _take_guardians(start, stop, quarter, birth, place, hukou, household, converted):
+    rows = np.empty(stop - start, np.int64)
+    count = 0
+    for i in range(start, stop):
+        guardian = household[i]
+        if converted[guardian] and guardian != i and quarter - birth[i] < 4 * ADULT and place[i] == place[guardian]:
+            if hukou[i] != hukou[guardian]:
+                hukou[i] = hukou[guardian]
+                rows[count] = i
+                count += 1
+    return rows[:count].copy()

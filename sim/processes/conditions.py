@@ -1,0 +1,43 @@
+"""Outside conditions: the year's rates, rebuilt from their baselines, and the mark of a new quarter."""
+
+import numpy as np
+
+from sim.agents.places import Kind
+from sim.world import World
+
+
+def drive(world: World) -> None:
+    """Rebuild every rate of the year from parameters and the external scenario's series."""
+    world.tables.clear()
+    p, places, rates, year = world.parameters, world.places, world.rates, world.year
+    index = {name: world.config.external.index(name, year) for name in (
+        "fertility", "mortality", "migration", "district_pull", "core_pull", "outside_pull", "district_arrivals",
+        "outside_arrivals", "reclassification")}  # fmt: skip
+    rates.set("mortality", 1.0, index["mortality"] - 1)
+    rates.set("fertility", 1.0, index["fertility"] - 1)
+    rates.set("senior_secondary_progression", p.education.senior_secondary_progression)
+    rates.set("college_progression", p.education.college_progression)
+    rates.set("job_separation", p.work.job_separation)
+    rates.set("employment", 1.0)
+    rates.set("consideration", 1.0, index["migration"] - 1)
+    m = p.migration
+    by_kind = np.array([m.village_attraction, m.town_attraction, m.seat_attraction, m.district_attraction,
+                        m.outside_attraction])  # fmt: skip
+    core = np.zeros(places.count)
+    core[places.core] = m.core_attraction + np.log(index["core_pull"])
+    pull = np.zeros(places.count)
+    pull[places.kind == Kind.DISTRICT] = np.log(index["district_pull"])
+    pull[places.outside] = np.log(index["outside_pull"])
+    rates.set("attraction", by_kind[places.kind], core, pull)
+    rates.set("service_parity", m.service_parity)
+    rates.set("district_arrivals", m.district_arrivals, index["district_arrivals"] - 1)
+    rates.set("outside_arrivals", m.outside_arrivals, index["outside_arrivals"] - 1)
+    in_district = (np.arange(places.areas) >= places.counties) * (p.citizenization.district_ratio - 1)
+    rates.set("conversion", p.citizenization.ceiling, in_district)
+    rates.set("land_rights_kept", p.citizenization.land_rights_kept)
+    rates.set("reclassification", p.reclassification.rate, index["reclassification"] - 1)
+
+
+def begin(world: World) -> None:
+    """Remember where everyone lives when the quarter begins."""
+    world.residents.origin[:] = world.residents.place

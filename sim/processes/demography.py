@@ -1,0 +1,199 @@
+"""Births and deaths by age and sex."""
+
+import numpy as np
+from numba import njit
+
+from sim.agents.places import NOWHERE, Kind
+from sim.agents.residents import Sex
+from sim.core import blocks, rng
+from sim.processes.decisions import BIRTH, DEATH, NEWBORN
+from sim.rates import quarterly
+from sim.world import World
+
+OLDEST = 111
+"""Ages of the mortality table: 0 to 110 years."""
+
+
+def die(world: World) -> None:
+    """Let people die at the rate of their age, sex and area: marks `place`, counts deaths by place.
+
+    Reads uid, birth, sex, place. Whoever died keeps the row until the end of the quarter.
+    """
+    people = world.residents
+    rows = np.concatenate(blocks.run(
+        _die, people.size, world.threads, world.seed, world.quarter, people.uid, people.birth, people.sex,
+        people.place, world.places.area, *world.yearly(_death_chance)))  # fmt: skip
+    world.flows.deaths += np.bincount(people.origin[rows], minlength=world.places.count)
+    world.gone.append(rows)
+
+
+def _death_chance(world: World) -> tuple[np.ndarray, np.ndarray]:
+    """Thresholds by (area, sex, age), and the greatest of all areas, which spares most people a look at theirs."""
+    chance = rng.threshold(quarterly(mortality(world)[None] * world.rates["mortality"][:, None, None]))
+    return chance, chance.max(0)
+
+
+@njit(cache=True, nogil=True)
+def _die(start, stop, seed, quarter, uid, birth, sex, place, area, chance, most):
+    rows = np.empty(stop - start, np.int64)
+    count = 0
+    draws = np.empty(rng.TILE, np.uint64)
+    for first in range(start, stop, rng.TILE):
+        last = min(first + rng.TILE, stop)
+        rng.fill(seed, DEATH, quarter, uid[first:last], draws)
+        for i in range(first, last):
+            age = min((quarter - birth[i]) >> 2, OLDEST - 1)
+            if draws[i - first] >= most[sex[i], age] or place[i] == NOWHERE:
+                continue
+            if draws[i - first] < chance[area[place[i]], sex[i], age]:
+                place[i] = NOWHERE
+                rows[count] = i
+                count += 1
+    return rows[:count].copy()
+
+
+def give_birth(world: World) -> None:
+    """Let women aged 15 to 49 give birth: the child gets a row, its mother's place, hukou, homestead and household.
+
+    Reads uid, birth, sex, place. Rates by age are those of the schedule, by county those of the census, and by
+    year the declared path of total fertility.
+    """
+    people = world.residents
+    mothers = np.concatenate(blocks.run(
+        _give_birth, people.size, world.threads, world.seed, world.quarter, people.uid, people.birth, people.sex,
+        people.place, *world.yearly(_birth_chance)))  # fmt: skip
+    # a mother away from her reference adult becomes the guardian of her child herself
+    apart = people.place[people.household[mothers]] != people.place[mothers]
+    people.household[mothers[apart]] = mothers[apart]
+    babies = people.allocate(len(mothers))
+    uid = _newborn_uids(people.uid[mothers], world.quarter)
+    ratio = world.parameters.demography.sex_ratio_at_birth
+    boys = _draws(world.seed, NEWBORN, world.quarter, uid) < rng.threshold(ratio / (100 + ratio))
+    people.uid[babies] = uid
+    people.sex[babies] = np.where(boys, Sex.MALE, Sex.FEMALE)
+    people.birth[babies] = world.quarter
+    people.moved[babies] = people.moved[mothers]
+    people.origin[babies] = people.place[mothers]
+    people.schooling[babies] = people.work[babies] = 0
+    for name in ("place", "hukou", "homestead", "household", "flags"):
+        column = getattr(people, name)
+        column[babies] = column[mothers]
+    people.flags[babies] &= ~np.uint8(8)
+    world.flows.births += np.bincount(people.place[mothers], minlength=world.places.count)
+
+
+def _birth_chance(world: World) -> tuple[np.ndarray, np.ndarray]:
+    """Thresholds by (place, age), and the greatest of all places by (sex, age): none for men."""
+    chance = np.zeros((world.places.count, OLDEST), np.uint32)
+    chance[:, 15:50] = rng.threshold(quarterly(fertility(world)))
+    most = np.zeros((2, OLDEST), np.uint32)
+    most[Sex.FEMALE] = chance.max(0)
+    return chance, most
+
+
+@njit(cache=True, nogil=True)
+def _give_birth(start, stop, seed, quarter, uid, birth, sex, place, chance, most):
+    rows = np.empty(stop - start, np.int64)
+    count = 0
+    draws = np.empty(rng.TILE, np.uint64)
+    for first in range(start, stop, rng.TILE):
+        last = min(first + rng.TILE, stop)
+        rng.fill(seed, BIRTH, quarter, uid[first:last], draws)
+        for i in range(first, last):
+            age = min((quarter - birth[i]) >> 2, OLDEST - 1)
+            if draws[i - first] >= most[sex[i], age] or place[i] == NOWHERE:
+                continue
+            if draws[i - first] < chance[place[i], age]:
+                rows[count] = i
+                count += 1
+    return rows[:count].copy()
+
+
+@njit(cache=True)
+def _newborn_uids(mothers, quarter):
+    uids = np.empty_like(mothers)
+    for k in range(len(mothers)):
+        uids[k] = rng.descendant(NEWBORN, quarter, mothers[k])
+    return uids
+
+
+@njit(cache=True)
+def _draws(seed, decision, quarter, uids):
+    draws = np.empty(len(uids), np.uint64)
+    rng.fill(seed, decision, quarter, uids, draws)
+    return draws
+
+
+def prepare(world: World) -> None:
+    """Set each county's fertility so that the schedule gives the census population aged 0."""
+    by_group = fertility_schedule(world).reshape(7, 5).mean(1)
+    expected = world.female_ages[:, 4:11] @ by_group
+    world.fertility_by_county = world.births_before / expected
+
+
+def mortality(world: World) -> np.ndarray:
+    """Return death rates per year by (sex, age 0-110) of the running year, before the rates of areas.
+
+    A start of 2021 uses the Gompertz schedule fitted to the life expectancy of 2020, a start of 2011 the
+    schedule of the 2000 census; both times a fitted level, falling by the declared trend.
+    """
+    p = world.parameters.demography
+    start = world.config.start
+    name = "shandong_2020_gompertz" if start == 2021 else "china_2000_census"
+    level = p.mortality_level_2021 if start == 2021 else p.mortality_level_2011
+    table = world.baseline.mortality_fertility
+    table = table[(table["schedule"] == name) & (table["measure"] == "mortality_rate")]
+    rates = np.empty((2, OLDEST))
+    for sex, label in ((Sex.FEMALE, "female"), (Sex.MALE, "male")):
+        part = table[table["sex"] == label].sort_values("age_from")
+        low = part["age_from"].to_numpy(float)
+        high = part["age_to"].fillna(OLDEST - 1).to_numpy(float)
+        middle, value = (low + high + 1) / 2, part["value"].to_numpy(float) / 1000
+        rates[sex] = np.exp(np.interp(np.arange(OLDEST) + 0.5, middle, np.log(value)))
+        exact = high == low
+        rates[sex, low[exact].astype(int)] = value[exact]
+    years = world.year - start
+    return rates * level * (1 - p.mortality_decline) ** years
+
+
+def fertility(world: World) -> np.ndarray:
+    """Return birth rates per year by (place, age 15-49) of the running year.
+
+    The age schedule is that of 2020 (or, for a start of 2011, a normal curve); the level by county
+    reproduces the census population aged 0; rural places have the declared surplus in total fertility.
+    """
+    p, places = world.parameters.demography, world.places
+    schedule = fertility_schedule(world)
+    base_total = schedule.sum()
+    surplus = p.rural_minus_urban_total_fertility / base_total
+    rural = places.kind == Kind.VILLAGE
+    by_place = 1 + surplus * np.where(rural, 0.5, -0.5)
+    by_place = by_place * world.rates["fertility"][places.area] * fertility_index(world)
+    by_place[: places.districts] *= np.repeat(world.fertility_by_county, 3)
+    return np.maximum(by_place, 0)[:, None] * schedule
+
+
+def fertility_schedule(world: World) -> np.ndarray:
+    """Return births per woman and year by single age 15-49 before levels, shape (35,)."""
+    p = world.parameters.demography
+    ages = np.arange(15, 50) + 0.5
+    if world.config.start == 2011:
+        curve = np.exp(-(((ages - p.fertility_mean_age_2011) / p.fertility_spread_2011) ** 2) / 2)
+        return curve / curve.sum() * p.total_fertility_2011
+    table = world.baseline.mortality_fertility
+    part = table[(table["schedule"] == "shandong_2020_scaled") & (table["measure"] == "fertility_rate")]
+    part = part.sort_values("age_from")
+    middle = (part["age_from"] + part["age_to"] + 1).to_numpy(float) / 2
+    group = np.repeat(part["value"].to_numpy(float) / 1000, 5)
+    smooth = np.interp(ages, middle, part["value"].to_numpy(float) / 1000)
+    means = np.repeat(smooth.reshape(-1, 5).mean(1), 5)
+    return smooth * group / means
+
+
+def fertility_index(world: World) -> float:
+    """Return total fertility of the running year against that of the census year."""
+    p, year = world.parameters.demography, world.year
+    if world.config.start == 2011:
+        return p.fertility_level_2011
+    share = min(year - 2020, 5) / 5
+    return (p.total_fertility_2025 / p.total_fertility_2020) ** share

@@ -1,0 +1,110 @@
+"""Households when their reference adult dies or leaves, and rows that fall free."""
+
+import numpy as np
+from numba import njit
+
+from sim.agents.places import NOWHERE, Kind
+from sim.agents.residents import ADULT
+from sim.core import blocks
+from sim.world import World
+
+GUARDIAN = 22
+"""Least age in years of a successor who is not a parent; younger adults follow only where nobody else is left."""
+
+
+def settle(world: World) -> None:
+    """Close the quarter: people who left the model go to the districts' accounts, members get a new
+    reference adult, moves are counted, and the rows of the dead and departed fall free.
+
+    A person leaves when neither the home nor the registration is in a county of the model.
+    """
+    people, places = world.residents, world.places
+    moved = np.concatenate(blocks.run(_moved, people.size, world.threads, people.place, people.origin))
+    count_moves(world, moved)
+    changed = np.concatenate([moved, world.converted])
+    departed = np.unique(changed[(people.place[changed] >= places.districts)
+                                 & (people.hukou[changed] >= places.districts)])  # fmt: skip
+    to_district = departed[people.place[departed] < places.outside]
+    age = (world.quarter - people.birth[to_district]) // 4
+    world.districts.give(people.place[to_district] - places.districts, people.sex[to_district], age,
+                         world.config.scale)  # fmt: skip
+    people.place[departed] = NOWHERE
+    stayed = moved[people.place[moved] != NOWHERE]
+    people.origin[stayed] = people.place[stayed]  # counted: a child among them who now joins a guardian moves on from here
+    gone = np.concatenate([*world.gone, departed])
+    count_moves(world, hand_over(world, gone))
+    people.release(gone)
+    world.gone.clear()
+
+
+def count_moves(world: World, rows: np.ndarray) -> None:
+    """Add rows that live elsewhere than when the quarter began to the year's flows."""
+    people, places = world.residents, world.places
+    urban = (people.hukou[rows] >= places.districts) | (people.hukou[rows] % 3 != Kind.VILLAGE)
+    years = (world.quarter - people.birth[rows]) // 4
+    band = (years >= 15).astype(np.int64) + (years >= 65)
+    origin, place = people.origin[rows], people.place[rows]
+    np.add.at(world.flows.moves, (origin, place, urban.astype(np.int64), band), 1)
+    crossing = places.area[origin] != places.area[place]
+    world.flows.arrivals += np.bincount(places.area[place[crossing]], minlength=places.areas)
+    world.flows.departures += np.bincount(places.area[origin[crossing]], minlength=places.areas)
+
+
+@njit(cache=True, nogil=True)
+def _moved(start, stop, place, origin):
+    rows = np.empty(stop - start, np.int64)
+    count = 0
+    for i in range(start, stop):
+        if place[i] != origin[i] and place[i] != NOWHERE:
+            rows[count] = i
+            count += 1
+    return rows[:count].copy()
+
+
+def hand_over(world: World, leavers: np.ndarray, only_here: bool = False) -> np.ndarray:
+    """Give the members of the leavers' households another reference adult, the nearest to a parent there is.
+
+    First choice is the youngest adult of 22 to 64 who lives where the household was, then an older one, then
+    any adult member, whom the children join; children without any adult lead themselves. With `only_here`
+    a household without an adult on the spot keeps the leaver as its reference. Writes household and, for children who
+    join, place; returns the rows of those children. The result depends on ages and uids, never on the order of rows.
+    """
+    people = world.residents
+    left = np.zeros(people.size, bool)
+    left[leavers] = True
+    members = np.concatenate(blocks.run(_members, people.size, world.threads, people.household, people.place, left))
+    if not len(members):
+        return members
+    head = people.household[members].astype(np.int64)
+    age = (world.quarter - people.birth[members]) // 4
+    here = people.place[members] == people.origin[head]
+    rank = np.select([here & (age >= GUARDIAN) & (age < 65), here & (age >= 65), age >= GUARDIAN, age >= ADULT],
+                     range(4), 4)  # fmt: skip
+    order = np.lexsort((people.uid[members], np.where(rank == 4, -age, age), rank, people.uid[head]))
+    members, head, rank, age = members[order], head[order], rank[order], age[order]
+    first = np.r_[True, head[1:] != head[:-1]]
+    size = np.diff(np.r_[np.flatnonzero(first), len(members)])
+    successor = np.repeat(members[first], size)
+    if only_here:
+        stays = np.repeat(rank[first] <= 1, size)
+        members, head, age, successor = members[stays], head[stays], age[stays], successor[stays]
+        people.household[head] = successor
+    people.household[members] = successor
+    children = members[(age < ADULT) & (people.place[members] != people.place[successor])]
+    people.place[children] = people.place[people.household[children]]
+    return children
+
+
+@njit(cache=True, nogil=True)
+def _members(start, stop, household, place, left):
+    rows = np.empty(1024, np.int64)
+    count = 0
+    for i in range(start, stop):
+        if left[household[i]] and household[i] != i and place[i] != NOWHERE:
+            if count == len(rows):
+                longer = np.empty(2 * count, np.int64)
+                longer[:count] = rows
+                rows = longer
+            rows[count] = i
+            count += 1
+    return rows[:count].copy()

@@ -1,0 +1,218 @@
+"""Moves: who considers moving, where to, who goes along, and who arrives from districts and outside."""
+
+import numpy as np
+from numba import njit
+
+from sim.agents.places import NOWHERE, Kind
+from sim.agents.residents import ADULT, Work
+from sim.core import blocks, rng
+from sim.processes import choice
+from sim.processes.decisions import ARRIVAL, ARRIVING, FOLLOW, LEAVE_CHILDREN, MOVE, ROUNDING
+from sim.processes.households import hand_over
+from sim.rates import quarterly
+from sim.world import World
+
+
+def move(world: World) -> None:
+    """Let adults decide to move: a hazard to consider it, then a nested choice of places with the present one.
+
+    Reads uid, birth, place, hukou, homestead, schooling, flags; writes place, moved, work and flags. The draw is
+    first held against an upper bound for the person's age and schooling (thinning), and the individual hazard
+    and utilities are computed only for those who pass; the outcome is that of evaluating everyone.
+    """
+    people = world.residents
+    tables, bound = world.yearly(choice.tables_and_bound)
+    rows = np.concatenate(blocks.run(
+        _move, people.size, world.threads, world.seed, world.quarter, people.uid, people.birth, people.place,
+        people.hukou, people.homestead, people.schooling, people.flags, tables, bound,
+        world.urban_edge))  # fmt: skip
+    people.moved[rows] = world.quarter
+    people.work[rows] = Work.NONE
+    people.flags[rows] &= ~np.uint8(2)
+
+
+@njit(cache=True, nogil=True)
+def _move(start, stop, seed, quarter, uid, birth, place, hukou, homestead, schooling, flags, tables, bound, edge):
+    rows = np.empty(stop - start, np.int64)
+    count = 0
+    draws = np.empty(rng.TILE, np.uint64)
+    for first in range(start, stop, rng.TILE):
+        last = min(first + rng.TILE, stop)
+        rng.fill(seed, MOVE, quarter, uid[first:last], draws)
+        for i in range(first, last):
+            age = (quarter - birth[i]) >> 2
+            away = 1 if place[i] >= 3 * tables.counties else 0
+            if draws[i - first] >= bound[away, age, schooling[i]] or place[i] == NOWHERE:
+                continue
+            chance = choice.consideration(seed, uid[i], age, place[i], schooling[i], flags[i], tables)
+            if draws[i - first] >= chance * rng.TWO_32:
+                continue
+            second = np.float64(rng.words(seed, MOVE, quarter, uid[i])[1]) / rng.TWO_32
+            target = choice.destination(second, age, place[i], hukou[i], schooling[i], flags[i], tables)
+            if target < 3 * len(edge) and target % 3 == Kind.VILLAGE and homestead[i] < edge[target // 3]:
+                target += Kind.SEAT  # that village home has become urban meanwhile
+            if target != place[i]:
+                place[i] = target
+                rows[count] = i
+                count += 1
+    return rows[:count].copy()
+
+
+def follow(world: World) -> None:
+    """Let households follow their reference adult: children always, other adults who lived there by a draw.
+
+    A reference adult who leaves a village for districts or the outside may leave the children behind with
+    another adult of the household, who becomes their guardian. Reads uid, birth, place, origin, household.
+    """
+    people, places, p = world.residents, world.places, world.parameters.migration
+    leavers = np.concatenate(blocks.run(
+        _leave_children, people.size, world.threads, world.seed, world.quarter, people.uid, people.place,
+        people.origin, people.household, places.kind, rng.threshold(p.leave_children_share)))  # fmt: skip
+    hand_over(world, leavers, only_here=True)
+    rows = np.concatenate(blocks.run(
+        _follow, people.size, world.threads, world.seed, world.quarter, people.uid, people.birth, people.place,
+        people.origin, people.household, rng.threshold([p.spouse_follows, p.elder_follows])))  # fmt: skip
+    people.moved[rows] = world.quarter
+    people.work[rows] = Work.NONE
+    people.flags[rows] &= ~np.uint8(2)
+
+
+@njit(cache=True, nogil=True)
+def _leave_children(start, stop, seed, quarter, uid, place, origin, household, kind, share):
+    rows = np.empty(stop - start, np.int64)
+    count = 0
+    for i in range(start, stop):
+        if (
+            place[i] != origin[i] and place[i] != NOWHERE and household[i] == i
+            and kind[origin[i]] == Kind.VILLAGE and kind[place[i]] >= Kind.DISTRICT
+            and rng.draw(seed, LEAVE_CHILDREN, quarter, uid[i]) < share
+        ):  # fmt: skip
+            rows[count] = i
+            count += 1
+    return rows[:count].copy()
+
+
+@njit(cache=True, nogil=True)
+def _follow(start, stop, seed, quarter, uid, birth, place, origin, household, share):
+    rows = np.empty(stop - start, np.int64)
+    count = 0
+    for i in range(start, stop):
+        guardian = household[i]
+        if guardian == i or place[guardian] == origin[guardian] or place[i] == NOWHERE:
+            continue
+        if place[guardian] == place[i] or place[guardian] == NOWHERE:
+            continue
+        age = (quarter - birth[i]) >> 2
+        if age >= ADULT:
+            if origin[i] != origin[guardian] or place[i] != origin[i]:
+                continue
+            if rng.draw(seed, FOLLOW, quarter, uid[i]) >= share[1 if age >= 60 else 0]:
+                continue
+        place[i] = place[guardian]
+        rows[count] = i
+        count += 1
+    return rows[:count].copy()
+
+
+def arrive(world: World) -> None:
+    """Let people of the districts and of the outside move into counties: each gets a row of their own.
+
+    Expected numbers follow the rates of arrival, weighted by urban size and distance; they are rounded by a draw for
+    each pair of origin and place, so that a newcomer's uid depends on that pair and the quarter alone.
+    """
+    places, scale = world.places, world.config.scale
+    expected = arrivals_expected(world) / scale
+    pair = np.arange(expected.size, dtype=np.uint64)
+    extra = _uniforms(world.seed, ROUNDING, world.quarter, pair).reshape(expected.shape)
+    counts = np.floor(expected + extra).astype(np.int64)
+    source, target = (np.repeat(index.ravel(), counts.ravel()) for index in np.indices(counts.shape))
+    world.flows.newcomers += len(source)
+    if not len(source):
+        return
+    ordinal = np.arange(len(source)) - np.repeat(np.cumsum(counts.ravel()) - counts.ravel(), counts.ravel())
+    uid = _arrival_uids((source * places.count + target).astype(np.uint64), world.quarter, ordinal.astype(np.uint64))
+    first, second, third, fourth = _four(world.seed, ARRIVING, world.quarter, uid)
+    age = np.searchsorted(_arrival_ages(world), first, side="right")
+    sex = (second >= 0.5).astype(np.uint8)
+    schooling = np.searchsorted(np.cumsum(ARRIVAL_SCHOOLING), third * sum(ARRIVAL_SCHOOLING), side="right")
+    people = world.residents
+    rows = people.allocate(len(uid))
+    origin = places.districts + source
+    people.uid[rows] = uid
+    people.household[rows] = rows
+    people.birth[rows] = world.quarter - 4 * age - (fourth * 4).astype(np.int64)
+    people.moved[rows] = world.quarter
+    people.place[rows] = target
+    people.origin[rows] = people.hukou[rows] = origin
+    people.homestead[rows] = (fourth * 65_536).astype(np.uint16)
+    people.sex[rows] = sex
+    people.schooling[rows] = schooling
+    people.work[rows] = people.flags[rows] = 0
+    from_district = origin < places.outside
+    world.districts.take(source[from_district], sex[from_district], age[from_district], scale)
+
+
+ARRIVAL_SCHOOLING = np.array([0.02, 0.12, 0.46, 0.20, 0.12, 0.08])
+"""Schooling of newcomers from districts and outside; assumed."""
+
+
+def prepare(world: World) -> None:
+    """Set what the choice of places reads and no year changes: who can reach what."""
+    world.reach = choice.reach(world)
+
+
+def arrivals_expected(world: World) -> np.ndarray:
+    """Return persons expected to arrive this quarter, shape (prefectures + 1, places of counties)."""
+    places, rates = world.places, world.rates
+    counties, prefectures = places.counties, places.prefectures
+    p = world.parameters.migration
+    people = world.counts.by_county(world.counts.residents.sum(1)) * float(world.config.scale)
+    urban = people[:, Kind.TOWN] + people[:, Kind.SEAT]
+    kinds = people * np.array([p.village_arrivals, 1.0, 1.0])
+    seats = 3 * np.arange(counties) + Kind.SEAT
+    origins = places.districts + np.arange(prefectures)
+    p = world.parameters.population
+    near = (1 + world.distance_km[np.ix_(origins, seats)] / p.gravity_distance_km) ** -p.gravity_power
+    pull = np.exp(rates["attraction"][seats])
+    share = near * urban * pull
+    share /= share.sum(1, keepdims=True)
+    area = slice(counties, counties + prefectures)
+    from_districts = (world.districts.totals * quarterly(rates["district_arrivals"][area]))[:, None] * share
+    outside = world.outside_weight * pull
+    from_outside = outside / outside.sum() * urban.sum() * quarterly(rates["outside_arrivals"][-1])
+    expected = np.vstack([from_districts, from_outside])
+    return (expected[:, :, None] * (kinds / kinds.sum(1, keepdims=True))[None]).reshape(prefectures + 1, -1)
+
+
+def _arrival_ages(world: World) -> np.ndarray:
+    p = world.parameters.migration
+    curve = choice.rogers_castro(np.arange(100.0), p.peak_age, p.youth_decline, p.age_floor)
+    curve[:ADULT] = 0
+    curve[75:] = 0
+    return np.cumsum(curve) / curve.sum()
+
+
+@njit(cache=True)
+def _uniforms(seed, decision, quarter, uids):
+    out = np.empty(len(uids))
+    for k in range(len(uids)):
+        out[k] = rng.uniform(seed, decision, quarter, uids[k])
+    return out
+
+
+@njit(cache=True)
+def _arrival_uids(pairs, quarter, ordinals):
+    uids = np.empty_like(pairs)
+    for k in range(len(pairs)):
+        uids[k] = rng.descendant(ARRIVAL, quarter, pairs[k], ordinals[k])
+    return uids
+
+
+@njit(cache=True)
+def _four(seed, decision, quarter, uids):
+    out = np.empty((4, len(uids)))
+    for k in range(len(uids)):
+        out[0, k], out[1, k], out[2, k], out[3, k] = rng.words(seed, decision, quarter, uids[k])
+    return out / rng.TWO_32
+
+

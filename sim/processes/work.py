@@ -1,0 +1,130 @@
+"""Work by sector, and what places offer in income, jobs, housing, services and schools.
+
+Until firms exist offers come from the census of the start: `offer` is the one place to change.
+"""
+
+import numpy as np
+from numba import njit
+
+from sim.agents.places import NOWHERE, Kind
+from sim.agents.residents import Work, migrant_work
+from sim.core import blocks, rng
+from sim.processes.decisions import WORK
+from sim.rates import quarterly
+from sim.world import Offers, World
+
+OLDEST = 111
+
+RETIRED = 90
+"""Age in years from which nobody works."""
+
+
+def offer(world: World) -> None:
+    """Set what each place offers this year, from the sector mix and schooling of its county at the start.
+
+    Earnings of a county follow the output per worker of its sectors; the districts and the outside pay the
+    published premium of migrant work; villages earn farm and local wages in the census mix.
+    """
+    p, places, mix = world.parameters.work, world.places, world.sector_mix
+    productivity = np.array([0.0, 1.0, *[p.secondary_productivity] * 2, *[p.tertiary_productivity] * 3])
+    productivity[Work.NONE] = 0.0
+    non_farm = mix[: places.districts, Work.MANUFACTURING :].sum(1)
+    output = (mix * productivity).sum(1)
+    county = output[: places.districts].reshape(-1, 3).mean(1)
+    relative = np.ones(places.count)
+    relative[: places.districts] = np.repeat((county / county.mean()) ** p.wage_elasticity, 3)
+    wage = p.local_wage * relative
+    village = places.kind == Kind.VILLAGE
+    farm = p.local_wage * p.farm_income_ratio
+    wage[village] = farm + (wage[village] - farm) * non_farm[village[: places.districts]]
+    wage[places.districts :] = p.local_wage / p.local_to_migrant_wage
+    wage[places.core] *= 1 + p.core_wage_premium
+    schooling = (1 + p.return_to_schooling) ** np.array([-4.0, -3.0, 0.0, 3.0, 6.0, 7.0])
+    urban_price = np.array([p.village_house_price, p.town_house_price, p.seat_house_price,
+                            p.district_house_price, p.outside_house_price])  # fmt: skip
+    services = np.array([p.village_services, p.town_services, 1.0, p.district_services, p.district_services])
+    schools = np.array([p.village_schools, p.town_schools, 1.0, p.district_schools, p.district_schools])
+    employment = world.employment_level
+    world.offers = Offers(
+        income=(wage * np.minimum(employment, 1.2))[:, None] * schooling,
+        employment=employment * world.rates["employment"][places.area],
+        housing_price=urban_price[places.kind] * relative,
+        services=services[places.kind],
+        schools=schools[places.kind],
+    )
+
+
+def change_work(world: World) -> None:
+    """Let workers lose work and people without work find it, so that employment tends to the age curve of the place.
+
+    Reads uid, birth, sex, schooling, place; writes work. The sector found is drawn from the mix of the place.
+    """
+    people = world.residents
+    separation, hire, mix, most = world.yearly(_work_chance)
+    blocks.run(_change_work, people.size, world.threads, world.seed, world.quarter, people.uid, people.birth,
+               people.sex, people.place, people.work, separation, hire, mix, most)  # fmt: skip
+
+
+def _work_chance(world: World) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Thresholds to lose work by place, to find it by (place, sex, age), of sectors; and the greatest of a change
+    by (without / with work, sex, age)."""
+    places, rates = world.places, world.rates
+    separation = quarterly(rates["job_separation"])[places.area]
+    level = np.clip(world.offers.employment, 0, 1.3)
+    curve = age_curve(world.parameters.work)
+    target = np.clip(level[:, None, None] * curve, 0, 0.97)
+    hire = np.clip(separation[:, None, None] * target / (1 - target), 0, 1)
+    mix = np.cumsum(world.sector_mix[:, Work.FARMING :], axis=1)
+    separation, hire = rng.threshold(separation), rng.threshold(hire)
+    most = np.stack([hire.max(0), np.full((2, OLDEST), separation.max())])
+    most[1, :, RETIRED:] = 2**32 - 1
+    return separation, hire, rng.threshold(mix / mix[:, -1:]), most
+
+
+@njit(cache=True, nogil=True)
+def _change_work(start, stop, seed, quarter, uid, birth, sex, place, work, separation, hire, mix,
+                 most):  # fmt: skip
+    draws = np.empty(rng.TILE, np.uint64)
+    for first in range(start, stop, rng.TILE):
+        last = min(first + rng.TILE, stop)
+        rng.fill(seed, WORK, quarter, uid[first:last], draws)
+        for i in range(first, last):
+            age = min((quarter - birth[i]) >> 2, OLDEST - 1)
+            if draws[i - first] > most[1 if work[i] else 0, sex[i], age] or place[i] == NOWHERE:
+                continue
+            if work[i]:
+                if draws[i - first] < separation[place[i]] or age >= RETIRED:
+                    work[i] = 0
+            elif draws[i - first] < hire[place[i], sex[i], age]:
+                sector = rng.words(seed, WORK, quarter, uid[i])[1]
+                found = 1
+                for k in range(5):
+                    found += sector >= mix[place[i], k]
+                work[i] = found
+
+
+def age_curve(p) -> np.ndarray:
+    """Return the employed share by (sex, age 0-110) of a place with employment level 1."""
+    ages = np.arange(OLDEST)
+    men = np.interp(ages, [15, 16, 20, 25, 30, 50, 60, 70, 80, 90],
+                    [0, 0.1, 0.45, 0.85, 0.92, 0.9, 0.62, 0.35, 0.1, 0])  # fmt: skip
+    women = men * np.where(ages < 50, p.female_employment_ratio, p.older_female_employment_ratio)
+    return np.stack([women, men])
+
+
+def prepare(world: World) -> None:
+    """Take the sector mix (place, 7) and the employment level (place,) of the first world as those of its places.
+
+    Districts and the outside, where only migrants are rows, have the declared mix of migrant work.
+    """
+    people, places, p = world.residents, world.places, world.parameters.work
+    counts = np.zeros((places.count, len(Work)))
+    np.add.at(counts, (people.place, people.work), 1)
+    mix = counts + 1e-9
+    mix[places.districts :] = migrant_work(p)
+    mix[:, Work.NONE] = 0
+    age = np.minimum((world.quarter - people.birth) // 4, OLDEST - 1)
+    expected = np.bincount(people.place, weights=age_curve(p)[people.sex, age], minlength=places.count)
+    employed = counts[:, Work.FARMING :].sum(1)
+    world.sector_mix = mix / mix.sum(1, keepdims=True)
+    world.employment_level = np.divide(employed, expected, out=np.ones(places.count), where=expected > 0)

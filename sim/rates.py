@@ -1,0 +1,76 @@
+"""Every named rate and stock that a measure or an outside condition may move.
+
+Rates are rebuilt each year from their baseline; a process reads the value in force and never knows who
+moved it. Changes multiply (base x product of (1 + change)) or add up, and so their order cannot matter.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class Rate:
+    """A named rate: its unit, bounds, scope, how changes compose and which process reads it."""
+
+    name: str
+    unit: str
+    low: float
+    high: float
+    scope: Literal["area", "place"]
+    composition: Literal["multiply", "add"]
+    process: str
+    meaning: str
+
+
+REGISTRY = {
+    rate.name: rate
+    for rate in (
+        Rate("mortality", "ratio", 0.2, 5, "area", "multiply", "demography", "death rates against the schedule"),
+        Rate("fertility", "ratio", 0, 5, "area", "multiply", "demography", "birth rates against the schedule"),
+        Rate("senior_secondary_progression", "share", 0, 1, "area", "multiply", "education",
+             "15-year-olds who go on to senior-secondary school"),
+        Rate("college_progression", "share", 0, 1, "area", "multiply", "education",
+             "senior-secondary graduates who go on to college or university"),
+        Rate("job_separation", "per year", 0, 4, "area", "multiply", "work", "workers who lose or leave their work"),
+        Rate("employment", "ratio", 0, 1.3, "area", "multiply", "work", "chance of work against the age curve"),
+        Rate("consideration", "ratio", 0, 10, "area", "multiply", "migration", "hazard to consider moving away from here"),
+        Rate("attraction", "utility", -10, 10, "place", "add", "migration", "what draws people to a place beyond its offers"),
+        Rate("service_parity", "share", 0, 1, "area", "add", "migration",
+             "local services open to residents registered elsewhere"),
+        Rate("district_arrivals", "per year", 0, 1, "area", "multiply", "migration",
+             "people of districts who move into counties"),
+        Rate("outside_arrivals", "per year", 0, 1, "area", "multiply", "migration",
+             "arrivals from outside the province per resident"),
+        Rate("conversion", "per year", 0, 2, "area", "multiply", "citizenization", "ceiling of the hazard to register locally"),
+        Rate("land_rights_kept", "share", 0, 1, "area", "add", "citizenization",
+             "converters who keep their land rights"),
+        Rate("reclassification", "per year", 0, 0.1, "area", "multiply", "reclassification",
+             "village homes that become urban in situ"),
+    )
+}  # fmt: skip
+
+
+class Rates:
+    """Values in force by name: arrays over areas or places, rebuilt from the baseline by `set`."""
+
+    def __init__(self, areas: int, places: int):
+        self._length = {"area": areas, "place": places}
+        self.values: dict[str, np.ndarray] = {}
+
+    def set(self, name: str, base, *changes) -> None:
+        """Compose a rate from its base and its changes (scalars or arrays), and clip it to its bounds."""
+        rate = REGISTRY[name]
+        value = np.full(self._length[rate.scope], 0.0) + base
+        for change in changes:
+            value = value * (1 + change) if rate.composition == "multiply" else value + change
+        self.values[name] = np.clip(value, rate.low, rate.high)
+
+    def __getitem__(self, name: str) -> np.ndarray:
+        return self.values[name]
+
+
+def quarterly(per_year) -> np.ndarray:
+    """Return the probability of an event in a quarter from a rate per year: 1 - exp(-r / 4)."""
+    return -np.expm1(-np.asarray(per_year, float) / 4)

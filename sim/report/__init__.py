@@ -1,0 +1,1 @@
+"""Figures, maps and pages, drawn from tables and files only."""

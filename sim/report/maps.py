@@ -1,0 +1,163 @@
+"""Tile maps of the counties: a level, a change or a gap."""
+
+from collections.abc import Collection
+from itertools import product
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.cm import ScalarMappable
+from matplotlib.collections import LineCollection, PolyCollection
+from matplotlib.colors import Colormap, Normalize, to_hex
+from matplotlib.figure import Figure
+from matplotlib.patheffects import withStroke
+from matplotlib.ticker import MaxNLocator
+
+from sim.report import names, style, tiles, units
+from sim.report.sheet import MARGIN, WIDTH, Sheet, sheet
+from sim.report.style import BASELINE, INK, SMALL, Language
+
+Kind = Literal["level", "change", "gap"]
+
+NARROWEST, WIDEST = 42.0, 56.0
+"""Limits of the width of a tile, in points."""
+CIRCLE, NAME = 0.43, 0.85
+"""Radius of a circle and room for a name, in widths of a tile."""
+NAME_SIZE = {"zh": 11.0, "en": SMALL}
+BAR, BAR_HEIGHT, LINE, INSET = 210.0, 11.0, 15.0, 14.0
+"""Width and height of the colour bar, a line of the key, and how far its outer labels reach, in points."""
+HATCHES = {"missing": "xxxx", "imputed": "////"}
+LIMITS = (1, 1.5, 2, 3, 4, 5, 6, 8, 10)
+"""Round limits of a scale of differences, times a power of ten; their halves are round as well."""
+
+WORDS = {
+    "zh": {
+        "unit": "单位：{}",
+        "missing": "无数据",
+        "imputed": "推算值",
+        "tiles": "六边形为县（市），位置近似；圆为各市的市辖区；黑线为市界。",
+    },
+    "en": {
+        "unit": "Unit: {}",
+        "missing": "No data",
+        "imputed": "Imputed, not observed",
+        "tiles": "A hexagon is a county, near its true position; a circle is the districts of a prefecture; "
+        "black lines are prefecture borders. ",
+    },
+}
+
+
+def tile_map(
+    values: pd.Series,
+    counties: pd.DataFrame,
+    prefectures: pd.DataFrame,
+    *,
+    kind: Kind,
+    title: str,
+    unit: str,
+    language: Language,
+    footnote: str = "",
+    neighbours: pd.DataFrame | None = None,
+    imputed: Collection[str] = (),
+) -> Figure:
+    """Draw one value per county, and per prefecture's districts where `values` has the prefecture's code.
+
+    `values` is indexed by adcode and in the given unit; a county without a finite value is cross-hatched
+    grey, those in `imputed` are hatched over their colour. The tables are those of the data package.
+    """
+    words, known = WORDS[language], units.unit(unit)
+    scaled = values.set_axis(values.index.astype(str)).astype(float) * known.factor
+    place = tiles.place(counties, prefectures, neighbours)
+    place["name"] = [*counties[f"name_{language}"], *prefectures[f"name_{language}"]]
+    place["value"] = scaled.reindex(place["adcode"]).to_numpy()
+    there = np.isfinite(place["value"])
+    place["missing"] = ~there & (~place["district"] | place["adcode"].isin(scaled.index))
+    place["imputed"] = there & place["adcode"].isin({str(adcode) for adcode in imputed})
+    colours, norm, ticks = _scale(place.loc[there, "value"], kind)
+    place["colour"] = np.where(place["missing"], style.MISSING, "#FFFFFF")
+    place.loc[there, "colour"] = [to_hex(colours(norm(value))) for value in place.loc[there, "value"]]
+    keys = [key for key in HATCHES if place[key].any()]
+
+    with style.rules():
+        legend = 2 * LINE + BAR_HEIGHT + 8 + LINE * len(keys)
+        page, tile, (left, top) = _lay_out(place, title, words["tiles"] + footnote, legend)
+        _draw_tiles(page.axes, place, tile, NAME_SIZE[language])
+        name = known.name(language) if kind == "level" else known.change_name(language)
+        page.axes.text(left, top, words["unit"].format(name), va="top")
+        bar = page.panel(left, top - LINE - BAR_HEIGHT, BAR, BAR_HEIGHT)
+        page.figure.colorbar(ScalarMappable(norm, colours), cax=bar, orientation="horizontal", ticks=ticks)
+        bar.set_xticks(ticks, [units.tick(tick, signed=kind != "level") for tick in ticks])
+        bar.tick_params(length=3, labelsize=SMALL)
+        for line, key in enumerate(keys):
+            y = top - 2 * LINE - BAR_HEIGHT - 8 - LINE * (line + 0.5)
+            _draw_key(page.axes, left, y, key, words[key], colours)
+    return page.figure
+
+
+def _scale(values: pd.Series, kind: Kind) -> tuple[Colormap, Normalize, np.ndarray]:
+    """Return colours, their range and the marks of the bar: round, and symmetric about 0 unless a level."""
+    low, high = (values.min(), values.max()) if len(values) else (0.0, 1.0)
+    if kind == "level":
+        low, high = (low, high) if high > low else (low - 1, high + 1)
+        ticks = MaxNLocator(5, steps=[1, 2, 2.5, 5, 10]).tick_values(low, high)
+        return style.LEVELS, Normalize(ticks[0], ticks[-1]), ticks
+    furthest = max(abs(low), abs(high)) or 1.0
+    power = 10.0 ** np.floor(np.log10(furthest))
+    limit = next((step * power for step in LIMITS if step * power >= furthest * (1 - 1e-9)), 10 * power)
+    return style.DIFFERENCES, Normalize(-limit, limit), limit * np.array([-1, -0.5, 0, 0.5, 1])
+
+
+def _lay_out(
+    place: pd.DataFrame, title: str, footnote: str, legend: float
+) -> tuple[Sheet, float, tuple[float, float]]:
+    """Put tiles on a new page, in points; return it, the width of a tile and where the legend starts."""
+    across, up = place["x"].max() + 1, place["y"].max() + 2 * tiles.RADIUS
+    tile = float(np.clip((WIDTH - 2 * MARGIN) / across, NARROWEST, WIDEST))
+    width, height = max(WIDTH, across * tile + 2 * MARGIN), up * tile
+    x = (place["x"] + 0.5) * tile + (width - across * tile) / 2
+    y = (place["y"] + tiles.RADIUS) * tile
+    corners = [
+        (left, top)
+        for left, top in product((width - MARGIN - BAR - INSET, MARGIN + INSET), (legend, height))
+        if not (
+            x.between(left - INSET - 0.6 * tile, left + BAR + INSET + 0.6 * tile)
+            & y.between(top - legend - 0.7 * tile, top + 0.7 * tile)
+        ).any()
+    ]
+    below = 0.0 if corners else legend + LINE
+    page = sheet(title, footnote, height=height + below, width=width)
+    place["x"], place["y"] = x, y + page.bottom + below
+    left, top = corners[0] if corners else (MARGIN + INSET, legend)
+    return page, tile, (left, top + page.bottom)
+
+
+def _draw_tiles(axes: Axes, place: pd.DataFrame, tile: float, size: float) -> None:
+    hexagon = tiles.outline(np.arange(30, 390, 60), tiles.RADIUS * tile)
+    circle = tiles.outline(np.arange(0, 360, 6), CIRCLE * tile)
+    shapes = [(circle if t.district else hexagon) + (t.x, t.y) for t in place.itertuples()]
+    edges = np.where(place["district"], BASELINE, "#FFFFFF")
+    axes.add_collection(PolyCollection(shapes, facecolors=place["colour"], edgecolors=edges, linewidths=0.8))
+    for key in HATCHES:
+        _hatch(axes, [shape for shape, wanted in zip(shapes, place[key], strict=True) if wanted], key)
+    sides = tiles.borders(place["x"] / tile, place["y"] / tile, place["prefecture_adcode"]) * tile
+    axes.add_collection(LineCollection(sides, colors=INK, linewidths=1.0, capstyle="round"))
+    for t in place.itertuples():
+        name = names.fitted(t.name, size, tile * NAME * (2 * CIRCLE if t.district else 1))
+        drawn = axes.text(t.x, t.y, name, size=size, ha="center", va="center", linespacing=1.05)
+        drawn.set_color(style.text_on(t.colour))
+        if t.missing or t.imputed:
+            drawn.set_path_effects([withStroke(linewidth=3, foreground=t.colour)])
+
+
+def _hatch(axes: Axes, shapes: list[np.ndarray], key: str) -> None:
+    pattern = PolyCollection(shapes, facecolors="none", edgecolors=BASELINE, linewidths=0, hatch=HATCHES[key])
+    axes.add_collection(pattern)
+
+
+def _draw_key(axes: Axes, x: float, y: float, key: str, name: str, colours: Colormap) -> None:
+    box = np.array([(x, y - 5), (x + 20, y - 5), (x + 20, y + 5), (x, y + 5)])
+    colour = style.MISSING if key == "missing" else to_hex(colours(0.7))
+    axes.add_collection(PolyCollection([box], facecolors=colour, edgecolors=BASELINE, linewidths=0.5))
+    _hatch(axes, [box], key)
+    axes.text(x + 26, y, name, va="center_baseline")

@@ -1,0 +1,33 @@
+"""Short names that fit into a tile."""
+
+import re
+
+from sim.report import text
+
+SUFFIXES = ("自治县", "自治旗", "特区", "林区", "县", "市", "区", "旗")
+SYLLABLE = re.compile(r"^(.*[aeiouüngr])((?:zh|ch|sh|[bpmfdtnlgkhjqxrzcsyw])[aeiouü][a-zü]*)$")
+"""A name in pinyin, parted before its last syllable."""
+
+
+def short(name: str) -> str:
+    """Return a name without its administrative ending and remarks; 平阴县 becomes 平阴, 曹县 stays."""
+    name = re.sub(r"\s*[(（].*[)）]$", "", name)
+    if "自治" in name:  # the people named after the place are left out as well
+        return name[:2]
+    for suffix in SUFFIXES:
+        if name.endswith(suffix) and len(name) - len(suffix) >= 2:
+            return name.removesuffix(suffix)
+    return name
+
+
+def fitted(name: str, size: float, available: float) -> str:
+    """Return a short name in one line, or in two where one is wider than the available points."""
+    name = short(name)
+    if text.width(name, size) <= available:
+        return name
+    if " " in name:
+        return name.replace(" ", "\n", 1)
+    if parted := SYLLABLE.match(name):
+        return f"{parted[1]}-\n{parted[2]}"
+    half = (len(name) + 1) // 2
+    return f"{name[:half]}\n{name[half:]}"

@@ -1,0 +1,143 @@
+"""Every mistake on the command line ends with exit code 2 and exactly one line that says what to do."""
+
+import subprocess
+import sys
+
+import pytest
+
+from sim.cli import main
+from sim.config.files import load_parameters
+
+NAME, QUANTITY = next(
+    (name, one) for name, one in load_parameters().quantities.items() if one.low < one.value < one.high
+)
+
+
+def complaint(capsys, *arguments: str) -> str:
+    """Run a command that must fail, and return the one line it complains with."""
+    assert main(arguments) == 2
+    output = capsys.readouterr()
+    assert output.out == ""
+    assert output.err.startswith("county: ")
+    assert output.err.endswith("\n")
+    assert output.err.count("\n") == 1
+    return output.err.removeprefix("county: ").removesuffix("\n")
+
+
+@pytest.mark.parametrize(
+    ("override", "expected"),
+    [
+        ("scale=0", "scale=0: expected 1, 10, 100 or 1000"),
+        ("scale=-10", "scale=-10: expected 1, 10, 100 or 1000"),
+        ("scale=many", "scale=many: expected 1, 10, 100 or 1000"),
+        ("scale=true", "scale=true: expected a number"),
+        ("scale=", "scale=: expected 1, 10, 100 or 1000"),
+        ("seeds=0", "seeds=0: expected at least 1"),
+        ("seeds=2.5", "seeds=2.5: expected a whole number"),
+        ("seeds=true", "seeds=true: expected a whole number"),
+        ("seed=-1", "seed=-1: expected at least 0"),
+        ("seed=9223372036854775808", "seed=9223372036854775808: expected less than 9223372036854775808"),
+        ("start=2015", "start=2015: expected 2011 or 2021"),
+        ("end=2020", "end=2020: expected 2021 (start) or later"),
+        ("end=2036", "end=2036: expected at most 2035"),
+        ("workers=0", "workers=0: expected at least 1"),
+        ("data=5", "data=5: expected a path"),
+        ("name=true", "name=true: expected text"),
+        ("external=low_fertility,reference", "external=low_fertility,reference: expected one value"),
+        ("external=glob(*)", "external=glob(*): expected one value"),
+        ("scale", "scale: expected key=value"),
+        ("--scale=10", "--scale=10: --scale is not a key"),
+        ("+scale=10", "Could not append to config. An item is already at 'scale'."),
+        ("scale=${nothing}", "scale: Interpolation key 'nothing' not found"),
+        ("external.titel.en=Hi", "external.titel.en=Hi: unknown key (+external.titel.en adds one)"),
+    ],
+)
+def test_wrong_values(capsys, override, expected):
+    assert complaint(capsys, "run", override) == expected
+
+
+@pytest.mark.parametrize("name", ["../elsewhere", "/somewhere", "..", "a/b", ".hidden", "", "a" * 65, "a b"])
+def test_names_stay_in_the_outputs_folder(capsys, name):
+    assert complaint(capsys, "run", f"name={name}").endswith(
+        "expected at most 64 letters and digits, with . - or _ between them"
+    )
+
+
+def test_seeds_beyond_the_last(capsys):
+    assert complaint(capsys, "run", f"seed={2**63 - 2}", "seeds=3") == (
+        "seeds=3: expected seed + seeds at most 2**63"
+    )
+
+
+def test_unknown_key(capsys):
+    line = complaint(capsys, "run", "seds=3")
+    assert line.startswith("seds=3: unknown key; did you mean seeds? known: data, end, external,")
+
+
+@pytest.mark.parametrize("override", ["~scale=100", "hydra.run.dir=x", "policy@x=no_new_policy", "+new=1"])
+def test_keys_that_are_not_ours(capsys, override):
+    assert f"{override}: unknown key; " in complaint(capsys, "run", override)
+
+
+def test_a_part_belongs_to_its_command(capsys):
+    assert complaint(capsys, "run", "what=initial").startswith("what=initial: unknown key; ")
+    assert complaint(capsys, "validate", "what=levels") == "what=levels: expected initial"
+    assert complaint(capsys, "calibrate", "what=null") == "what=null: expected levels"
+    assert complaint(capsys, "calibrate", "what=all").startswith("what=all: expected ")
+
+
+def test_unknown_command(capsys):
+    assert complaint(capsys, "rum") == (
+        "rum: unknown command; did you mean run? known: calibrate, check, list, run, validate"
+    )
+    assert complaint(capsys, "scale=10").startswith("scale=10: unknown command; ")
+
+
+def test_unknown_scenario(capsys):
+    line = complaint(capsys, "run", "external=low_fertilty")
+    assert line.startswith("external=low_fertilty: no such scenario; did you mean low_fertility? known: ")
+    assert complaint(capsys, "run", "policy=null").startswith("policy=null: no such scenario; known: ")
+    assert complaint(capsys, "run", "external=../external/reference").startswith("external=../external/")
+
+
+def test_unknown_list(capsys):
+    assert complaint(capsys, "list", "county").startswith(
+        "list county: expected one list; did you mean counties?"
+    )
+    assert (
+        complaint(capsys, "list")
+        == "list: expected one list; known: counties, externals, parameters, policies"
+    )
+
+
+def test_check_takes_a_folder_and_nothing_else(capsys):
+    assert complaint(capsys, "check", "somewhere") == "somewhere: expected data=PATH"
+    assert complaint(capsys, "check", "scale=10") == "scale=10: expected data=PATH"
+
+
+@pytest.mark.parametrize("suffix", ["", ".value"])
+@pytest.mark.parametrize(
+    "value", [QUANTITY.high + 1, QUANTITY.low - 1, "nan", "inf", "much", "true", "null", "[1]"]
+)
+def test_parameter_outside_its_range(capsys, value, suffix):
+    line = complaint(capsys, "run", f"parameters.{NAME}{suffix}={value}")
+    assert line.startswith(f"parameters.{NAME}=")
+    assert f"expected a number from {QUANTITY.low:g} to {QUANTITY.high:g}" in line
+
+
+def test_unknown_parameter(capsys):
+    theme, _, name = NAME.partition(".")
+    assert complaint(capsys, "run", f"parameters.{NAME}x=1") == (
+        f"parameters.{NAME}x: unknown parameter; did you mean {NAME}?"
+    )
+    for key in (f"parameters.{theme}", f"parameters.{name}", "parameters", f"parameters.{NAME}.low"):
+        assert complaint(capsys, "run", f"{key}=1").startswith(f"{key}: unknown parameter; did you mean ")
+
+
+def test_no_traceback_in_a_process_of_its_own():
+    ended = subprocess.run(
+        [sys.executable, "-m", "sim", "run", "scale=0"], capture_output=True, text=True, check=False
+    )
+    assert ended.returncode == 2
+    assert ended.stdout == ""
+    assert ended.stderr == "county: scale=0: expected 1, 10, 100 or 1000\n"

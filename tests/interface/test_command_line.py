@@ -1,0 +1,153 @@
+"""Commands do what they say and end with the right exit code."""
+
+import os
+import subprocess
+import sys
+import types
+
+import pytest
+
+from sim import cli
+from sim.baseline import SHIPPED, DataError
+from sim.cli.table import align, width
+
+LISTS = ("policies", "externals", "counties", "parameters")
+SLOW = ("hydra", "numba", "mesa", "frictionless", "matplotlib", "pandas", "numpy")
+
+
+@pytest.fixture
+def runs(monkeypatch):
+    """Replace the run by a function of the test, and return where it is to be put."""
+    module = types.ModuleType("sim.run")
+    monkeypatch.setitem(sys.modules, "sim.run", module)
+    return module
+
+
+def raising(error):
+    def run(config):
+        raise error
+
+    return run
+
+
+def test_run_gets_the_configuration(runs):
+    given = []
+    runs.run = given.append
+    assert cli.main(["run", "scale=1000", "seeds=2"]) == 0
+    assert [(config.scale, config.seeds) for config in given] == [(1000, 2)]
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "complaint"),
+    [
+        (
+            DataError("counties.csv, row 2: bad\n(expected good)"),
+            2,
+            "county: counties.csv, row 2: bad (expected good)\n",
+        ),
+        (KeyboardInterrupt(), 130, "county: interrupted\n"),
+        (OSError(28, "No space left on device"), 1, "county: [Errno 28] No space left on device\n"),
+    ],
+)
+def test_failures_of_a_run(runs, capsys, error, code, complaint):
+    runs.run = raising(error)
+    assert cli.main(["run"]) == code
+    assert capsys.readouterr().err == complaint
+
+
+def test_a_fault_of_the_program_shows_where_it_is(runs, capsys):
+    runs.run = raising(ZeroDivisionError("surprise"))
+    assert cli.main(["run"]) == 1
+    error = capsys.readouterr().err
+    assert error.startswith("Traceback")
+    assert error.endswith("ZeroDivisionError: surprise\n")
+
+
+def test_check(capsys, tmp_path):
+    assert cli.main(["check", f"data={SHIPPED}"]) == 0
+    assert capsys.readouterr().out == f"{SHIPPED}: no faults\n"
+    assert cli.main(["check", f"data={tmp_path / 'nowhere'}"]) == 2
+    output = capsys.readouterr()
+    assert output.out
+    assert output.err == ""
+
+
+@pytest.mark.parametrize("arguments", [(), ("--help",), ("-h",)])
+def test_help(capsys, arguments):
+    assert cli.main(arguments) == 0
+    text = capsys.readouterr().out
+    assert all(f"\n  {command} " in text for command in cli.ACTIONS)
+
+
+@pytest.mark.parametrize("command", list(cli.ACTIONS))
+def test_help_of_a_command(capsys, command):
+    assert cli.main([command, "--help"]) == 0
+    text = capsys.readouterr().out
+    assert text.startswith(f"usage: county {command} ")
+    assert ("scale=100" in text) == (command in ("run", "validate", "calibrate"))
+
+
+def test_version(capsys):
+    assert cli.main(["--version"]) == 0
+    assert capsys.readouterr().out.startswith("county 0.")
+
+
+def test_counties(capsys):
+    assert cli.main(["list", "counties"]) == 0
+    header, *rows = capsys.readouterr().out.splitlines()
+    assert header.split() == [
+        "adcode",
+        "中文",
+        "English",
+        "prefecture",
+        "type",
+        "residents",
+        "2020",
+        "urban",
+        "share",
+    ]
+    assert len(rows) == 78
+    assert len({width(line) for line in (header, *rows)}) == 1
+
+
+@pytest.mark.parametrize("kind", LISTS)
+def test_lists_import_nothing_slow(kind, tmp_path):
+    program = (
+        "import sys; from sim.cli import main; code = main(sys.argv[1:]); "
+        f"slow = sorted(set({SLOW}) & set(sys.modules)); sys.exit(f'imported {{slow}}' if slow else code)"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", program, "list", kind],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=tmp_path,
+    )
+    assert (ended.returncode, ended.stderr) == (0, "")
+    assert len(ended.stdout.splitlines()) > 1
+
+
+def test_a_broken_scenario_of_ones_own_does_not_break_the_list(tmp_path, monkeypatch, capsys):
+    own = tmp_path / "scenarios" / "external"
+    own.mkdir(parents=True)
+    (own / "broken.yaml").write_text("title: {")
+    (own / "untitled.yaml").write_text("title: text")
+    monkeypatch.chdir(tmp_path)
+    assert cli.main(["list", "externals"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert any(line.startswith("broken ") and "cannot be used" in line for line in lines)
+    assert any(line.startswith("untitled ") for line in lines)
+
+
+def test_whoever_reads_may_stop_early():
+    read, write = os.pipe()
+    os.close(read)
+    command = [sys.executable, "-m", "sim", "list", "parameters"]
+    ended = subprocess.run(command, stdout=write, stderr=subprocess.PIPE, text=True, check=False)
+    os.close(write)
+    assert (ended.returncode, ended.stderr) == (0, "")
+
+
+def test_chinese_takes_two_columns():
+    assert [width(text) for text in ("", "abc", "平阴县", "a县。", "é", "e\u0301")] == [0, 3, 6, 5, 1, 1]
+    assert align([["县", "1"], ["abc", "10"]], [False, True]) == ["县    1", "abc  10"]
