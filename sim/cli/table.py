@@ -3,6 +3,7 @@
 import sys
 import unicodedata
 from collections.abc import Sequence
+from typing import Literal
 
 GAP = "  "
 
@@ -18,7 +19,8 @@ def print_table(columns: Sequence[str], rows: Sequence[Sequence[str]], numeric: 
 
     table = Table(box=None, pad_edge=False, padding=(0, len(GAP), 0, 0), header_style="bold")
     for column, is_number in zip(columns, right, strict=True):
-        table.add_column(column, justify="right" if is_number else "left", overflow="fold")
+        justify: Literal["left", "right"] = "right" if is_number else "left"
+        table.add_column(column, justify=justify, overflow="fold", no_wrap=column == columns[0])
     for row in rows:
         table.add_row(*row)
     Console(markup=False, emoji=False, highlight=False).print(table)

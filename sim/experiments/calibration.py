@@ -19,7 +19,7 @@ from sim.model import CountyUrbanization
 
 SCALE = 1000
 SEEDS = (1, 2)
-ROUNDS = 6
+ROUNDS = 8
 
 
 @dataclass(frozen=True)
@@ -33,11 +33,11 @@ class Level:
 
 
 LEVELS = (
-    Level("migration.consideration", "urbanization_2020", 0.3, True),
+    Level("migration.village_attraction", "urbanization_2020", 0.3, False),
     Level("migration.consideration_decline", "pace_ratio", 0.03, False),
     Level("migration.district_attraction", "absent_in_districts_2020", 0.15e6, False),
     Level("migration.outside_attraction", "absent_outside_2020", 0.15e6, False),
-    Level("migration.home_attachment", "return_rate", 0.001, False),
+    Level("migration.absent_consideration", "return_rate", 0.001, True),
     Level("migration.district_arrivals", "incomers_from_districts_2020", 0.03e6, True),
     Level("migration.outside_arrivals", "incomers_from_outside_2020", 0.04e6, True),
     Level("demography.fertility_level_2011", "residents_0_9_2020", 0.05e6, True),

@@ -160,10 +160,12 @@ def _nested(draw, utility, nest, count, best, similarity):
     total = 0.0
     for n in range(NESTS):
         if within[n] > 0:
-            total += within[n] ** similarity
+            of_nest = within[n] ** similarity
+            total += of_nest
+            within[n] = of_nest / within[n]
     mark = draw * total
     for k in range(count):
-        share = within[nest[k]] ** similarity * utility[k] / within[nest[k]]
+        share = within[nest[k]] * utility[k]
         if mark < share:
             return k
         mark -= share

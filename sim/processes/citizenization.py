@@ -90,8 +90,10 @@ def _take_guardians(start, stop, quarter, birth, place, hukou, household, conver
     rows = np.empty(stop - start, np.int64)
     count = 0
     for i in range(start, stop):
+        if quarter - birth[i] >= 4 * ADULT or place[i] == NOWHERE:
+            continue
         guardian = household[i]
-        if converted[guardian] and guardian != i and quarter - birth[i] < 4 * ADULT and place[i] == place[guardian]:
+        if converted[guardian] and place[i] == place[guardian]:
             if hukou[i] != hukou[guardian]:
                 hukou[i] = hukou[guardian]
                 rows[count] = i

@@ -1,69 +1,110 @@
-"""Paths of indicators over the years, by group of counties, and files of figures."""
+"""Paths of indicators over the years by group of counties, and figures as files."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
 
-import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import FixedLocator, MaxNLocator
-from scipy.optimize import isotonic_regression
 
-from sim.report import findings, style, text, units
-from sim.report.sheet import MARGIN, QUIET, WIDTH, sheet
-from sim.report.style import BODY, GRID, GROUPS, SMALL, Group, Language
+from sim.report import findings, panels, style, text
+from sim.report.panels import Box, Drawing, Panel
+from sim.report.sheet import MARGIN, WIDTH, sheet
+from sim.report.style import BODY, SMALL, Group, Language
 
-ROW, HEAD, FOOT, GAP = 178.0, 34.0, 24.0, 18.0
-"""Height of a row of panels, room in it for the name above and the years below, and room between columns."""
-SPACING = 12.0
-"""Distance of two labels at line ends, in points."""
-LEADER = 14.0
-"""Length of the line from the end of a path to its label."""
+ROW, YEARS, GAP = 192.0, 26.0, 16.0
+"""Height of a row of panels, room in it for the years, and room between columns, in points."""
 
-
-class Panel(NamedTuple):
-    """One indicator in a figure of paths, with its names and the unit that its values have."""
-
-    indicator: str
-    zh: str
-    en: str
-    unit: str = "%"
-    scale: str = ""
-    """Panels that name the same scale share it."""
-
-    def name(self, language: Language) -> str:
-        """Return the name in one language."""
-        return self.zh if language == "zh" else self.en
+WORDS = {
+    "zh": {"start": "竖线为政策起始的{}年。", "observed": "圆圈为观测值。"},
+    "en": {
+        "start": "The vertical line is {}, when the policy starts. ",
+        "observed": "Circles are observed values. ",
+    },
+}
 
 
 def paths(
     table: pd.DataFrame,
-    panels: Sequence[Panel],
+    shown: Sequence[Panel],
     *,
     language: Language,
     people_per_row: int,
     title: str | None = None,
     footnote: str = "",
     columns: int = 3,
+    groups: Mapping[str, Group] = style.GROUPS,
     policy_start: int | None = None,
     observed: pd.DataFrame | None = None,
 ) -> Figure:
-    """Draw each indicator's path by group: the mean over seeds in the 80 % interval over them.
+    """Draw each indicator by group: the mean over seeds within the 80 % interval over them.
 
-    `table` has the columns year, group, indicator, seed and value, `observed` the same without seed. The title
-    is the finding of the first panel, unless given.
+    `table` has the columns year, group, indicator, seed and value, `observed` the same but for seed. Unless
+    given, the title is the finding of the first panel for the first of `groups` in the table.
     """
-    bands = findings.band(table)
-    shown = [panel for panel in panels]
-    seeds = table["seed"].nunique()
-    if title is None:
-        title = findings.sentence(table, shown[0], language)
-    note = findings.note(seeds, people_per_row, language, observed is not None)
-    rows = -(-len(shown) // columns)
+    if strangers := sorted(set(table["group"]) - set(groups)):
+        raise ValueError(f"unknown groups: {', '.join(strangers)} (known: {', '.join(groups)})")
+    note = findings.caption(table["seed"].nunique(), people_per_row, language)
+    note += WORDS[language]["start"].format(policy_start) if policy_start is not None else ""
+    note += WORDS[language]["observed"] if observed is not None else ""
+    title = _finding(table, shown[0], groups, language) if title is None else title
     with style.rules():
+        drawings = _on_shared_scales([panels.prepare(panel, table, observed) for panel in shown])
+        written = [label for d in drawings for _, label in d.labels(groups, language).values()]
+        labels = panels.LEADER + max((text.width(label, SMALL) for label in written), default=0.0)
+        ticks = 6 + max(text.width(tick, SMALL) for d in drawings for tick in d.ticks().values())
+        column = (WIDTH - 2 * MARGIN - GAP * (columns - 1)) / columns
+        names = [text.wrap(panel.name(language), BODY, column).count("\n") + 1 for panel in shown]
+        head = panels.LINE * (max(names) + 1) + 6
+
+        rows = -(-len(shown) // columns)
         page = sheet(title, note + footnote, height=rows * ROW)
-        ...
+        for k, drawing in enumerate(drawings):
+            left = MARGIN + (k % columns) * (column + GAP) + ticks
+            bottom = page.bottom + (rows - 1 - k // columns) * ROW + YEARS
+            box = Box(left, bottom, column - ticks - labels, ROW - YEARS - head)
+            panels.draw(page, drawing, box, groups, language, policy_start)
     return page.figure
+
+
+def save(figure: Figure, folder: Path, name: str) -> tuple[Path, Path]:
+    """Write a figure as PNG (200 dots per inch) and SVG (text as shapes); each file appears whole or not at all.
+
+    Equal figures give equal files.
+    """
+    folder = Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    written = []
+    metadata = {"png": {"Software": None}, "svg": {"Date": None, "Creator": None}}
+    for kind in ("png", "svg"):
+        target = folder / f"{name}.{kind}"
+        aside = folder / f".{name}.{os.getpid()}.{kind}"
+        try:
+            with style.rules():
+                figure.savefig(aside, format=kind, dpi=200, metadata=metadata[kind])
+            os.replace(aside, target)
+        finally:
+            aside.unlink(missing_ok=True)
+        written.append(target)
+    return written[0], written[1]
+
+
+def _finding(table: pd.DataFrame, panel: Panel, groups: Mapping[str, Group], language: Language) -> str:
+    rows = table[table["indicator"] == panel.indicator]
+    first = next((name for name in groups if name in set(rows["group"])), None)
+    if first is None:
+        return panel.name(language)
+    group, name = groups[first].name(language), panel.name(language)
+    subject = f"{group}{name}" if language == "zh" else f"{name} in {group[0].lower()}{group[1:]}"
+    rows = rows[rows["group"] == first]
+    return findings.sentence(rows, subject=subject, unit=panel.unit, language=language)
+
+
+def _on_shared_scales(drawings: list[Drawing]) -> list[Drawing]:
+    """Give panels that name the same scale the same limits."""
+    for scale in {drawing.panel.scale for drawing in drawings} - {""}:
+        together = [drawing for drawing in drawings if drawing.panel.scale == scale and not drawing.bands.empty]
+        lows, highs = zip(*(drawing.limits for drawing in together), strict=True) if together else ((), ())
+        for drawing in together:
+            drawing.limits = (min(lows), max(highs))
+    return drawings

@@ -29,23 +29,30 @@ class Group(NamedTuple):
     colour: str
     zh: str
     en: str
+    zh_short: str = ""
+    en_short: str = ""
+    dotted: bool = False
 
     def name(self, language: Language) -> str:
         """Return the name in one language."""
         return self.zh if language == "zh" else self.en
 
+    def label(self, language: Language) -> str:
+        """Return the name for narrow places."""
+        return (self.zh_short or self.zh) if language == "zh" else (self.en_short or self.en)
+
 
 COUNTY_TYPES = {
-    "metropolitan_fringe": Group("#0072B2", "大城市周边", "Metropolitan fringe"),
-    "specialised_function": Group("#D55E00", "专业功能", "Specialised function"),
-    "agricultural_production": Group("#009E73", "农产品主产区", "Agricultural"),
-    "key_ecological": Group("#56B4E9", "重点生态功能区", "Key ecological"),
-    "population_loss": Group("#CC79A7", "人口流失", "Population loss"),
+    "metropolitan_fringe": Group("#0072B2", "大城市周边", "Metropolitan fringe", "", "Metro fringe"),
+    "specialised_function": Group("#D55E00", "专业功能", "Specialised function", "", "Specialised"),
+    "agricultural_production": Group("#009E73", "农产品主产区", "Agricultural production", "农产品区", "Agricultural"),
+    "key_ecological": Group("#56B4E9", "重点生态功能区", "Key ecological", "生态功能区", "Ecological"),
+    "population_loss": Group("#CC79A7", "人口流失", "Population loss", "", "Shrinking"),
 }
 GROUPS = {
-    "all_counties": Group(INK, "全部县（市）", "All counties"),
+    "all_counties": Group(INK, "全部县（市）", "All counties", "全部县市"),
     **COUNTY_TYPES,
-    "province": Group("#555555", "全省", "Province"),
+    "province": Group("#555555", "全省", "The province", "", "Province", dotted=True),
 }
 
 # Both maps change lightness in equal steps of the OKLab space; neither hue is that of a county type.

@@ -1,0 +1,185 @@
+"""One panel of a figure: paths by group with their bands, and labels at line ends."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
+from scipy.optimize import isotonic_regression
+
+from sim.report import findings, style, text, units
+from sim.report.sheet import QUIET, Sheet
+from sim.report.style import BODY, GRID, INK, SMALL, Group, Language
+
+LABEL, LEADER, LINE = 12.0, 12.0, 14.0
+"""Distance of two labels, length of the line that leads to one, and height of a line of the head, in points."""
+DOTTED = (0, (1, 1.2))
+WORDS = {"zh": ("无数据", "较{}年变化，%"), "en": ("No data", "Change since {}, %")}
+
+
+class Panel(NamedTuple):
+    """One indicator in a figure: its names, the unit of its values and how it is shown."""
+
+    indicator: str
+    zh: str
+    en: str
+    unit: str = "%"
+    since_first_year: bool = False
+    """Show the change in percent since the first year, for groups of very different size."""
+    scale: str = ""
+    """Panels that name the same scale share it."""
+
+    def name(self, language: Language) -> str:
+        """Return the name in one language."""
+        return self.zh if language == "zh" else self.en
+
+
+class Box(NamedTuple):
+    """Where the axes of a panel lie on the page, in points."""
+
+    left: float
+    bottom: float
+    width: float
+    height: float
+
+
+@dataclass
+class Drawing:
+    """What a panel shows, scaled to its unit: bands and observed values by group and year."""
+
+    panel: Panel
+    bands: pd.DataFrame
+    observed: pd.DataFrame
+    years: tuple[int, int]
+    limits: tuple[float, float]
+
+    def ticks(self) -> dict[float, str]:
+        """Return the marks of the vertical axis and how they are written."""
+        low, high = self.limits
+        ticks = MaxNLocator(5, steps=[1, 2, 2.5, 5, 10]).tick_values(low, high)
+        return {t: units.tick(t, signed=self.panel.since_first_year) for t in ticks if low <= t <= high}
+
+    def labels(self, groups: Mapping[str, Group], language: Language) -> dict[str, tuple[float, str]]:
+        """Return for each group its last mean and what is written beside it."""
+        last = self.bands["mean"].groupby(level="group").last()
+        return {
+            name: (last[name], f"{group.label(language)} {self._written(last[name])}")
+            for name, group in groups.items()
+            if name in last.index
+        }
+
+    def unit(self, language: Language) -> str:
+        """Return what the numbers on the vertical axis are."""
+        if self.panel.since_first_year:
+            return WORDS[language][1].format(self.years[0])
+        return units.unit(self.panel.unit).name(language)
+
+    def _written(self, value: float) -> str:
+        return units.number(value, signed=self.panel.since_first_year)
+
+
+def prepare(panel: Panel, table: pd.DataFrame, observed: pd.DataFrame | None) -> Drawing:
+    """Return what a panel shows of a table with columns year, group, indicator, seed and value."""
+    seen = table[:0] if observed is None else observed.assign(seed=0)
+    years = [*table["year"], *seen["year"]]
+    factor = 1.0 if panel.since_first_year else units.unit(panel.unit).factor
+    bands = []
+    for rows in (table, seen):
+        rows = rows[rows["indicator"] == panel.indicator]
+        rows = findings.since_first_year(rows) if panel.since_first_year else rows
+        bands.append(findings.band(rows).droplevel("indicator") * factor)
+    values = np.concatenate([band.to_numpy(float).ravel() for band in bands])
+    low, high = (values.min(), values.max()) if len(values) else (0.0, 1.0)
+    room = 0.06 * (high - low) or 0.05 * abs(high) or 1.0
+    return Drawing(panel, *bands, (int(min(years)), int(max(years))), (low - room, high + room))
+
+
+def draw(
+    page: Sheet, drawing: Drawing, box: Box, groups: Mapping[str, Group], language: Language, marked: int | None
+) -> None:
+    """Draw a panel on a page: its head above the box, labels at the right, a line at the marked year."""
+    axes = page.panel(*box)
+    axes.set(xlim=drawing.years, ylim=drawing.limits, facecolor="none")
+    head = text.wrap(drawing.panel.name(language), BODY, box.width + text.width("全" * 9, BODY)).splitlines()
+    for k, line in enumerate([*head, drawing.unit(language)][::-1]):
+        y = box.bottom + box.height + 7 + LINE * k
+        page.axes.text(box.left, y, line, size=BODY if k else SMALL, color=INK if k else QUIET)
+    _draw_grid(axes, drawing, box.width)
+    if marked is not None and drawing.years[0] <= marked <= drawing.years[1]:
+        axes.axvline(marked, color=INK, linewidth=0.8)
+    _draw_paths(axes, drawing, groups)
+    if drawing.bands.empty:
+        axes.text(0.5, 0.5, WORDS[language][0], transform=axes.transAxes, ha="center", va="center", color=QUIET)
+    _draw_labels(page.axes, drawing.labels(groups, language), drawing.limits, box, groups)
+
+
+def spread(wanted: np.ndarray, distance: float, low: float, high: float) -> np.ndarray:
+    """Move positions, given in rising order, as little as possible until they are a distance apart.
+
+    They stay between low and high where they fit, and start at low where they do not.
+    """
+    steps = distance * np.arange(len(wanted))
+    free = isotonic_regression(np.asarray(wanted, float) - steps).x if len(wanted) else steps
+    return np.clip(free, low, max(low, high - steps[-1] if len(steps) else low)) + steps
+
+
+def _draw_grid(axes: Axes, drawing: Drawing, width: float) -> None:
+    ticks = drawing.ticks()
+    axes.set_yticks(list(ticks), list(ticks.values()))
+    axes.grid(axis="y", color=GRID, linewidth=0.7)
+    axes.set_axisbelow(True)
+    axes.tick_params(axis="y", length=0, pad=4)
+    axes.spines["left"].set_visible(False)
+    if drawing.limits[0] < 0 < drawing.limits[1]:
+        axes.axhline(0, color=INK, linewidth=0.7, zorder=1)
+    first, last = drawing.years
+    marks = _year_marks(first, last, most=max(2, int(width // 30)))
+    axes.set_xticks(marks, [str(year) for year in marks])
+    axes.set_xticks(range(first, last + 1), minor=True)
+    axes.tick_params(axis="x", which="major", length=4)
+    axes.tick_params(axis="x", which="minor", length=2)
+
+
+def _year_marks(first: int, last: int, most: int) -> list[int]:
+    """Return the years to write: the last, and back from it in the smallest even step that leaves room."""
+    steps = [step for step in (1, 2, 5, 10, 20, 50) if (last - first) // step < most]
+    even = [step for step in steps if (last - first) % step == 0]
+    return list(range(last, first - 1, -([*even, *steps, 100][0])))[::-1]
+
+
+def _draw_paths(axes: Axes, drawing: Drawing, groups: Mapping[str, Group]) -> None:
+    """Draw the first group last, on top."""
+    for name, group in reversed(groups.items()):
+        for rows, is_band in ((drawing.bands, True), (drawing.observed, False)):
+            if name not in rows.index.get_level_values("group"):
+                continue
+            path = rows.xs(name, level="group")
+            if not is_band:
+                axes.scatter(path.index, path["mean"], s=20, facecolors="#FFFFFF", edgecolors=group.colour, zorder=4)
+                continue
+            axes.fill_between(path.index, path["low"], path["high"], color=group.colour, alpha=0.16, linewidth=0)
+            line = DOTTED if group.dotted else "solid"
+            axes.plot(path.index, path["mean"], color=group.colour, linewidth=1.8, linestyle=line, zorder=3)
+
+
+def _draw_labels(
+    axes: Axes,
+    labels: dict[str, tuple[float, str]],
+    limits: tuple[float, float],
+    box: Box,
+    groups: Mapping[str, Group],
+) -> None:
+    """Write labels right of a box, in points, each joined to the end of its line."""
+    ordered = sorted(labels, key=lambda name: labels[name][0])
+    ends = [
+        box.bottom + box.height * (labels[name][0] - limits[0]) / (limits[1] - limits[0]) for name in ordered
+    ]
+    places = spread(np.array(ends), LABEL, box.bottom + 2, box.bottom + box.height)
+    right = box.left + box.width
+    for name, end, place in zip(ordered, ends, places, strict=True):
+        colour = groups[name].colour
+        axes.plot([right + 1, right + LEADER - 2], [end, place], color=colour, linewidth=0.7)
+        axes.text(right + LEADER, place, labels[name][1], color=style.as_text(colour), va="center_baseline")
