@@ -144,5 +144,3 @@ def residents(model: CountyUrbanization) -> int:
     """Return the residents of the counties in persons."""
     counts = model.world.counts
     return int(counts.by_county(counts.residents.sum(1)).sum()) * model.config.scale
-
-

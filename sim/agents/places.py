@@ -86,5 +86,8 @@ class Places:
 def _cores(counties: pd.DataFrame, prefectures: pd.DataFrame) -> list[str]:
     """Return the codes of the prefectures that are the centre of a metropolitan circle."""
     circles = sorted(set(counties["metropolitan_circle"]) - {"none"})
-    return [code for code, name in zip(prefectures["adcode"], prefectures["name_en"], strict=True)
-            if name.lower() in circles]
+    return [
+        code
+        for code, name in zip(prefectures["adcode"], prefectures["name_en"], strict=True)
+        if name.lower() in circles
+    ]

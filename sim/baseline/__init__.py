@@ -88,9 +88,7 @@ def _summary(folder: Path, found: list[Fault]) -> str:
 
 def _table(content: bytes, schema: dict) -> pd.DataFrame:
     columns = {field["name"]: _dtype(field) for field in schema["fields"]}
-    frame = pd.read_csv(
-        BytesIO(content), dtype=columns, keep_default_na=False, na_values=[""], encoding="utf-8-sig"
-    )
+    frame = pd.read_csv(BytesIO(content), dtype=columns, keep_default_na=False, na_values=[""], encoding="utf-8-sig")
     return frame[list(columns)]
 
 

@@ -22,9 +22,7 @@ DRIVERS = {
     "fertility": Driver("birth rates at every age"),
     "mortality": Driver("death rates at every age"),
     "migration": Driver("willingness to consider moving"),
-    "district_pull": Driver(
-        "odds of choosing urban districts, those of Jinan and Qingdao among them", low=0.01
-    ),
+    "district_pull": Driver("odds of choosing urban districts, those of Jinan and Qingdao among them", low=0.01),
     "core_pull": Driver("odds of choosing the districts of Jinan and Qingdao, on top of that", low=0.01),
     "outside_pull": Driver("odds of choosing a place outside the province", low=0.01),
     "district_arrivals": Driver("people of districts who move into counties"),

@@ -9,6 +9,7 @@ import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
+from itertools import pairwise
 
 BLOCK = 32_768
 """Rows of one block."""
@@ -29,8 +30,7 @@ def run(kernel: Callable, size: int, threads: int, *arguments) -> list:
     blocks = -(-size // BLOCK)
     pieces = min(blocks, 4 * threads)
     cuts = [min(size, BLOCK * (blocks * k // pieces)) for k in range(pieces + 1)]
-    spans = zip(cuts[:-1], cuts[1:], strict=True)
-    return list(_pool(threads, os.getpid()).map(lambda span: kernel(*span, *arguments), spans))
+    return list(_pool(threads, os.getpid()).map(lambda span: kernel(*span, *arguments), pairwise(cuts)))
 
 
 @cache

@@ -59,7 +59,7 @@ class Table:
 
     def permute(self, order: np.ndarray) -> None:
         """Put the rows in another order (`order[k]` is the old row of new row k)."""
-        for name, column in self._columns.items():
+        for column in self._columns.values():
             column[: self.size] = column[: self.size][order]
         position = np.empty(self.size, np.int64)
         position[order] = np.arange(self.size)

@@ -13,8 +13,11 @@ def groups(world: World) -> dict[str, np.ndarray]:
     """Return the counties (bool masks) of each group: every county, type, prefecture, and all counties."""
     places = world.places
     single = {code: np.arange(places.counties) == k for k, code in enumerate(places.county_codes)}
-    types = {name: places.county_type == name for name in sorted(set(places.county_type))} \
-        if world.config.start > 2020 else {}
+    types = (
+        {name: places.county_type == name for name in sorted(set(places.county_type))}
+        if world.config.start > 2020
+        else {}
+    )
     prefectures = {code: places.prefecture_of_county == k for k, code in enumerate(places.prefecture_codes)}
     return {"all_counties": np.ones(places.counties, bool), **types, **prefectures, **single}
 

@@ -3,6 +3,7 @@
 import hashlib
 import os
 from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +17,7 @@ from sim.config import Config
 from sim.core import blocks, store
 from sim.initial import absence, households, margins, population
 from sim.initial.margins import AGE_EDGES, Margins
-from sim.initial.population import People
+from sim.initial.population import People, generator
 from sim.rates import Rates
 from sim.world import World
 
@@ -58,7 +59,7 @@ def _write_county(residents, first, county, census, away, places, config) -> Non
     home = np.concatenate([home_people.place, gone.hukou]) % 3
     people = People.join(home_people, gone)
     is_away = np.arange(len(people.age)) >= len(home_people.age)
-    random = population._random(config, county, 2)
+    random = generator(config, county, 2)
     p = config.parameters.population
     targets = {
         "married_share": census.married_share[county],
@@ -81,7 +82,8 @@ def _write_county(residents, first, county, census, away, places, config) -> Non
     village = residents.hukou[mine] % 3 == Kind.VILLAGE
     local = residents.hukou[mine] < places.districts
     holds = random.random(len(order)) < np.where(
-        village, p.land_rights_share_village_hukou, p.land_rights_share_urban_hukou)
+        village, p.land_rights_share_village_hukou, p.land_rights_share_urban_hukou
+    )
     residents.flags[mine] = np.where(holds & local, Flag.LAND_RIGHTS, 0)
     since = np.minimum(random.exponential(4 * p.years_since_move, len(order)), people.age[order])
     migrant = residents.place[mine] != residents.hukou[mine]
@@ -118,7 +120,7 @@ def account(census: Margins, residents: Residents, places: Places, config: Confi
 def _single_years(age_sex: np.ndarray) -> np.ndarray:
     """Spread (19 groups, 2 sexes) over single years, shape (2, 101)."""
     years = np.zeros((2, AGES))
-    for group, (low, high) in enumerate(zip(AGE_EDGES[:-1], AGE_EDGES[1:], strict=True)):
+    for group, (low, high) in enumerate(pairwise(AGE_EDGES)):
         years[:, low:high] = age_sex[group][:, None] / (high - low)
     return years
 
@@ -153,7 +155,9 @@ def world(baseline: Baseline, config: Config, seed: int, threads: int) -> World:
 def _cache_folder(baseline: Baseline, config: Config) -> Path:
     root = Path(os.environ.get("COUNTY_CACHE") or platformdirs.user_cache_dir("county-urbanization"))
     key = hashlib.sha256()
-    key.update(f"{baseline.hash} {config.scale} {config.start} {config.parameters.population} {config.parameters.work}".encode())
+    key.update(
+        f"{baseline.hash} {config.scale} {config.start} {config.parameters.population} {config.parameters.work}".encode()
+    )
     here = Path(__file__).parent
     for source in (*sorted(here.glob("*.py")), here.parent / "agents" / "residents.py"):
         key.update(source.read_bytes())

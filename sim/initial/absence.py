@@ -44,15 +44,15 @@ def locate(margins: Margins, places: Places, config: Config) -> Absence:
     gravity = (1 + distance[np.ix_(seats, np.r_[seats, districts])] / p.gravity_distance_km) ** -p.gravity_power
     gravity[np.arange(counties), np.arange(counties)] = 0.0
     gravity[:, counties:] *= np.where(
-        places.prefecture_of_county[:, None] == np.arange(prefectures), p.own_prefecture_preference, 1.0)
+        places.prefecture_of_county[:, None] == np.arange(prefectures), p.own_prefecture_preference, 1.0
+    )
     columns = np.r_[to_counties, to_districts]
     table = fit(gravity * columns, away, columns)
 
     near = (1 + distance[np.ix_(seats, districts)] / p.gravity_distance_km) ** -p.gravity_power
     near = near * margins.districts.sum(1)
     rows_in = np.array([round(v) for v in incomers / scale], np.int64)
-    sources = np.hstack([table[:, :counties].T, near / near.sum(1, keepdims=True)
-                         * (incomers - to_counties)[:, None]])
+    sources = np.hstack([table[:, :counties].T, near / near.sum(1, keepdims=True) * (incomers - to_counties)[:, None]])
     inward = np.stack([apportion(sources[c], rows_in[c]) for c in range(counties)])
 
     gone = _absent_rows(margins, scale) - inward[:, :counties].sum(0)
@@ -69,8 +69,11 @@ def locate(margins: Margins, places: Places, config: Config) -> Absence:
 
 def _absent_rows(margins: Margins, scale: int) -> np.ndarray:
     """Rows registered in each county less those of them who live there."""
-    present = np.round(margins.residents / scale) - np.round(margins.from_province / scale) \
+    present = (
+        np.round(margins.residents / scale)
+        - np.round(margins.from_province / scale)
         - np.round(margins.from_outside / scale)
+    )
     return (np.round(margins.registered / scale) - present).astype(np.int64)
 
 

@@ -75,12 +75,12 @@ def read(baseline: Baseline, config: Config) -> Margins:
     from_province = table["residents_hukou_other_county_same_province"].to_numpy(float)
     from_outside = table["residents_hukou_other_province"].to_numpy(float)
     present = residents - from_province - from_outside
-    registered = table[
-        "registered_population_estimate_2020" if year == 2020 else "registered_population"].to_numpy(float)
+    registered = table["registered_population_estimate_2020" if year == 2020 else "registered_population"].to_numpy(
+        float
+    )
     share = table["urban_hukou_share_estimate_2020" if year == 2020 else "nonagricultural_hukou_share"]
     urban = table["urban_population"].to_numpy(float)
-    seat = (table["core_city_population"].to_numpy(float) / urban if year == 2020
-            else np.full(len(urban), np.nan))
+    seat = table["core_city_population"].to_numpy(float) / urban if year == 2020 else np.full(len(urban), np.nan)
     return Margins(
         census=year,
         age_sex=age_sex,

@@ -31,8 +31,7 @@ class People:
     @classmethod
     def join(cls, *parts: "People") -> "People":
         """Return the rows of all parts, one after the other."""
-        return cls(*(np.concatenate([getattr(part, name) for part in parts])
-                     for name in cls.__dataclass_fields__))
+        return cls(*(np.concatenate([getattr(part, name) for part in parts]) for name in cls.__dataclass_fields__))
 
 
 def residents(county: int, margins: Margins, absence: Absence, places: Places, config: Config) -> People:
@@ -41,7 +40,7 @@ def residents(county: int, margins: Margins, absence: Absence, places: Places, c
     Age x sex, village / town / seat, place of registration, schooling and work are met to the row: exactly
     at scale 1, to rounding above it.
     """
-    random = _random(config, county, 0)
+    random = generator(config, county, 0)
     p, scale = config.parameters.population, config.scale
     total = round(margins.residents[county] / scale)
     age_sex = apportion(margins.age_sex[county].ravel(), total)
@@ -74,7 +73,7 @@ def residents(county: int, margins: Margins, absence: Absence, places: Places, c
 
 def absent(county: int, margins: Margins, absence: Absence, places: Places, config: Config) -> People:
     """Return the rows of those registered in a county who live in districts or outside the province."""
-    random = _random(config, county, 1)
+    random = generator(config, county, 1)
     p = config.parameters.population
     destinations = np.r_[places.districts + np.arange(places.prefectures), places.outside]
     rows = np.r_[absence.to_district[county], absence.to_outside[county]]
@@ -102,8 +101,10 @@ def _hukou_rows(county: int, margins: Margins, absence: Absence, total: int, con
     outside = int(absence.from_outside[county])
     own = total - province - outside
     share = margins.urban_hukou_share[county]
-    urban = share * margins.registered[county] - _absent_urban_share(share, config.parameters.population) \
-        * margins.absent[county]
+    urban = (
+        share * margins.registered[county]
+        - _absent_urban_share(share, config.parameters.population) * margins.absent[county]
+    )
     urban = int(np.clip(round(urban / config.scale), 0, round(0.98 * own)))
     seat = round(urban * margins.seat_share[county])
     return np.array([own - urban, urban - seat, seat, province, outside])
@@ -158,6 +159,6 @@ def _draw(odds: np.ndarray, random: np.random.Generator) -> np.ndarray:
     return (random.random(len(odds))[:, None] * cumulative[:, -1:] >= cumulative).sum(1)
 
 
-def _random(config: Config, county: int, part: int) -> np.random.Generator:
-    """The first world does not depend on the seed of a run: one world serves all replicates."""
+def generator(config: Config, county: int, part: int) -> np.random.Generator:
+    """Return the generator of one part of a county; no seed of a run enters, so that one world serves all replicates."""
     return np.random.Generator(np.random.Philox(key=[config.start, 1000 * county + part]))

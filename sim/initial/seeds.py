@@ -20,7 +20,8 @@ def place_by_age(p) -> np.ndarray:
     village = np.select(
         [age < 15, age < 25, age < 45, age < 65],
         [p.village_odds_children, p.village_odds_youth, p.village_odds_young_adults, p.village_odds_older_adults],
-        p.village_odds_elderly)
+        p.village_odds_elderly,
+    )
     return np.stack([village, np.ones(19), np.ones(19)], axis=1)
 
 

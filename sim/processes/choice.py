@@ -56,7 +56,8 @@ def tables(world: World) -> Tables:
     ages = np.arange(AGES, dtype=float)
     curve = rogers_castro(ages, p.peak_age, p.youth_decline, p.age_floor)
     away = np.where(ages < 45, 1.0, 1.0 + p.older_return * np.minimum(ages - 45, 20) / 20) * p.absent_consideration
-    intensity = p.consideration * (1 - p.consideration_decline) ** (world.year - 2011)
+    years = min(world.year, p.consideration_trend_end) - 2011
+    intensity = p.consideration * (1 - p.consideration_decline) ** years
     rate = np.where((places.county >= 0)[:, None], curve, away) * intensity
     rate = rate * rates["consideration"][places.area][:, None]
     rate[:, :ADULT] = 0.0

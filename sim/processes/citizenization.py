@@ -66,7 +66,7 @@ def _convert(start, stop, seed, quarter, uid, birth, moved, place, hukou, flags,
 @njit(cache=True, nogil=True)
 def may_convert(place, hukou, quarters, kind, area):
     """Return whether an adult lives in a town, seat or district and is not registered as urban there."""
-    if place == hukou or place == NOWHERE or quarters < 4 * ADULT:
+    if place in (hukou, NOWHERE) or quarters < 4 * ADULT:
         return False
     if kind[place] == Kind.VILLAGE or kind[place] == Kind.OUTSIDE:
         return False
@@ -93,9 +93,8 @@ def _take_guardians(start, stop, quarter, birth, place, hukou, household, conver
         if quarter - birth[i] >= 4 * ADULT or place[i] == NOWHERE:
             continue
         guardian = household[i]
-        if converted[guardian] and place[i] == place[guardian]:
-            if hukou[i] != hukou[guardian]:
-                hukou[i] = hukou[guardian]
-                rows[count] = i
-                count += 1
+        if converted[guardian] and place[i] == place[guardian] and hukou[i] != hukou[guardian]:
+            hukou[i] = hukou[guardian]
+            rows[count] = i
+            count += 1
     return rows[:count].copy()

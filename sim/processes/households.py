@@ -30,7 +30,9 @@ def settle(world: World) -> None:
                          world.config.scale)  # fmt: skip
     people.place[departed] = NOWHERE
     stayed = moved[people.place[moved] != NOWHERE]
-    people.origin[stayed] = people.place[stayed]  # counted: a child among them who now joins a guardian moves on from here
+    people.origin[stayed] = people.place[
+        stayed
+    ]  # counted: a child among them who now joins a guardian moves on from here
     gone = np.concatenate([*world.gone, departed])
     count_moves(world, hand_over(world, gone))
     people.release(gone)

@@ -214,5 +214,3 @@ def _four(seed, decision, quarter, uids):
     for k in range(len(uids)):
         out[0, k], out[1, k], out[2, k], out[3, k] = rng.words(seed, decision, quarter, uids[k])
     return out / rng.TWO_32
-
-

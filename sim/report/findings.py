@@ -66,7 +66,9 @@ def sentence(table: pd.DataFrame, *, subject: str, unit: str, language: Language
 def caption(seeds: int, people_per_row: int, language: Language) -> str:
     """Say what lines and bands are, over how many seeds, and how many people a simulated person stands for."""
     if language == "zh":
-        lines = f"线为{seeds}个随机种子的均值，色带为80%区间（第10至第90百分位）" if seeds > 1 else "线为单次模拟，无区间"
+        lines = (
+            f"线为{seeds}个随机种子的均值，色带为80%区间（第10至第90百分位）" if seeds > 1 else "线为单次模拟，无区间"
+        )
         scale = f"模型中每人代表{people_per_row:,}人" if people_per_row > 1 else "模型逐人模拟"
         return f"{lines}；{scale}。"
     lines = (

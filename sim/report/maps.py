@@ -108,9 +108,7 @@ def _scale(values: pd.Series, kind: Kind) -> tuple[Colormap, Normalize, np.ndarr
     return style.DIFFERENCES, Normalize(-limit, limit), limit * np.array([-1, -0.5, 0, 0.5, 1])
 
 
-def _lay_out(
-    place: pd.DataFrame, title: str, footnote: str, legend: float
-) -> tuple[Sheet, float, tuple[float, float]]:
+def _lay_out(place: pd.DataFrame, title: str, footnote: str, legend: float) -> tuple[Sheet, float, tuple[float, float]]:
     """Put tiles on a new page, in points; return it, the width of a tile and where the legend starts."""
     across, up = place["x"].max() + 1, place["y"].max() + 2 * tiles.RADIUS
     tile = float(np.clip((WIDTH - 2 * MARGIN) / across, NARROWEST, WIDEST))

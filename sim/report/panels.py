@@ -174,9 +174,7 @@ def _draw_labels(
 ) -> None:
     """Write labels right of a box, in points, each joined to the end of its line."""
     ordered = sorted(labels, key=lambda name: labels[name][0])
-    ends = [
-        box.bottom + box.height * (labels[name][0] - limits[0]) / (limits[1] - limits[0]) for name in ordered
-    ]
+    ends = [box.bottom + box.height * (labels[name][0] - limits[0]) / (limits[1] - limits[0]) for name in ordered]
     places = spread(np.array(ends), LABEL, box.bottom + 2, box.bottom + box.height)
     right = box.left + box.width
     for name, end, place in zip(ordered, ends, places, strict=True):

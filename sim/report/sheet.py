@@ -30,16 +30,14 @@ class Sheet(NamedTuple):
     def panel(self, left: float, bottom: float, width: float, height: float) -> Axes:
         """Return new axes at a place on the page, in points."""
         page_width, page_height = self.axes.get_xlim()[1], self.axes.get_ylim()[1]
-        return self.figure.add_axes(
-            (left / page_width, bottom / page_height, width / page_width, height / page_height)
-        )
+        return self.figure.add_axes((left / page_width, bottom / page_height, width / page_width, height / page_height))
 
 
 def sheet(title: str, footnote: str, *, height: float, width: float = WIDTH) -> Sheet:
     """Return a page whose body has the given height; title and footnote are broken to its width."""
     title = text.wrap(title, TITLE, width - 2 * MARGIN)
     footnote = text.wrap(footnote, SMALL, width - 2 * MARGIN)
-    title_height = TITLE * TITLE_SPACING * len(title.splitlines()) + 10 if title else 0.0
+    title_height = TITLE * TITLE_SPACING * len(title.splitlines()) + 14 if title else 0.0
     footnote_height = SMALL * FOOTNOTE_SPACING * len(footnote.splitlines()) + 8 if footnote else 0.0
     total = MARGIN + title_height + height + footnote_height + MARGIN
 

@@ -47,7 +47,7 @@ COUNTY_TYPES = {
     "specialised_function": Group("#D55E00", "专业功能", "Specialised function", "", "Specialised"),
     "agricultural_production": Group("#009E73", "农产品主产区", "Agricultural production", "农产品区", "Agricultural"),
     "key_ecological": Group("#56B4E9", "重点生态功能区", "Key ecological", "生态功能区", "Ecological"),
-    "population_loss": Group("#CC79A7", "人口流失", "Population loss", "", "Shrinking"),
+    "population_loss": Group("#CC79A7", "人口流失", "Population loss", "", "Pop. loss"),
 }
 GROUPS = {
     "all_counties": Group(INK, "全部县（市）", "All counties", "全部县市"),

@@ -63,9 +63,7 @@ def layout(
     return _layout(points, pairs, tuple(groups) if groups is not None else ("",) * len(points))
 
 
-def place(
-    counties: pd.DataFrame, prefectures: pd.DataFrame, neighbours: pd.DataFrame | None = None
-) -> pd.DataFrame:
+def place(counties: pd.DataFrame, prefectures: pd.DataFrame, neighbours: pd.DataFrame | None = None) -> pd.DataFrame:
     """Return one row per tile: adcode, prefecture_adcode, district (a circle, not a hexagon), x and y.
 
     The tables are those of the data package: adcode, seat_lon, seat_lat and, for counties, prefecture_adcode;

@@ -64,9 +64,7 @@ def test_names_stay_in_the_outputs_folder(capsys, name):
 
 
 def test_seeds_beyond_the_last(capsys):
-    assert complaint(capsys, "run", f"seed={2**63 - 2}", "seeds=3") == (
-        "seeds=3: expected seed + seeds at most 2**63"
-    )
+    assert complaint(capsys, "run", f"seed={2**63 - 2}", "seeds=3") == ("seeds=3: expected seed + seeds at most 2**63")
 
 
 def test_unknown_key(capsys):
@@ -101,13 +99,8 @@ def test_unknown_scenario(capsys):
 
 
 def test_unknown_list(capsys):
-    assert complaint(capsys, "list", "county").startswith(
-        "list county: expected one list; did you mean counties?"
-    )
-    assert (
-        complaint(capsys, "list")
-        == "list: expected one list; known: counties, externals, parameters, policies"
-    )
+    assert complaint(capsys, "list", "county").startswith("list county: expected one list; did you mean counties?")
+    assert complaint(capsys, "list") == "list: expected one list; known: counties, externals, parameters, policies"
 
 
 def test_check_takes_a_folder_and_nothing_else(capsys):
@@ -116,9 +109,7 @@ def test_check_takes_a_folder_and_nothing_else(capsys):
 
 
 @pytest.mark.parametrize("suffix", ["", ".value"])
-@pytest.mark.parametrize(
-    "value", [QUANTITY.high + 1, QUANTITY.low - 1, "nan", "inf", "much", "true", "null", "[1]"]
-)
+@pytest.mark.parametrize("value", [QUANTITY.high + 1, QUANTITY.low - 1, "nan", "inf", "much", "true", "null", "[1]"])
 def test_parameter_outside_its_range(capsys, value, suffix):
     line = complaint(capsys, "run", f"parameters.{NAME}{suffix}={value}")
     assert line.startswith(f"parameters.{NAME}=")
@@ -135,9 +126,7 @@ def test_unknown_parameter(capsys):
 
 
 def test_no_traceback_in_a_process_of_its_own():
-    ended = subprocess.run(
-        [sys.executable, "-m", "sim", "run", "scale=0"], capture_output=True, text=True, check=False
-    )
+    ended = subprocess.run([sys.executable, "-m", "sim", "run", "scale=0"], capture_output=True, text=True, check=False)
     assert ended.returncode == 2
     assert ended.stdout == ""
     assert ended.stderr == "county: scale=0: expected 1, 10, 100 or 1000\n"

@@ -126,9 +126,7 @@ def test_level_of_an_unknown_parameter(tmp_path):
     levels.write_text(f"work.pai: {GOOD}\n")
     with pytest.raises(ConfigError) as caught:
         load_parameters(themes, levels)
-    assert (
-        str(caught.value) == f"{levels}: work.pai: unknown parameter; did you mean work.pay? known: work.pay"
-    )
+    assert str(caught.value) == f"{levels}: work.pai: unknown parameter; did you mean work.pay? known: work.pay"
 
 
 def test_unknown_names_in_the_code_are_named():

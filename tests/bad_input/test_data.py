@@ -98,8 +98,7 @@ TOGETHER: dict[str, tuple[Change, str]] = {
     ),
     "wrong sum": (
         cell("census_2010.csv", 2, "male_population", "162973"),
-        "census_2010.csv, row 2, resident_population: '331712' "
-        "(expected male_population + female_population = 331713)",
+        "census_2010.csv, row 2, resident_population: '331712' (expected male_population + female_population = 331713)",
     ),
     "empty but required": (
         cell("census_2010.csv", 3, "rural_population", ""),
@@ -125,8 +124,7 @@ TOGETHER: dict[str, tuple[Change, str]] = {
     ),
     "unknown main district": (
         cell("prefectures.csv", 2, "main_district_adcode", "999999"),
-        "prefectures.csv, row 2, main_district_adcode: '999999' "
-        "(expected one listed in districts.csv (adcode))",
+        "prefectures.csv, row 2, main_district_adcode: '999999' (expected one listed in districts.csv (adcode))",
     ),
     "wrong number of counties": (
         cell("prefectures.csv", 2, "county_units", "3"),

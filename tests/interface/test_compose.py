@@ -68,9 +68,7 @@ def test_themes_and_levels(tmp_path):
     levels = tmp_path / "levels.yaml"
     assert load_parameters(themes, levels).work.pay == 1.0
     assert load_parameters(themes, levels).work.hours == 0.1
-    levels.write_text(
-        f"work.pay: {GOOD.replace('value: 1', 'value: 1.5').replace('assumed', 'calibrated')}\n"
-    )
+    levels.write_text(f"work.pay: {GOOD.replace('value: 1', 'value: 1.5').replace('assumed', 'calibrated')}\n")
     parameters = load_parameters(themes, levels)
     assert parameters.work.pay == 1.5
     assert parameters.quantities["work.pay"].grade == "calibrated"
@@ -132,9 +130,7 @@ def test_fingerprint_follows_what_decides_results():
 def test_own_scenarios_are_found_in_any_folder(tmp_path, monkeypatch, folder):
     own = tmp_path / folder / "scenarios" / "external"
     own.mkdir(parents=True)
-    (own / "mine.yaml").write_text(
-        MINE + "series: {mortality: {index: {2030: 0.5}, grade: assumed, source: s}}\n"
-    )
+    (own / "mine.yaml").write_text(MINE + "series: {mortality: {index: {2030: 0.5}, grade: assumed, source: s}}\n")
     (own / "我的.yaml").write_text(MINE)
     (own / "inherits.yaml").write_text("defaults: [low_fertility, _self_]\nwhy: other\n")
     monkeypatch.chdir(tmp_path / folder)
@@ -159,8 +155,5 @@ def test_own_scenario_replaces_the_shipped_one(tmp_path, monkeypatch):
 
 def test_an_index_can_be_added_and_exchanged():
     base = ["external=low_fertility"]
-    assert (
-        compose("run", [*base, "+external.series.fertility.index.2025=0.5"]).external.index("fertility", 2025)
-        == 0.5
-    )
+    assert compose("run", [*base, "+external.series.fertility.index.2025=0.5"]).external.index("fertility", 2025) == 0.5
     assert compose("run", [*base, "external.title.en=Other"]).external.title.en == "Other"

@@ -60,6 +60,4 @@ def test_series_are_linear_between(first, length, low, high, share):
 @given(INDICES)
 def test_order_in_the_file_does_not_matter(index):
     turned = dict(reversed(index.items()))
-    assert [series(index).at(y) for y in range(2000, 2101)] == [
-        series(turned).at(y) for y in range(2000, 2101)
-    ]
+    assert [series(index).at(y) for y in range(2000, 2101)] == [series(turned).at(y) for y in range(2000, 2101)]

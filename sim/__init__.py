@@ -1,0 +1,12 @@
+"""County urbanization: an agent-based simulation of residents, firms and governments in a province's counties."""
+
+__version__ = "0.1.0"
+
+
+def __getattr__(name: str):
+    # Mesa and the compiled kernels are only loaded by those who ask for the model.
+    if name == "CountyUrbanization":
+        from sim.model import CountyUrbanization
+
+        return CountyUrbanization
+    raise AttributeError(f"module 'sim' has no attribute {name!r}")
