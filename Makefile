@@ -11,11 +11,12 @@ TOO_OLD = $(PYTHON) is missing or older than 3.12; name another: make $(MAKECMDG
 .DEFAULT_GOAL := help
 .PHONY: run test bench clean help
 
-run: $(INSTALLED)  ## simulate the default policy and its baseline, then write the report
+run: $(INSTALLED)  ## simulate 2021-2025 with five replicates; tables and figures go to outputs/run
 	@$(ENVIRONMENT)/bin/county run
 
-test: $(INSTALLED)  ## check style and imports, then run every test
+test: $(INSTALLED)  ## check style, types and imports, then run every test
 	@$(ENVIRONMENT)/bin/ruff check
+	@$(ENVIRONMENT)/bin/mypy
 	@$(ENVIRONMENT)/bin/lint-imports
 	@$(ENVIRONMENT)/bin/python -m pytest -n 2
 

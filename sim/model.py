@@ -8,7 +8,8 @@ import pandas as pd
 
 from sim import baseline as data
 from sim import initial
-from sim.agents.governments import County, Ledger, Population, Prefecture, Province
+from sim.agents.governments import County, Ledger, Prefecture, Province
+from sim.agents.population import Population
 from sim.compose import compose
 from sim.config import Config
 from sim.core import blocks
@@ -121,7 +122,7 @@ class CountyUrbanization(mesa.Model):
     def _govern(self, baseline: data.Baseline) -> None:
         """Create the three tiers of government and the population as agents; they share one book."""
         self.ledger = Ledger()
-        self.population = Population(self, self.world.residents)
+        self.population = Population(self, self.world.residents, self.world.places)
         code = baseline.prefectures["adcode"].iloc[0][:2] + "0000"
         self.province = Province(self, code, "省", "Province", self.ledger)
         self.prefectures = {

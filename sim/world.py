@@ -83,14 +83,14 @@ class World:
     outside_weight: np.ndarray  # by county: pull on people of other provinces
     urban_growth: np.ndarray  # by county: growth of last year against the declared normal one
     urban_before: np.ndarray  # by county: urban residents at the end of last year, in rows
-    fertility_by_county: np.ndarray | None = None  # births of the census against the schedule
-    reach: tuple[np.ndarray, np.ndarray] | None = None
-    sector_mix: np.ndarray | None = None
-    employment_level: np.ndarray | None = None
-    offers: Offers | None = None
-    flows: Flows | None = None
-    counts: Counts | None = None
-    converted: np.ndarray | None = None  # rows whose hukou changed this quarter
+    fertility_by_county: np.ndarray = field(init=False)  # births of the census against the schedule
+    reach: tuple[np.ndarray, np.ndarray] = field(init=False)
+    sector_mix: np.ndarray = field(init=False)
+    employment_level: np.ndarray = field(init=False)
+    offers: Offers = field(init=False)
+    flows: Flows = field(init=False)
+    counts: Counts = field(init=False)
+    converted: np.ndarray = field(init=False)  # rows whose hukou changed this quarter
     gone: list[np.ndarray] = field(default_factory=list)  # rows that fall free at the end of the quarter
     district_events: dict[str, np.ndarray] = field(default_factory=dict)
     tables: dict[str, Any] = field(default_factory=dict)  # what processes derive from the year's rates

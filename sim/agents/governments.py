@@ -58,14 +58,3 @@ class County(Government):
     def __init__(self, model, code, name_zh, name_en, ledger, superior, county_type: str):
         super().__init__(model, code, name_zh, name_en, ledger, superior)
         self.county_type = county_type
-
-
-class Population(mesa.Agent):
-    """The one Mesa agent that owns all residents, so that `model.agents` shows everyone there is."""
-
-    def __init__(self, model: mesa.Model, residents):
-        super().__init__(model)
-        self.residents = residents
-
-    def __len__(self) -> int:
-        return len(self.residents)

@@ -60,6 +60,11 @@ class Places:
             [self.prefecture_codes.index(code) for code in _cores(counties, prefectures)], np.int64
         )
 
+    def names(self) -> np.ndarray:
+        """Return a readable code for each place: adcode and kind."""
+        inside = [f"{code}-{kind}" for code in self.county_codes for kind in ("village", "town", "seat")]
+        return np.array([*inside, *(f"{code}-districts" for code in self.prefecture_codes), "outside"])
+
     def village(self, county) -> np.ndarray:
         """Return the village code of a county index."""
         return 3 * np.asarray(county) + Kind.VILLAGE

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from sim.cli.help import COMMANDS, command_help, general_help
+from sim.cli.progress import progress_bar
 from sim.cli.table import print_table
 from sim.compose import compose
 from sim.config import Config, ConfigError
@@ -64,9 +65,23 @@ def _dispatch(arguments: list[str]) -> int:
 def _run(arguments: list[str]) -> int:
     config = compose("run", arguments)
     with _faulty_data_is_bad_input():
-        from sim.run import run
+        from sim.run import RunFailed, run
 
-        run(config)
+        try:
+            with progress_bar() as progress:
+                folder = run(config, progress)
+        except RunFailed as failure:
+            return _complain(failure, FAILED)
+    from sim.core import store
+    from sim.report import overview
+
+    summary = overview.summarize(folder)
+    store.write_csv(folder / "summary.csv", summary)
+    heads, rows = overview.rows(summary)
+    print_table(heads, rows, numeric=heads[1:])
+    pictures = overview.draw(folder)
+    print(f"\n表格 Tables: {shown(folder)}/*.parquet, summary.csv")
+    print("图 Figures: " + ", ".join(shown(path) for path in pictures if path.suffix == ".png"))
     return DONE
 
 

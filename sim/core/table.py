@@ -1,6 +1,6 @@
 """Agents of one kind as columns of equal length, declared once."""
 
-from typing import ClassVar, NamedTuple
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 import numpy as np
 
@@ -27,7 +27,7 @@ class Table:
     def __init__(self, size: int):
         self.size = int(size)
         capacity = int(size * (1 + self.slack)) + 4096
-        self._columns = {c.name: np.zeros(capacity, c.dtype) for c in self.columns}
+        self._columns: dict[str, np.ndarray] = {c.name: np.zeros(capacity, c.dtype) for c in self.columns}
         self._free = np.empty(0, np.int64)
         self._bind()
 
@@ -83,6 +83,11 @@ class Table:
     def _bind(self) -> None:
         for name, column in self._columns.items():
             setattr(self, name, column[: self.size])
+
+    if TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> np.ndarray:
+            """Return a column."""
 
     def __len__(self) -> int:
         return self.size - len(self._free)

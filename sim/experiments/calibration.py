@@ -59,11 +59,11 @@ def targets(config: Config) -> dict[str, tuple[float, str]]:
     deaths = series["deaths_10k"]["pre_census_2020"]
     return {
         "urbanization_2020": (100 * census.urban.sum() / census.residents.sum(), "census 2020, the counties together"),
-        "pace_ratio": (pace, "urban share of the province, points a year 2016-19 against 2010-16, figures before the census"),
-        "absent_in_districts_2020": (away.to_district.sum() * SCALE, "registered less present 2020, share inside the province declared"),
-        "absent_outside_2020": (away.to_outside.sum() * SCALE, "registered less present 2020, share outside the province declared"),
+        "pace_ratio": (pace, "urban share of the province, points a year 2016-19 against 2010-16"),
+        "absent_in_districts_2020": (away.to_district.sum() * SCALE, "registered less present 2020, declared share"),
+        "absent_outside_2020": (away.to_outside.sum() * SCALE, "registered less present 2020, declared share"),
         "return_rate": (0.014, "22.3 % of migrants returned 1998-2015 (Bai and others 2018)"),
-        "incomers_from_districts_2020": (away.from_district.sum() * SCALE, "census 2020, share from districts declared"),
+        "incomers_from_districts_2020": (away.from_district.sum() * SCALE, "census 2020, declared share"),
         "incomers_from_outside_2020": (census.from_outside.sum(), "census 2020"),
         "residents_0_9_2020": (census.age_sex[:, :3].sum(), "census 2020"),
         "province_deaths": (1e4 * deaths[[2016, 2017, 2019]].mean(), "deaths of 2016, 2017 and 2019, province"),
@@ -130,7 +130,7 @@ def _simulate(config: Config, x: np.ndarray) -> np.ndarray:
 
 
 def _run_and_count_returns(model: CountyUrbanization) -> float:
-    """Run to the end; return the yearly rate at which absent people come back to a county, mean of the last five years."""
+    """Run to the end; return the yearly rate at which absent people come back, mean of the last five years."""
     places = model.world.places
     rates = []
     while model.running:

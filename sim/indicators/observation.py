@@ -23,14 +23,21 @@ def groups(world: World) -> dict[str, np.ndarray]:
 
 
 def observe_year(world: World) -> None:
-    """Append every indicator of the year that ends, by group, and the year's flows to `world.observed`."""
+    """Append every indicator of the year that ends, by group, and the year's flows to `world.observed`.
+
+    Of the base year, which is not simulated, only stocks are known.
+    """
+    simulated = world.year >= world.config.start
     of = groups(world)
     persons = overall.Persons.of(world).of_groups(np.array(list(of.values())))
     tables = [
         pd.DataFrame({"year": world.year, "group": list(of), "indicator": measure.__name__, "value": measure(persons)})
         for measure in overall.INDICATORS
+        if simulated or measure not in overall.EVENTS
     ]
     whole = province(world)
+    if not simulated:
+        whole = {name: value for name, value in whole.items() if name not in ("births", "deaths")}
     tables.append(pd.DataFrame({
         "year": world.year, "group": "province", "indicator": list(whole), "value": list(whole.values())}))  # fmt: skip
     world.observed.setdefault("indicators", []).append(pd.concat(tables, ignore_index=True))
@@ -82,17 +89,9 @@ def quarterly_table(world: World) -> pd.DataFrame:
 
 def flows(world: World) -> pd.DataFrame:
     """Return the moves of the year in persons by origin, destination, hukou and age band."""
-    moves, names = world.flows.moves, place_names(world)
+    moves, names = world.flows.moves, world.places.names()
     origin, destination, hukou, band = np.nonzero(moves)
     return pd.DataFrame({
         "year": world.year, "origin": names[origin], "destination": names[destination],
         "hukou": np.array(["village", "urban"])[hukou], "age": np.array(["0-14", "15-64", "65+"])[band],
         "persons": moves[origin, destination, hukou, band] * world.config.scale})  # fmt: skip
-
-
-def place_names(world: World) -> np.ndarray:
-    """Return a readable code for each place: adcode and kind."""
-    places = world.places
-    kinds = ("village", "town", "seat")
-    return np.array([*(f"{code}-{kind}" for code in places.county_codes for kind in kinds),
-                     *(f"{code}-districts" for code in places.prefecture_codes), "outside"])  # fmt: skip

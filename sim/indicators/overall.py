@@ -51,7 +51,7 @@ class Persons:
         return cls(*(scale * row for row in rows))
 
     def of_groups(self, members: np.ndarray) -> "Persons":
-        """Return the sums over groups of counties (bool, (groups, counties)); moves between them count on both sides."""
+        """Return sums over groups of counties (bool, (groups, counties)); moves between them count on both sides."""
         return Persons(*(members.astype(np.int64) @ row for row in astuple(self)))
 
 
@@ -141,3 +141,6 @@ INDICATORS: tuple[Callable[[Persons], np.ndarray], ...] = (
     age_65_plus,
 )
 """Every yearly observation of a county or a group of counties; its name is the function's."""
+
+EVENTS = frozenset({net_migration, net_migration_rate, births, deaths})
+"""Those that count a year's events, of which the base year has none."""

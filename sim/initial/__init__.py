@@ -27,7 +27,7 @@ CACHED = tuple(c.name for c in Residents.columns if c.name != "origin")
 def people(baseline: Baseline, config: Config) -> tuple[Residents, Districts]:
     """Return the residents and the districts' accounts of the first world, from the cache where possible."""
     folder = _cache_folder(baseline, config)
-    if (folder / "districts.npy").exists():
+    if cached(baseline, config):
         return _load(folder)
     places = Places(baseline.counties, baseline.prefectures)
     census = margins.read(baseline, config)
@@ -35,6 +35,11 @@ def people(baseline: Baseline, config: Config) -> tuple[Residents, Districts]:
     districts = account(census, residents, places, config)
     _save(folder, residents, districts)
     return residents, districts
+
+
+def cached(baseline: Baseline, config: Config) -> bool:
+    """Return whether the first world of a configuration is in the user's cache."""
+    return (_cache_folder(baseline, config) / "districts.npy").exists()
 
 
 def build(census: Margins, places: Places, config: Config) -> Residents:
@@ -155,9 +160,8 @@ def world(baseline: Baseline, config: Config, seed: int, threads: int) -> World:
 def _cache_folder(baseline: Baseline, config: Config) -> Path:
     root = Path(os.environ.get("COUNTY_CACHE") or platformdirs.user_cache_dir("county-urbanization"))
     key = hashlib.sha256()
-    key.update(
-        f"{baseline.hash} {config.scale} {config.start} {config.parameters.population} {config.parameters.work}".encode()
-    )
+    p = config.parameters
+    key.update(f"{baseline.hash} {config.scale} {config.start} {p.population} {p.work}".encode())
     here = Path(__file__).parent
     for source in (*sorted(here.glob("*.py")), here.parent / "agents" / "residents.py"):
         key.update(source.read_bytes())

@@ -90,7 +90,7 @@ def _married(age, sex, away, share, p, random) -> np.ndarray:
 
 def _couples(age, sex, home, away, married, together, random) -> tuple[np.ndarray, np.ndarray]:
     """Pair married women and men of one home in order of age; absent spouses first with each other."""
-    wives, husbands = [], []
+    couples = []
     jitter = age + random.random(len(age))
     for place in range(3):
         of = [np.flatnonzero(married & (home == place) & (sex == s)) for s in (Sex.FEMALE, Sex.MALE)]
@@ -100,18 +100,18 @@ def _couples(age, sex, home, away, married, together, random) -> tuple[np.ndarra
         both = int(together * min(len(women_away), len(men_away)))
         pick, women_away = _spread(women_away, both)
         match, men_away = _spread(men_away, both)
-        wives.append(pick), husbands.append(match)
+        couples.append((pick, match))
         n = min(len(women_away), len(men_here))
         pick, _ = _spread(women_away, n)
         match, men_here = _spread(men_here, n)
-        wives.append(pick), husbands.append(match)
+        couples.append((pick, match))
         n = min(len(men_away), len(women_here))
         pick, women_here = _spread(women_here, n)
         match, _ = _spread(men_away, n)
-        wives.append(pick), husbands.append(match)
+        couples.append((pick, match))
         n = min(len(women_here), len(men_here))
-        wives.append(_spread(women_here, n)[0]), husbands.append(_spread(men_here, n)[0])
-    return np.concatenate(wives), np.concatenate(husbands)
+        couples.append((_spread(women_here, n)[0], _spread(men_here, n)[0]))
+    return np.concatenate([w for w, _ in couples]), np.concatenate([m for _, m in couples])
 
 
 def _spread(rows: np.ndarray, count: int) -> tuple[np.ndarray, np.ndarray]:

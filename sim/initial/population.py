@@ -160,5 +160,5 @@ def _draw(odds: np.ndarray, random: np.random.Generator) -> np.ndarray:
 
 
 def generator(config: Config, county: int, part: int) -> np.random.Generator:
-    """Return the generator of one part of a county; no seed of a run enters, so that one world serves all replicates."""
+    """Return the generator of one part of a county; no seed of a run enters: one world serves all replicates."""
     return np.random.Generator(np.random.Philox(key=[config.start, 1000 * county + part]))

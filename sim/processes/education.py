@@ -50,7 +50,7 @@ def _learn(start, stop, seed, quarter, uid, birth, place, schooling, area, senio
 def mark_guardians(world: World) -> None:
     """Flag the reference adults who have a child of school age (6 to 15) with them, once a year."""
     people = world.residents
-    people.flags &= ~np.uint8(8)
+    people.flags[:] &= ~np.uint8(8)
     blocks.run(_mark, people.size, world.threads, world.quarter, people.birth, people.place, people.household,
                people.flags)  # fmt: skip
 

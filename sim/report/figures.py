@@ -52,10 +52,11 @@ def paths(
         drawings = _on_shared_scales([panels.prepare(panel, table, observed) for panel in shown])
         written = [label for d in drawings for _, label in d.labels(groups, language).values()]
         labels = panels.LEADER + max((text.width(label, SMALL) for label in written), default=0.0)
-        ticks = 6 + max(text.width(tick, SMALL) for d in drawings for tick in d.ticks().values())
+        ticks = 6 + max((text.width(t, SMALL) for d in drawings for t in d.ticks().values()), default=0.0)
         column = (WIDTH - 2 * MARGIN - GAP * (columns - 1)) / columns
-        names = [text.wrap(panel.name(language), BODY, column).count("\n") + 1 for panel in shown]
-        head = panels.LINE * (max(names) + 1) + 6
+        for drawing in drawings:
+            drawing.head = text.wrap(drawing.panel.name(language), BODY, column - ticks).splitlines()
+        head = panels.LINE * (1 + max(len(drawing.head) for drawing in drawings)) + 6
 
         rows = -(-len(shown) // columns)
         page = sheet(title, note + footnote, height=rows * ROW)
@@ -68,9 +69,9 @@ def paths(
 
 
 def save(figure: Figure, folder: Path, name: str) -> tuple[Path, Path]:
-    """Write a figure as PNG (200 dots per inch) and SVG (text as shapes); each file appears whole or not at all.
+    """Write a figure as PNG (200 dots per inch) and SVG (text as shapes); equal figures give equal files.
 
-    Equal figures give equal files.
+    Each file appears whole or not at all.
     """
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
@@ -103,8 +104,9 @@ def _finding(table: pd.DataFrame, panel: Panel, groups: Mapping[str, Group], lan
 def _on_shared_scales(drawings: list[Drawing]) -> list[Drawing]:
     """Give panels that name the same scale the same limits."""
     for scale in {drawing.panel.scale for drawing in drawings} - {""}:
-        together = [drawing for drawing in drawings if drawing.panel.scale == scale and not drawing.bands.empty]
-        lows, highs = zip(*(drawing.limits for drawing in together), strict=True) if together else ((), ())
+        together = [d for d in drawings if d.panel.scale == scale and not d.bands.empty]
+        low = min((d.limits[0] for d in together), default=0.0)
+        high = max((d.limits[1] for d in together), default=1.0)
         for drawing in together:
-            drawing.limits = (min(lows), max(highs))
+            drawing.limits = (low, high)
     return drawings

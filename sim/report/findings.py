@@ -1,7 +1,5 @@
 """What a table of runs says: means with their interval, and the finding in one sentence."""
 
-import math
-
 import pandas as pd
 
 from sim.report import units
@@ -9,6 +7,35 @@ from sim.report.style import Language
 
 LOW, HIGH = 0.1, 0.9
 """Quantiles over seeds that bound the 80 % interval."""
+
+WORDS = {
+    "zh": {
+        "nothing": "{subject}：无数据",
+        "one_year": "{subject}{last}年为{after}",
+        "unclear": "{subject}{first}—{last}年无明确变化（{size}）",
+        "rise": "{subject}由{first}年的{before}升至{last}年的{after}（{size}）",
+        "fall": "{subject}由{first}年的{before}降至{last}年的{after}（{size}）",
+        "interval": "{change}，80%区间{low}至{high}",
+        "single": "{change}，单次模拟",
+        "lines": "线为{seeds}个随机种子的均值，色带为80%区间（第10至第90百分位）；",
+        "line": "线为单次模拟，无区间；",
+        "sample": "模型中每人代表{people:,}人。",
+        "everyone": "模型逐人模拟。",
+    },
+    "en": {
+        "nothing": "{subject}: no data",
+        "one_year": "{subject}, {last}: {after}",
+        "unclear": "{subject} would show no clear change from {first} to {last} ({size})",
+        "rise": "{subject} would rise from {before} in {first} to {after} in {last} ({size})",
+        "fall": "{subject} would fall from {before} in {first} to {after} in {last} ({size})",
+        "interval": "{change}, 80% interval {low} to {high}",
+        "single": "{change}, a single run",
+        "lines": "Lines are means over {seeds} seeds, bands the 80% interval (10th to 90th percentile); ",
+        "line": "Lines are a single run, without an interval; ",
+        "sample": "a simulated person stands for {people:,}. ",
+        "everyone": "everyone is simulated. ",
+    },
+}
 
 
 def band(table: pd.DataFrame) -> pd.DataFrame:
@@ -18,63 +45,44 @@ def band(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def since_first_year(table: pd.DataFrame) -> pd.DataFrame:
-    """Return the table with each value as its change in percent since the first year of the same seed."""
+    """Return the table with each value as its change in percent since the first year of the same seed.
+
+    There is none where the first value is 0.
+    """
     ordered = table.sort_values("year", kind="stable")
     first = ordered.groupby(["indicator", "group", "seed"])["value"].transform("first")
-    return ordered.assign(value=100 * (ordered["value"] / first - 1))
+    return ordered.assign(value=100 * (ordered["value"] / first.where(first != 0) - 1))
 
 
 def sentence(table: pd.DataFrame, *, subject: str, unit: str, language: Language) -> str:
     """Say how one indicator of one group changes from the first to the last year.
 
-    It claims a direction only where the 80 % interval of the change over seeds leaves 0 out.
+    It claims a direction only where the 80 % interval of the change over seeds leaves 0 out and the change is
+    not rounded to 0.
     """
-    known = units.unit(unit)
+    words, known = WORDS[language], units.unit(unit)
     wide = table.dropna(subset="value").pivot(index="seed", columns="year", values="value") * known.factor
-    chinese = language == "zh"
     if wide.empty:
-        return f"{subject}：无数据" if chinese else f"{subject}: no data"
+        return words["nothing"].format(subject=subject)
     first, last = wide.columns[0], wide.columns[-1]
     before, after = (units.amount(wide[year].mean(), known, language) for year in (first, last))
     if first == last:
-        return f"{subject}：{last}年为{after}" if chinese else f"{subject}: {after} in {last}"
+        return words["one_year"].format(subject=subject, last=last, after=after)
 
-    differences = (wide[last] - wide[first]).dropna()
-    low, high = differences.quantile(LOW), differences.quantile(HIGH)
-    mean = differences.mean()
-    size = units.change(mean, known, language)
-    if len(differences) == 1:
-        size += "，单次模拟" if chinese else ", a single run"
-    else:
-        ends = [units.number(end, signed=True) for end in (low, high)]
-        size += "，80%区间" + "至".join(ends) if chinese else f", 80% interval {' to '.join(ends)}"
-    clear = (low > 0 or high < 0) and units.number(mean) != units.number(0.0) and math.isfinite(mean)
-    if not clear:
-        return (
-            f"{subject}{first}—{last}年无明确变化（{size}）"
-            if chinese
-            else f"{subject} would show no clear change from {first} to {last} ({size})"
-        )
-    verb = ("升至" if mean > 0 else "降至") if chinese else ("rise" if mean > 0 else "fall")
-    return (
-        f"{subject}由{first}年的{before}{verb}{last}年的{after}（{size}）"
-        if chinese
-        else f"{subject} would {verb} from {before} in {first} to {after} in {last} ({size})"
+    changes = (wide[last] - wide[first]).dropna()
+    mean, low, high = changes.mean(), changes.quantile(LOW), changes.quantile(HIGH)
+    size = words["interval" if len(changes) > 1 else "single"].format(
+        change=units.change(mean, known, language),
+        low=units.number(low, signed=True),
+        high=units.number(high, signed=True),
     )
+    visible = units.number(mean) != units.number(0.0)
+    finding = "rise" if low > 0 and visible else "fall" if high < 0 and visible else "unclear"
+    return words[finding].format(subject=subject, first=first, last=last, before=before, after=after, size=size)
 
 
 def caption(seeds: int, people_per_row: int, language: Language) -> str:
-    """Say what lines and bands are, over how many seeds, and how many people a simulated person stands for."""
-    if language == "zh":
-        lines = (
-            f"线为{seeds}个随机种子的均值，色带为80%区间（第10至第90百分位）" if seeds > 1 else "线为单次模拟，无区间"
-        )
-        scale = f"模型中每人代表{people_per_row:,}人" if people_per_row > 1 else "模型逐人模拟"
-        return f"{lines}；{scale}。"
-    lines = (
-        f"Lines are means over {seeds} seeds, bands the 80% interval (10th to 90th percentile)"
-        if seeds > 1
-        else "Lines are a single run, without an interval"
-    )
-    scale = f"a simulated person stands for {people_per_row:,}" if people_per_row > 1 else "everyone is simulated"
-    return f"{lines}; {scale}. "
+    """Say what lines and bands are, over how many seeds, and for how many people a simulated one stands."""
+    words = WORDS[language]
+    lines = words["lines" if seeds > 1 else "line"].format(seeds=seeds)
+    return lines + words["sample" if people_per_row > 1 else "everyone"].format(people=people_per_row)

@@ -83,12 +83,13 @@ def tile_map(
         legend = 2 * LINE + BAR_HEIGHT + 8 + LINE * len(keys)
         page, tile, (left, top) = _lay_out(place, title, words["tiles"] + footnote, legend)
         _draw_tiles(page.axes, place, tile, NAME_SIZE[language])
-        name = known.name(language) if kind == "level" else known.change_name(language)
-        page.axes.text(left, top, words["unit"].format(name), va="top")
-        bar = page.panel(left, top - LINE - BAR_HEIGHT, BAR, BAR_HEIGHT)
-        page.figure.colorbar(ScalarMappable(norm, colours), cax=bar, orientation="horizontal", ticks=ticks)
-        bar.set_xticks(ticks, [units.tick(tick, signed=kind != "level") for tick in ticks])
-        bar.tick_params(length=3, labelsize=SMALL)
+        if there.any():
+            name = known.name(language) if kind == "level" else known.change_name(language)
+            page.axes.text(left, top, words["unit"].format(name), va="top")
+            bar = page.panel(left, top - LINE - BAR_HEIGHT, BAR, BAR_HEIGHT)
+            page.figure.colorbar(ScalarMappable(norm, colours), cax=bar, orientation="horizontal")
+            bar.set_xticks(ticks, [units.tick(tick, signed=kind != "level") for tick in ticks])
+            bar.tick_params(length=3)
         for line, key in enumerate(keys):
             y = top - 2 * LINE - BAR_HEIGHT - 8 - LINE * (line + 0.5)
             _draw_key(page.axes, left, y, key, words[key], colours)
@@ -100,7 +101,7 @@ def _scale(values: pd.Series, kind: Kind) -> tuple[Colormap, Normalize, np.ndarr
     low, high = (values.min(), values.max()) if len(values) else (0.0, 1.0)
     if kind == "level":
         low, high = (low, high) if high > low else (low - 1, high + 1)
-        ticks = MaxNLocator(5, steps=[1, 2, 2.5, 5, 10]).tick_values(low, high)
+        ticks = np.asarray(MaxNLocator(5, steps=[1, 2, 2.5, 5, 10]).tick_values(low, high))
         return style.LEVELS, Normalize(ticks[0], ticks[-1]), ticks
     furthest = max(abs(low), abs(high)) or 1.0
     power = 10.0 ** np.floor(np.log10(furthest))
@@ -137,12 +138,13 @@ def _draw_tiles(axes: Axes, place: pd.DataFrame, tile: float, size: float) -> No
     edges = np.where(place["district"], BASELINE, "#FFFFFF")
     axes.add_collection(PolyCollection(shapes, facecolors=place["colour"], edgecolors=edges, linewidths=0.8))
     for key in HATCHES:
-        _hatch(axes, [shape for shape, wanted in zip(shapes, place[key], strict=True) if wanted], key)
+        if place[key].any():
+            _hatch(axes, [shape for shape, wanted in zip(shapes, place[key], strict=True) if wanted], key)
     sides = tiles.borders(place["x"] / tile, place["y"] / tile, place["prefecture_adcode"]) * tile
-    axes.add_collection(LineCollection(sides, colors=INK, linewidths=1.0, capstyle="round"))
+    axes.add_collection(LineCollection(list(sides), colors=INK, linewidths=1.0, capstyle="round"))
     for t in place.itertuples():
         name = names.fitted(t.name, size, tile * NAME * (2 * CIRCLE if t.district else 1))
-        drawn = axes.text(t.x, t.y, name, size=size, ha="center", va="center", linespacing=1.05)
+        drawn = axes.text(t.x, t.y, name, size=size, ha="center", va="center", linespacing=1.12)
         drawn.set_color(style.text_on(t.colour))
         if t.missing or t.imputed:
             drawn.set_path_effects([withStroke(linewidth=3, foreground=t.colour)])

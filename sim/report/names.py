@@ -21,13 +21,16 @@ def short(name: str) -> str:
 
 
 def fitted(name: str, size: float, available: float) -> str:
-    """Return a short name in one line, or in two where one is wider than the available points."""
+    """Return a short name in one line or, where one is wider than the available points, in several."""
     name = short(name)
     if text.width(name, size) <= available:
         return name
-    if " " in name:
-        return name.replace(" ", "\n", 1)
-    if parted := SYLLABLE.match(name):
-        return f"{parted[1]}-\n{parted[2]}"
-    half = (len(name) + 1) // 2
-    return f"{name[:half]}\n{name[half:]}"
+    words = name.split()
+    return "\n".join(word if text.width(word, size) <= available else _parted(word) for word in words)
+
+
+def _parted(word: str) -> str:
+    if match := SYLLABLE.match(word):
+        return f"{match[1]}-\n{match[2]}"
+    half = (len(word) + 1) // 2
+    return f"{word[:half]}\n{word[half:]}"

@@ -1,7 +1,7 @@
 """One panel of a figure: paths by group with their bands, and labels at line ends."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
@@ -10,12 +10,12 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 from scipy.optimize import isotonic_regression
 
-from sim.report import findings, style, text, units
+from sim.report import findings, style, units
 from sim.report.sheet import QUIET, Sheet
 from sim.report.style import BODY, GRID, INK, SMALL, Group, Language
 
 LABEL, LEADER, LINE = 12.0, 12.0, 14.0
-"""Distance of two labels, length of the line that leads to one, and height of a line of the head, in points."""
+"""Distance of two labels, length of the line that leads to one, height of a line of the head, in points."""
 DOTTED = (0, (1, 1.2))
 WORDS = {"zh": ("无数据", "较{}年变化，%"), "en": ("No data", "Change since {}, %")}
 
@@ -55,9 +55,13 @@ class Drawing:
     observed: pd.DataFrame
     years: tuple[int, int]
     limits: tuple[float, float]
+    head: list[str] = field(default_factory=list)
+    """Lines of the name above the panel."""
 
     def ticks(self) -> dict[float, str]:
         """Return the marks of the vertical axis and how they are written."""
+        if self.bands.empty:
+            return {}
         low, high = self.limits
         ticks = MaxNLocator(5, steps=[1, 2, 2.5, 5, 10]).tick_values(low, high)
         return {t: units.tick(t, signed=self.panel.since_first_year) for t in ticks if low <= t <= high}
@@ -86,33 +90,42 @@ def prepare(panel: Panel, table: pd.DataFrame, observed: pd.DataFrame | None) ->
     seen = table[:0] if observed is None else observed.assign(seed=0)
     years = [*table["year"], *seen["year"]]
     factor = 1.0 if panel.since_first_year else units.unit(panel.unit).factor
-    bands = []
-    for rows in (table, seen):
-        rows = rows[rows["indicator"] == panel.indicator]
-        rows = findings.since_first_year(rows) if panel.since_first_year else rows
-        bands.append(findings.band(rows).droplevel("indicator") * factor)
-    values = np.concatenate([band.to_numpy(float).ravel() for band in bands])
+    bands, circles = (_bands(panel, rows) * factor for rows in (table, seen))
+    values = np.concatenate([bands.to_numpy(float).ravel(), circles.to_numpy(float).ravel()])
     low, high = (values.min(), values.max()) if len(values) else (0.0, 1.0)
     room = 0.06 * (high - low) or 0.05 * abs(high) or 1.0
-    return Drawing(panel, *bands, (int(min(years)), int(max(years))), (low - room, high + room))
+    return Drawing(panel, bands, circles, (int(min(years)), int(max(years))), (low - room, high + room))
+
+
+def _bands(panel: Panel, table: pd.DataFrame) -> pd.DataFrame:
+    rows = table[table["indicator"] == panel.indicator]
+    return findings.band(findings.since_first_year(rows) if panel.since_first_year else rows).droplevel(0)
 
 
 def draw(
-    page: Sheet, drawing: Drawing, box: Box, groups: Mapping[str, Group], language: Language, marked: int | None
+    page: Sheet,
+    drawing: Drawing,
+    box: Box,
+    groups: Mapping[str, Group],
+    language: Language,
+    marked: int | None = None,
 ) -> None:
     """Draw a panel on a page: its head above the box, labels at the right, a line at the marked year."""
     axes = page.panel(*box)
-    axes.set(xlim=drawing.years, ylim=drawing.limits, facecolor="none")
-    head = text.wrap(drawing.panel.name(language), BODY, box.width + text.width("全" * 9, BODY)).splitlines()
-    for k, line in enumerate([*head, drawing.unit(language)][::-1]):
+    first, last = drawing.years
+    span = (first, last) if first < last else (first - 0.5, last + 0.5)
+    axes.set(xlim=span, ylim=drawing.limits, facecolor="none")
+    _draw_grid(axes, drawing, box.width)
+    if marked is not None and first <= marked <= last:
+        axes.axvline(marked, color=INK, linewidth=0.8)
+    for name, group in reversed(list(groups.items())):  # the first ends up on top
+        _draw_path(axes, drawing, name, group)
+    if drawing.bands.empty:
+        x, y = box.left + box.width / 2, box.bottom + box.height / 2
+        page.axes.text(x, y, WORDS[language][0], ha="center", va="center", color=QUIET)
+    for k, line in enumerate([drawing.unit(language), *drawing.head[::-1]]):
         y = box.bottom + box.height + 7 + LINE * k
         page.axes.text(box.left, y, line, size=BODY if k else SMALL, color=INK if k else QUIET)
-    _draw_grid(axes, drawing, box.width)
-    if marked is not None and drawing.years[0] <= marked <= drawing.years[1]:
-        axes.axvline(marked, color=INK, linewidth=0.8)
-    _draw_paths(axes, drawing, groups)
-    if drawing.bands.empty:
-        axes.text(0.5, 0.5, WORDS[language][0], transform=axes.transAxes, ha="center", va="center", color=QUIET)
     _draw_labels(page.axes, drawing.labels(groups, language), drawing.limits, box, groups)
 
 
@@ -133,10 +146,10 @@ def _draw_grid(axes: Axes, drawing: Drawing, width: float) -> None:
     axes.set_axisbelow(True)
     axes.tick_params(axis="y", length=0, pad=4)
     axes.spines["left"].set_visible(False)
-    if drawing.limits[0] < 0 < drawing.limits[1]:
+    if ticks and drawing.limits[0] < 0 < drawing.limits[1]:
         axes.axhline(0, color=INK, linewidth=0.7, zorder=1)
     first, last = drawing.years
-    marks = _year_marks(first, last, most=max(2, int(width // 30)))
+    marks = _year_marks(first, last, most=max(1, int(width // 28)))
     axes.set_xticks(marks, [str(year) for year in marks])
     axes.set_xticks(range(first, last + 1), minor=True)
     axes.tick_params(axis="x", which="major", length=4)
@@ -144,25 +157,26 @@ def _draw_grid(axes: Axes, drawing: Drawing, width: float) -> None:
 
 
 def _year_marks(first: int, last: int, most: int) -> list[int]:
-    """Return the years to write: the last, and back from it in the smallest even step that leaves room."""
-    steps = [step for step in (1, 2, 5, 10, 20, 50) if (last - first) // step < most]
+    """Return the years to write: the last, and back from it in the smallest step of at most so many intervals.
+
+    A step that meets the first year is preferred.
+    """
+    steps = [step for step in (1, 2, 5, 10, 20, 50) if (last - first) // step <= most]
     even = [step for step in steps if (last - first) % step == 0]
-    return list(range(last, first - 1, -([*even, *steps, 100][0])))[::-1]
+    return list(range(last, first - 1, -next(iter([*even, *steps, 100]))))[::-1]
 
 
-def _draw_paths(axes: Axes, drawing: Drawing, groups: Mapping[str, Group]) -> None:
-    """Draw the first group last, on top."""
-    for name, group in reversed(groups.items()):
-        for rows, is_band in ((drawing.bands, True), (drawing.observed, False)):
-            if name not in rows.index.get_level_values("group"):
-                continue
-            path = rows.xs(name, level="group")
-            if not is_band:
-                axes.scatter(path.index, path["mean"], s=20, facecolors="#FFFFFF", edgecolors=group.colour, zorder=4)
-                continue
-            axes.fill_between(path.index, path["low"], path["high"], color=group.colour, alpha=0.16, linewidth=0)
-            line = DOTTED if group.dotted else "solid"
-            axes.plot(path.index, path["mean"], color=group.colour, linewidth=1.8, linestyle=line, zorder=3)
+def _draw_path(axes: Axes, drawing: Drawing, name: str, group: Group) -> None:
+    colour = group.colour
+    if name in drawing.bands.index.get_level_values("group"):
+        path = drawing.bands.xs(name, level="group")
+        line = DOTTED if group.dotted else "solid"
+        axes.fill_between(path.index, path["low"], path["high"], color=colour, alpha=0.16, linewidth=0)
+        dot = "o" if len(path) == 1 else None
+        axes.plot(path.index, path["mean"], color=colour, linewidth=1.8, linestyle=line, marker=dot, zorder=3)
+    if name in drawing.observed.index.get_level_values("group"):
+        path = drawing.observed.xs(name, level="group")
+        axes.plot(path.index, path["mean"], "o", color=colour, mfc="white", ms=4.5, clip_on=False, zorder=4)
 
 
 def _draw_labels(

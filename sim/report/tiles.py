@@ -5,7 +5,7 @@ that makes the sum of squared displacements smallest. Of several grids that one 
 least, whose true neighbours most often touch and whose groups stay in one piece.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 from itertools import product
 from typing import NamedTuple
@@ -121,7 +121,17 @@ def _layout(points: tuple, pairs: tuple | None, groups: tuple) -> Layout:
     spacing = (np.median(lengths) if len(lengths) else 0) or 1.0
     group = np.unique(groups, return_inverse=True)[1]
 
-    best, found = -np.inf, None
+    _, kept, cells, at = max(_trials(home, linked, spacing, group), key=lambda trial: trial[0])
+    columns = (cells[:, 0], cells[:, 1], at[:, 0] - at[:, 0].min(), at[:, 1] - at[:, 1].min())
+    for column in columns:
+        column.setflags(write=False)
+    return Layout(*columns, kept)
+
+
+def _trials(
+    home: np.ndarray, linked: np.ndarray, spacing: float, group: np.ndarray
+) -> Iterator[tuple[float, float, np.ndarray, np.ndarray]]:
+    """Yield the score of each grid, the share of pairs kept, the cells and their centres."""
     for factor in SPACINGS:
         here = home / (spacing * factor)
         spread = _spread(here, linked)
@@ -129,16 +139,10 @@ def _layout(points: tuple, pairs: tuple | None, groups: tuple) -> Layout:
             cells = _assign(spread, offset)
             at = _centres(cells) + offset
             touching = _touching(at)
-            kept = touching[linked[:, 0], linked[:, 1]].mean() if len(linked) else 1.0
-            moved = np.linalg.norm(at - here, axis=1).mean()
+            kept = float(touching[linked[:, 0], linked[:, 1]].mean()) if len(linked) else 1.0
+            moved = float(np.linalg.norm(at - here, axis=1).mean())
             score = kept - DISPLACEMENT * moved - SPLIT * _splits(touching, group)
-            if score > best + 1e-9:
-                best, found = score, (cells, at, float(kept))
-    cells, at, kept = found
-    columns = (cells[:, 0], cells[:, 1], at[:, 0] - at[:, 0].min(), at[:, 1] - at[:, 1].min())
-    for column in columns:
-        column.setflags(write=False)
-    return Layout(*columns, kept)
+            yield round(score, 9), kept, cells, at
 
 
 def _project(points: np.ndarray) -> np.ndarray:

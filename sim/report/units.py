@@ -67,4 +67,6 @@ def change(value: float, kind: Unit, language: Language) -> str:
 
 
 def _joined(name: str, language: Language) -> str:
-    return name if name in {"%", "‰", ""} or language == "zh" else f" {name}"
+    if language == "zh" or name in {"%", ""}:
+        return name
+    return f" × {name}" if name[0].isdigit() else f" {name}"

@@ -4,6 +4,8 @@ import sys
 from pathlib import Path
 
 from fontTools import subset
+from fontTools.pens.boundsPen import BoundsPen
+from fontTools.pens.t2CharStringPen import T2CharStringPen
 from fontTools.ttLib import TTFont
 
 TARGET = Path(__file__).parent / "NotoSansCJKsc-Regular-subset.otf"
@@ -37,20 +39,17 @@ def wanted() -> set[int]:
 def make(source: Path, target: Path = TARGET) -> None:
     """Write the subset of a source font, without hints, layout features or vertical metrics.
 
-    The minus sign becomes the half-width one of the source font; the full-width one looks like a dash before digits.
+    The minus sign is made as wide as the plus sign; full-width, as in the source, it looks like a dash.
     """
     options = subset.Options(hinting=False, desubroutinize=True, layout_features=[], name_languages=[0x409])
     options.name_IDs = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14]
     options.name_legacy = False
     options.drop_tables += ["BASE", "DSIG", "GPOS", "GSUB", "VORG", "vhea", "vmtx"]
     font = subset.load_font(source, options)
-    minus = _half_width(font, "−")
-    for table in font["cmap"].tables:
-        if table.isUnicode():
-            table.cmap[ord("−")] = minus
     subsetter = subset.Subsetter(options)
     subsetter.populate(unicodes=wanted())
     subsetter.subset(font)
+    _narrow_minus(font)
     subset.save_font(font, target, options)
 
 
@@ -60,16 +59,24 @@ def _common_characters() -> str:
     return "".join(cell.decode("gb2312", errors="ignore") for cell in cells)
 
 
-def _half_width(font: TTFont, character: str) -> str:
-    """Return the glyph that the source font offers as the half-width form of a character."""
-    glyph, features = font.getBestCmap()[ord(character)], font["GSUB"].table.FeatureList.FeatureRecord
-    numbers = {n for feature in features if feature.FeatureTag == "hwid" for n in feature.Feature.LookupListIndex}
-    for number in sorted(numbers):
-        for table in font["GSUB"].table.LookupList.Lookup[number].SubTable:
-            mapping = getattr(getattr(table, "ExtSubTable", table), "mapping", {})
-            if glyph in mapping:
-                return mapping[glyph]
-    raise ValueError(f"the source font has no half-width form of {character}")
+def _narrow_minus(font: TTFont) -> None:
+    names, glyphs = font.getBestCmap(), font.getGlyphSet()
+    plus, minus = names[ord("+")], names[ord("−")]
+    bounds = {}
+    for name in (plus, minus):
+        pen = BoundsPen(glyphs)
+        glyphs[name].draw(pen)
+        bounds[name] = pen.bounds
+    (left, _, right, _), (_, bottom, _, top) = bounds[plus], bounds[minus]
+    outlines = font["CFF "].cff.topDictIndex[0].CharStrings
+    private = outlines[minus].private
+    bar = T2CharStringPen(font["hmtx"][plus][0] - private.nominalWidthX, glyphs)
+    bar.moveTo((left, bottom))
+    for corner in ((right, bottom), (right, top), (left, top)):
+        bar.lineTo(corner)
+    bar.closePath()
+    outlines[minus] = bar.getCharString(private, outlines[minus].globalSubrs)
+    font["hmtx"][minus] = font["hmtx"][plus]
 
 
 def _is_text(path: Path) -> bool:

@@ -1,0 +1,115 @@
+"""Write the generated tables of the documentation between their markers: `python docs/generate.py`.
+
+With `--check` nothing is written and the exit code is 1 where a page is stale.
+"""
+
+import inspect
+import re
+import sys
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from sim import model
+from sim.agents.residents import Residents
+from sim.config.files import load_parameters
+from sim.config.scenarios import DRIVERS
+from sim.indicators.overall import INDICATORS
+from sim.rates import REGISTRY
+
+FOLDER = Path(__file__).parent
+
+
+def _table(heads: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
+    lines = [list(heads), *(list(map(str, row)) for row in rows)]
+    lines.insert(1, ["---"] * len(lines[0]))
+    return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)
+
+
+def _sentence(thing: Callable) -> str:
+    return re.split(r"(?<=\.)\s", " ".join((inspect.getdoc(thing) or "").split()))[0]
+
+
+def schedule() -> str:
+    """Return the year as the model walks it."""
+    rows = [
+        (when, f"`{process.__module__.removeprefix('sim.')}.{process.__name__}`", _sentence(process))
+        for when, processes in (
+            ("each year", model.EVERY_YEAR),
+            ("each quarter", model.EVERY_QUARTER),
+            ("year's end", model.YEAR_END),
+        )
+        for process in processes
+    ]
+    return _table(("when", "process", "what it does"), rows)
+
+
+def columns() -> str:
+    """Return the columns of residents."""
+    rows = [(f"`{c.name}`", c.dtype.__name__, c.unit, c.meaning) for c in Residents.columns]
+    size = sum(c.dtype().nbytes for c in Residents.columns)
+    return _table(("column", "type", "unit", "meaning"), rows) + f"\n\n{size} bytes a row."
+
+
+def rates() -> str:
+    """Return the registry of rates."""
+    rows = [
+        (f"`{r.name}`", r.unit, f"{r.low:g} to {r.high:g}", r.scope, r.composition, r.process, r.meaning)
+        for r in REGISTRY.values()
+    ]
+    return _table(("rate", "unit", "bounds", "by", "changes", "read by", "meaning"), rows)
+
+
+def drivers() -> str:
+    """Return the drivers of external scenarios."""
+    rows = [(f"`{name}`", f"{d.low:g} to {d.high:g}", d.meaning) for name, d in DRIVERS.items()]
+    return _table(("driver", "bounds", "index of"), rows)
+
+
+def indicators() -> str:
+    """Return the yearly observations."""
+    return _table(("observation", "what it is"), [(f"`{f.__name__}`", _sentence(f)) for f in INDICATORS])
+
+
+def parameters() -> str:
+    """Return every parameter with value, range, unit, grade and source."""
+    parts = []
+    for theme, names in load_parameters().root.items():
+        rows = [
+            (f"`{name}`", f"{q.value:g}", f"{q.low:g} to {q.high:g}", q.unit, q.grade, q.source)
+            for name, q in names.items()
+        ]
+        parts.append(f"### {theme}\n\n" + _table(("name", "value", "range", "unit", "grade", "source"), rows))
+    return "\n\n".join(parts)
+
+
+PARTS = {f.__name__: f for f in (schedule, columns, rates, drivers, indicators, parameters)}
+
+
+def render(text: str) -> str:
+    """Return a page with each `<!-- generated: name -->` block made anew."""
+
+    def replace(match: re.Match) -> str:
+        return f"{match[1]}\n\n{PARTS[match[2]]()}\n\n{match[3]}"
+
+    pattern = r"(<!-- generated: (\w+) -->).*?(<!-- end -->)"
+    return re.sub(pattern, replace, text, flags=re.DOTALL)
+
+
+def main(arguments: list[str]) -> int:
+    """Write or check every page; return the exit code."""
+    stale = []
+    for page in sorted(FOLDER.glob("*.md")):
+        text = page.read_text(encoding="utf-8")
+        made = render(text)
+        if made != text:
+            stale.append(page.name)
+            if "--check" not in arguments:
+                page.write_text(made, encoding="utf-8")
+    if stale and "--check" in arguments:
+        print(f"stale: {', '.join(stale)} (run: python docs/generate.py)")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,124 @@
+"""The overview of a run: a table by county type, a figure of paths and a map of the counties, from files alone."""
+
+import json
+from pathlib import Path
+from typing import NamedTuple
+
+import pandas as pd
+
+from sim.report import figures, maps, style, units
+from sim.report.panels import Panel
+from sim.report.style import Language
+
+PANELS = (
+    Panel("resident_urbanization", "常住人口城镇化率", "Resident urbanization", "%", scale="residents"),
+    Panel("resident_urbanization_without_reclassification", "常住人口城镇化率（不含就地改划）",
+          "Resident urbanization without reclassification", "%", scale="residents"),
+    Panel("hukou_urbanization", "户籍人口城镇化率", "Hukou urbanization", "%"),
+    Panel("residents", "常住人口", "Residents", "persons", since_first_year=True),
+    Panel("net_migration_rate", "净迁移率", "Net migration", "per 1,000"),
+    Panel("age_65_plus", "65岁及以上人口占比", "Aged 65 and over", "%"),
+)  # fmt: skip
+
+LANGUAGES: tuple[Language, ...] = ("zh", "en")
+
+
+class Column(NamedTuple):
+    """A column of the summary table: an indicator, its heads and its unit."""
+
+    indicator: str
+    zh: str
+    en: str
+    unit: str
+
+
+COLUMNS = (
+    Column("resident_urbanization", "常住城镇化率", "urban residents", "%"),
+    Column("resident_urbanization_without_reclassification", "不含改划", "w/o reclass.", "%"),
+    Column("hukou_urbanization", "户籍城镇化率", "urban hukou", "%"),
+    Column("hukou_urbanization_without_reclassification", "不含改划", "w/o reclass.", "%"),
+    Column("residents", "常住人口", "residents", "persons"),
+    Column("net_migration", "净迁移", "net migration", "persons"),
+    Column("age_65_plus", "65岁以上", "aged 65+", "%"),
+)
+
+
+def summarize(folder: Path) -> pd.DataFrame:
+    """Return first and last year by group and indicator: base, mean, low and high of the 80 % interval over seeds."""
+    table = pd.read_parquet(folder / "indicators.parquet")
+    first, last = table["year"].min(), table["year"].max()
+    rows = []
+    for (group, indicator), part in table[table["group"].isin(style.GROUPS)].groupby(["group", "indicator"]):
+        end = part.loc[part["year"] == last, "value"]
+        rows.append({
+            "group": group, "indicator": indicator, "base_year": first, "year": last,
+            "base": part.loc[part["year"] == first, "value"].mean(), "mean": end.mean(),
+            "low": end.quantile(0.1), "high": end.quantile(0.9), "seeds": part["seed"].nunique()})  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+def rows(summary: pd.DataFrame) -> tuple[list[str], list[list[str]]]:
+    """Return heads and rows of the summary as printed: base, then the last year with its band."""
+    first, last = summary["base_year"].iloc[0], summary["year"].iloc[0]
+    heads = ["", *(f"{c.zh} {c.en}, {units.unit(c.unit).name('en')}" for c in COLUMNS)]
+    cells = summary.set_index(["group", "indicator"])
+    body = [["", *[f"{last}" if c.indicator == "net_migration" else f"{first} → {last}" for c in COLUMNS]]]
+    for name, group in style.GROUPS.items():
+        line = [f"{group.zh} {group.en}"]
+        for column in COLUMNS:
+            line.append(_cell(cells, name, column))
+        body.append(line)
+    return heads, body
+
+
+def _cell(cells: pd.DataFrame, group: str, column: Column) -> str:
+    if (group, column.indicator) not in cells.index:
+        return "—"
+    row, factor = cells.loc[(group, column.indicator)], units.unit(column.unit).factor
+    mean, low, high = (units.number(row[k] * factor, signed=column.indicator == "net_migration")
+                       for k in ("mean", "low", "high"))  # fmt: skip
+    band = f" ({low}…{high})" if row["seeds"] > 1 else ""
+    if column.indicator == "net_migration":
+        return f"{mean}{band}"
+    return f"{units.number(row['base'] * factor)} → {mean}{band}"
+
+
+def draw(folder: Path) -> list[Path]:
+    """Draw the paths and the map of a run in both languages; return the picture files."""
+    table = pd.read_parquet(folder / "indicators.parquet")
+    counties, prefectures, neighbours = (
+        pd.read_parquet(folder / f"{name}.parquet") for name in ("counties", "prefectures", "neighbours"))  # fmt: skip
+    scale = _scale(folder)
+    grouped = table[table["group"].isin(style.GROUPS)]
+    written: list[Path] = []
+    for language in LANGUAGES:
+        figure = figures.paths(grouped, PANELS, language=language, people_per_row=scale)
+        written += figures.save(figure, folder / "figures", f"paths.{language}")
+        written += figures.save(_map(table, counties, prefectures, neighbours, language), folder / "figures",
+                                f"map.{language}")  # fmt: skip
+    return written
+
+
+def _map(table: pd.DataFrame, counties, prefectures, neighbours, language: Language):
+    name = "resident_urbanization"
+    first, last = table["year"].min(), table["year"].max()
+    mean = table[table["indicator"] == name].groupby(["group", "year"])["value"].mean().unstack()
+    change = (mean[last] - mean[first]).reindex(counties["adcode"])
+    rising, unit = int((change > 0).sum()), units.unit("%")
+    middle = units.change(change.median(), unit, language)
+    title = {
+        "zh": f"{first}—{last}年{len(change)}个县（市）中{rising}个常住人口城镇化率上升，中位数{middle}",
+        "en": f"Resident urbanization rises in {rising} of {len(change)} counties from {first} to {last}; "
+              f"the median county changes by {middle}",
+    }[language]  # fmt: skip
+    note = {
+        "zh": f"所示为{table['seed'].nunique()}次模拟的平均变化。",
+        "en": f"Shown is the mean change over {table['seed'].nunique()} simulated replicates.",
+    }[language]
+    return maps.tile_map(change, counties, prefectures, kind="change", title=title, unit="%", language=language,
+                         footnote=note, neighbours=neighbours)  # fmt: skip
+
+
+def _scale(folder: Path) -> int:
+    manifest = next((folder / "runs").glob("*/manifest.json"))
+    return json.loads(manifest.read_text(encoding="utf-8"))["config"]["scale"]

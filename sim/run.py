@@ -1,0 +1,149 @@
+"""The main job: replicates of a configuration, each one run in a folder of its own, and their tables as one."""
+
+import hashlib
+import importlib.metadata
+import json
+import platform
+import resource
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+
+from sim import baseline, engine, initial
+from sim.config import Config
+from sim.core import blocks, store
+from sim.indicators import observation
+from sim.model import CountyUrbanization
+from sim.processes import migration
+
+TABLES = ("indicators", "quarterly", "flows")
+DECISIVE = ("core", "agents", "initial", "processes", "indicators", "baseline", "world.py", "rates.py", "model.py")
+"""Parts of the package that decide results; a change in any of them makes another run."""
+
+BYTES_PER_ROW = 70
+"""Memory of a run for each row, measured with `python -m benchmarks full`, rounded up."""
+
+
+class RunFailed(RuntimeError):
+    """Some replicates ended in an error; the message names the first, the others are kept."""
+
+
+def run(config: Config, progress: Callable[[int, int, str], None] = lambda done, total, note: None) -> Path:
+    """Run every replicate that is not there yet; return the folder with the tables of all of them.
+
+    `progress` is told runs done, runs in all and what is going on. Raises RunFailed after the others are done.
+    """
+    folder = Path("outputs") / config.name
+    data = baseline.load(config.data)
+    jobs = [config.model_copy(update={"seed": config.seed + k}) for k in range(config.seeds)]
+    names = {job.seed: identity(job, data.hash) for job in jobs}
+    missing = [job for job in jobs if not (folder / "runs" / names[job.seed] / "manifest.json").exists()]
+    done = len(jobs) - len(missing)
+    first: list[Config] = []  # what is made once is made alone, so that workers find it
+    if missing and not initial.cached(data, config):
+        progress(done, len(jobs), "building the first world, this once")
+        initial.people(data, config)
+    if missing and not compiled():
+        first, missing = missing[:1], missing[1:]
+        progress(done, len(jobs), "compiling the model's kernels, this once (about half a minute)")
+    failures = []
+    for part in (first, missing):
+        targets = [(job, folder / "runs" / names[job.seed]) for job in part]
+        for outcome in engine.execute(_replicate, targets, _workers(config, data)):
+            done += 1
+            progress(done, len(jobs), "")
+            if outcome.error:
+                failures.append(outcome)
+                store.write_json(folder / "failed" / f"{outcome.job[1].name}.json",
+                                 {"seed": outcome.job[0].seed, "error": outcome.error})  # fmt: skip
+    gather(folder, [names[job.seed] for job in jobs])
+    for name in ("counties", "prefectures", "neighbours"):
+        store.write_table(folder / f"{name}.parquet", getattr(data, name))
+    if failures:
+        seeds = ", ".join(str(outcome.job[0].seed) for outcome in failures)
+        raise RunFailed(f"seed {seeds}: {failures[0].reason} (see {folder / 'failed'})")
+    return folder
+
+
+def _replicate(job: tuple[Config, Path], threads: int) -> None:
+    """Simulate one replicate and write its folder, whole or not at all."""
+    config, target = job
+    begun = time.perf_counter()
+    model = CountyUrbanization(config=config, rng=config.seed, threads=threads)
+    model.run_until_end()
+    tables = {
+        "indicators": model.indicators(),
+        "quarterly": observation.quarterly_table(model.world),
+        "flows": pd.concat(model.world.observed["flows"], ignore_index=True),
+    }
+    keys = {"policy": config.policy.name, "external": config.external.name, "parameters": "default",
+            "seed": config.seed, "run": target.name}  # fmt: skip
+    with store.folder(target) as aside:
+        for name, table in tables.items():
+            store.write_table(aside / f"{name}.parquet", table.assign(**keys))
+        store.write_json(aside / "manifest.json", _manifest(config, model, time.perf_counter() - begun))
+
+
+def _manifest(config: Config, model: CountyUrbanization, seconds: float) -> dict:
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+    return {
+        "config": json.loads(config.model_dump_json(exclude={"parameters", "data", "workers"})),
+        "parameters": {name: quantity.value for name, quantity in config.quantities.items()},
+        "data": model.world.baseline.hash,
+        "code": code(),
+        "versions": {
+            name: importlib.metadata.version(name) for name in ("mesa", "numpy", "numba", "pandas", "pyarrow")
+        },
+        "python": platform.python_version(),
+        "rows": len(model.world.residents),
+        "seconds": {"whole": round(seconds, 3), **{k: round(v, 4) for k, v in model.seconds.items()}},
+        "peak_memory_bytes": peak,
+    }
+
+
+def gather(folder: Path, names: list[str]) -> None:
+    """Write each table of the complete runs named as one file."""
+    complete = [name for name in names if (folder / "runs" / name / "manifest.json").exists()]
+    for table in TABLES:
+        parts = [pd.read_parquet(folder / "runs" / name / f"{table}.parquet") for name in complete]
+        if parts:
+            store.write_table(folder / f"{table}.parquet", pd.concat(parts, ignore_index=True))
+
+
+def identity(config: Config, data: str) -> str:
+    """Return the name of a run's folder: a hash of its configuration, the data and the code that decides results."""
+    return hashlib.sha256(f"{config.fingerprint()} {data} {code()}".encode()).hexdigest()[:16]
+
+
+def code() -> str:
+    """Return a hash of the source files that decide results."""
+    package = Path(__file__).parent
+    files = sorted(file for part in DECISIVE for file in ([package / part] if part.endswith(".py")
+                                                          else (package / part).rglob("*.py")))  # fmt: skip
+    digest = hashlib.sha256()
+    for file in files:
+        digest.update(file.relative_to(package).as_posix().encode() + file.read_bytes())
+    return digest.hexdigest()
+
+
+def compiled() -> bool:
+    """Return whether the compiler's cache holds the kernels already."""
+    folder = migration._move.stats.cache_path
+    return folder is not None and any(Path(folder).glob("migration._move*.nbi"))
+
+
+def _workers(config: Config, data: baseline.Baseline) -> int:
+    """Return how many processes fit the cores and a memory budget of half of what is free."""
+    rows = data.census_2020["resident_population"].sum() * 1.2 / config.scale
+    return max(1, min(config.workers or blocks.cores(), int(_free_memory() / 2 / (rows * BYTES_PER_ROW))))
+
+
+def _free_memory() -> float:
+    try:
+        lines = Path("/proc/meminfo").read_text().splitlines()
+        return 1024.0 * next(int(line.split()[1]) for line in lines if line.startswith("MemAvailable"))
+    except (OSError, StopIteration):
+        return 8e9

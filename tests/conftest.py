@@ -1,0 +1,153 @@
+"""What tests share: a cache of their own, composed configurations, and models and worlds that take seconds."""
+
+import dataclasses
+import functools
+import pickle
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import settings
+
+from sim import baseline as data
+from sim import model as schedule
+from sim.agents.places import NOWHERE
+from sim.agents.residents import LONG_AGO, Residents
+from sim.compose import compose
+from sim.core import blocks
+from sim.indicators import observation
+from sim.model import CountyUrbanization
+from sim.world import Flows
+
+settings.register_profile("suite", deadline=None, derandomize=True, database=None, max_examples=100)
+settings.load_profile("suite")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def own_cache(tmp_path_factory):
+    """Keep first worlds in a folder of this test process: nothing of the user is read, and no two processes race."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("COUNTY_CACHE", str(tmp_path_factory.mktemp("cache")))
+        yield
+
+
+@pytest.fixture(scope="session")
+def baseline(own_cache):
+    """Return the shipped data."""
+    return data.load()
+
+
+@pytest.fixture(scope="session")
+def configure():
+    """Return a function that composes the configuration of a run, at scale 1000 unless said."""
+
+    @functools.cache
+    def make(**values):
+        given = {"scale": 1000, **values}
+        given.setdefault("end", given.get("start", 2021) + 1)
+        given |= {f"parameters.{name}": value for name, value in given.pop("parameters", ())}
+        drivers = [f"+external.series.{name}={{index: {{2020: {value}}}, grade: assumed, source: a test}}"
+                   for name, value in given.pop("drivers", ())]  # fmt: skip
+        return compose("run", [*(f"{key}={value}" for key, value in given.items()), *drivers])
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def build(own_cache, configure):
+    """Return a function that builds a model; `drivers` and `parameters` are tuples of pairs."""
+
+    def make(*, seed=1, threads=1, **values):
+        return CountyUrbanization(config=configure(**values), rng=seed, threads=threads)
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def finished(build):
+    """Return a model of scale 1000 after the years 2021 and 2022, to be read only."""
+    model = build()
+    model.run_until_end()
+    return model
+
+
+@pytest.fixture(scope="session")
+def _prepared(build):
+    model = build()
+    for process in schedule.EVERY_YEAR:
+        process(model.world)
+    return pickle.dumps(model.world)
+
+
+@pytest.fixture
+def world(_prepared):
+    """Return a world of scale 1000 at the start of 2021 with the year's rates and offers, one's own to change."""
+    return pickle.loads(_prepared)
+
+
+@pytest.fixture
+def few(world):
+    """Return a function that puts hand-made people into that world; columns by name, and `age` in years."""
+
+    def make(age, **columns):
+        people = Residents(len(age))
+        people.uid[:] = np.arange(len(age)) + 7_000_000
+        people.household[:] = np.arange(len(age))
+        people.birth[:] = world.quarter - (4 * np.asarray(age, float)).astype(np.int64)
+        people.moved[:] = LONG_AGO
+        people.homestead[:] = 65_535
+        people.schooling[:] = 2
+        for name, values in columns.items():
+            getattr(people, name)[:] = values
+        if "hukou" not in columns:
+            people.hukou[:] = people.place
+        if "origin" not in columns:
+            people.origin[:] = people.place
+        return dataclasses.replace(world, residents=people, flows=Flows.empty(world.places), gone=[], tables={},
+                                   converted=np.empty(0, np.int64))  # fmt: skip
+
+    return make
+
+
+@pytest.fixture
+def many_blocks(monkeypatch):
+    """Cut even small worlds into many blocks, so that two threads share them."""
+    monkeypatch.setattr(blocks, "SERIAL", 0)
+    monkeypatch.setattr(blocks, "BLOCK", 1024)
+
+
+@pytest.fixture(scope="session")
+def by_uid():
+    """Return a function that lists the living by uid, their household by the uid of its reference adult."""
+
+    def make(residents: Residents) -> pd.DataFrame:
+        columns = {column.name: getattr(residents, column.name) for column in residents.columns}
+        columns["household"] = residents.uid[residents.household]
+        frame = pd.DataFrame(columns)[residents.place != NOWHERE]
+        return frame.set_index("uid").sort_index()
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def tables():
+    """Return a function that gives the three tables of a model: indicators, quarterly accounts, flows."""
+
+    def make(model: CountyUrbanization) -> list[pd.DataFrame]:
+        observed = model.world.observed
+        return [model.indicators(), observation.quarterly_table(model.world), pd.concat(observed["flows"])]
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def assert_equal(tables, by_uid):
+    """Return a function that requires two models to agree in every table, person and district account."""
+
+    def check(one: CountyUrbanization, other: CountyUrbanization) -> None:
+        for a, b in zip(tables(one), tables(other), strict=True):
+            pd.testing.assert_frame_equal(a, b, check_exact=True)
+        pd.testing.assert_frame_equal(by_uid(one.world.residents), by_uid(other.world.residents), check_exact=True)
+        np.testing.assert_array_equal(one.world.districts.persons, other.world.districts.persons)
+
+    return check

@@ -1,0 +1,227 @@
+"""The resident rules as a plain Mesa model of objects: slow, readable, and independent of the kernels."""
+
+import bisect
+import copy
+import math
+from collections import Counter
+
+import mesa
+import numpy as np
+
+from sim.agents.districts import RURAL, URBAN
+from sim.agents.places import Kind
+from sim.core import rng
+from sim.processes import conditions, decisions, demography, districts, migration, reclassification, work
+from sim.processes import choice as compiled_choice
+from sim.rates import quarterly
+from sim.world import Counts, Flows, World
+
+from .choice import Choice, conversion_hazard, thresholds
+from .households import hand_over
+from .resident import Resident
+
+COLUMNS = ("birth", "moved", "place", "hukou", "homestead", "sex", "schooling", "work", "flags")
+
+
+class Oracle(mesa.Model):
+    """The people of a world as objects; yearly tables and accounts of places are those of the model under test."""
+
+    def __init__(self, world: World):
+        super().__init__(rng=0)
+        people, world.residents = world.residents, None
+        self.world = copy.deepcopy(world)
+        world.residents = people
+        self.seed, self.quarter = np.uint64(world.seed), world.quarter
+        self.area, self.kind = world.places.area.tolist(), world.places.kind.tolist()
+        self.urban_edge = world.urban_edge.tolist()
+        self.rare: Counter[str] = Counter()  # how often rules were followed that flows do not show
+        rows = np.flatnonzero(people.living())
+        columns = [getattr(people, name)[rows].tolist() for name in ("uid", *COLUMNS)]
+        by_row = {row: Resident(self, *values) for row, *values in zip(rows.tolist(), *columns, strict=True)}
+        for row, person in by_row.items():
+            person.guardian = by_row[int(people.household[row])]
+
+    @property
+    def flows(self) -> Flows:
+        """Events of the running year."""
+        return self.world.flows
+
+    @property
+    def people(self) -> list[Resident]:
+        """Everyone who is neither dead nor gone."""
+        return [person for person in self.agents if person.place is not None]
+
+    def step(self) -> None:
+        """Advance by one quarter."""
+        if self.quarter % 4 == 0:
+            self.begin_year()
+        self.push_edge()
+        self.everyone("reclassify")
+        self.everyone("begin")
+        self.everyone("die")
+        self.everyone("give_birth")
+        self.everyone("learn")
+        self.everyone("change_work")
+        self.everyone("move")
+        self.leave_children_behind()
+        self.everyone("follow")
+        self.arrive()
+        self.everyone("convert")
+        self.everyone("take_guardians_hukou")
+        self.settle()
+        self.count()
+        if self.quarter % 4 == 3:
+            districts.advance(self.world)
+            reclassification.remember_growth(self.world)
+        self.quarter += 1
+        self.world.quarter = self.quarter
+
+    def leave_children_behind(self) -> None:
+        """Let another adult of the household take over from reference adults who go far away alone."""
+        leavers = [person for person in self.people if person.leaves_children()]
+        hand_over(self.people, leavers, only_here=True)
+        self.rare["children left behind"] += sum(person.guardian is not person for person in leavers)
+
+    def everyone(self, rule: str) -> None:
+        """Let everyone follow one rule."""
+        for person in self.people:
+            getattr(person, rule)()
+
+    def begin_year(self) -> None:
+        """Read the year's tables and mark who cares for a schoolchild."""
+        world, p = self.world, self.world.parameters
+        world.flows = Flows.empty(world.places)
+        conditions.drive(world)
+        work.offer(world)
+        rates = world.rates
+        self.death = thresholds(quarterly(demography.mortality(world)[None] * rates["mortality"][:, None, None]))
+        self.birth = thresholds(quarterly(demography.fertility(world)))
+        self.boys = thresholds(p.demography.sex_ratio_at_birth / (100 + p.demography.sex_ratio_at_birth))
+        self.senior = thresholds(rates["senior_secondary_progression"])
+        self.college = thresholds(rates["college_progression"])
+        self.bachelor = thresholds(rates["college_progression"] * p.education.bachelor_share_of_college)
+        self._read_work()
+        self.choice = Choice(compiled_choice.tables(world), world.places)
+        self.leave_children = thresholds(p.migration.leave_children_share)
+        self.spouse_follows = thresholds(p.migration.spouse_follows)
+        self.elder_follows = thresholds(p.migration.elder_follows)
+        self.willing = thresholds(p.citizenization.willing_share)
+        self.land_rights_kept = rates["land_rights_kept"].tolist()
+        for person in self.people:
+            person.flags &= ~8
+        self.everyone("mark_guardian")
+
+    def _read_work(self) -> None:
+        """Separation keeps employment at its target: hires = separation x target / (1 - target)."""
+        world = self.world
+        separation = quarterly(world.rates["job_separation"])[world.places.area]
+        level = np.clip(world.offers.employment, 0, 1.3)[:, None, None]
+        target = np.clip(level * work.age_curve(world.parameters.work), 0, 0.97)
+        mix = np.cumsum(world.sector_mix[:, 1:], axis=1)
+        self.separation = thresholds(separation)
+        self.hire = thresholds(np.clip(separation[:, None, None] * target / (1 - target), 0, 1))
+        self.sectors = thresholds(mix / mix[:, -1:])
+
+    def push_edge(self) -> None:
+        """Move each county's built-up edge outward by its rate times the ranks that are left."""
+        rate = self.world.rates["reclassification"]
+        for county, edge in enumerate(self.urban_edge):
+            chance = -math.expm1(-rate[county] * self.world.urban_growth[county] / 4)
+            self.urban_edge[county] = edge + (65_536 - edge) * chance
+
+    def inside_edge(self, place: int, homestead: int) -> bool:
+        """Whether a home of this rank is in a village and inside the edge."""
+        return self.kind[place] == Kind.VILLAGE and homestead < math.floor(self.urban_edge[place // 3])
+
+    def urban_successor(self, village: int, homestead: int) -> int:
+        """Return the seat or the town that takes in a village home, by the share of the seat in urban growth."""
+        seat = round(float(self.world.seat_weight[village // 3]) * 65_536)
+        return village + int(Kind.SEAT if homestead * 40_503 % 65_536 < seat else Kind.TOWN)
+
+    def conversion_hazard(self, person: Resident) -> float:
+        """Return the probability that a willing person registers this quarter where they live."""
+        p, rates, here = self.world.parameters.citizenization, self.world.rates, self.area[person.place]
+        weights = {"intercept": p.intercept, "parity": p.parity_effect, "school_child": p.school_child_effect,
+                   "years": p.years_effect, "land": p.land_effect}  # fmt: skip
+        return conversion_hazard(weights, rates["conversion"][here], rates["service_parity"][here],
+                                 self.land_rights_kept[here], (self.quarter - person.moved) / 4, person)  # fmt: skip
+
+    def arrive(self) -> None:
+        """Let whole newcomers of districts and outside arrive, one uid for each origin, place, quarter and ordinal."""
+        world, places, scale = self.world, self.world.places, self.world.config.scale
+        expected = migration.arrivals_expected(world) / scale
+        ages = migration._arrival_ages(world).tolist()
+        levels = np.cumsum(migration.ARRIVAL_SCHOOLING).tolist()
+        for pair, rows in enumerate(expected.ravel().tolist()):
+            extra = rng.uniform(self.seed, decisions.ROUNDING, self.quarter, np.uint64(pair))
+            source, target = divmod(pair, places.districts)
+            for ordinal in range(math.floor(rows + extra)):
+                made_of = np.uint64(source * places.count + target)
+                uid = np.uint64(rng.descendant(decisions.ARRIVAL, self.quarter, made_of, np.uint64(ordinal)))
+                words = [int(w) / 2**32 for w in rng.words(self.seed, decisions.ARRIVING, self.quarter, uid)]
+                age = bisect.bisect_right(ages, words[0])
+                newcomer = Resident(
+                    self, uid, birth=self.quarter - 4 * age - int(4 * words[3]), moved=self.quarter, place=target,
+                    hukou=places.districts + source, homestead=int(65_536 * words[3]), sex=int(words[1] >= 0.5),
+                    schooling=bisect.bisect_right(levels, words[2] * levels[-1]), work=0, flags=0)  # fmt: skip
+                newcomer.origin = newcomer.hukou
+                world.flows.newcomers += 1
+                if newcomer.origin < places.outside:
+                    self._take_from_district(source, newcomer.sex, min(age, 100))
+
+    def _take_from_district(self, prefecture: int, sex: int, age: int) -> None:
+        persons = self.world.districts.persons
+        persons[prefecture, URBAN, sex, age] -= self.world.config.scale
+        short = min(persons[prefecture, URBAN, sex, age], 0)
+        persons[prefecture, URBAN, sex, age] -= short
+        persons[prefecture, RURAL, sex, age] += short
+
+    def settle(self) -> None:
+        """Count moves, let who has no home and no registration in a county leave, and put guardians right."""
+        places, gone = self.world.places, [person for person in self.agents if person.place is None]
+        for person in self.people:
+            changed = person.converted or person.place != person.origin
+            if person.place != person.origin:
+                self.count_move(person)
+            if changed and person.place >= places.districts and person.hukou >= places.districts:
+                if person.place < places.outside:
+                    own = self.world.districts.persons[person.place - places.districts, URBAN, person.sex]
+                    own[min(person.age, 100)] += self.world.config.scale
+                person.place = None
+                gone.append(person)
+                self.rare["people who left"] += 1
+            elif person.place != person.origin:
+                person.origin = person.place
+            person.converted = False
+        joined = hand_over(self.people, gone)
+        for child in joined:
+            self.count_move(child)
+        self.rare["children who joined a guardian"] += len(joined)
+        for person in gone:
+            person.remove()
+
+    def count_move(self, person: Resident) -> None:
+        """Enter one move into the year's flows."""
+        flows, places = self.flows, self.world.places
+        urban = person.hukou >= places.districts or person.hukou % 3 != Kind.VILLAGE
+        flows.moves[person.origin, person.place, int(urban), (person.age >= 15) + (person.age >= 65)] += 1
+        source, target = self.area[person.origin], self.area[person.place]
+        if source != target:
+            flows.arrivals[target] += 1
+            flows.departures[source] += 1
+
+    def count(self) -> None:
+        """Count who lives and who is registered where."""
+        places = self.world.places
+        n = places.count
+        counts = Counts(np.zeros((n, 3), np.int64), np.zeros(n, np.int64), np.zeros(places.counties, np.int64),
+                        np.zeros(n, np.int64), np.zeros(n, np.int64))  # fmt: skip
+        for person in self.people:
+            counts.residents[person.place, (person.age >= 15) + (person.age >= 65)] += 1
+            counts.registered[person.hukou] += 1
+            home = self.area[person.hukou]
+            if home < places.counties and home != self.area[person.place]:
+                counts.absent[home] += 1
+            counts.reclassified_residents[person.place] += bool(person.flags & 2)
+            counts.reclassified_registered[person.hukou] += bool(person.flags & 4)
+        self.world.counts = counts

@@ -1,0 +1,90 @@
+"""The compiled model and the oracle of plain objects end with the same people, on one thread and on two."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+from sim.compose import compose
+from sim.core import blocks
+from sim.model import CountyUrbanization
+
+from .model import COLUMNS, Oracle
+from .small_world import build
+
+QUARTERS = 8
+LIVELY = {
+    "migration.consideration": 0.8, "migration.absent_consideration": 2.0, "migration.taste_width": 1.0,
+    "migration.leave_children_share": 0.8, "migration.spouse_follows": 0.3, "citizenization.ceiling": 0.5,
+    "citizenization.intercept": 0.0, "citizenization.willing_share": 0.55}  # fmt: skip
+"""Parameters at the ends of their ranges, so that rare rules happen often."""
+
+
+@pytest.fixture(scope="module", params=[{}, LIVELY], ids=["reference", "lively"])
+def case(request):
+    """A configuration and the oracle after all its quarters."""
+    config = compose("run", ["scale=1000", "end=2022"])
+    config = config.model_copy(update={"parameters": config.parameters.changed(request.param)})
+    with pytest.MonkeyPatch.context() as patch:
+        oracle = Oracle(build(patch, config, every=6).world)
+    for _ in range(QUARTERS):
+        oracle.step()
+    return config, oracle
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_the_same_people(case, threads: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    config, oracle = case
+    model = _run(config, threads, monkeypatch)
+    ours, theirs = _people(model), {int(person.uid): _row(person) for person in oracle.people}
+    assert len(oracle.people) == len(theirs) == len(model.world.residents)
+    different = {uid: (ours.get(uid), theirs.get(uid)) for uid in ours.keys() | theirs.keys()
+                 if ours.get(uid) != theirs.get(uid)}  # fmt: skip
+    assert not different, f"{len(different)} people differ in {('guardian', *COLUMNS)}, model first: " + str(
+        dict(list(different.items())[:5]))  # fmt: skip
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_the_same_accounts(case, threads: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    config, oracle = case
+    model = _run(config, threads, monkeypatch)
+    for ours, theirs in ((model.world.flows, oracle.world.flows), (model.world.counts, oracle.world.counts)):
+        for field in dataclasses.fields(ours):
+            np.testing.assert_array_equal(getattr(ours, field.name), getattr(theirs, field.name), field.name)
+    np.testing.assert_array_equal(model.world.districts.persons, oracle.world.districts.persons)
+    np.testing.assert_allclose(model.world.urban_edge, oracle.urban_edge, rtol=1e-12)
+    np.testing.assert_array_equal(model.world.urban_growth, oracle.world.urban_growth)
+
+
+def test_rare_rules_happen(case) -> None:
+    _, oracle = case
+    if oracle.world.parameters.migration.consideration < LIVELY["migration.consideration"]:
+        pytest.skip("rare rules are rare at the reference parameters")
+    flows, places = oracle.flows, oracle.world.places
+    events = {
+        "births": flows.births, "deaths": flows.deaths, "conversions": flows.conversions,
+        "reclassified": flows.reclassified, "newcomers": flows.newcomers,
+        "returns": flows.moves[places.districts :, : places.districts], "moves of children": flows.moves[..., 0],
+        **oracle.rare}  # fmt: skip
+    counts = {name: int(np.sum(event)) for name, event in events.items()}
+    assert min(counts.values()) > 10, counts
+
+
+def _run(config, threads: int, patch: pytest.MonkeyPatch) -> CountyUrbanization:
+    model = build(patch, config, every=6, threads=threads)
+    patch.setattr(blocks, "SERIAL", 0)
+    patch.setattr(blocks, "BLOCK", 512)
+    for _ in range(QUARTERS):
+        model.step()
+    return model
+
+
+def _people(model: CountyUrbanization) -> dict[int, tuple[int, ...]]:
+    people = model.world.residents
+    rows = np.flatnonzero(people.living())
+    columns = [people.uid[people.household[rows]], *(getattr(people, name)[rows] for name in COLUMNS)]
+    return dict(zip(people.uid[rows].tolist(), zip(*(c.tolist() for c in columns), strict=True), strict=True))
+
+
+def _row(person) -> tuple[int, ...]:
+    return int(person.guardian.uid), *(getattr(person, name) for name in COLUMNS)

@@ -1,0 +1,93 @@
+"""Figures of paths stay readable, survive missing values, and are written whole and alike."""
+
+import warnings
+
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib.figure import Figure
+
+from sim.report import figures
+from sim.report.panels import spread
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_text_is_large_enough_on_the_page_and_apart(check, results, panels, language):
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        check(figures.paths(results, panels, language=language, people_per_row=100, policy_start=2023))
+
+
+def test_title_is_the_finding_of_the_first_panel(results, panels):
+    figure = figures.paths(results, panels[:1], language="en", people_per_row=100)
+    written = " ".join(t.get_text() for t in figure.axes[0].texts)
+    assert "Resident urbanization in all counties would rise from 50.0% in 2020" in written
+    assert "Lines are means over 10 seeds" in written
+    given = figures.paths(results, panels[:1], language="en", people_per_row=100, title="Given")
+    assert given.axes[0].texts[0].get_text() == "Given"
+
+
+def test_missing_values_and_absent_indicators_are_drawn_as_such(results, panels):
+    sparse = results.assign(value=results["value"].mask(results["indicator"] == "elderly"))
+    sparse.loc[sparse["year"] == 2020, "value"] = np.nan
+    figure = figures.paths(sparse, panels[3:], language="en", people_per_row=100)
+    assert sum(t.get_text() == "No data" for t in figure.axes[0].texts) == 2
+    empty = results.assign(value=np.nan)
+    assert isinstance(figures.paths(empty, panels[:2], language="zh", people_per_row=100), Figure)
+
+
+def test_a_single_run_of_one_year_is_drawn(check, results, panels):
+    one = results[(results["seed"] == 0) & (results["year"] == 2025)]
+    check(figures.paths(one, panels, language="en", people_per_row=1))
+
+
+def test_observed_values_are_circles(results, panels):
+    observed = results[results["seed"] == 0].drop(columns="seed")
+    figure = figures.paths(results, panels[:1], language="en", people_per_row=100, observed=observed)
+    circles = [line for line in figure.axes[1].lines if line.get_marker() == "o"]
+    assert len(circles) == results["group"].nunique()
+
+
+def test_panels_with_one_scale_share_it(results, panels):
+    figure = figures.paths(results, panels, language="zh", people_per_row=100)
+    assert figure.axes[1].get_ylim() == figure.axes[2].get_ylim() != figure.axes[5].get_ylim()
+
+
+def test_an_unknown_group_is_named(results, panels):
+    strange = pd.concat([results, results.head(1).assign(group="elsewhere")])
+    with pytest.raises(ValueError, match=r"unknown groups: elsewhere \(known: all_counties, "):
+        figures.paths(strange, panels, language="zh", people_per_row=100)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "placed"),
+    [([], []), ([5], [5]), ([0, 50], [0, 50]), ([40, 41], [34.5, 46.5]), ([0, 1], [0, 12]), ([99, 100], [88, 100])],
+)
+def test_labels_move_as_little_as_needed(wanted, placed):
+    assert spread(np.array(wanted), 12, 0, 100) == pytest.approx(placed)
+
+
+def test_files_are_written_whole_and_alike(tmp_path, results, panels):
+    written = [
+        figures.save(figures.paths(results, panels[:1], language="zh", people_per_row=100), tmp_path / name, "paths")
+        for name in ("once", "again")
+    ]
+    for one, two in zip(*written, strict=True):
+        assert one.read_bytes() == two.read_bytes()
+    assert sorted(path.name for path in (tmp_path / "once").iterdir()) == ["paths.png", "paths.svg"]
+    drawing = written[0][1].read_text("utf-8")
+    assert "<text" not in drawing and "<dc:date>" not in drawing
+
+
+def test_a_failed_save_leaves_the_old_file_and_nothing_else(tmp_path, monkeypatch):
+    figures.save(Figure(), tmp_path, "kept")
+    before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+
+    def fail(self, aside, **settings):
+        aside.write_bytes(b"half")
+        raise OSError("disk full")
+
+    monkeypatch.setattr(Figure, "savefig", fail)
+    with pytest.raises(OSError, match="disk full"):
+        figures.save(Figure(), tmp_path, "kept")
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before

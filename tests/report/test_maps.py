@@ -1,0 +1,106 @@
+"""Tile maps stay readable, say what is missing and are centred at 0 where they show a difference."""
+
+import warnings
+
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib.collections import PolyCollection
+from matplotlib.colors import to_hex
+
+from sim.report import maps, names, style, text
+
+
+def hatched(figure) -> dict[str, int]:
+    """Return how many shapes carry each hatch."""
+    shapes = [c for axes in figure.axes for c in axes.collections if isinstance(c, PolyCollection) and c.get_hatch()]
+    counts: dict[str, int] = {}
+    for collection in shapes:
+        counts[collection.get_hatch()] = counts.get(collection.get_hatch(), 0) + len(collection.get_paths())
+    return counts
+
+
+@pytest.fixture
+def draw(counties, prefectures, neighbours):
+    def call(values, **options):
+        settings = {"kind": "level", "title": "Title 标题", "unit": "%", "language": "zh"} | options
+        return maps.tile_map(values, counties, prefectures, neighbours=neighbours, **settings)
+
+    return call
+
+
+@pytest.fixture
+def values(counties) -> pd.Series:
+    return pd.Series(np.linspace(30, 75, len(counties)), index=counties["adcode"])
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("kind", ["level", "change"])
+def test_text_is_large_enough_on_the_page_and_apart(check, draw, values, language, kind):
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        check(draw(values - 50 * (kind == "change"), kind=kind, language=language, footnote="Source: 2020."))
+
+
+def test_every_county_and_prefecture_is_named(draw, values, counties, prefectures):
+    written = {t.get_text().replace("\n", "") for t in draw(values).axes[0].texts}
+    assert {names.short(name) for name in [*counties["name_zh"], *prefectures["name_zh"]]} <= written
+
+
+def test_missing_values_are_hatched_and_explained(draw, values):
+    values.iloc[:3] = np.nan
+    figure = draw(values.drop(values.index[3]), imputed=list(values.index[10:12]))
+    assert hatched(figure) == {maps.HATCHES["missing"]: 4 + 1, maps.HATCHES["imputed"]: 2 + 1}
+    assert {"无数据", "推算值"} <= {t.get_text() for t in figure.axes[0].texts}
+
+
+def test_nothing_at_all_is_still_a_map(draw, counties):
+    assert hatched(draw(pd.Series(dtype=float))) == {maps.HATCHES["missing"]: len(counties) + 1}
+
+
+def test_codes_may_be_numbers(draw, values):
+    values.index = values.index.astype(int)
+    assert not hatched(draw(values))
+
+
+def test_districts_are_coloured_where_they_have_a_value(draw, values, prefectures):
+    plain, coloured = draw(values), draw(pd.concat([values, pd.Series({prefectures["adcode"][0]: 60.0})]))
+    white = [sum(to_hex(c) == "#ffffff" for c in f.axes[0].collections[0].get_facecolors()) for f in (plain, coloured)]
+    assert white == [len(prefectures), len(prefectures) - 1]
+
+
+@pytest.mark.parametrize("values", [[-1.2, 5.5], [0.0, 0.0], [-300.0, -200.0], [1e-4, 3e-4]])
+def test_differences_are_centred_at_zero_and_fit_the_scale(values):
+    colours, norm, ticks = maps._scale(pd.Series(values), "change")
+    assert colours is style.DIFFERENCES
+    assert norm.vmin == -norm.vmax
+    assert norm.vmax >= max(map(abs, values))
+    assert 0 in ticks
+    assert np.allclose(ticks, -ticks[::-1])
+
+
+@pytest.mark.parametrize("colours", [style.LEVELS, style.DIFFERENCES], ids=lambda map: map.name)
+def test_names_read_well_on_every_colour(colours):
+    shades = [to_hex(colours(share)) for share in np.linspace(0, 1, 101)]
+    assert min(style.contrast(style.text_on(shade), shade) for shade in shades) > 3.8
+
+
+def test_levels_darken_evenly():
+    shades = [to_hex(style.LEVELS(share)) for share in np.linspace(0, 1, 9)]
+    steps = -np.diff([style._luminance(shade) ** (1 / 3) for shade in shades])
+    assert steps.min() > 0.5 * steps.max() > 0
+
+
+@pytest.mark.parametrize(
+    ("name", "short"),
+    [("平阴县", "平阴"), ("曹县", "曹县"), ("济南市", "济南"), ("双江拉祜族佤族布朗族傣族自治县", "双江"),
+     ("Linyi (Dezhou)", "Linyi"), ("Tai'an", "Tai'an")],
+)  # fmt: skip
+def test_short_names(name, short):
+    assert names.short(name) == short
+
+
+def test_wide_names_are_parted_at_a_syllable():
+    assert names.fitted("Juancheng", 9, 30) == "Juan-\ncheng"
+    assert names.fitted("Liangshan", 9, 30) == "Liang-\nshan"
+    assert names.fitted("Juancheng", 9, text.width("Juancheng", 9)) == "Juancheng"

@@ -1,0 +1,94 @@
+"""The same seed gives the same result, whatever runs beside it and in whatever order people stand."""
+
+import pickle
+import threading
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from sim import initial
+from sim.core import blocks
+
+pytestmark = pytest.mark.parametrize("start", [2011, 2021])
+
+
+def ran(build, **values):
+    model = build(**values)
+    model.run_until_end()
+    return model
+
+
+def test_same_seed_same_result_and_another_seed_another(build, start, assert_equal, tables):
+    one = ran(build, start=start)
+    assert_equal(one, ran(build, start=start))
+    other = ran(build, start=start, seed=2)
+    for a, b in zip(tables(one), tables(other), strict=True):
+        assert not a.equals(b)
+
+
+@pytest.mark.parametrize("threads", [1, 2, 3])
+@pytest.mark.parametrize("block", [1024, 5000])
+def test_threads_and_blocks_change_nothing(build, start, assert_equal, monkeypatch, threads, block):
+    one = ran(build, start=start)
+    monkeypatch.setattr(blocks, "SERIAL", 0)
+    monkeypatch.setattr(blocks, "BLOCK", block)
+    assert_equal(one, ran(build, start=start, threads=threads))
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_the_order_of_rows_changes_nothing(build, start, assert_equal, monkeypatch, many_blocks, seed):
+    one = ran(build, start=start)
+    original = initial.people
+
+    def shuffled(baseline, config):
+        residents, districts = original(baseline, config)
+        residents.permute(np.random.default_rng(seed).permutation(residents.size))
+        return residents, districts
+
+    monkeypatch.setattr(initial, "people", shuffled)
+    other = build(start=start, threads=2)
+    assert not np.array_equal(one.world.residents.uid[:1000], other.world.residents.uid[:1000])
+    for name in ("employment_level", "sector_mix", "fertility_by_county"):
+        np.testing.assert_array_equal(getattr(other.world, name), getattr(one.world, name), err_msg=name)
+    other.run_until_end()
+    assert_equal(one, other)
+
+
+def test_an_order_of_rows_in_midrun_changes_nothing(build, start, assert_equal):
+    one, other = ran(build, start=start), build(start=start)
+    random = np.random.default_rng(3)
+    while other.running:
+        people = other.world.residents
+        people.permute(random.permutation(people.size))
+        other.step()
+    assert_equal(one, other)
+
+
+def test_two_models_at_once_in_two_threads(build, start, assert_equal, many_blocks):
+    expected = {seed: ran(build, start=start, seed=seed) for seed in (1, 2)}
+    models = {seed: build(start=start, seed=seed, threads=2) for seed in (1, 2)}
+    threads = [threading.Thread(target=model.run_until_end) for model in models.values()]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    for seed, model in models.items():
+        assert not model.running
+        assert_equal(expected[seed], model)
+
+
+@pytest.mark.parametrize("quarters", [0, 4, 6])
+def test_a_model_stored_in_midrun_goes_on_as_if_nothing_had_happened(build, start, assert_equal, quarters):
+    model = build(start=start)
+    for _ in range(quarters):
+        model.step()
+    copy = pickle.loads(pickle.dumps(model))
+    assert copy.population.residents is copy.world.residents
+    model.run_until_end()
+    assert copy.world.quarter == 4 * start + quarters
+    copy.run_until_end()
+    assert_equal(model, copy)
+    for a, b in ((model, copy), (copy, ran(build, start=start))):
+        pd.testing.assert_frame_equal(
+            a.datacollector.get_model_vars_dataframe(), b.datacollector.get_model_vars_dataframe())  # fmt: skip
