@@ -1,6 +1,6 @@
 """What tests share: a cache of their own, composed configurations, and models and worlds that take seconds."""
 
-import dataclasses
+import copy
 import functools
 import pickle
 
@@ -103,8 +103,10 @@ def few(world):
             people.hukou[:] = people.place
         if "origin" not in columns:
             people.origin[:] = people.place
-        return dataclasses.replace(world, residents=people, flows=Flows.empty(world.places), gone=[], tables={},
-                                   converted=np.empty(0, np.int64))  # fmt: skip
+        made = copy.copy(world)
+        made.residents, made.flows, made.gone, made.tables = people, Flows.empty(world.places), [], {}
+        made.converted = np.empty(0, np.int64)
+        return made
 
     return make
 

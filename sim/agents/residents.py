@@ -55,6 +55,9 @@ class Flag(IntFlag):
     SCHOOL_CHILD = 8
 
 
+# for kernels, which know numbers and no flags
+LAND_RIGHTS, PLACE_RECLASSIFIED, HUKOU_RECLASSIFIED, SCHOOL_CHILD = (np.uint8(flag) for flag in Flag)
+
 ADULT = 16
 """Age in years from which a person decides to move or to convert; below it one lives with an adult."""
 

@@ -4,6 +4,7 @@ import numpy as np
 from numba import njit
 
 from sim.agents.places import NOWHERE
+from sim.agents.residents import HUKOU_RECLASSIFIED, PLACE_RECLASSIFIED
 from sim.core import blocks
 from sim.world import Counts, World
 
@@ -33,7 +34,8 @@ def _count(start, stop, quarter, birth, place, hukou, flags, area, places, count
         registered[home] += 1
         if area[home] != area[here] and area[home] < counties:
             absent[area[home]] += 1
-        if flags[i] & 6:
-            new_residents[here] += (flags[i] >> 1) & 1
-            new_registered[home] += (flags[i] >> 2) & 1
+        if flags[i] & PLACE_RECLASSIFIED:
+            new_residents[here] += 1
+        if flags[i] & HUKOU_RECLASSIFIED:
+            new_registered[home] += 1
     return residents, registered, absent, new_residents, new_registered

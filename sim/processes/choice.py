@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
-from sim.agents.residents import ADULT
+from sim.agents.residents import ADULT, LAND_RIGHTS, SCHOOL_CHILD
 from sim.core import rng
 from sim.processes.decisions import TASTE
 from sim.rates import quarterly
@@ -104,9 +104,9 @@ def consideration(seed, uid, age, place, schooling, flags, t):
     """Return a person's probability to consider moving in a quarter."""
     taste = (2 * rng.uniform(seed, TASTE, 0, uid) - 1) * t.taste_width
     rate = t.rate[place, age] * t.by_schooling[schooling] * np.exp(taste)
-    if flags & 8:
+    if flags & SCHOOL_CHILD:
         rate *= t.child_factor
-    if flags & 1:
+    if flags & LAND_RIGHTS:
         rate *= t.land_factor
     return -np.expm1(-rate / 4)
 
@@ -142,7 +142,7 @@ def destination(draw, age, place, hukou, schooling, flags, t):
         area = t.area[code]
         access = 1.0 if area == home_area else t.parity[area]
         u = t.value[code, schooling] - t.distance[place, code] + access * t.services[code]
-        if flags & 8:
+        if flags & SCHOOL_CHILD:
             u += access * t.schools[code]
         if area == home_area:
             u += t.home + (t.older_home if age >= 45 else 0.0)

@@ -4,9 +4,9 @@ import numpy as np
 from numba import njit
 
 from sim.agents.places import NOWHERE, Kind
-from sim.agents.residents import ADULT
+from sim.agents.residents import ADULT, HUKOU_RECLASSIFIED, LAND_RIGHTS, SCHOOL_CHILD
 from sim.core import blocks, rng
-from sim.processes.decisions import CONVERSION, LAND_RIGHTS, WILLING
+from sim.processes.decisions import CONVERSION, KEEP_LAND, WILLING
 from sim.rates import quarterly
 from sim.world import World
 
@@ -33,7 +33,7 @@ def convert(world: World) -> None:
         people.household, converted)])  # fmt: skip
     world.converted = rows
     world.flows.conversions += np.bincount(people.hukou[rows], minlength=places.count)
-    people.flags[rows] &= ~np.uint8(4)
+    people.flags[rows] &= ~HUKOU_RECLASSIFIED
 
 
 @njit(cache=True, nogil=True)
@@ -56,8 +56,8 @@ def _convert(start, stop, seed, quarter, uid, birth, moved, place, hukou, flags,
                                          weights) * rng.TWO_32:  # fmt: skip
                 continue
             hukou[i] = place[i]
-            if rng.draw(seed, LAND_RIGHTS, quarter, uid[i]) >= kept[here] * rng.TWO_32:
-                flags[i] &= ~np.uint8(1)
+            if rng.draw(seed, KEEP_LAND, quarter, uid[i]) >= kept[here] * rng.TWO_32:
+                flags[i] &= ~LAND_RIGHTS
             rows[count] = i
             count += 1
     return rows[:count].copy()
@@ -78,9 +78,9 @@ def conversion_chance(quarters, flags, ceiling, parity, kept, weights):
     """Return the probability that a willing person converts in a quarter."""
     years = min(max(quarters / 4.0, 0.0), 20.0)
     score = weights[0] + weights[1] * parity + weights[3] * np.log1p(years)
-    if flags & 8:
+    if flags & SCHOOL_CHILD:
         score += weights[2]
-    if flags & 1:
+    if flags & LAND_RIGHTS:
         score -= weights[4] * (1 - kept)
     return -np.expm1(-ceiling / (1 + np.exp(-score)) / 4)
 

@@ -1,4 +1,4 @@
 """Names of the random decisions; each has its own stream of draws."""
 
 (DEATH, BIRTH, NEWBORN, SCHOOL, WORK, MOVE, TASTE, FOLLOW, LEAVE_CHILDREN, ARRIVAL, ARRIVING, CONVERSION, WILLING,
- LAND_RIGHTS, ROUNDING) = range(1, 16)  # fmt: skip
+ KEEP_LAND, ROUNDING) = range(1, 16)  # fmt: skip

@@ -1,10 +1,9 @@
 """Schooling: children and young people pass from one level to the next on a birthday."""
 
-import numpy as np
 from numba import njit
 
 from sim.agents.places import NOWHERE
-from sim.agents.residents import Schooling
+from sim.agents.residents import ADULT, SCHOOL_CHILD, Schooling
 from sim.core import blocks, rng
 from sim.processes.decisions import SCHOOL
 from sim.world import World
@@ -50,7 +49,7 @@ def _learn(start, stop, seed, quarter, uid, birth, place, schooling, area, senio
 def mark_guardians(world: World) -> None:
     """Flag the reference adults who have a child of school age (6 to 15) with them, once a year."""
     people = world.residents
-    people.flags[:] &= ~np.uint8(8)
+    people.flags[:] &= ~SCHOOL_CHILD
     blocks.run(_mark, people.size, world.threads, world.quarter, people.birth, people.place, people.household,
                people.flags)  # fmt: skip
 
@@ -59,7 +58,7 @@ def mark_guardians(world: World) -> None:
 def _mark(start, stop, quarter, birth, place, household, flags):
     for i in range(start, stop):
         age = quarter - birth[i]
-        if 4 * PRIMARY_AT <= age < 64 and place[i] != NOWHERE:
+        if 4 * PRIMARY_AT <= age < 4 * ADULT and place[i] != NOWHERE:
             guardian = household[i]
             if guardian != i:  # a set bit is all that is ever written here, whichever thread comes first
-                flags[guardian] |= np.uint8(8)
+                flags[guardian] |= SCHOOL_CHILD

@@ -4,7 +4,7 @@ import numpy as np
 from numba import njit
 
 from sim.agents.places import NOWHERE, Kind
-from sim.agents.residents import ADULT, Work
+from sim.agents.residents import ADULT, PLACE_RECLASSIFIED, Work
 from sim.core import blocks, rng
 from sim.processes import choice
 from sim.processes.decisions import ARRIVAL, ARRIVING, FOLLOW, LEAVE_CHILDREN, MOVE, ROUNDING
@@ -28,7 +28,7 @@ def move(world: World) -> None:
         world.urban_edge))  # fmt: skip
     people.moved[rows] = world.quarter
     people.work[rows] = Work.NONE
-    people.flags[rows] &= ~np.uint8(2)
+    people.flags[rows] &= ~PLACE_RECLASSIFIED
 
 
 @njit(cache=True, nogil=True)
@@ -74,7 +74,7 @@ def follow(world: World) -> None:
         people.origin, people.household, rng.threshold([p.spouse_follows, p.elder_follows])))  # fmt: skip
     people.moved[rows] = world.quarter
     people.work[rows] = Work.NONE
-    people.flags[rows] &= ~np.uint8(2)
+    people.flags[rows] &= ~PLACE_RECLASSIFIED
 
 
 @njit(cache=True, nogil=True)

@@ -4,6 +4,7 @@ import numpy as np
 from numba import njit
 
 from sim.agents.places import NOWHERE, Kind
+from sim.agents.residents import HUKOU_RECLASSIFIED, PLACE_RECLASSIFIED
 from sim.core import blocks
 from sim.rates import quarterly
 from sim.world import World
@@ -37,12 +38,12 @@ def _reclassify(start, stop, place, hukou, homestead, flags, edge, seat):
         if rank < edge[place[i]]:
             county = place[i] // 3
             place[i] += Kind.SEAT if becomes_seat(rank, seat[county]) else Kind.TOWN
-            flags[i] |= np.uint8(2)
+            flags[i] |= PLACE_RECLASSIFIED
             counts[county, 0] += 1
         if rank < edge[hukou[i]] and place[i] != NOWHERE:
             county = hukou[i] // 3
             hukou[i] += Kind.SEAT if becomes_seat(rank, seat[county]) else Kind.TOWN
-            flags[i] |= np.uint8(4)
+            flags[i] |= HUKOU_RECLASSIFIED
             counts[county, 1] += 1
     return counts
 

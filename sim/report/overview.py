@@ -64,6 +64,8 @@ def rows(summary: pd.DataFrame) -> tuple[list[str], list[list[str]]]:
     cells = summary.set_index(["group", "indicator"])
     body = [["", *[f"{last}" if c.indicator == "net_migration" else f"{first} → {last}" for c in COLUMNS]]]
     for name, group in style.GROUPS.items():
+        if name not in cells.index.get_level_values("group"):
+            continue  # county types are not known to a hindcast
         line = [f"{group.zh} {group.en}"]
         for column in COLUMNS:
             line.append(_cell(cells, name, column))

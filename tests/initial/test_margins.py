@@ -18,8 +18,7 @@ def first(request, baseline, configure):
     config = configure(start=start, scale=scale)
     places = Places(baseline.counties, baseline.prefectures)
     people, districts = initial.people(baseline, config)
-    lives = np.where(people.place < places.districts, people.place // 3, -1)
-    return config, places, margins.read(baseline, config), people, districts, lives
+    return config, places, margins.read(baseline, config), people, districts, places.county[people.place]
 
 
 def table(first, *columns, shape):
@@ -80,7 +79,7 @@ def test_schooling_and_work(first):
 
 def test_registered_incomers_and_absent(first):
     config, places, census, people, _, lives = first
-    home = np.where(people.hukou < places.districts, people.hukou // 3, -1)
+    home = places.county[people.hukou]
     registered = np.bincount(home[home >= 0], minlength=78)
     np.testing.assert_array_equal(registered, np.round(census.registered / config.scale))
     here = lives >= 0
