@@ -23,8 +23,18 @@ class Districts:
         return self.persons.sum((1, 2, 3))
 
     def take(self, prefecture: np.ndarray, sex: np.ndarray, age: np.ndarray, persons: int) -> None:
-        """Remove `persons` urban people for each entry; who is lacking is taken from the rural ones."""
+        """Remove `persons` people for each entry: urban ones first, then rural ones, then those nearest in age."""
         self._add(prefecture, sex, age, -persons)
+        short = np.minimum(self.persons[:, URBAN], 0)
+        self.persons[:, URBAN] -= short
+        self.persons[:, RURAL] += short
+        for k, s, years in np.argwhere(self.persons[:, RURAL] < 0):
+            lacking, self.persons[k, RURAL, s, years] = -self.persons[k, RURAL, s, years], 0
+            for near in np.argsort(np.abs(np.arange(AGES) - years), kind="stable"):
+                for place in (URBAN, RURAL):
+                    found = min(lacking, max(self.persons[k, place, s, near], 0))
+                    self.persons[k, place, s, near] -= found
+                    lacking -= found
 
     def give(self, prefecture: np.ndarray, sex: np.ndarray, age: np.ndarray, persons: int) -> None:
         """Add `persons` urban people for each entry."""
@@ -32,6 +42,3 @@ class Districts:
 
     def _add(self, prefecture, sex, age, persons) -> None:
         np.add.at(self.persons, (prefecture, URBAN, sex, np.minimum(age, AGES - 1)), persons)
-        short = np.minimum(self.persons[:, URBAN], 0)
-        self.persons[:, URBAN] -= short
-        self.persons[:, RURAL] += short

@@ -150,8 +150,8 @@ def mortality(world: World) -> np.ndarray:
         high = part["age_to"].fillna(OLDEST - 1).to_numpy(float)
         middle, value = (low + high + 1) / 2, part["value"].to_numpy(float) / 1000
         rates[sex] = np.exp(np.interp(np.arange(OLDEST) + 0.5, middle, np.log(value)))
-        exact = high == low
-        rates[sex, low[exact].astype(int)] = value[exact]
+        children = np.arange(10)  # rates fall steeply after birth: groups of the young are taken as they are
+        rates[sex, children] = value[np.searchsorted(low, children, side="right") - 1]
     years = world.year - start
     return rates * level * (1 - p.mortality_decline) ** years
 

@@ -4,7 +4,7 @@ import numpy as np
 from numba import njit
 
 from sim.agents.places import NOWHERE, Kind
-from sim.agents.residents import ADULT
+from sim.agents.residents import ADULT, PLACE_RECLASSIFIED, Work
 from sim.core import blocks
 from sim.world import World
 
@@ -18,25 +18,40 @@ def settle(world: World) -> None:
 
     A person leaves when neither the home nor the registration is in a county of the model.
     """
-    people, places = world.residents, world.places
+    people = world.residents
     moved = np.concatenate(blocks.run(_moved, people.size, world.threads, people.place, people.origin))
     count_moves(world, moved)
-    changed = np.concatenate([moved, world.converted])
-    departed = np.unique(changed[(people.place[changed] >= places.districts)
-                                 & (people.hukou[changed] >= places.districts)])  # fmt: skip
-    to_district = departed[people.place[departed] < places.outside]
-    age = (world.quarter - people.birth[to_district]) // 4
-    world.districts.give(people.place[to_district] - places.districts, people.sex[to_district], age,
-                         world.config.scale)  # fmt: skip
-    people.place[departed] = NOWHERE
+    departed = leave(world, np.unique(np.concatenate([moved, world.converted])))
     stayed = moved[people.place[moved] != NOWHERE]
-    people.origin[stayed] = people.place[
-        stayed
-    ]  # counted: a child among them who now joins a guardian moves on from here
-    gone = np.concatenate([*world.gone, departed])
-    count_moves(world, hand_over(world, gone))
-    people.release(gone)
+    people.origin[stayed] = people.place[stayed]  # counted; who joins a guardian below moves on from here
+    joined = hand_over(world, np.concatenate([*world.gone, departed]))
+    note_move(world, joined)
+    count_moves(world, joined)
+    people.release(np.concatenate([*world.gone, departed, leave(world, joined)]))
     world.gone.clear()
+
+
+def leave(world: World, rows: np.ndarray) -> np.ndarray:
+    """Take out those of some rows whose home and registration lie outside the counties; return their rows.
+
+    Those who live in districts enter the districts' accounts.
+    """
+    people, places = world.residents, world.places
+    departed = rows[(people.place[rows] >= places.districts) & (people.place[rows] != NOWHERE)
+                    & (people.hukou[rows] >= places.districts)]  # fmt: skip
+    inside = departed[people.place[departed] < places.outside]
+    age = (world.quarter - people.birth[inside]) // 4
+    world.districts.give(people.place[inside] - places.districts, people.sex[inside], age, world.config.scale)
+    people.place[departed] = NOWHERE
+    return departed
+
+
+def note_move(world: World, rows: np.ndarray) -> None:
+    """Mark rows as moved this quarter: their work ends, and the new home has not been reclassified."""
+    people = world.residents
+    people.moved[rows] = world.quarter
+    people.work[rows] = Work.NONE
+    people.flags[rows] &= ~PLACE_RECLASSIFIED
 
 
 def count_moves(world: World, rows: np.ndarray) -> None:

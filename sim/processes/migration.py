@@ -4,11 +4,11 @@ import numpy as np
 from numba import njit
 
 from sim.agents.places import NOWHERE, Kind
-from sim.agents.residents import ADULT, PLACE_RECLASSIFIED, Work
+from sim.agents.residents import ADULT
 from sim.core import blocks, rng
-from sim.processes import choice
+from sim.processes import choice, reclassification
 from sim.processes.decisions import ARRIVAL, ARRIVING, FOLLOW, LEAVE_CHILDREN, MOVE, ROUNDING
-from sim.processes.households import hand_over
+from sim.processes.households import hand_over, note_move
 from sim.rates import quarterly
 from sim.world import World
 
@@ -25,14 +25,13 @@ def move(world: World) -> None:
     rows = np.concatenate(blocks.run(
         _move, people.size, world.threads, world.seed, world.quarter, people.uid, people.birth, people.place,
         people.hukou, people.homestead, people.schooling, people.flags, tables, bound,
-        world.urban_edge))  # fmt: skip
-    people.moved[rows] = world.quarter
-    people.work[rows] = Work.NONE
-    people.flags[rows] &= ~PLACE_RECLASSIFIED
+        world.urban_edge, reclassification.seat_ranks(world)))  # fmt: skip
+    note_move(world, rows)
 
 
 @njit(cache=True, nogil=True)
-def _move(start, stop, seed, quarter, uid, birth, place, hukou, homestead, schooling, flags, tables, bound, edge):
+def _move(start, stop, seed, quarter, uid, birth, place, hukou, homestead, schooling, flags, tables, bound, edge,
+          seat):  # fmt: skip
     rows = np.empty(stop - start, np.int64)
     count = 0
     draws = np.empty(rng.TILE, np.uint64)
@@ -50,7 +49,8 @@ def _move(start, stop, seed, quarter, uid, birth, place, hukou, homestead, schoo
             second = np.float64(rng.words(seed, MOVE, quarter, uid[i])[1]) / rng.TWO_32
             target = choice.destination(second, age, place[i], hukou[i], schooling[i], flags[i], tables)
             if target < 3 * len(edge) and target % 3 == Kind.VILLAGE and homestead[i] < edge[target // 3]:
-                target += Kind.SEAT  # that village home has become urban meanwhile
+                # that village home has become urban meanwhile
+                target += Kind.SEAT if reclassification.becomes_seat(homestead[i], seat[target // 3]) else Kind.TOWN
             if target != place[i]:
                 place[i] = target
                 rows[count] = i
@@ -72,9 +72,7 @@ def follow(world: World) -> None:
     rows = np.concatenate(blocks.run(
         _follow, people.size, world.threads, world.seed, world.quarter, people.uid, people.birth, people.place,
         people.origin, people.household, rng.threshold([p.spouse_follows, p.elder_follows])))  # fmt: skip
-    people.moved[rows] = world.quarter
-    people.work[rows] = Work.NONE
-    people.flags[rows] &= ~PLACE_RECLASSIFIED
+    note_move(world, rows)
 
 
 @njit(cache=True, nogil=True)

@@ -24,10 +24,9 @@ def reclassify(world: World) -> None:
     edge = np.zeros(int(NOWHERE) + 1, np.int64)  # by place code, nothing is inside but in villages
     villages = places.village(np.arange(places.counties))
     edge[villages] = np.floor(world.urban_edge)
-    seat = np.round(world.seat_weight * RANKS).astype(np.int64)
     world.flows.reclassified += sum(blocks.run(
         _reclassify, people.size, world.threads, people.place, people.hukou, people.homestead, people.flags, edge,
-        seat))  # fmt: skip
+        seat_ranks(world)))  # fmt: skip
 
 
 @njit(cache=True, nogil=True)
@@ -46,6 +45,11 @@ def _reclassify(start, stop, place, hukou, homestead, flags, edge, seat):
             flags[i] |= HUKOU_RECLASSIFIED
             counts[county, 1] += 1
     return counts
+
+
+def seat_ranks(world: World) -> np.ndarray:
+    """Return by county how many of the ranks lie next to the seat (int64)."""
+    return np.round(world.seat_weight * RANKS).astype(np.int64)
 
 
 @njit(inline="always")

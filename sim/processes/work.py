@@ -118,13 +118,24 @@ def prepare(world: World) -> None:
     Districts and the outside, where only migrants are rows, have the declared mix of migrant work.
     """
     people, places, p = world.residents, world.places, world.parameters.work
-    counts = np.zeros((places.count, len(Work)))
-    np.add.at(counts, (people.place, people.work), 1)
+    parts = blocks.run(_count, people.size, world.threads, world.quarter, people.birth, people.sex, people.place,
+                       people.work, places.count)  # fmt: skip
+    counts, ages = (sum(arrays) for arrays in zip(*parts, strict=True))
     mix = counts + 1e-9
     mix[places.districts :] = migrant_work(p)
     mix[:, Work.NONE] = 0
-    age = np.minimum((world.quarter - people.birth) // 4, OLDEST - 1)
-    expected = np.bincount(people.place, weights=age_curve(p)[people.sex, age], minlength=places.count)
+    expected = (ages * age_curve(p)).sum((1, 2))
     employed = counts[:, Work.FARMING :].sum(1)
     world.sector_mix = mix / mix.sum(1, keepdims=True)
     world.employment_level = np.divide(employed, expected, out=np.ones(places.count), where=expected > 0)
+
+
+@njit(cache=True, nogil=True)
+def _count(start, stop, quarter, birth, sex, place, work, places):
+    counts = np.zeros((places, 7), np.int64)
+    ages = np.zeros((places, 2, OLDEST), np.int64)
+    for i in range(start, stop):
+        if place[i] != NOWHERE:
+            counts[place[i], work[i]] += 1
+            ages[place[i], sex[i], min((quarter - birth[i]) >> 2, OLDEST - 1)] += 1
+    return counts, ages

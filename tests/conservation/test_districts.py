@@ -88,3 +88,14 @@ def test_a_cohort_ages_by_a_year_and_keeps_its_people(world):
     # from the country to town, at the declared rate
     share = persons[:, RURAL, :, 41].sum() / persons[..., 41].sum()
     assert share == pytest.approx(0.5 * (1 - world.parameters.districts.rural_to_urban), abs=1e-3)
+
+
+def test_nobody_is_taken_who_is_not_there(world):
+    accounts = world.districts
+    before = accounts.persons.copy()
+    prefecture, age = np.full(40, 15), np.full(40, 30)
+    accounts.take(prefecture, np.zeros(40, np.int64), age, 1000)
+    assert (accounts.persons >= 0).all()
+    lost = before - accounts.persons
+    assert lost.sum() == lost[15, :, 0].sum() == 40_000
+    assert lost[15, :, 0, 25:36].sum() > 30_000

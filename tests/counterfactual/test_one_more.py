@@ -7,7 +7,6 @@ import pytest
 from sim.agents.residents import LONG_AGO
 from sim.processes import migration
 
-
 UID = np.uint64(2**63 + 11)
 
 

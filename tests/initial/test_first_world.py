@@ -45,7 +45,9 @@ def test_what_decides_it_decides_its_place_in_the_cache(baseline, configure):
     other = dataclasses.replace(baseline, hash="other")
     assert initial._cache_folder(other, configure()) not in folders
     same = [configure(seed=5), configure(end=2030), configure(external="low_fertility")]
-    assert {initial._cache_folder(baseline, config) for config in same} == {initial._cache_folder(baseline, configure())}
+    assert {initial._cache_folder(baseline, config) for config in same} == {
+        initial._cache_folder(baseline, configure())
+    }
 
 
 @STARTS

@@ -86,7 +86,9 @@ def test_registered_incomers_and_absent(first):
     outside = np.bincount(lives[here & (people.hukou == places.outside)], minlength=78)
     np.testing.assert_array_equal(outside, np.round(census.from_outside / config.scale))
     other = here & (home != lives) & (people.hukou != places.outside)
-    np.testing.assert_array_equal(np.bincount(lives[other], minlength=78), np.round(census.from_province / config.scale))
+    np.testing.assert_array_equal(
+        np.bincount(lives[other], minlength=78), np.round(census.from_province / config.scale)
+    )
     away = np.bincount(home[(home >= 0) & (home != lives)], minlength=78)
     assert (np.abs(away - census.absent / config.scale) <= 2).all()
 

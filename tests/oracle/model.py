@@ -11,8 +11,8 @@ import numpy as np
 from sim.agents.districts import RURAL, URBAN
 from sim.agents.places import Kind
 from sim.core import rng
-from sim.processes import conditions, decisions, demography, districts, migration, reclassification, work
 from sim.processes import choice as compiled_choice
+from sim.processes import conditions, decisions, demography, districts, migration, reclassification, work
 from sim.rates import quarterly
 from sim.world import Counts, Flows, World
 

@@ -175,7 +175,7 @@ class Resident(mesa.Agent):
         if self.draw(decisions.CONVERSION) >= model.conversion_hazard(self) * 2**32:
             return
         self.register_at(self.place)
-        if self.draw(decisions.LAND_RIGHTS) >= model.land_rights_kept[here] * 2**32:
+        if self.draw(decisions.KEEP_LAND) >= model.land_rights_kept[here] * 2**32:
             self.flags &= ~int(Flag.LAND_RIGHTS)
 
     def take_guardians_hukou(self) -> None:

@@ -32,7 +32,7 @@ CASES = {
 }
 
 
-@pytest.mark.parametrize("ages, place, successor", CASES.values(), ids=CASES)  # noqa: PT006
+@pytest.mark.parametrize("ages, place, successor", CASES.values(), ids=CASES)
 def test_succession(few, ages, place, successor):
     world = bereaved(few, ages, place)
     people = world.residents
@@ -50,6 +50,17 @@ def test_who_joins_someone_elsewhere_has_moved(few):
     assert world.flows.departures[0] == world.flows.arrivals[78] == 1
     assert people.moved[2] == world.quarter
     assert people.flags[2] == 1, "the new home has not been reclassified"
+
+
+def test_who_joins_someone_where_they_are_registered_outside_the_counties_leaves_the_model(few):
+    world = few([70, 35, 5], household=0, place=[0, DISTRICT, 0], hukou=[0, 0, DISTRICT])
+    world.residents.place[0] = NOWHERE
+    world.gone.append(np.array([0]))
+    before = world.districts.totals
+    households.settle(world)
+    assert sorted(world.residents.free) == [0, 2]
+    assert world.flows.departures[0] == 1
+    assert (world.districts.totals - before)[0] == 1000
 
 
 def test_succession_does_not_depend_on_the_order_of_rows(few):

@@ -2,12 +2,16 @@
 
 import hashlib
 import multiprocessing
+import os
 import subprocess
 import sys
+from pathlib import Path
 
 import joblib
 import pandas as pd
 import pytest
+
+import sim
 
 CODE = """
 import hashlib
@@ -33,7 +37,8 @@ def digest(parts):
 @pytest.mark.parametrize("threads", [1, 2])
 def test_in_a_new_process(expected, tmp_path, threads):
     code = CODE.format(result=str(tmp_path / "result"), threads=threads)
-    subprocess.run([sys.executable, "-c", code], check=True, cwd=tmp_path, timeout=120)
+    environment = {**os.environ, "PYTHONPATH": str(Path(sim.__file__).parents[1])}
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=tmp_path, env=environment, timeout=120)
     assert (tmp_path / "result").read_text() == expected
 
 

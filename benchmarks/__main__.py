@@ -1,0 +1,33 @@
+"""Run the benchmarks named, or all of them, and print as they go."""
+
+import sys
+
+from benchmarks import bandwidth, loop, peer, processes
+from benchmarks.report import heading, machine
+
+BENCHMARKS = {
+    "peer": peer.measure,  # against the same rules in plain Mesa
+    "loop": loop.measure,  # twenty quarters, process by process
+    "process": processes.process,  # one replicate, whole command
+    "first": processes.first,  # the same with nothing compiled and no world made
+    "listing": processes.listing,  # a command without a simulation
+    "bandwidth": bandwidth.measure,  # what memory alone would allow
+    "full": processes.full,  # one row per person
+}
+
+
+def main(names: list[str]) -> int:
+    """Run benchmarks by name; return 2 for a name that is unknown."""
+    unknown = [name for name in names if name not in BENCHMARKS]
+    if unknown:
+        print(f"{unknown[0]}: no such benchmark; expected some of {', '.join(BENCHMARKS)}", file=sys.stderr)
+        return 2
+    print(machine())
+    for name in names or BENCHMARKS:
+        heading(name, BENCHMARKS[name].__doc__ or "")
+        BENCHMARKS[name]()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

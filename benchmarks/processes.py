@@ -1,0 +1,74 @@
+"""Whole processes: wall time and peak memory as a user meets them."""
+
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from benchmarks.report import spread, table, verdict
+from sim.core import blocks
+
+ROOT = Path(__file__).parents[1]
+GIB = 1 << 30
+
+
+def process() -> None:
+    """One replicate of the default run as a command, compiled code and first world in the cache."""
+    command = ["-m", "sim", "run", "seeds=1", "name=bench"]
+    _seconds(command)
+    _print([_seconds(command) for _ in range(5)], goal=4)
+
+
+def first() -> None:
+    """The same command for the first time ever: nothing compiled, no first world."""
+    with tempfile.TemporaryDirectory() as empty:
+        caches = {"COUNTY_CACHE": f"{empty}/worlds", "NUMBA_CACHE_DIR": f"{empty}/compiled"}
+        _print([_seconds(["-m", "sim", "run", "seeds=1", "name=bench"], caches)], goal=45)
+
+
+def listing() -> None:
+    """A command that simulates nothing: county list externals."""
+    command = ["-m", "sim", "list", "externals"]
+    _seconds(command)
+    _print([_seconds(command) for _ in range(5)], goal=1)
+
+
+def full() -> None:
+    """One row per person, 20 quarters: first world built, then the run from the cache."""
+    with tempfile.TemporaryDirectory() as empty:
+        made = {"COUNTY_CACHE": f"{empty}/worlds"}
+        runs = {"first world built": _measured(made, scale=1, steps=0), "20 quarters": _measured(made, scale=1)}
+    table(["", "rows", "build or load, s", "loop, s", "whole process, s", "peak, GiB"], [
+        [name, f"{run['rows']:,}", f"{run['build']:.1f}", f"{run['loop']:.1f}", f"{run['wall']:.1f}",
+         f"{run['peak'] / GIB:.2f}"] for name, run in runs.items()])  # fmt: skip
+    print(f"  {blocks.cores()} threads; loop {verdict(runs['20 quarters']['loop'], 60)}")
+    print(f"  peak of the run {verdict(runs['20 quarters']['peak'] / GIB, 4)}")
+
+
+def _measured(environment: dict[str, str], **arguments: int) -> dict[str, float]:
+    """Return what a process of its own measured of a model, and its wall time."""
+    options = [f"{name}={value}" for name, value in arguments.items()]
+    begun = time.perf_counter()
+    done = subprocess.run([sys.executable, "-m", "benchmarks.single", *options], cwd=ROOT, check=True, text=True,
+                          stdout=subprocess.PIPE, env={**os.environ, **environment})  # fmt: skip
+    return {**json.loads(done.stdout.splitlines()[-1]), "wall": time.perf_counter() - begun}
+
+
+def _seconds(command: list[str], environment: dict[str, str] | None = None) -> float:
+    """Return the wall time of a Python command that runs in an empty folder."""
+    path = os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH"))))
+    with tempfile.TemporaryDirectory() as empty:
+        begun = time.perf_counter()
+        subprocess.run([sys.executable, *command], cwd=empty, check=True, stdout=subprocess.DEVNULL,
+                       stderr=subprocess.DEVNULL, env={**os.environ, "PYTHONPATH": path, **(environment or {})})  # fmt: skip
+        return time.perf_counter() - begun
+
+
+def _print(seconds: list[float], goal: float) -> None:
+    middle, least_and_most = spread(seconds, ".2f")
+    several = f" median of {len(seconds)} rounds ({least_and_most})" if len(seconds) > 1 else ""
+    print(f"  {middle} s{several}; {verdict(statistics.median(seconds), goal)}")
