@@ -77,10 +77,11 @@ def _run(arguments: list[str]) -> int:
 
     summary = overview.summarize(folder)
     store.write_csv(folder / "summary.csv", summary)
-    heads, rows = overview.rows(summary)
-    print_table(heads, rows, numeric=heads[1:])
+    for heads, rows in overview.tables(summary):
+        print_table(heads, rows, numeric=heads[1:])
+        print()
     pictures = overview.draw(folder)
-    print(f"\n表格 Tables: {shown(folder)}/*.parquet, summary.csv")
+    print(f"表格 Tables: {shown(folder)}/*.parquet, summary.csv")
     print("图 Figures: " + ", ".join(shown(path) for path in pictures if path.suffix == ".png"))
     return DONE
 
@@ -101,7 +102,10 @@ def _calibrate(arguments: list[str]) -> int:
     with _faulty_data_is_bad_input():
         from sim.experiments.calibration import levels
 
-        levels(config, LEVELS)
+        table = levels(config, LEVELS)
+    numbers = ("before", "value", "wanted", "model")
+    rows = [[f"{row[c]:.5g}" if c in numbers else row[c] for c in table] for _, row in table.iterrows()]
+    print_table(list(table), rows, numeric=numbers)
     print(f"Levels written to {shown(LEVELS)}")
     return DONE
 

@@ -57,32 +57,36 @@ def summarize(folder: Path) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def rows(summary: pd.DataFrame) -> tuple[list[str], list[list[str]]]:
-    """Return heads and rows of the summary as printed: base, then the last year with its band."""
+def tables(summary: pd.DataFrame) -> list[tuple[list[str], list[list[str]]]]:
+    """Return heads and rows of the two tables that are printed: urbanization, then people."""
+    return [_table(summary, COLUMNS[:4]), _table(summary, COLUMNS[4:])]
+
+
+def _table(summary: pd.DataFrame, columns: tuple[Column, ...]) -> tuple[list[str], list[list[str]]]:
     first, last = summary["base_year"].iloc[0], summary["year"].iloc[0]
-    heads = ["", *(f"{c.zh} {c.en}, {units.unit(c.unit).name('en')}" for c in COLUMNS)]
+    heads = ["", *(f"{c.zh} {units.unit(c.unit).name('zh')}" for c in columns)]
+    body = [
+        ["", *(f"{c.en}, {units.unit(c.unit).name('en')}" for c in columns)],
+        ["", *(f"{last}" if c.indicator == "net_migration" else f"{first}→{last}" for c in columns)],
+    ]
     cells = summary.set_index(["group", "indicator"])
-    body = [["", *[f"{last}" if c.indicator == "net_migration" else f"{first} → {last}" for c in COLUMNS]]]
+    known = cells.index.get_level_values("group")  # county types are not known to a hindcast
     for name, group in style.GROUPS.items():
-        if name not in cells.index.get_level_values("group"):
-            continue  # county types are not known to a hindcast
-        line = [f"{group.zh} {group.en}"]
-        for column in COLUMNS:
-            line.append(_cell(cells, name, column))
-        body.append(line)
+        if name in known:
+            label = f"{group.label('zh')} {group.label('en')}"
+            body.append([label, *(_cell(cells, name, column) for column in columns)])
     return heads, body
 
 
 def _cell(cells: pd.DataFrame, group: str, column: Column) -> str:
+    """Write base and last year with the band over seeds: 51.9→53.8 (53.7…53.9)."""
     if (group, column.indicator) not in cells.index:
         return "—"
     row, factor = cells.loc[(group, column.indicator)], units.unit(column.unit).factor
-    mean, low, high = (units.number(row[k] * factor, signed=column.indicator == "net_migration")
-                       for k in ("mean", "low", "high"))  # fmt: skip
-    band = f" ({low}…{high})" if row["seeds"] > 1 else ""
-    if column.indicator == "net_migration":
-        return f"{mean}{band}"
-    return f"{units.number(row['base'] * factor)} → {mean}{band}"
+    flow = column.indicator == "net_migration"
+    mean, low, high = (units.number(row[k] * factor, signed=flow) for k in ("mean", "low", "high"))
+    base = "" if flow else f"{units.number(row['base'] * factor)}→"
+    return f"{base}{mean}" + (f" ({low}…{high})" if row["seeds"] > 1 else "")
 
 
 def draw(folder: Path) -> list[Path]:
