@@ -10,31 +10,47 @@ from sim.core import blocks
 from sim.model import CountyUrbanization
 
 ROUNDS = 5
-GOALS = {1: 150, 2: 250}
+PEER = "plain Mesa"
+GOALS = {"compiled, 1 thread": 150, "compiled, 2 threads": 250}
 
 
 def measure() -> None:
     """Resident-steps per second of plain Mesa and of the compiled model, year by year in turn."""
-    CountyUrbanization(scale=1000, end=2021).run_until_end()
+    CountyUrbanization(scale=100, end=2021).run_until_end()
     peer = Peer(CountyUrbanization(scale=1000).world, every=2)
-    runs = {"plain Mesa objects": (peer.step, lambda: len(peer.agents))}
-    for threads in dict.fromkeys((1, blocks.cores())):
-        model = CountyUrbanization(scale=100, threads=threads)
-        runs[f"compiled, {threads} thread{'s' * (threads > 1)}"] = (model.step, lambda m=model: len(m.world.residents))
+    models = {f"compiled, {threads} thread{'s' * (threads > 1)}": CountyUrbanization(scale=100, threads=threads)
+              for threads in dict.fromkeys((1, blocks.cores()))}  # fmt: skip
+    runs: dict[str, tuple[Callable, Callable, Callable]] = {
+        PEER: (peer.step, lambda: len(peer.agents), peer.events),
+        **{name: (model.step, lambda m=model: len(m.world.residents), lambda m=model: events(m))
+           for name, model in models.items()}}  # fmt: skip
     rates: dict[str, list[float]] = {name: [] for name in runs}
+    happened: dict[str, list[float]] = {}
     for _ in range(ROUNDS):
-        for name, (step, rows) in runs.items():
+        for name, (step, rows, counts) in runs.items():
             rates[name].append(_year(step, rows))
-    base = statistics.median(rates["plain Mesa objects"])
-    head = ["", "residents", "million resident-steps / s", "least - most", "ratio of medians"]
-    table(head, [
-        [name, f"{runs[name][1]():,}", *spread([rate / 1e6 for rate in values]),
-         f"{statistics.median(values) / base:.0f}"] for name, values in rates.items()])  # fmt: skip
-    for threads, goal in GOALS.items():
-        values = rates.get(f"compiled, {threads} thread{'s' * (threads > 1)}")
-        if values:
-            print(f"  {threads} thread{'s' * (threads > 1)}: "
-                  + verdict(statistics.median(values) / base, goal, least=True))  # fmt: skip
+            last = [1000 * count / rows() for count in counts()]
+            happened[name] = [a + b / ROUNDS for a, b in zip(happened.get(name, [0.0] * 4), last, strict=True)]
+    _print({name: rows() for name, (_, rows, _) in runs.items()}, rates, happened)
+
+
+def _print(rows: dict[str, int], rates: dict[str, list[float]], happened: dict[str, list[float]]) -> None:
+    base = statistics.median(rates[PEER])
+    table(["", "residents", "million resident-steps / s", "least - most", "ratio of medians"], [
+        [name, f"{rows[name]:,}", *spread([rate / 1e6 for rate in values]), f"{statistics.median(values) / base:.0f}"]
+        for name, values in rates.items()])  # fmt: skip
+    print("\n  The same things happen, per 1,000 residents and year:")
+    table(["", "births", "deaths", "moves", "conversions"],
+          [[name, *(f"{value:.1f}" for value in values)] for name, values in happened.items()])  # fmt: skip
+    for name, goal in GOALS.items():
+        if name in rates:
+            print(f"  {name}: " + verdict(statistics.median(rates[name]) / base, goal, least=True))
+
+
+def events(model: CountyUrbanization) -> list[int]:
+    """Return births, deaths, moves within, out of and back into the counties, and conversions of the year so far."""
+    flows = model.world.flows
+    return [flows.births.sum(), flows.deaths.sum(), flows.moves.sum() - flows.newcomers, flows.conversions.sum()]
 
 
 def _year(step: Callable[[], None], rows: Callable[[], int]) -> float:

@@ -63,8 +63,8 @@ def _seconds(command: list[str], environment: dict[str, str] | None = None) -> f
     path = os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH"))))
     with tempfile.TemporaryDirectory() as empty:
         begun = time.perf_counter()
-        subprocess.run([sys.executable, *command], cwd=empty, check=True, stdout=subprocess.DEVNULL,
-                       stderr=subprocess.DEVNULL, env={**os.environ, "PYTHONPATH": path, **(environment or {})})  # fmt: skip
+        subprocess.run([sys.executable, *command], cwd=empty, check=True, capture_output=True,
+                       env={**os.environ, "PYTHONPATH": path, **(environment or {})})  # fmt: skip
         return time.perf_counter() - begun
 
 

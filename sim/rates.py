@@ -74,6 +74,11 @@ class Rates:
         return self.values[name]
 
 
+def by_quarter_of_age(by_year: np.ndarray) -> np.ndarray:
+    """Return values by single year of age (last axis) by age in quarters, 0 to 1023; the last year goes on."""
+    return by_year[..., np.minimum(np.arange(1024) // 4, by_year.shape[-1] - 1)]
+
+
 def quarterly(per_year) -> np.ndarray:
     """Return the probability of an event in a quarter from a rate per year: 1 - exp(-r / 4)."""
     return -np.expm1(-np.asarray(per_year, float) / 4)

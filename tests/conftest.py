@@ -46,8 +46,8 @@ def configure():
         given = {"scale": 1000, **values}
         given.setdefault("end", given.get("start", 2021) + 1)
         given |= {f"parameters.{name}": value for name, value in given.pop("parameters", ())}
-        drivers = [f"+external.series.{name}={{index: {{2020: {value}}}, grade: assumed, source: a test}}"
-                   for name, value in given.pop("drivers", ())]  # fmt: skip
+        drivers = [f"+external.series.{name}={{index: {{{years}}}, grade: assumed, source: a test}}"
+                   for name, years in given.pop("drivers", ())]  # fmt: skip
         return compose("run", [*(f"{key}={value}" for key, value in given.items()), *drivers])
 
     return make
@@ -55,7 +55,7 @@ def configure():
 
 @pytest.fixture(scope="session")
 def build(own_cache, configure):
-    """Return a function that builds a model; `drivers` and `parameters` are tuples of pairs."""
+    """Return a function that builds a model; `parameters` and `drivers` ("year: index, ...") are pairs with a name."""
 
     def make(*, seed=1, threads=1, **values):
         return CountyUrbanization(config=configure(**values), rng=seed, threads=threads)
@@ -151,5 +151,6 @@ def assert_equal(tables, by_uid):
             pd.testing.assert_frame_equal(a, b, check_exact=True)
         pd.testing.assert_frame_equal(by_uid(one.world.residents), by_uid(other.world.residents), check_exact=True)
         np.testing.assert_array_equal(one.world.districts.persons, other.world.districts.persons)
+        assert len(one.world.residents) == len(other.world.residents)
 
     return check

@@ -21,7 +21,7 @@ def count(world: World) -> Counts:
 def _count(start, stop, quarter, birth, place, hukou, flags, area, places, counties):
     residents = np.zeros((places, 3), np.int64)
     registered = np.zeros(places, np.int64)
-    absent = np.zeros(counties, np.int64)
+    at_home = np.zeros(area[-1] + 1, np.int64)  # by area of registration
     new_residents = np.zeros(places, np.int64)
     new_registered = np.zeros(places, np.int64)
     for i in range(start, stop):
@@ -32,10 +32,10 @@ def _count(start, stop, quarter, birth, place, hukou, flags, area, places, count
         residents[here, (age >= 60) + (age >= 260)] += 1
         home = hukou[i]
         registered[home] += 1
-        if area[home] != area[here] and area[home] < counties:
-            absent[area[home]] += 1
+        at_home[area[home]] += area[home] == area[here]
         if flags[i] & PLACE_RECLASSIFIED:
             new_residents[here] += 1
         if flags[i] & HUKOU_RECLASSIFIED:
             new_registered[home] += 1
+    absent = registered[: 3 * counties].reshape(counties, 3).sum(1) - at_home[:counties]
     return residents, registered, absent, new_residents, new_registered

@@ -30,17 +30,15 @@ def observe_year(world: World) -> None:
     simulated = world.year >= world.config.start
     of = groups(world)
     persons = overall.Persons.of(world).of_groups(np.array(list(of.values())))
-    tables = [
-        pd.DataFrame({"year": world.year, "group": list(of), "indicator": measure.__name__, "value": measure(persons)})
-        for measure in overall.INDICATORS
-        if simulated or measure not in overall.EVENTS
-    ]
+    measures = [measure for measure in overall.INDICATORS if simulated or measure not in overall.EVENTS]
     whole = province(world)
     if not simulated:
         whole = {name: value for name, value in whole.items() if name not in ("births", "deaths")}
-    tables.append(pd.DataFrame({
-        "year": world.year, "group": "province", "indicator": list(whole), "value": list(whole.values())}))  # fmt: skip
-    world.observed.setdefault("indicators", []).append(pd.concat(tables, ignore_index=True))
+    world.observed.setdefault("indicators", []).append(pd.DataFrame({
+        "year": world.year,
+        "group": [*of] * len(measures) + ["province"] * len(whole),
+        "indicator": [measure.__name__ for measure in measures for _ in of] + [*whole],
+        "value": np.concatenate([*(measure(persons) for measure in measures), [*whole.values()]])}))  # fmt: skip
     world.observed.setdefault("flows", []).append(flows(world))
 
 

@@ -17,7 +17,7 @@ from sim.processes.decisions import TASTE
 from sim.rates import quarterly
 from sim.world import World
 
-AGES = 128
+AGES = 160
 NESTS = 6
 NO_PLACE = 65_535
 
@@ -112,11 +112,16 @@ def consideration(seed, uid, age, place, schooling, flags, t):
 
 
 @njit(cache=True, nogil=True)
-def destination(draw, age, place, hukou, schooling, flags, t):
+def room(t):
+    """Return scratch arrays for one choice after the other: utility, nest and place of each alternative."""
+    most = t.reach.shape[1] + 3
+    return np.empty(most), np.empty(most, np.int64), np.empty(most, np.int64)
+
+
+@njit(cache=True, nogil=True)
+def destination(draw, age, place, hukou, schooling, flags, t, scratch):
     """Return the place chosen for one uniform draw; the present place is among the alternatives."""
-    utility = np.empty(32)
-    nest = np.empty(32, np.int64)
-    target = np.empty(32, np.int64)
+    utility, nest, target = scratch
     count = 0
     home_area = t.area[hukou]
     away = t.area[place] != home_area

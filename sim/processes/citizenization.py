@@ -7,6 +7,7 @@ from sim.agents.places import NOWHERE, Kind
 from sim.agents.residents import ADULT, HUKOU_RECLASSIFIED, LAND_RIGHTS, SCHOOL_CHILD
 from sim.core import blocks, rng
 from sim.processes.decisions import CONVERSION, KEEP_LAND, WILLING
+from sim.processes.households import members
 from sim.rates import quarterly
 from sim.world import World
 
@@ -20,17 +21,13 @@ def convert(world: World) -> None:
     """
     people, places, rates, p = world.residents, world.places, world.rates, world.parameters.citizenization
     ceiling = rates["conversion"]
-    thin = int(quarterly(ceiling).max() * rng.TWO_32) + 1  # nobody's chance is above the ceiling
+    thin = np.uint64(quarterly(ceiling).max() * rng.TWO_32) + np.uint64(1)  # nobody's chance is above the ceiling
     weights = np.array([p.intercept, p.parity_effect, p.school_child_effect, p.years_effect, p.land_effect])
     rows = np.concatenate(blocks.run(
         _convert, people.size, world.threads, world.seed, world.quarter, people.uid, people.birth, people.moved,
         people.place, people.hukou, people.flags, places.kind, places.area, ceiling, thin, rates["service_parity"],
         rates["land_rights_kept"], weights, rng.threshold(p.willing_share)))  # fmt: skip
-    converted = np.zeros(people.size, bool)
-    converted[rows] = True
-    rows = np.concatenate([rows, *blocks.run(
-        _take_guardians, people.size, world.threads, world.quarter, people.birth, people.place, people.hukou,
-        people.household, converted)])  # fmt: skip
+    rows = np.concatenate([rows, _take_guardians(world, members(world, rows))])
     world.converted = rows
     world.flows.conversions += np.bincount(people.hukou[rows], minlength=places.count)
     people.flags[rows] &= ~HUKOU_RECLASSIFIED
@@ -85,16 +82,12 @@ def conversion_chance(quarters, flags, ceiling, parity, kept, weights):
     return -np.expm1(-ceiling / (1 + np.exp(-score)) / 4)
 
 
-@njit(cache=True, nogil=True)
-def _take_guardians(start, stop, quarter, birth, place, hukou, household, converted):
-    rows = np.empty(stop - start, np.int64)
-    count = 0
-    for i in range(start, stop):
-        if quarter - birth[i] >= 4 * ADULT or place[i] == NOWHERE:
-            continue
-        guardian = household[i]
-        if converted[guardian] and place[i] == place[guardian] and hukou[i] != hukou[guardian]:
-            hukou[i] = hukou[guardian]
-            rows[count] = i
-            count += 1
-    return rows[:count].copy()
+def _take_guardians(world: World, members: np.ndarray) -> np.ndarray:
+    """Register the children among the members where their guardian has just registered; return their rows."""
+    people = world.residents
+    children = members[world.quarter - people.birth[members] < 4 * ADULT]
+    guardian = people.household[children]
+    together = people.place[children] == people.place[guardian]
+    children = children[together & (people.hukou[children] != people.hukou[guardian])]
+    people.hukou[children] = people.hukou[people.household[children]]
+    return children

@@ -7,7 +7,7 @@ from sim.agents.places import NOWHERE, Kind
 from sim.agents.residents import SCHOOL_CHILD, Sex
 from sim.core import blocks, rng
 from sim.processes.decisions import BIRTH, DEATH, NEWBORN
-from sim.rates import quarterly
+from sim.rates import by_quarter_of_age, quarterly
 from sim.world import World
 
 OLDEST = 111
@@ -28,9 +28,9 @@ def die(world: World) -> None:
 
 
 def _death_chance(world: World) -> tuple[np.ndarray, np.ndarray]:
-    """Thresholds by (area, sex, age), and the greatest of all areas, which spares most people a look at theirs."""
+    """Thresholds by (area, sex, age), and the greatest by age in quarters."""
     chance = rng.threshold(quarterly(mortality(world)[None] * world.rates["mortality"][:, None, None]))
-    return chance, chance.max(0)
+    return chance, by_quarter_of_age(chance.max((0, 1)))
 
 
 @njit(cache=True, nogil=True)
@@ -42,9 +42,9 @@ def _die(start, stop, seed, quarter, uid, birth, sex, place, area, chance, most)
         last = min(first + rng.TILE, stop)
         rng.fill(seed, DEATH, quarter, uid[first:last], draws)
         for i in range(first, last):
-            age = min((quarter - birth[i]) >> 2, OLDEST - 1)
-            if draws[i - first] >= most[sex[i], age] or place[i] == NOWHERE:
+            if draws[i - first] >= most[np.uint16(quarter - birth[i])] or place[i] == NOWHERE:
                 continue
+            age = min((quarter - birth[i]) >> 2, OLDEST - 1)
             if draws[i - first] < chance[area[place[i]], sex[i], age]:
                 place[i] = NOWHERE
                 rows[count] = i
@@ -83,12 +83,10 @@ def give_birth(world: World) -> None:
 
 
 def _birth_chance(world: World) -> tuple[np.ndarray, np.ndarray]:
-    """Thresholds by (place, age), and the greatest of all places by (sex, age): none for men."""
+    """Thresholds by (place, age), and the greatest by age in quarters."""
     chance = np.zeros((world.places.count, OLDEST), np.uint32)
     chance[:, 15:50] = rng.threshold(quarterly(fertility(world)))
-    most = np.zeros((2, OLDEST), np.uint32)
-    most[Sex.FEMALE] = chance.max(0)
-    return chance, most
+    return chance, by_quarter_of_age(chance.max(0))
 
 
 @njit(cache=True, nogil=True)
@@ -100,10 +98,9 @@ def _give_birth(start, stop, seed, quarter, uid, birth, sex, place, chance, most
         last = min(first + rng.TILE, stop)
         rng.fill(seed, BIRTH, quarter, uid[first:last], draws)
         for i in range(first, last):
-            age = min((quarter - birth[i]) >> 2, OLDEST - 1)
-            if draws[i - first] >= most[sex[i], age] or place[i] == NOWHERE:
+            if draws[i - first] >= most[np.uint16(quarter - birth[i])] or sex[i] != Sex.FEMALE or place[i] == NOWHERE:
                 continue
-            if draws[i - first] < chance[place[i], age]:
+            if draws[i - first] < chance[place[i], (quarter - birth[i]) >> 2]:
                 rows[count] = i
                 count += 1
     return rows[:count].copy()

@@ -1,5 +1,6 @@
 """Schooling: children and young people pass from one level to the next on a birthday."""
 
+import numpy as np
 from numba import njit
 
 from sim.agents.places import NOWHERE
@@ -27,9 +28,12 @@ def learn(world: World) -> None:
 
 @njit(cache=True, nogil=True)
 def _learn(start, stop, seed, quarter, uid, birth, place, schooling, area, senior, college, bachelor):
+    passes = np.zeros(1024, np.bool_)
+    for years in (PRIMARY_AT, JUNIOR_AT, SENIOR_AT, COLLEGE_AT):
+        passes[4 * years] = True
     for i in range(start, stop):
         age = quarter - birth[i]
-        if age > 4 * COLLEGE_AT or age & 3 or place[i] == NOWHERE:
+        if not passes[np.uint16(age)] or place[i] == NOWHERE:
             continue
         if age == 4 * PRIMARY_AT:
             schooling[i] = Schooling.PRIMARY

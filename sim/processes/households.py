@@ -19,12 +19,12 @@ def settle(world: World) -> None:
     A person leaves when neither the home nor the registration is in a county of the model.
     """
     people = world.residents
-    moved = np.concatenate(blocks.run(_moved, people.size, world.threads, people.place, people.origin))
-    count_moves(world, moved)
-    departed = leave(world, np.unique(np.concatenate([moved, world.converted])))
-    stayed = moved[people.place[moved] != NOWHERE]
+    rows = moved(world)
+    count_moves(world, rows)
+    departed = leave(world, np.unique(np.concatenate([rows, world.converted])))
+    stayed = rows[people.place[rows] != NOWHERE]
     people.origin[stayed] = people.place[stayed]  # counted; who joins a guardian below moves on from here
-    joined = hand_over(world, np.concatenate([*world.gone, departed]))
+    joined = hand_over(world, members(world, np.concatenate([*world.gone, departed])))
     note_move(world, joined)
     count_moves(world, joined)
     people.release(np.concatenate([*world.gone, departed, leave(world, joined)]))
@@ -67,6 +67,12 @@ def count_moves(world: World, rows: np.ndarray) -> None:
     world.flows.departures += np.bincount(places.area[origin[crossing]], minlength=places.areas)
 
 
+def moved(world: World) -> np.ndarray:
+    """Return the rows that live elsewhere than when the quarter began."""
+    people = world.residents
+    return np.concatenate(blocks.run(_moved, people.size, world.threads, people.place, people.origin))
+
+
 @njit(cache=True, nogil=True)
 def _moved(start, stop, place, origin):
     rows = np.empty(stop - start, np.int64)
@@ -78,8 +84,16 @@ def _moved(start, stop, place, origin):
     return rows[:count].copy()
 
 
-def hand_over(world: World, leavers: np.ndarray, only_here: bool = False) -> np.ndarray:
-    """Give the members of the leavers' households another reference adult, the nearest to a parent there is.
+def members(world: World, heads: np.ndarray) -> np.ndarray:
+    """Return the rows that live with one of `heads` as their reference adult, these themselves apart."""
+    people = world.residents
+    leads = np.zeros(people.size, bool)
+    leads[heads] = True
+    return np.concatenate(blocks.run(_members, people.size, world.threads, people.household, people.place, leads))
+
+
+def hand_over(world: World, members: np.ndarray, only_here: bool = False) -> np.ndarray:
+    """Give all members of some households another reference adult, the nearest to a parent there is.
 
     First choice is the youngest adult of 22 to 64 who lives where the household was, then an older one, then
     any adult member, whom the children join; children without any adult lead themselves. With `only_here`
@@ -87,9 +101,6 @@ def hand_over(world: World, leavers: np.ndarray, only_here: bool = False) -> np.
     join, place; returns the rows of those children. The result depends on ages and uids, never on the order of rows.
     """
     people = world.residents
-    left = np.zeros(people.size, bool)
-    left[leavers] = True
-    members = np.concatenate(blocks.run(_members, people.size, world.threads, people.household, people.place, left))
     if not len(members):
         return members
     head = people.household[members].astype(np.int64)
@@ -113,11 +124,11 @@ def hand_over(world: World, leavers: np.ndarray, only_here: bool = False) -> np.
 
 
 @njit(cache=True, nogil=True)
-def _members(start, stop, household, place, left):
+def _members(start, stop, household, place, leads):
     rows = np.empty(1024, np.int64)
     count = 0
     for i in range(start, stop):
-        if left[household[i]] and household[i] != i and place[i] != NOWHERE:
+        if leads[household[i]] and household[i] != i and place[i] != NOWHERE:
             if count == len(rows):
                 longer = np.empty(2 * count, np.int64)
                 longer[:count] = rows

@@ -8,7 +8,7 @@ from sim.agents.residents import ADULT
 from sim.core import blocks, rng
 from sim.processes import choice, reclassification
 from sim.processes.decisions import ARRIVAL, ARRIVING, FOLLOW, LEAVE_CHILDREN, MOVE, ROUNDING
-from sim.processes.households import hand_over, note_move
+from sim.processes.households import hand_over, members, moved, note_move
 from sim.rates import quarterly
 from sim.world import World
 
@@ -35,6 +35,7 @@ def _move(start, stop, seed, quarter, uid, birth, place, hukou, homestead, schoo
     rows = np.empty(stop - start, np.int64)
     count = 0
     draws = np.empty(rng.TILE, np.uint64)
+    scratch = choice.room(tables)
     for first in range(start, stop, rng.TILE):
         last = min(first + rng.TILE, stop)
         rng.fill(seed, MOVE, quarter, uid[first:last], draws)
@@ -47,7 +48,8 @@ def _move(start, stop, seed, quarter, uid, birth, place, hukou, homestead, schoo
             if draws[i - first] >= chance * rng.TWO_32:
                 continue
             second = np.float64(rng.words(seed, MOVE, quarter, uid[i])[1]) / rng.TWO_32
-            target = choice.destination(second, age, place[i], hukou[i], schooling[i], flags[i], tables)
+            target = choice.destination(second, age, place[i], hukou[i], schooling[i], flags[i], tables,
+                                        scratch)  # fmt: skip
             if target < 3 * len(edge) and target % 3 == Kind.VILLAGE and homestead[i] < edge[target // 3]:
                 # that village home has become urban meanwhile
                 target += Kind.SEAT if reclassification.becomes_seat(homestead[i], seat[target // 3]) else Kind.TOWN
@@ -65,40 +67,32 @@ def follow(world: World) -> None:
     another adult of the household, who becomes their guardian. Reads uid, birth, place, origin, household.
     """
     people, places, p = world.residents, world.places, world.parameters.migration
-    leavers = np.concatenate(blocks.run(
-        _leave_children, people.size, world.threads, world.seed, world.quarter, people.uid, people.place,
-        people.origin, people.household, places.kind, rng.threshold(p.leave_children_share)))  # fmt: skip
-    hand_over(world, leavers, only_here=True)
-    rows = np.concatenate(blocks.run(
-        _follow, people.size, world.threads, world.seed, world.quarter, people.uid, people.birth, people.place,
-        people.origin, people.household, rng.threshold([p.spouse_follows, p.elder_follows])))  # fmt: skip
-    note_move(world, rows)
+    movers = moved(world)
+    with_movers = members(world, movers)
+    leaves = _leave_children(movers, world.seed, world.quarter, people.uid, people.place, people.origin,
+                             people.household, places.kind, rng.threshold(p.leave_children_share))  # fmt: skip
+    leads = np.isin(people.household[with_movers], movers[leaves])
+    hand_over(world, with_movers[leads], only_here=True)
+    follows = _follow(with_movers, world.seed, world.quarter, people.uid, people.birth, people.place, people.origin,
+                      people.household, rng.threshold([p.spouse_follows, p.elder_follows]))  # fmt: skip
+    note_move(world, with_movers[follows])
 
 
-@njit(cache=True, nogil=True)
-def _leave_children(start, stop, seed, quarter, uid, place, origin, household, kind, share):
-    rows = np.empty(stop - start, np.int64)
-    count = 0
-    for i in range(start, stop):
-        if (
-            place[i] != origin[i] and place[i] != NOWHERE and household[i] == i
-            and kind[origin[i]] == Kind.VILLAGE and kind[place[i]] >= Kind.DISTRICT
-            and rng.draw(seed, LEAVE_CHILDREN, quarter, uid[i]) < share
-        ):  # fmt: skip
-            rows[count] = i
-            count += 1
-    return rows[:count].copy()
+@njit(cache=True)
+def _leave_children(rows, seed, quarter, uid, place, origin, household, kind, share):
+    leaves = np.zeros(len(rows), np.bool_)
+    for k, i in enumerate(rows):
+        if household[i] == i and kind[origin[i]] == Kind.VILLAGE and kind[place[i]] >= Kind.DISTRICT:
+            leaves[k] = rng.draw(seed, LEAVE_CHILDREN, quarter, uid[i]) < share
+    return leaves
 
 
-@njit(cache=True, nogil=True)
-def _follow(start, stop, seed, quarter, uid, birth, place, origin, household, share):
-    rows = np.empty(stop - start, np.int64)
-    count = 0
-    for i in range(start, stop):
+@njit(cache=True)
+def _follow(rows, seed, quarter, uid, birth, place, origin, household, share):
+    follows = np.zeros(len(rows), np.bool_)
+    for k, i in enumerate(rows):
         guardian = household[i]
-        if guardian == i or place[guardian] == origin[guardian] or place[i] == NOWHERE:
-            continue
-        if place[guardian] == place[i] or place[guardian] == NOWHERE:
+        if place[guardian] in (origin[guardian], place[i]) or guardian == i:
             continue
         age = (quarter - birth[i]) >> 2
         if age >= ADULT:
@@ -107,9 +101,8 @@ def _follow(start, stop, seed, quarter, uid, birth, place, origin, household, sh
             if rng.draw(seed, FOLLOW, quarter, uid[i]) >= share[1 if age >= 60 else 0]:
                 continue
         place[i] = place[guardian]
-        rows[count] = i
-        count += 1
-    return rows[:count].copy()
+        follows[k] = True
+    return follows
 
 
 def arrive(world: World) -> None:

@@ -10,7 +10,7 @@ from sim.agents.places import NOWHERE, Kind
 from sim.agents.residents import Work, migrant_work
 from sim.core import blocks, rng
 from sim.processes.decisions import WORK
-from sim.rates import quarterly
+from sim.rates import by_quarter_of_age, quarterly
 from sim.world import Offers, World
 
 OLDEST = 111
@@ -67,7 +67,7 @@ def change_work(world: World) -> None:
 
 def _work_chance(world: World) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """Thresholds to lose work by place, to find it by (place, sex, age), of sectors; and the greatest of a change
-    by (without / with work, sex, age)."""
+    by (work, age in quarters)."""
     places, rates = world.places, world.rates
     separation = quarterly(rates["job_separation"])[places.area]
     level = np.clip(world.offers.employment, 0, 1.3)
@@ -76,8 +76,10 @@ def _work_chance(world: World) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.n
     hire = np.clip(separation[:, None, None] * target / (1 - target), 0, 1)
     mix = np.cumsum(world.sector_mix[:, Work.FARMING :], axis=1)
     separation, hire = rng.threshold(separation), rng.threshold(hire)
-    most = np.stack([hire.max(0), np.full((2, OLDEST), separation.max())])
-    most[1, :, RETIRED:] = 2**32 - 1
+    finding = by_quarter_of_age(hire.max((0, 1)))
+    most = np.full((len(Work), len(finding)), separation.max(), np.uint64)
+    most[Work.NONE] = finding
+    most[Work.FARMING :, 4 * RETIRED :] = 2**32
     return separation, hire, rng.threshold(mix / mix[:, -1:]), most
 
 
@@ -85,13 +87,18 @@ def _work_chance(world: World) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.n
 def _change_work(start, stop, seed, quarter, uid, birth, sex, place, work, separation, hire, mix,
                  most):  # fmt: skip
     draws = np.empty(rng.TILE, np.uint64)
+    candidates = np.empty(rng.TILE, np.int64)
     for first in range(start, stop, rng.TILE):
         last = min(first + rng.TILE, stop)
         rng.fill(seed, WORK, quarter, uid[first:last], draws)
-        for i in range(first, last):
-            age = min((quarter - birth[i]) >> 2, OLDEST - 1)
-            if draws[i - first] > most[1 if work[i] else 0, sex[i], age] or place[i] == NOWHERE:
+        count = 0
+        for i in range(first, last):  # apart from what follows, so that the processor need not guess
+            candidates[count] = i
+            count += draws[i - first] < most[work[i], np.uint16(quarter - birth[i])]
+        for i in candidates[:count]:
+            if place[i] == NOWHERE:
                 continue
+            age = min((quarter - birth[i]) >> 2, OLDEST - 1)
             if work[i]:
                 if draws[i - first] < separation[place[i]] or age >= RETIRED:
                     work[i] = 0

@@ -7,7 +7,7 @@ from sim import model as schedule
 from sim.agents.residents import ADULT
 from sim.config import DRIVERS
 
-INDEX_1 = tuple((name, 1) for name in DRIVERS)
+INDEX_1 = tuple((name, "2020: 1") for name in DRIVERS)
 
 
 @pytest.mark.parametrize("start", [2011, 2021])

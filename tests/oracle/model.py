@@ -152,6 +152,7 @@ class Oracle(mesa.Model):
         expected = migration.arrivals_expected(world) / scale
         ages = migration._arrival_ages(world).tolist()
         levels = np.cumsum(migration.ARRIVAL_SCHOOLING).tolist()
+        taken: Counter[tuple[int, int, int]] = Counter()
         for pair, rows in enumerate(expected.ravel().tolist()):
             extra = rng.uniform(self.seed, decisions.ROUNDING, self.quarter, np.uint64(pair))
             source, target = divmod(pair, places.districts)
@@ -167,38 +168,45 @@ class Oracle(mesa.Model):
                 newcomer.origin = newcomer.hukou
                 world.flows.newcomers += 1
                 if newcomer.origin < places.outside:
-                    self._take_from_district(source, newcomer.sex, min(age, 100))
-
-    def _take_from_district(self, prefecture: int, sex: int, age: int) -> None:
+                    taken[source, newcomer.sex, min(age, 100)] += scale
         persons = self.world.districts.persons
-        persons[prefecture, URBAN, sex, age] -= self.world.config.scale
-        short = min(persons[prefecture, URBAN, sex, age], 0)
-        persons[prefecture, URBAN, sex, age] -= short
-        persons[prefecture, RURAL, sex, age] += short
+        lacking = {key: _take(persons[key[0], :, key[1]], [key[2]], wanted) for key, wanted in taken.items()}
+        for (prefecture, sex, age), wanted in sorted(lacking.items()):
+            nearest = sorted(range(persons.shape[3]), key=lambda other, of=age: (abs(other - of), other))
+            _take(persons[prefecture, :, sex], nearest, wanted)
 
     def settle(self) -> None:
         """Count moves, let who has no home and no registration in a county leave, and put guardians right."""
-        places, gone = self.world.places, [person for person in self.agents if person.place is None]
+        gone = [person for person in self.agents if person.place is None]
         for person in self.people:
             changed = person.converted or person.place != person.origin
             if person.place != person.origin:
                 self.count_move(person)
-            if changed and person.place >= places.districts and person.hukou >= places.districts:
-                if person.place < places.outside:
-                    own = self.world.districts.persons[person.place - places.districts, URBAN, person.sex]
-                    own[min(person.age, 100)] += self.world.config.scale
-                person.place = None
+            if changed and self.leaves(person):
                 gone.append(person)
-                self.rare["people who left"] += 1
             elif person.place != person.origin:
                 person.origin = person.place
             person.converted = False
         joined = hand_over(self.people, gone)
         for child in joined:
+            child.note_move()
             self.count_move(child)
+        gone += [child for child in joined if self.leaves(child)]
         self.rare["children who joined a guardian"] += len(joined)
         for person in gone:
             person.remove()
+
+    def leaves(self, person: Resident) -> bool:
+        """Take a person out who has no home and no registration in a county; districts count them from then on."""
+        places = self.world.places
+        if person.place < places.districts or person.hukou < places.districts:
+            return False
+        if person.place < places.outside:
+            own = self.world.districts.persons[person.place - places.districts, URBAN, person.sex]
+            own[min(person.age, 100)] += self.world.config.scale
+        person.place = None
+        self.rare["people who left"] += 1
+        return True
 
     def count_move(self, person: Resident) -> None:
         """Enter one move into the year's flows."""
@@ -225,3 +233,13 @@ class Oracle(mesa.Model):
             counts.reclassified_residents[person.place] += bool(person.flags & 2)
             counts.reclassified_registered[person.hukou] += bool(person.flags & 4)
         self.world.counts = counts
+
+
+def _take(own: np.ndarray, ages: list[int], persons: int) -> int:
+    """Take people of the first of these ages, urban ones before rural ones, then of the next; return who is lacking."""
+    for age in ages:
+        for place in (URBAN, RURAL):
+            found = min(persons, int(own[place, age]))
+            own[place, age] -= found
+            persons -= found
+    return persons

@@ -57,8 +57,13 @@ class Resident(mesa.Agent):
         return int(rng.draw(self.model.seed, trait, 0, self.uid))
 
     def change_place(self, place: int) -> None:
-        """Live elsewhere from this quarter on: the job is given up."""
-        self.place, self.moved, self.work = place, self.model.quarter, int(Work.NONE)
+        """Live elsewhere from this quarter on."""
+        self.place = place
+        self.note_move()
+
+    def note_move(self) -> None:
+        """A move ends one's work, and the new home has not been reclassified."""
+        self.moved, self.work = self.model.quarter, int(Work.NONE)
         self.flags &= ~int(Flag.PLACE_RECLASSIFIED)
 
     def mark_guardian(self) -> None:
@@ -141,7 +146,7 @@ class Resident(mesa.Agent):
         if self.draw(decisions.MOVE) >= hazard * 2**32:
             return
         if model.kind[target] == Kind.VILLAGE and self.homestead < model.urban_edge[target // 3]:
-            target += int(Kind.SEAT)
+            target = model.urban_successor(target, self.homestead)
         if target != self.place:
             self.change_place(target)
 
