@@ -21,7 +21,7 @@ READ = {
     "education.learn": "birth",
     "work.change_work": "uid birth work",
     "migration.move": "uid birth place schooling",
-    "migration.follow": "household place",
+    "migration.follow": "place origin household",
     "citizenization.convert": "uid household",
     "households.settle": "place origin household",
     "counting.count": "birth place hukou flags",

@@ -112,16 +112,10 @@ def consideration(seed, uid, age, place, schooling, flags, t):
 
 
 @njit(cache=True, nogil=True)
-def room(t):
-    """Return scratch arrays for one choice after the other: utility, nest and place of each alternative."""
-    most = t.reach.shape[1] + 3
-    return np.empty(most), np.empty(most, np.int64), np.empty(most, np.int64)
-
-
-@njit(cache=True, nogil=True)
-def destination(draw, age, place, hukou, schooling, flags, t, scratch):
+def destination(draw, age, place, hukou, schooling, flags, t):
     """Return the place chosen for one uniform draw; the present place is among the alternatives."""
-    utility, nest, target = scratch
+    most = t.reach.shape[1] + 3
+    utility, nest, target = np.empty(most), np.empty(most, np.int64), np.empty(most, np.int64)
     count = 0
     home_area = t.area[hukou]
     away = t.area[place] != home_area

@@ -63,7 +63,8 @@ def give_birth(world: World) -> None:
         _give_birth, people.size, world.threads, world.seed, world.quarter, people.uid, people.birth, people.sex,
         people.place, *world.yearly(_birth_chance)))  # fmt: skip
     # a mother away from her reference adult becomes the guardian of her child herself
-    apart = people.place[people.household[mothers]] != people.place[mothers]
+    there = people.place[people.household[mothers]]  # nowhere: the adult died, and the household is handed over later
+    apart = (there != people.place[mothers]) & (there != NOWHERE)
     people.household[mothers[apart]] = mothers[apart]
     babies = people.allocate(len(mothers))
     uid = _newborn_uids(people.uid[mothers], world.quarter)

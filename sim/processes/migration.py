@@ -35,7 +35,6 @@ def _move(start, stop, seed, quarter, uid, birth, place, hukou, homestead, schoo
     rows = np.empty(stop - start, np.int64)
     count = 0
     draws = np.empty(rng.TILE, np.uint64)
-    scratch = choice.room(tables)
     for first in range(start, stop, rng.TILE):
         last = min(first + rng.TILE, stop)
         rng.fill(seed, MOVE, quarter, uid[first:last], draws)
@@ -48,8 +47,7 @@ def _move(start, stop, seed, quarter, uid, birth, place, hukou, homestead, schoo
             if draws[i - first] >= chance * rng.TWO_32:
                 continue
             second = np.float64(rng.words(seed, MOVE, quarter, uid[i])[1]) / rng.TWO_32
-            target = choice.destination(second, age, place[i], hukou[i], schooling[i], flags[i], tables,
-                                        scratch)  # fmt: skip
+            target = choice.destination(second, age, place[i], hukou[i], schooling[i], flags[i], tables)
             if target < 3 * len(edge) and target % 3 == Kind.VILLAGE and homestead[i] < edge[target // 3]:
                 # that village home has become urban meanwhile
                 target += Kind.SEAT if reclassification.becomes_seat(homestead[i], seat[target // 3]) else Kind.TOWN

@@ -45,6 +45,16 @@ def test_cells_without_odds_stay_empty_where_the_margins_allow(table, seed):
     assert not found[table == 0].any()
 
 
+@pytest.mark.parametrize("size", [3, 4, 6])
+def test_units_are_traded_between_rows_where_the_last_ones_would_not_fit(size):
+    forbidden = np.eye(size, dtype=bool)
+    for seed in range(200):
+        found = split(1.0 - forbidden, np.ones(size), np.ones(size), np.random.default_rng(seed))
+        assert not found[forbidden].any()
+        np.testing.assert_array_equal(found.sum(0), 1)
+        np.testing.assert_array_equal(found.sum(1), 1)
+
+
 @given(st.integers(1, 5), st.integers(1, 5), st.integers(0, 2**32))
 def test_independent_odds_give_the_product_of_the_margins(height, width, seed):
     random = np.random.default_rng(seed)

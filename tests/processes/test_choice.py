@@ -33,7 +33,7 @@ def test_the_place_chosen_is_within_reach_or_at_home(prepared, draw, age, place,
     world, tables = prepared
     if place >= DISTRICT and hukou >= DISTRICT:
         return  # nobody of the model is there
-    found = choice.destination(draw, age, place, hukou, schooling, np.uint8(flags), tables, choice.room(tables))
+    found = choice.destination(draw, age, place, hukou, schooling, np.uint8(flags), tables)
     area = world.places.area
     assert found in tables.reach[place] or area[found] == area[hukou]
     assert found < world.places.count
@@ -63,8 +63,7 @@ def test_within_reach_are_the_own_places_the_prefecture_the_core_cities_and_outs
 
 def shares(tables, age=30, place=0, hukou=0, schooling=2, flags=0):
     """Return the share of each place among even draws."""
-    person, room = (age, place, hukou, schooling, np.uint8(flags)), choice.room(tables)
-    found = [choice.destination(draw, *person, tables, room) for draw in GRID]
+    found = [choice.destination(draw, age, place, hukou, schooling, np.uint8(flags), tables) for draw in GRID]
     return np.bincount(found, minlength=OUTSIDE + 1) / len(GRID)
 
 
