@@ -58,28 +58,30 @@ class CountyUrbanization(mesa.Model):
     """Residents, firms and governments of a province's counties, quarter by quarter.
 
     Parameters are those of `county run`: `policy` and `external` by name, `scale` people per row, `start`
-    and `end` years, `rng` the seed; or a whole `config`. Raises ConfigError for anything unknown.
+    and `end` years, `rng` the seed (that of the configuration by default); or a whole `config`. Raises
+    ConfigError for anything unknown.
     """
 
     def __init__(self, policy: str = "no_new_policy", external: str = "reference", scale: int = 1000,
-                 start: int = 2021, end: int = 2025, *, rng=1, config: Config | None = None,
+                 start: int = 2021, end: int = 2025, *, rng=None, config: Config | None = None,
                  threads: int | None = None):  # fmt: skip
-        super().__init__(rng=rng)
-        self.config = config or compose("run", [
+        config = config or compose("run", [
             f"policy={policy}", f"external={external}", f"scale={scale}", f"start={start}", f"end={end}"])  # fmt: skip
-        seed = rng if isinstance(rng, int) else int(self.rng.integers(2**63))
+        super().__init__(rng=config.seed if rng is None else rng)
+        self.config = config
+        seed = config.seed if rng is None else rng if isinstance(rng, int) else int(self.rng.integers(2**63))
         self.seconds: dict[str, float] = {}
         begun = time.perf_counter()
         baseline = data.load(self.config.data)
         self.world: World = initial.world(baseline, self.config, seed, threads or blocks.cores())
         self._govern(baseline)
-        demography.prepare(self.world)
         work.prepare(self.world)
+        demography.prepare(self.world)
         migration.prepare(self.world)
         self.world.flows = Flows.empty(self.world.places)
+        self.world.quarter -= 1  # the base year is observed at its last quarter
         self.world.counts = counting.count(self.world)
         self.world.urban_before = self.world.counts.by_county(self.world.counts.residents.sum(1))[:, 1:].sum(1)
-        self.world.quarter -= 1  # the base year is observed at its last quarter
         observation.observe_year(self.world)
         self.world.quarter += 1
         self.datacollector = mesa.DataCollector(model_reporters={

@@ -44,7 +44,7 @@ REGISTRY = {
         Rate("district_arrivals", "per year", 0, 1, "area", "multiply", "migration",
              "people of districts who move into counties"),
         Rate("outside_arrivals", "per year", 0, 1, "area", "multiply", "migration",
-             "arrivals from outside the province per resident"),
+             "arrivals from outside the province per urban resident"),
         Rate("conversion", "per year", 0, 2, "area", "multiply", "citizenization",
              "ceiling of the hazard to register locally"),
         Rate("land_rights_kept", "share", 0, 1, "area", "add", "citizenization",

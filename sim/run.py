@@ -5,6 +5,7 @@ import importlib.metadata
 import json
 import platform
 import resource
+import shutil
 import sys
 import time
 from collections.abc import Callable
@@ -14,13 +15,25 @@ import pandas as pd
 
 from sim import baseline, engine, initial
 from sim.config import Config
+from sim.config.files import load_parameters
 from sim.core import blocks, store
 from sim.indicators import observation
 from sim.model import CountyUrbanization
 from sim.processes import migration
 
 TABLES = ("indicators", "quarterly", "flows")
-DECISIVE = ("core", "agents", "initial", "processes", "indicators", "baseline", "world.py", "rates.py", "model.py")
+DECISIVE = (
+    "core",
+    "agents",
+    "initial",
+    "processes",
+    "indicators",
+    "baseline",
+    "config",
+    "world.py",
+    "rates.py",
+    "model.py",
+)
 """Parts of the package that decide results; a change in any of them makes another run."""
 
 BYTES_PER_ROW = 70
@@ -50,6 +63,7 @@ def run(config: Config, progress: Callable[[int, int, str], None] = lambda done,
         first, missing = missing[:1], missing[1:]
         progress(done, len(jobs), "compiling the model's kernels, this once (about half a minute)")
     failures = []
+    shutil.rmtree(folder / "failed", ignore_errors=True)
     for part in (first, missing):
         targets = [(job, folder / "runs" / names[job.seed]) for job in part]
         for outcome in engine.execute(_replicate, targets, _workers(config, data)):
@@ -79,7 +93,7 @@ def _replicate(job: tuple[Config, Path], threads: int) -> None:
         "quarterly": observation.quarterly_table(model.world),
         "flows": pd.concat(model.world.observed["flows"], ignore_index=True),
     }
-    keys = {"policy": config.policy.name, "external": config.external.name, "parameters": "default",
+    keys = {"policy": config.policy.name, "external": config.external.name, "parameters": changes(config),
             "seed": config.seed, "run": target.name}  # fmt: skip
     with store.folder(target) as aside:
         for name, table in tables.items():
@@ -102,6 +116,13 @@ def _manifest(config: Config, model: CountyUrbanization, seconds: float) -> dict
         "seconds": {"whole": round(seconds, 3), **{k: round(v, 4) for k, v in model.seconds.items()}},
         "peak_memory_bytes": peak,
     }
+
+
+def changes(config: Config) -> str:
+    """Return which parameters differ from the shipped ones, or `default`."""
+    shipped = load_parameters().quantities
+    named = [f"{name}={q.value:g}" for name, q in config.quantities.items() if q.value != shipped[name].value]
+    return ", ".join(named) or "default"
 
 
 def gather(folder: Path, names: list[str]) -> None:
@@ -131,7 +152,10 @@ def code() -> str:
 
 def compiled() -> bool:
     """Return whether the compiler's cache holds the kernels already."""
-    folder = migration._move.stats.cache_path
+    stats = getattr(migration._move, "stats", None)
+    if stats is None:  # the compiler is switched off
+        return True
+    folder = stats.cache_path
     return folder is not None and any(Path(folder).glob("migration._move*.nbi"))
 
 

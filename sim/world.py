@@ -75,16 +75,17 @@ class World:
     quarter: int
     seed: int
     threads: int
-    female_ages: np.ndarray  # women of the census by (county, 19 age groups)
     births_before: np.ndarray  # people aged 0 of the census, by county
     distance_km: np.ndarray  # (place, place)
     urban_edge: np.ndarray  # by county: homesteads of a lower rank have become urban
     seat_weight: np.ndarray  # by county: share of urban growth that falls to the seat
     outside_weight: np.ndarray  # by county: pull on people of other provinces
-    urban_growth: np.ndarray  # by county: growth of last year against the declared normal one
+    urban_growth: np.ndarray  # by county: pace of the urban edge by last year's growth, 1 on the average
     urban_before: np.ndarray  # by county: urban residents at the end of last year, in rows
     fertility_by_county: np.ndarray = field(init=False)  # births of the census against the schedule
     reach: tuple[np.ndarray, np.ndarray] = field(init=False)
+    women: np.ndarray = field(init=False)  # of the first world by (place, age 0-110), in rows
+    employed: np.ndarray = field(init=False)  # of the first world by place, in rows
     sector_mix: np.ndarray = field(init=False)
     employment_level: np.ndarray = field(init=False)
     offers: Offers = field(init=False)

@@ -49,6 +49,11 @@ def write_json(path: Path, content: dict) -> None:
     _replace(path, lambda aside: aside.write_text(text + "\n", encoding="utf-8"))
 
 
+def write_text(path: Path, text: str) -> None:
+    """Write a text file (UTF-8) whole or not at all."""
+    _replace(path, lambda aside: aside.write_text(text, encoding="utf-8"))
+
+
 def _replace(path: Path, write) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     aside = path.with_name(f".{path.name}.{os.getpid()}")

@@ -13,7 +13,7 @@ from scipy.optimize import lsq_linear
 from sim import baseline
 from sim.agents.places import Kind, Places
 from sim.config import Config
-from sim.core import blocks
+from sim.core import blocks, store
 from sim.initial import absence, margins
 from sim.model import CountyUrbanization
 
@@ -87,7 +87,6 @@ def levels(config: Config, path: Path, report: Callable[[str], None] = print) ->
     step = 0.08 * (bounds[1] - bounds[0])
     with Parallel(n_jobs=config.workers or blocks.cores()) as workers:
         best, best_loss = x, np.inf
-        radius = 1.0
         for number in range(ROUNDS):
             direction = np.where(x + step > bounds[1], -1.0, 1.0)
             trials = [x, *(x + d * s * np.eye(len(x))[k] for k, (d, s) in enumerate(zip(direction, step, strict=True)))]
@@ -100,7 +99,7 @@ def levels(config: Config, path: Path, report: Callable[[str], None] = print) ->
             if np.sqrt(loss / len(x)) < 0.3:
                 break
             slope = ((results[1:] - results[0]) / tolerance).T / (direction * step)
-            room = np.clip(np.vstack([bounds[0] - x, bounds[1] - x]), -radius * 5 * step, radius * 5 * step)
+            room = np.clip(np.vstack([bounds[0] - x, bounds[1] - x]), -5 * step, 5 * step)
             room[1] = np.maximum(room[1], room[0] + 1e-9)
             x = np.clip(x + lsq_linear(slope, -misfit, bounds=room).x, bounds[0], bounds[1])
             step = np.maximum(step * 0.6, 0.02 * (bounds[1] - bounds[0]))
@@ -130,15 +129,15 @@ def _simulate(config: Config, x: np.ndarray) -> np.ndarray:
 
 
 def _run_and_count_returns(model: CountyUrbanization) -> float:
-    """Run to the end; return the yearly rate at which absent people come back, mean of the last five years."""
+    """Run to the end; return the yearly rate at which people in districts or outside come back, 2016-20."""
     places = model.world.places
     rates = []
     while model.running:
         model.step()
-        if model.world.quarter % 4 == 0 and model.world.year > 2015:
+        if model.world.quarter % 4 == 0 and model.world.year > 2016:
             moves = model.world.flows.moves.sum((2, 3))
             back = moves[places.districts :, : places.districts].sum() - model.world.flows.newcomers
-            rates.append(back / model.world.counts.absent.sum())
+            rates.append(back / model.world.counts.residents[places.districts :].sum())
     return float(np.mean(rates))
 
 
@@ -186,4 +185,4 @@ def _write(path: Path, config: Config, table: pd.DataFrame) -> None:
             "source": f"{row.target}: {row.wanted:.5g} wanted, {row.model:.5g} given ({row.source})",
         }  # fmt: skip
     text = "# Level parameters; written by: county calibrate what=levels\n"
-    path.write_text(text + yaml.safe_dump(content, allow_unicode=True, sort_keys=False, width=110), encoding="utf-8")
+    store.write_text(path, text + yaml.safe_dump(content, allow_unicode=True, sort_keys=False, width=110))

@@ -3,6 +3,7 @@
 import hashlib
 import os
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from itertools import pairwise
 from pathlib import Path
 
@@ -33,7 +34,8 @@ def people(baseline: Baseline, config: Config) -> tuple[Residents, Districts]:
     census = margins.read(baseline, config)
     residents = build(census, places, config)
     districts = account(census, residents, places, config)
-    _save(folder, residents, districts)
+    with suppress(OSError):  # without a cache every process builds its own
+        _save(folder, residents, districts)
     return residents, districts
 
 
@@ -103,7 +105,7 @@ def account(census: Margins, residents: Residents, places: Places, config: Confi
     """
     inside = residents.place >= places.districts
     inside &= residents.place < places.outside
-    age = np.minimum((4 * config.start - residents.birth[inside]) // 4, AGES - 1)
+    age = np.minimum((4 * config.start - 1 - residents.birth[inside]) // 4, AGES - 1)
     rows = np.zeros((places.prefectures, 2, AGES))
     np.add.at(rows, (residents.place[inside] - places.districts, residents.sex[inside], age), config.scale)
     persons = np.zeros((places.prefectures, 2, 2, AGES), np.int64)
@@ -146,7 +148,6 @@ def world(baseline: Baseline, config: Config, seed: int, threads: int) -> World:
         quarter=4 * config.start,
         seed=seed,
         threads=threads,
-        female_ages=census.age_sex[:, :, 0],
         births_before=census.age_zero,
         distance_km=places.distance_km(p.population.within_county_km, p.migration.outside_km),
         urban_edge=np.zeros(places.counties),
@@ -163,7 +164,7 @@ def _cache_folder(baseline: Baseline, config: Config) -> Path:
     p = config.parameters
     key.update(f"{baseline.hash} {config.scale} {config.start} {p.population} {p.work}".encode())
     here = Path(__file__).parent
-    for source in (*sorted(here.glob("*.py")), here.parent / "agents" / "residents.py"):
+    for source in sorted(file for part in ("initial", "agents", "core") for file in (here.parent / part).glob("*.py")):
         key.update(source.read_bytes())
     return root / "worlds" / key.hexdigest()[:24]
 

@@ -29,7 +29,7 @@ def die(world: World) -> None:
 
 def _death_chance(world: World) -> tuple[np.ndarray, np.ndarray]:
     """Thresholds by (area, sex, age), and the greatest by age in quarters."""
-    chance = rng.threshold(quarterly(mortality(world)[None] * world.rates["mortality"][:, None, None]))
+    chance = rng.threshold(quarterly(world.yearly(mortality)[None] * world.rates["mortality"][:, None, None]))
     return chance, by_quarter_of_age(chance.max((0, 1)))
 
 
@@ -123,10 +123,12 @@ def _draws(seed, decision, quarter, uids):
 
 
 def prepare(world: World) -> None:
-    """Set each county's fertility so that the schedule gives the census population aged 0."""
-    by_group = fertility_schedule(world).reshape(7, 5).mean(1)
-    expected = world.female_ages[:, 4:11] @ by_group
-    world.fertility_by_county = world.births_before / expected
+    """Set each county's fertility so that its women of the first world bear the census population aged 0 in a year."""
+    counties = world.places.counties
+    world.fertility_by_county = np.ones(counties)
+    world.rates.set("fertility", 1.0)
+    expected = 4 * quarterly(fertility(world, index=1.0))[: 3 * counties] * world.women[: 3 * counties, 15:50]
+    world.fertility_by_county = world.births_before / (expected.sum(1).reshape(counties, 3).sum(1) * world.config.scale)
 
 
 def mortality(world: World) -> np.ndarray:
@@ -150,11 +152,11 @@ def mortality(world: World) -> np.ndarray:
         rates[sex] = np.exp(np.interp(np.arange(OLDEST) + 0.5, middle, np.log(value)))
         children = np.arange(10)  # rates fall steeply after birth: groups of the young are taken as they are
         rates[sex, children] = value[np.searchsorted(low, children, side="right") - 1]
-    years = world.year - start
+    years = world.year - (start - 1)  # levels are those of the census year
     return rates * level * (1 - p.mortality_decline) ** years
 
 
-def fertility(world: World) -> np.ndarray:
+def fertility(world: World, index: float | None = None) -> np.ndarray:
     """Return birth rates per year by (place, age 15-49) of the running year.
 
     The age schedule is that of 2020 (or, for a start of 2011, a normal curve); the level by county
@@ -166,7 +168,7 @@ def fertility(world: World) -> np.ndarray:
     surplus = p.rural_minus_urban_total_fertility / base_total
     rural = places.kind == Kind.VILLAGE
     by_place = 1 + surplus * np.where(rural, 0.5, -0.5)
-    by_place = by_place * world.rates["fertility"][places.area] * fertility_index(world)
+    by_place = by_place * world.rates["fertility"][places.area] * (fertility_index(world) if index is None else index)
     by_place[: places.districts] *= np.repeat(world.fertility_by_county, 3)
     return np.maximum(by_place, 0)[:, None] * schedule
 
@@ -194,4 +196,4 @@ def fertility_index(world: World) -> float:
     if world.config.start == 2011:
         return p.fertility_level_2011
     share = min(year - 2020, 5) / 5
-    return (p.total_fertility_2025 / p.total_fertility_2020) ** share
+    return (p.total_fertility_2025 / fertility_schedule(world).sum()) ** share

@@ -20,7 +20,7 @@ def advance(world: World) -> None:
     people, p = world.districts.persons, world.parameters
     prefectures = people.shape[0]
     area = world.places.counties + np.arange(prefectures)
-    death = quarterly(4 * mortality(world)[:, :AGES] * world.rates["mortality"][area][:, None, None])
+    death = quarterly(4 * world.yearly(mortality)[:, :AGES] * world.rates["mortality"][area][:, None, None])
     deaths = np.minimum(_whole(world, 0, people * death[:, None]), people)
     women = people[:, :, Sex.FEMALE, 15:50].astype(float)
     births = women @ fertility_schedule(world) * fertility_index(world)
@@ -35,8 +35,8 @@ def advance(world: World) -> None:
     people[..., 0] = babies
 
     profile = choice.rogers_castro(np.arange(AGES) + 0.5, p.migration.peak_age, p.migration.youth_decline, 0.02)
-    profile /= 2 * profile.sum()
-    net = world.districts.totals * p.districts.net_arrivals_from_outside * profile.sum() * 2
+    profile /= 2 * profile.sum()  # half of each sex
+    net = world.districts.totals * p.districts.net_arrivals_from_outside
     arrivals = _whole(world, 2, (net[:, None] * profile)[:, None, :] * np.ones((1, 2, 1)))
     people[:, URBAN] = np.maximum(people[:, URBAN] + arrivals, 0)
     shift = np.minimum(_whole(world, 3, people[:, RURAL] * p.districts.rural_to_urban), people[:, RURAL])

@@ -59,10 +59,13 @@ def becomes_seat(rank, share):
 
 
 def remember_growth(world: World) -> None:
-    """Hold last year's urban growth by moves and births against the normal one, for the pace of next year's edge."""
+    """Hold each county's urban growth of the year, reclassification aside, against that of all counties together.
+
+    The edge moves faster next year where the difference is positive; on the average it keeps the declared rate.
+    """
     p = world.parameters.reclassification
     urban = world.counts.by_county(world.counts.residents.sum(1))[:, Kind.TOWN :].sum(1)
     added = urban - world.urban_before - world.flows.reclassified[:, 0]
-    growth = added / np.maximum(world.urban_before, 1)
-    world.urban_growth = np.clip(1 + p.growth_response * (growth / p.normal_growth - 1), 0, 2)
+    ahead = added / np.maximum(world.urban_before, 1) - added.sum() / world.urban_before.sum()
+    world.urban_growth = np.clip(1 + p.growth_response * ahead / p.growth_unit, 0, 2)
     world.urban_before = urban

@@ -7,7 +7,7 @@ import numpy as np
 from numba import njit
 
 from sim.agents.places import NOWHERE, Kind
-from sim.agents.residents import Work, migrant_work
+from sim.agents.residents import Sex, Work, migrant_work
 from sim.core import blocks, rng
 from sim.processes.decisions import WORK
 from sim.rates import by_quarter_of_age, quarterly
@@ -30,7 +30,8 @@ def offer(world: World) -> None:
     productivity[Work.NONE] = 0.0
     non_farm = mix[: places.districts, Work.MANUFACTURING :].sum(1)
     output = (mix * productivity).sum(1)
-    county = output[: places.districts].reshape(-1, 3).mean(1)
+    workers = np.maximum(world.employed[: places.districts], 1)
+    county = (output[: places.districts] * workers).reshape(-1, 3).sum(1) / workers.reshape(-1, 3).sum(1)
     relative = np.ones(places.count)
     relative[: places.districts] = np.repeat((county / county.mean()) ** p.wage_elasticity, 3)
     wage = p.local_wage * relative
@@ -39,15 +40,16 @@ def offer(world: World) -> None:
     wage[village] = farm + (wage[village] - farm) * non_farm[village[: places.districts]]
     wage[places.districts :] = p.local_wage / p.local_to_migrant_wage
     wage[places.core] *= 1 + p.core_wage_premium
-    schooling = (1 + p.return_to_schooling) ** np.array([-4.0, -3.0, 0.0, 3.0, 6.0, 7.0])
+    returns = np.where(village, p.village_return_ratio, 1.0) * p.return_to_schooling
+    schooling = (1 + returns[:, None]) ** np.array([-4.0, -3.0, 0.0, 3.0, 6.0, 7.0])
     urban_price = np.array([p.village_house_price, p.town_house_price, p.seat_house_price,
                             p.district_house_price, p.outside_house_price])  # fmt: skip
     services = np.array([p.village_services, p.town_services, 1.0, p.district_services, p.district_services])
     schools = np.array([p.village_schools, p.town_schools, 1.0, p.district_schools, p.district_schools])
-    employment = world.employment_level
+    employment = world.employment_level * world.rates["employment"][places.area]
     world.offers = Offers(
         income=(wage * np.minimum(employment, 1.2))[:, None] * schooling,
-        employment=employment * world.rates["employment"][places.area],
+        employment=employment,
         housing_price=urban_price[places.kind] * relative,
         services=services[places.kind],
         schools=schools[places.kind],
@@ -133,6 +135,8 @@ def prepare(world: World) -> None:
     mix[:, Work.NONE] = 0
     expected = (ages * age_curve(p)).sum((1, 2))
     employed = counts[:, Work.FARMING :].sum(1)
+    world.women = ages[:, Sex.FEMALE]
+    world.employed = employed
     world.sector_mix = mix / mix.sum(1, keepdims=True)
     world.employment_level = np.divide(employed, expected, out=np.ones(places.count), where=expected > 0)
 

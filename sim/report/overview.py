@@ -94,7 +94,7 @@ def draw(folder: Path) -> list[Path]:
     table = pd.read_parquet(folder / "indicators.parquet")
     counties, prefectures, neighbours = (
         pd.read_parquet(folder / f"{name}.parquet") for name in ("counties", "prefectures", "neighbours"))  # fmt: skip
-    scale = _scale(folder)
+    scale = _scale(folder, table["run"].iloc[0])
     grouped = table[table["group"].isin(style.GROUPS)]
     written: list[Path] = []
     for language in LANGUAGES:
@@ -125,6 +125,6 @@ def _map(table: pd.DataFrame, counties, prefectures, neighbours, language: Langu
                          footnote=note, neighbours=neighbours)  # fmt: skip
 
 
-def _scale(folder: Path) -> int:
-    manifest = next((folder / "runs").glob("*/manifest.json"))
+def _scale(folder: Path, run: str) -> int:
+    manifest = folder / "runs" / run / "manifest.json"
     return json.loads(manifest.read_text(encoding="utf-8"))["config"]["scale"]
