@@ -3,10 +3,11 @@
 import os
 import subprocess
 import sys
-import types
 
+import pandas as pd
 import pytest
 
+import sim.run
 from sim import cli
 from sim.baseline import SHIPPED, DataError
 from sim.cli.table import align, width
@@ -17,24 +18,48 @@ SLOW = ("hydra", "numba", "mesa", "frictionless", "matplotlib", "pandas", "numpy
 
 @pytest.fixture
 def runs(monkeypatch):
-    """Replace the run by a function of the test, and return where it is to be put."""
-    module = types.ModuleType("sim.run")
-    monkeypatch.setitem(sys.modules, "sim.run", module)
-    return module
+    """Return a function that puts another one in the place of the run."""
+    return lambda function: monkeypatch.setattr(sim.run, "run", function)
 
 
 def raising(error):
-    def run(config):
+    def run(config, progress):
         raise error
 
     return run
 
 
-def test_run_gets_the_configuration(runs):
+def test_run_gets_the_configuration(runs, capsys):
     given = []
-    runs.run = given.append
-    assert cli.main(["run", "scale=1000", "seeds=2"]) == 0
+
+    def run(config, progress):
+        given.append(config)
+        raise sim.run.RunFailed("seed 1: that will do")
+
+    runs(run)
+    assert cli.main(["run", "scale=1000", "seeds=2"]) == 1
+    assert capsys.readouterr().err == "county: seed 1: that will do\n"
     assert [(config.scale, config.seeds) for config in given] == [(1000, 2)]
+
+
+def test_a_run_writes_tables_a_summary_and_figures_and_is_not_repeated(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    command = ["run", "scale=1000", "seeds=2", "end=2021", "name=small"]
+    assert cli.main(command) == 0
+    printed = capsys.readouterr().out
+    folder = tmp_path / "outputs" / "small"
+    for name in ("indicators", "quarterly", "flows"):
+        table = pd.read_parquet(folder / f"{name}.parquet")
+        assert {"policy", "external", "parameters", "seed", "run"} <= set(table)
+        assert set(table["seed"]) == {1, 2}
+    assert (folder / "summary.csv").stat().st_size > 0
+    assert len(list((folder / "figures").glob("*.png"))) == 4
+    manifests = sorted((folder / "runs").glob("*/manifest.json"))
+    assert len(manifests) == 2
+    written = [path.stat().st_mtime_ns for path in manifests]
+    assert cli.main(command) == 0
+    assert capsys.readouterr().out == printed
+    assert [path.stat().st_mtime_ns for path in manifests] == written
 
 
 @pytest.mark.parametrize(
@@ -50,13 +75,13 @@ def test_run_gets_the_configuration(runs):
     ],
 )
 def test_failures_of_a_run(runs, capsys, error, code, complaint):
-    runs.run = raising(error)
+    runs(raising(error))
     assert cli.main(["run"]) == code
     assert capsys.readouterr().err == complaint
 
 
 def test_a_fault_of_the_program_shows_where_it_is(runs, capsys):
-    runs.run = raising(ZeroDivisionError("surprise"))
+    runs(raising(ZeroDivisionError("surprise")))
     assert cli.main(["run"]) == 1
     error = capsys.readouterr().err
     assert error.startswith("Traceback")

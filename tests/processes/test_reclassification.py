@@ -96,15 +96,20 @@ def test_who_returns_to_a_home_that_became_urban_comes_to_the_place_it_became(fe
 
 
 def test_growth_of_towns_and_seats_sets_the_pace(world):
-    world.urban_before = world.counts.by_county(world.counts.residents.sum(1))[:, 1:].sum(1).astype(float)
-    world.counts.residents = world.counts.residents.copy()
+    urban = world.counts.by_county(world.counts.residents.sum(1))[:, 1:].sum(1).astype(float)
     p = world.parameters.reclassification
-    reclassification.remember_growth(world)
-    np.testing.assert_allclose(world.urban_growth, 1 - p.growth_response)
-    world.urban_before = world.urban_before / (1 + p.normal_growth)
+    world.urban_before = urban / 1.03
     reclassification.remember_growth(world)
     np.testing.assert_allclose(world.urban_growth, 1)
-    # what reclassification itself added is not growth
-    world.flows.reclassified[:, 0] = 10**6
+    # one county ahead of the others by a unit of growth
+    world.urban_before = urban / 1.01
+    world.urban_before[0] = urban[0] / (1.01 + p.growth_unit)
     reclassification.remember_growth(world)
-    assert not world.urban_growth.any()
+    assert world.urban_growth[0] == pytest.approx(1 + p.growth_response, rel=0.02)
+    assert (world.urban_growth[1:] < 1).all()
+    np.testing.assert_allclose(np.average(world.urban_growth, weights=urban), 1, atol=1e-3)
+    # what reclassification itself added is not growth
+    world.urban_before = urban - 100
+    world.flows.reclassified[:, 0] = 100
+    reclassification.remember_growth(world)
+    np.testing.assert_allclose(world.urban_growth, 1)
