@@ -28,7 +28,11 @@ def folder(target: Path) -> Iterator[Path]:
             os.replace(aside, target)
             shutil.rmtree(old, ignore_errors=True)
         else:
-            os.replace(aside, target)
+            try:
+                os.replace(aside, target)
+            except OSError:  # another process made the same folder first, and what exists is complete
+                if not target.exists():
+                    raise
     finally:
         shutil.rmtree(aside, ignore_errors=True)
 

@@ -82,6 +82,8 @@ def quarterly_table(world: World) -> pd.DataFrame:
             **dict(zip(("births", "deaths", "arrivals", "departures"), events, strict=True))})
         for quarter, residents, events in world.observed.get("quarterly", [])
     ]  # fmt: skip
+    if not parts:
+        return pd.DataFrame(columns=["quarter", "adcode", "residents", "births", "deaths", "arrivals", "departures"])
     return pd.concat(parts, ignore_index=True)
 
 
