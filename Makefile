@@ -30,11 +30,11 @@ clean:  ## remove caches; the environment and outputs stay
 help:  ## list the targets
 	@sed -n 's/^\([a-z]*\):.*  ## /\1\t/p' $(MAKEFILE_LIST)
 
-# The build back-end is installed and pinned like everything else, so that a later change needs no network.
+# What builds packages is installed and pinned like everything else, so that a later change needs no network.
 $(INSTALLED): pyproject.toml constraints.txt
 	$(if $(filter True,$(IS_RECENT)),,$(error $(TOO_OLD)))
 	@echo "Setting up $(ENVIRONMENT) (once, a few minutes)"
 	@$(PYTHON) -m venv $(ENVIRONMENT)
-	@$(PIP) hatchling editables
+	@$(PIP) hatchling editables setuptools wheel
 	@$(PIP) --no-build-isolation --editable '.[test]'
 	@touch $@
