@@ -15,6 +15,7 @@ from sim.config.files import (
     GROUPS,
     defaults,
     load_parameters,
+    load_profiles,
     read_yaml,
     scenario_folders,
     scenarios,
@@ -44,6 +45,7 @@ def compose(command: str, overrides: Iterable[str] = ()) -> Config:
     for group, name in chosen.items():
         values[group] = _named(group, name, values[group])
     values["parameters"] = parameters.changed(changes)
+    values["profiles"] = load_profiles()
     try:
         return Config.model_validate(values)
     except ValidationError as error:

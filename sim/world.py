@@ -2,16 +2,38 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from enum import IntEnum
 from typing import Any
 
 import numpy as np
 
 from sim.agents.districts import Districts
+from sim.agents.firms import Firms
+from sim.agents.housing import Housing
+from sim.agents.land import Land
 from sim.agents.places import Places
 from sim.agents.residents import Residents
+from sim.agents.stocks import Stocks
 from sim.baseline import Baseline
+from sim.baseline.figures import Figures
 from sim.config import Config
 from sim.rates import Rates
+
+
+class Band(IntEnum):
+    """Age bands that are counted every quarter; the first three are served by childcare and schools."""
+
+    INFANT = 0  # 0-2
+    KINDERGARTEN = 1  # 3-5
+    PRIMARY = 2  # 6-11
+    JUNIOR = 3  # 12-14
+    WORKING = 4  # 15-59
+    OLDER = 5  # 60-64
+    OLD = 6  # 65 and over
+
+
+BAND_FROM = (0, 3, 6, 12, 15, 60, 65)
+"""Age in years at which each band begins."""
 
 
 @dataclass
@@ -51,7 +73,7 @@ class Flows:
 class Counts:
     """Who is where at the end of a quarter, in rows."""
 
-    residents: np.ndarray  # (place, age band 0-14 / 15-64 / 65+)
+    residents: np.ndarray  # (place, age band)
     registered: np.ndarray  # by place
     absent: np.ndarray  # registered people who live outside their county, by county
     reclassified_residents: np.ndarray  # by place: urban by reclassification since the start
@@ -63,6 +85,34 @@ class Counts:
 
 
 @dataclass
+class Labour:
+    """The labour markets of the counties, in rows of people; arrays run over counties, sectors by code of work."""
+
+    wage: np.ndarray  # yuan a month of a worker with junior-secondary schooling, (county, sector)
+    seekers: np.ndarray  # people who looked for work this quarter
+    vacancies: np.ndarray  # jobs that firms offered this quarter
+    hires: np.ndarray  # jobs of firms that were filled this quarter
+    tightness: np.ndarray  # vacancies for each seeker, smoothed
+    employed: np.ndarray  # people in work by place of residence and sector, (place, sector)
+    unemployed: np.ndarray  # people who looked for work and found none, by place of residence
+    new_urban_jobs: np.ndarray  # this year: people hired into towns and seats less those who left for good
+
+
+@dataclass
+class Economy:
+    """What counties produce and earn, in yuan at 2020 prices; arrays run over (county, sector by code of work)."""
+
+    output: np.ndarray  # value added of the quarter, whole yuan
+    wage_bill: np.ndarray  # of firms in the quarter, whole yuan
+    capital: np.ndarray  # of firms, yuan
+    price: np.ndarray  # price of the sector's output against that of 2020
+    year_output: np.ndarray  # value added of the running year, whole yuan
+    year_wage_bill: np.ndarray  # of the running year, whole yuan
+    spending: np.ndarray  # what people of the county earn or receive in the quarter, yuan, by county
+    industrial_land_wanted: np.ndarray  # m2 that firms want beyond what they have, by county, this year
+
+
+@dataclass
 class World:
     """State of one run: who lives where, what places offer, the rates in force and what was observed."""
 
@@ -71,7 +121,9 @@ class World:
     places: Places
     residents: Residents
     districts: Districts
+    firms: Firms
     rates: Rates
+    figures: Figures
     quarter: int
     seed: int
     threads: int
@@ -89,6 +141,11 @@ class World:
     sector_mix: np.ndarray = field(init=False)
     employment_level: np.ndarray = field(init=False)
     offers: Offers = field(init=False)
+    labour: Labour = field(init=False)
+    economy: Economy = field(init=False)
+    housing: Housing = field(init=False)
+    land: Land = field(init=False)
+    stocks: Stocks = field(init=False)
     flows: Flows = field(init=False)
     counts: Counts = field(init=False)
     converted: np.ndarray = field(init=False)  # rows whose hukou changed this quarter
@@ -103,6 +160,16 @@ class World:
         if key not in self.tables:
             self.tables[key] = build(self)
         return self.tables[key]
+
+    def by_type(self, name: str) -> np.ndarray:
+        """Return a quantity of `configs/county_types` by county; one value for all where the type may not be known.
+
+        County types are defined by the change of 2010-2020, which a start before 2021 must not know.
+        """
+        profile = self.config.profiles[name]
+        if self.config.start <= 2020:
+            return np.full(self.places.counties, profile.all_counties)
+        return np.array([profile.values[name] for name in self.places.county_type], float)
 
     @property
     def year(self) -> int:

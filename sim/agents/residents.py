@@ -27,23 +27,41 @@ class Schooling(IntEnum):
 
 
 class Work(IntEnum):
-    """Sector of work; NONE covers children, students, the retired and everyone without work."""
+    """Sector of work; NONE covers children, students, the retired and everyone without work.
+
+    Farming is own-account; all other sectors have firms, or are work in districts and outside the province.
+    """
 
     NONE = 0
     FARMING = 1
-    MANUFACTURING = 2
-    CONSTRUCTION = 3
-    TRADE_LOGISTICS = 4
-    CONSUMER_SERVICES = 5
-    PUBLIC_SERVICES = 6
+    AGRO_PROCESSING = 2
+    MANUFACTURING = 3
+    CONSTRUCTION = 4
+    TRADE_LOGISTICS = 5
+    CONSUMER_SERVICES = 6
+    TOURISM_CULTURE = 7
+    PUBLIC_SERVICES = 8
 
 
 def migrant_work(p) -> np.ndarray:
-    """Return the declared shares of the seven kinds of work among migrants of working age."""
-    shares = np.array([0.0, 0.0, p.migrants_in_manufacturing, p.migrants_in_construction, p.migrants_in_trade,
-                       p.migrants_in_consumer_services, p.migrants_in_public_services])  # fmt: skip
+    """Return the declared shares of the kinds of work among migrants of working age, shape (9,)."""
+    shares = np.zeros(len(Work))
+    shares[Work.MANUFACTURING] = p.migrants_in_manufacturing
+    shares[Work.CONSTRUCTION] = p.migrants_in_construction
+    shares[Work.TRADE_LOGISTICS] = p.migrants_in_trade
+    shares[Work.CONSUMER_SERVICES] = p.migrants_in_consumer_services
+    shares[Work.PUBLIC_SERVICES] = p.migrants_in_public_services
     shares[Work.NONE] = 1 - shares.sum()
     return shares
+
+
+class Employer(IntEnum):
+    """Employers that are no firm of the model; any other number is the row of a firm."""
+
+    OUTSIDE = 2**32 - 4
+    DISTRICTS = 2**32 - 3
+    OWN_ACCOUNT = 2**32 - 2
+    NONE = 2**32 - 1
 
 
 class Flag(IntFlag):
@@ -53,10 +71,11 @@ class Flag(IntFlag):
     PLACE_RECLASSIFIED = 2
     HUKOU_RECLASSIFIED = 4
     SCHOOL_CHILD = 8
+    SEEKING = 16
 
 
 # for kernels, which know numbers and no flags
-LAND_RIGHTS, PLACE_RECLASSIFIED, HUKOU_RECLASSIFIED, SCHOOL_CHILD = (np.uint8(flag) for flag in Flag)
+LAND_RIGHTS, PLACE_RECLASSIFIED, HUKOU_RECLASSIFIED, SCHOOL_CHILD, SEEKING = (np.uint8(flag) for flag in Flag)
 
 ADULT = 16
 """Age in years from which a person decides to move or to convert; below it one lives with an adult."""
@@ -74,16 +93,19 @@ class Residents(Table):
     columns = (
         Column("uid", np.uint64, "-", "identity that never changes; keys every random draw"),
         Column("household", np.uint32, "row", "row of the household's reference adult; their own row if they are it"),
+        Column("employer", np.uint32, "row", "row of the firm one works for, or one of the named employers"),
         Column("birth", np.int16, "quarter", "quarter of birth"),
         Column("moved", np.int16, "quarter", "quarter of the last move between places"),
         Column("place", np.uint16, "place code", "where the person lives; 65535 marks a freed row"),
         Column("origin", np.uint16, "place code", "where the person lived when the quarter began"),
         Column("hukou", np.uint16, "place code", "where the person is registered"),
+        Column("home", np.uint16, "place code", "where the household owns a home it bought; 65535 for none"),
         Column("homestead", np.uint16, "rank", "position of the family's village home outward from the built-up edge"),
         Column("sex", np.uint8, "code", "0 female, 1 male"),
         Column("schooling", np.uint8, "code", "highest level attained, 0 none to 5 bachelor and above"),
         Column("work", np.uint8, "code", "sector of work, 0 none"),
-        Column("flags", np.uint8, "bits", "land rights 1, place reclassified 2, hukou reclassified 4, school child 8"),
+        Column("flags", np.uint8, "bits", "land rights 1, place reclassified 2, hukou reclassified 4, school child 8, "
+               "seeking work 16"),
     )
 
     def living(self) -> np.ndarray:

@@ -12,6 +12,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, StrictInt, model_va
 from sim.config.fault import ConfigError
 from sim.config.parameters import Frozen, Grade, Parameters, Quantity, refuse_truth_values
 from sim.config.scenarios import DRIVERS, Driver, External, Policy, Series, Title
+from sim.config.types import Profile
 
 __all__ = [
     "DRIVERS",
@@ -22,6 +23,7 @@ __all__ = [
     "Grade",
     "Parameters",
     "Policy",
+    "Profile",
     "Quantity",
     "Series",
     "Title",
@@ -62,6 +64,7 @@ class Config(Frozen):
     )
     what: Literal["initial", "levels"] | None = Field(None, description="which part")
     parameters: Parameters = Field(description="behavioural parameters; `county list parameters`")
+    profiles: dict[str, Profile] = Field(description="what differs between county types")
 
     @model_validator(mode="after")
     def _consistent(self) -> "Config":
@@ -87,5 +90,6 @@ class Config(Frozen):
             "start": self.start,
             "end": self.end,
             "parameters": {name: quantity.value for name, quantity in self.quantities.items()},
+            "profiles": {name: profile.model_dump() for name, profile in self.profiles.items()},
         }
         return hashlib.sha256(json.dumps(decisive, sort_keys=True).encode()).hexdigest()

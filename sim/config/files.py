@@ -9,6 +9,7 @@ from pydantic import ValidationError
 from sim.config.fault import ConfigError, explain, shorten
 from sim.config.parameters import Parameters, Quantity
 from sim.config.scenarios import External, Policy
+from sim.config.types import Profile
 
 PACKAGE = Path(__file__).parent.parent
 GROUPS = {"policy": Policy, "external": External}
@@ -65,6 +66,18 @@ def load_parameters(folder: Path | None = None, levels: Path | None = None) -> P
         return parameters.overlaid(calibrated)
     except ConfigError as error:
         raise ConfigError(f"{shown(levels)}: {error}") from None
+
+
+def load_profiles(folder: Path | None = None) -> dict[str, Profile]:
+    """Read what differs between county types, by full name `theme.name`."""
+    profiles = {}
+    for path in sorted((folder or CONFIGS / "county_types").glob("*.yaml")):
+        for name, fields in read_yaml(path).items():
+            try:
+                profiles[f"{path.stem}.{name}"] = Profile.model_validate(fields)
+            except ValidationError as error:
+                raise ConfigError(f"{shown(path)}: {explain(error, Profile, f'{name}.')}") from None
+    return profiles
 
 
 def read_yaml(path: Path) -> dict[str, Any]:

@@ -28,6 +28,14 @@ DRIVERS = {
     "district_arrivals": Driver("people of districts who move into counties"),
     "outside_arrivals": Driver("people from outside the province who move into counties"),
     "reclassification": Driver("village homes that become urban in situ"),
+    "productivity": Driver("productivity of firms and farms", low=0.2),
+    "external_demand": Driver("what is bought of the counties' industry and tourism elsewhere", low=0.1),
+    "migrant_wage": Driver("pay in districts and outside the province", low=0.2),
+    "core_wage": Driver("pay in Jinan and Qingdao, on top of that", low=0.2),
+    "land_market": Driver("demand for homes and for land to build them on", low=0.05),
+    "transfers": Driver("transfers from the province and above"),
+    "interest": Driver("interest rates of public debt"),
+    "hazards": Driver("frequency of floods and heat"),
 }
 
 

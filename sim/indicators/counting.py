@@ -6,20 +6,27 @@ from numba import njit
 from sim.agents.places import NOWHERE
 from sim.agents.residents import HUKOU_RECLASSIFIED, PLACE_RECLASSIFIED
 from sim.core import blocks
-from sim.world import Counts, World
+from sim.world import BAND_FROM, Band, Counts, World
+
+BANDS = len(Band)
+OLDEST_QUARTER = 4 * 128
 
 
 def count(world: World) -> Counts:
     """Return who lives and who is registered where at this moment, in rows."""
     people, places = world.residents, world.places
     parts = blocks.run(_count, people.size, world.threads, world.quarter, people.birth, people.place, people.hukou,
-                       people.flags, places.area, places.count, places.counties)  # fmt: skip
+                       people.flags, places.area, places.count, places.counties, _BAND)  # fmt: skip
     return Counts(*(sum(arrays) for arrays in zip(*parts, strict=True)))
 
 
+_BAND = (np.searchsorted(4 * np.array(BAND_FROM), np.arange(OLDEST_QUARTER), side="right") - 1).astype(np.uint8)
+"""Band by age in quarters."""
+
+
 @njit(cache=True, nogil=True)
-def _count(start, stop, quarter, birth, place, hukou, flags, area, places, counties):
-    residents = np.zeros((places, 3), np.int64)
+def _count(start, stop, quarter, birth, place, hukou, flags, area, places, counties, band):
+    residents = np.zeros((places, BANDS), np.int64)
     registered = np.zeros(places, np.int64)
     at_home = np.zeros(area[-1] + 1, np.int64)  # by area of registration
     new_residents = np.zeros(places, np.int64)
@@ -28,8 +35,7 @@ def _count(start, stop, quarter, birth, place, hukou, flags, area, places, count
         here = place[i]
         if here == NOWHERE:
             continue
-        age = quarter - birth[i]
-        residents[here, (age >= 60) + (age >= 260)] += 1
+        residents[here, band[quarter - birth[i]]] += 1
         home = hukou[i]
         registered[home] += 1
         at_home[area[home]] += area[home] == area[here]

@@ -6,7 +6,7 @@ import pandas as pd
 from sim.agents.districts import URBAN
 from sim.agents.places import Kind
 from sim.indicators import overall
-from sim.world import World
+from sim.world import Band, World
 
 
 def groups(world: World) -> dict[str, np.ndarray]:
@@ -49,7 +49,7 @@ def province(world: World) -> dict[str, float]:
     own = world.districts.persons
     urban = inside[places.kind[: places.outside] != Kind.VILLAGE].sum() + own[:, URBAN].sum()
     residents = inside.sum() + own.sum()
-    old = inside[:, 2].sum() + own[..., 65:].sum()
+    old = inside[:, Band.OLD].sum() + own[..., 65:].sum()
     events = {name: getattr(world.flows, name)[: places.outside].sum() * scale
               + world.district_events.get(name, np.zeros(1)).sum() for name in ("births", "deaths")}  # fmt: skip
     return {

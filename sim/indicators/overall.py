@@ -6,7 +6,7 @@ from dataclasses import astuple, dataclass
 import numpy as np
 
 from sim.agents.places import Kind
-from sim.world import World
+from sim.world import Band, World
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class Persons:
             registered[:, urban].sum(1),
             c.by_county(c.reclassified_registered)[:, urban].sum(1),
             c.absent,
-            c.by_county(c.residents[:, 2]).sum(1),
+            c.by_county(c.residents[:, Band.OLD]).sum(1),
             c.by_county(f.births).sum(1),
             c.by_county(f.deaths).sum(1),
             f.arrivals[:counties],

@@ -11,9 +11,11 @@ import numpy as np
 import platformdirs
 
 from sim.agents.districts import AGES, URBAN, Districts
-from sim.agents.places import Kind, Places
+from sim.agents.firms import Firms
+from sim.agents.places import NOWHERE, Kind, Places
 from sim.agents.residents import LONG_AGO, Flag, Residents
 from sim.baseline import Baseline
+from sim.baseline.figures import Figures
 from sim.config import Config
 from sim.core import blocks, store
 from sim.initial import absence, households, margins, population
@@ -22,7 +24,7 @@ from sim.initial.population import People, generator
 from sim.rates import Rates
 from sim.world import World
 
-CACHED = tuple(c.name for c in Residents.columns if c.name != "origin")
+CACHED = tuple(c.name for c in Residents.columns if c.name not in ("origin", "home"))
 
 
 def people(baseline: Baseline, config: Config) -> tuple[Residents, Districts]:
@@ -79,6 +81,7 @@ def _write_county(residents, first, county, census, away, places, config) -> Non
     position[order] = np.arange(len(order))
     mine = slice(first, first + len(order))
     start = 4 * config.start
+    residents.home[mine] = NOWHERE
     residents.uid[mine] = (np.uint64(county + 1) << np.uint64(40)) | np.arange(len(order), dtype=np.uint64)
     residents.household[mine] = first + position[reference[order]]
     residents.birth[mine] = start - 1 - people.age[order]
@@ -144,7 +147,9 @@ def world(baseline: Baseline, config: Config, seed: int, threads: int) -> World:
         places=places,
         residents=residents,
         districts=districts,
+        firms=Firms(0),
         rates=Rates(places.areas, places.count),
+        figures=Figures(places.county_codes),
         quarter=4 * config.start,
         seed=seed,
         threads=threads,

@@ -34,7 +34,7 @@ class Margins:
     from_province: np.ndarray  # residents registered in another county of the province
     from_outside: np.ndarray  # residents registered in another province
     schooling: np.ndarray  # (counties, 6)
-    work: np.ndarray  # (counties, 7), of those aged 15 and over
+    work: np.ndarray  # (counties, 9), of those aged 15 and over
     married_share: np.ndarray  # of those aged 15 and over
     households: np.ndarray
     collective: np.ndarray  # people in collective households
@@ -129,10 +129,14 @@ def _work(table: pd.DataFrame, age_sex: np.ndarray, year: int, p) -> np.ndarray:
     shares = np.zeros((len(table), len(Work)))
     shares[:, Work.FARMING] = table["emp_primary_share"]
     shares[:, Work.CONSTRUCTION] = table["emp_construction_share"]
-    shares[:, Work.MANUFACTURING] = table["emp_secondary_share"] - table["emp_construction_share"]
+    industry = table["emp_secondary_share"] - table["emp_construction_share"]
+    shares[:, Work.AGRO_PROCESSING] = industry * p.agro_share_of_industry
+    shares[:, Work.MANUFACTURING] = industry * (1 - p.agro_share_of_industry)
     shares[:, Work.TRADE_LOGISTICS] = trade
     shares[:, Work.PUBLIC_SERVICES] = public
-    shares[:, Work.CONSUMER_SERVICES] = table["emp_tertiary_share"] - trade - public
+    others = table["emp_tertiary_share"] - trade - public
+    shares[:, Work.CONSUMER_SERVICES] = others * (1 - p.tourism_share_of_consumer_services)
+    shares[:, Work.TOURISM_CULTURE] = others * p.tourism_share_of_consumer_services
     shares = shares.clip(0)
     counts = employed[:, None] * shares / shares.sum(1, keepdims=True)
     counts[:, Work.NONE] = age_sex.sum((1, 2)) - employed

@@ -57,7 +57,7 @@ def schooling_by_age_and_place() -> np.ndarray:
 
 
 def work_by_age(schooling_levels: int = 6) -> np.ndarray:
-    """Return odds of the seven kinds of work by age, sex, place and schooling, shape (19, 2, 3, 6, 7)."""
+    """Return odds of the kinds of work by age, sex, place and schooling, shape (19, 2, 3, 6, 9)."""
     employed = np.interp(_MIDDLE, [15, 19, 23, 28, 45, 55, 62, 70, 80, 90],
                          [0.02, 0.2, 0.7, 0.85, 0.88, 0.75, 0.5, 0.3, 0.08, 0.01])  # fmt: skip
     employed[:4] = 0.0
@@ -66,10 +66,12 @@ def work_by_age(schooling_levels: int = 6) -> np.ndarray:
     sector = np.zeros((3, 6, len(Work)))
     farming = np.array([1.0, 0.12, 0.05])
     sector[:, :, Work.FARMING] = farming[:, None] * np.array([2.0, 1.8, 1.0, 0.5, 0.15, 0.05])
+    sector[:, :, Work.AGRO_PROCESSING] = [0.9, 1.0, 1.0, 0.8, 0.4, 0.2]
     sector[:, :, Work.MANUFACTURING] = [0.6, 0.8, 1.0, 1.0, 0.9, 0.6]
     sector[:, :, Work.CONSTRUCTION] = [0.8, 1.0, 1.0, 0.6, 0.3, 0.2]
     sector[:, :, Work.TRADE_LOGISTICS] = [0.5, 0.7, 1.0, 1.2, 1.0, 0.6]
     sector[:, :, Work.CONSUMER_SERVICES] = [0.7, 0.9, 1.0, 1.0, 0.8, 0.5]
+    sector[:, :, Work.TOURISM_CULTURE] = [0.5, 0.7, 1.0, 1.1, 1.0, 0.8]
     sector[:, :, Work.PUBLIC_SERVICES] = [0.05, 0.1, 0.3, 0.8, 2.5, 5.0]
     sector /= sector.sum(-1, keepdims=True)
     older = np.interp(_MIDDLE, [20, 40, 60, 75], [0.3, 0.8, 2.5, 6.0])

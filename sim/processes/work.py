@@ -26,9 +26,8 @@ def offer(world: World) -> None:
     published premium of migrant work; villages earn farm and local wages in the census mix.
     """
     p, places, mix = world.parameters.work, world.places, world.sector_mix
-    productivity = np.array([0.0, 1.0, *[p.secondary_productivity] * 2, *[p.tertiary_productivity] * 3])
-    productivity[Work.NONE] = 0.0
-    non_farm = mix[: places.districts, Work.MANUFACTURING :].sum(1)
+    productivity = np.array([0.0, 1.0, *[p.secondary_productivity] * 3, *[p.tertiary_productivity] * 4])
+    non_farm = mix[: places.districts, Work.AGRO_PROCESSING :].sum(1)
     output = (mix * productivity).sum(1)
     workers = np.maximum(world.employed[: places.districts], 1)
     county = (output[: places.districts] * workers).reshape(-1, 3).sum(1) / workers.reshape(-1, 3).sum(1)
@@ -107,7 +106,7 @@ def _change_work(start, stop, seed, quarter, uid, birth, sex, place, work, separ
             elif draws[i - first] < hire[place[i], sex[i], age]:
                 sector = rng.words(seed, WORK, quarter, uid[i])[1]
                 found = 1
-                for k in range(5):
+                for k in range(7):
                     found += sector >= mix[place[i], k]
                 work[i] = found
 
@@ -122,7 +121,7 @@ def age_curve(p) -> np.ndarray:
 
 
 def prepare(world: World) -> None:
-    """Take the sector mix (place, 7) and the employment level (place,) of the first world as those of its places.
+    """Take the sector mix (place, 9) and the employment level (place,) of the first world as those of its places.
 
     Districts and the outside, where only migrants are rows, have the declared mix of migrant work.
     """
@@ -143,7 +142,7 @@ def prepare(world: World) -> None:
 
 @njit(cache=True, nogil=True)
 def _count(start, stop, quarter, birth, sex, place, work, places):
-    counts = np.zeros((places, 7), np.int64)
+    counts = np.zeros((places, 9), np.int64)
     ages = np.zeros((places, 2, OLDEST), np.int64)
     for i in range(start, stop):
         if place[i] != NOWHERE:

@@ -1,0 +1,41 @@
+"""Figures of single counties that no table of the package prints: the user's own where given, imputed ones elsewhere."""
+
+from enum import IntEnum
+
+import numpy as np
+import pandas as pd
+
+
+class Basis(IntEnum):
+    """How a county's value is known."""
+
+    OBSERVED = 0
+    SCALED = 1
+    IMPUTED_BY_TYPE = 2
+    ASSUMED = 3
+
+
+class Figures:
+    """County values by name, with the basis of each.
+
+    `own` has the columns adcode, variable, value (the optional table `county_figures` of a data package).
+    """
+
+    def __init__(self, counties: list[str], own: pd.DataFrame | None = None):
+        self._counties = counties
+        self._own = {} if own is None else {name: part.set_index("adcode")["value"]
+                                            for name, part in own.groupby("variable")}  # fmt: skip
+        self.basis: dict[str, np.ndarray] = {}
+        """Basis of each value by variable, over counties."""
+
+    def take(self, variable: str, imputed, basis: Basis = Basis.IMPUTED_BY_TYPE) -> np.ndarray:
+        """Return a variable by county (float64): the user's figure where there is one, else the imputed value."""
+        values = np.broadcast_to(np.asarray(imputed, float), len(self._counties)).copy()
+        known = np.full(len(self._counties), basis, np.uint8)
+        if variable in self._own:
+            own = self._own[variable].reindex(self._counties).to_numpy(float)
+            given = np.isfinite(own)
+            values[given] = own[given]
+            known[given] = Basis.OBSERVED
+        self.basis[variable] = known
+        return values

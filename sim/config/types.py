@@ -1,0 +1,24 @@
+"""What differs between the five county types where counties themselves are not observed."""
+
+from pydantic import Field, model_validator
+
+from sim.config.parameters import Frozen, Grade, Number, Text
+
+
+class Profile(Frozen):
+    """A quantity by county type, with the value of all counties together where the type may not be known."""
+
+    values: dict[str, Number] = Field(min_length=1)
+    all_counties: Number
+    low: Number
+    high: Number
+    unit: Text
+    grade: Grade
+    source: Text
+
+    @model_validator(mode="after")
+    def _within_range(self) -> "Profile":
+        for name, value in {**self.values, "all_counties": self.all_counties}.items():
+            if not self.low <= value <= self.high:
+                raise ValueError(f"{name}: value {value:g} is not within {self.low:g} to {self.high:g}")
+        return self
