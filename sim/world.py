@@ -177,6 +177,12 @@ class World:
         return self.quarter // 4
 
     @property
+    def trend(self) -> float:
+        """Growth of output per worker, wages and prices of land and homes since the base year: 1 at its end."""
+        years = (self.quarter + 1) / 4 - self.config.start
+        return float(np.exp(self.parameters.firms.productivity_growth * years))
+
+    @property
     def parameters(self):
         """Behavioural parameters by theme."""
         return self.config.parameters
