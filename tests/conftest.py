@@ -86,11 +86,11 @@ def world(_prepared):
     return pickle.loads(_prepared)
 
 
-@pytest.fixture
-def few(world):
-    """Return a function that puts hand-made people into that world; columns by name, and `age` in years."""
+@pytest.fixture(scope="session")
+def populate():
+    """Return a function that puts hand-made people into a copy of a world; columns by name, and `age` in years."""
 
-    def make(age, **columns):
+    def make(world, age, **columns):
         people = Residents(len(age))
         people.uid[:] = np.arange(len(age)) + 7_000_000
         people.household[:] = np.arange(len(age))
@@ -108,8 +108,31 @@ def few(world):
             people.origin[:] = people.place
         made = copy.copy(world)
         made.residents, made.flows, made.gone, made.tables = people, Flows.empty(world.places), [], {}
+        made.rates, made.labour = copy.deepcopy(world.rates), copy.deepcopy(world.labour)
         made.converted = np.empty(0, np.int64)
         return made
+
+    return make
+
+
+@pytest.fixture
+def few(world, populate):
+    """Return a function that puts hand-made people into the world at the start of 2021."""
+    return functools.partial(populate, world)
+
+
+@pytest.fixture(scope="session")
+def hand_made_firms():
+    """Return a function that makes firms, each one establishment with the staff it wants, and columns by name."""
+
+    def make(place, sector, **columns):
+        firms = Firms(len(place))
+        firms.uid[:] = np.arange(len(place)) + 9_000_000
+        firms.place[:], firms.sector[:], firms.establishments[:] = place, sector, 1
+        firms.capital[:] = firms.productivity[:] = firms.wage[:] = 1.0
+        for name, values in columns.items():
+            getattr(firms, name)[:] = values
+        return firms
 
     return make
 
