@@ -51,6 +51,17 @@ REGISTRY = {
              "converters who keep their land rights"),
         Rate("reclassification", "per year", 0, 0.1, "area", "multiply", "reclassification",
              "village homes that become urban in situ"),
+        Rate("housing_subsidy", "share of price", 0, 0.5, "area", "add", "housing",
+             "part of a home's price paid to buyers"),
+        Rate("land_quota", "ratio", 0, 3, "area", "multiply", "land", "quota of construction land against the trend"),
+        Rate("industrial_land_share", "share", 0, 0.6, "area", "add", "land", "new construction land for industry"),
+        Rate("industrial_land_price", "ratio", 0.02, 1, "area", "multiply", "land", "industrial to residential price"),
+        Rate("idle_recovery", "per year", 0, 1, "area", "multiply", "land", "idle land that is offered again"),
+        Rate("platform_land_purchases", "share", 0, 1, "area", "multiply", "land",
+             "unsold residential land that the county's platform buys"),
+        Rate("land_cost", "share", 0.3, 1, "area", "multiply", "land", "compensation and development in land income"),
+        Rate("village_land_exchange", "per year", 0, 0.5, "area", "multiply", "land",
+             "empty homesteads reclaimed for quota"),
     )
 }  # fmt: skip
 

@@ -3,6 +3,7 @@
 import copy
 import functools
 import pickle
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -12,12 +13,13 @@ from hypothesis import settings
 from sim import baseline as data
 from sim import model as schedule
 from sim.agents.places import NOWHERE
-from sim.agents.residents import LONG_AGO, Residents
+from sim.agents.residents import LONG_AGO, Residents, Work
 from sim.compose import compose
 from sim.core import blocks
-from sim.indicators import observation
+from sim.indicators import counting, observation
 from sim.model import CountyUrbanization
-from sim.world import Flows
+from sim.processes import conditions, housing, land
+from sim.world import Flows, World
 
 settings.register_profile("suite", deadline=None, derandomize=True, database=None, max_examples=100)
 settings.load_profile("suite")
@@ -154,3 +156,60 @@ def assert_equal(tables, by_uid):
         assert len(one.world.residents) == len(other.world.residents)
 
     return check
+
+
+WAGE, GROWTH = 4000.0, 0.045
+"""Yuan a month at the start, and its growth per year, of the markets below."""
+
+
+@pytest.fixture
+def market(world, monkeypatch):
+    """Return that world with homes and land, and with wages, offers and spending as if firms were simulated.
+
+    `walk` runs its homes and land.
+    """
+    monkeypatch.setattr(World, "trend", property(lambda w: np.exp(GROWTH * ((w.quarter + 1) / 4 - w.config.start))))
+    people, places = world.residents, world.places
+    living = people.living()
+    employed = np.zeros((places.count, len(Work)), np.int64)
+    np.add.at(employed, (people.place[living], people.work[living]), 1)
+    employed[:, Work.NONE] = 0
+    world.counts = counting.count(world)
+    world.labour = SimpleNamespace(employed=employed, wage=np.full((places.counties, len(Work)), WAGE))
+    spending = world.counts.by_county(employed.sum(1)).sum(1) * WAGE
+    world.first_income, world.first_spending = world.offers.income, spending
+    world.economy = SimpleNamespace(industrial_land_wanted=np.zeros(places.counties), spending=spending)
+    housing.prepare(world)
+    land.prepare(world)
+    return world
+
+
+@pytest.fixture
+def walk():
+    """Return a function that runs homes and land of a market for some years while its people stay as they are.
+
+    Wages, offers and spending grow at trend; `each(world)` is called before every quarter.
+    """
+
+    def run(world, years, each=lambda world: None):
+        people, places, first = world.residents, world.places, world.quarter
+        birth, place, income, spending = people.birth.copy(), people.place.copy(), world.first_income, world.first_spending
+        for _ in range(4 * years):
+            if world.quarter % 4 == 0:
+                world.flows = Flows.empty(places)
+                conditions.drive(world)
+            world.labour.wage = np.full((places.counties, len(Work)), WAGE) * world.trend
+            world.offers.income, world.economy.spending = income * world.trend, spending * world.trend
+            people.birth[:], people.place[:] = birth + (world.quarter - first), place
+            each(world)
+            if world.quarter % 4 == 0:
+                land.supply(world)
+            housing.buy(world)
+            housing.build(world)
+            housing.price(world)
+            if world.quarter % 4 == 3:
+                land.account(world)
+            world.quarter += 1
+        return world
+
+    return run

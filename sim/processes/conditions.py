@@ -36,6 +36,14 @@ def drive(world: World) -> None:
     rates.set("conversion", p.citizenization.ceiling, in_district)
     rates.set("land_rights_kept", p.citizenization.land_rights_kept)
     rates.set("reclassification", p.reclassification.rate, index["reclassification"] - 1)
+    rates.set("housing_subsidy", 0.0)
+    rates.set("land_quota", 1.0)
+    rates.set("industrial_land_share", p.land.industrial_share)
+    rates.set("industrial_land_price", p.land.industrial_price_ratio)
+    rates.set("idle_recovery", p.land.idle_recovery)
+    rates.set("platform_land_purchases", p.land.platform_purchases)
+    rates.set("land_cost", p.land.cost_share)
+    rates.set("village_land_exchange", p.land.village_land_exchange)
 
 
 def begin(world: World) -> None:

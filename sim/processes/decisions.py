@@ -2,3 +2,6 @@
 
 (DEATH, BIRTH, NEWBORN, SCHOOL, WORK, MOVE, TASTE, FOLLOW, LEAVE_CHILDREN, ARRIVAL, ARRIVING, CONVERSION, WILLING,
  KEEP_LAND, ROUNDING) = range(1, 16)  # fmt: skip
+
+OWNING, BUYING = 30, 31
+"""Decisions of housing: who owns a home in the first world, and who buys one."""
