@@ -193,13 +193,14 @@ def walk():
 
     def run(world, years, each=lambda world: None):
         people, places, first = world.residents, world.places, world.quarter
-        birth, place, income, spending = people.birth.copy(), people.place.copy(), world.first_income, world.first_spending
+        birth, place = people.birth.copy(), people.place.copy()
         for _ in range(4 * years):
             if world.quarter % 4 == 0:
                 world.flows = Flows.empty(places)
                 conditions.drive(world)
             world.labour.wage = np.full((places.counties, len(Work)), WAGE) * world.trend
-            world.offers.income, world.economy.spending = income * world.trend, spending * world.trend
+            world.offers.income = world.first_income * world.trend
+            world.economy.spending = world.first_spending * world.trend
             people.birth[:], people.place[:] = birth + (world.quarter - first), place
             each(world)
             if world.quarter % 4 == 0:

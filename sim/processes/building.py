@@ -26,7 +26,7 @@ def earnings(world: World) -> np.ndarray:
     inside = world.places.districts
     employed = world.labour.employed[:inside].reshape(world.places.counties, 3, -1).sum(1)
     able = world.counts.by_county(world.counts.residents[:, Band.WORKING]).sum(1)
-    return (employed * world.labour.wage).sum(1) / np.maximum(able, 1)
+    return np.maximum((employed * world.labour.wage).sum(1) / np.maximum(able, 1), 1)
 
 
 def follow_reclassified(world: World) -> np.ndarray:

@@ -16,6 +16,9 @@ from sim.processes.households import note_move
 from sim.rates import quarterly
 from sim.world import World
 
+GREATEST_VACANCY = 0.9
+"""Bound of the share of homes that stand empty in the first world, whatever a user's own figures say."""
+
 
 def buy(world: World) -> None:
     """Let households without a home of their own buy one in town or seat, and some village families move into it.
@@ -91,7 +94,7 @@ def settle_owners(world: World) -> np.ndarray:
     """Draw who owns a home they bought in the first world; return second homes by place in rows.
 
     Reference adults of towns and seats own with the census share of purchased tenure, which is taken to lie
-    there; others own a second home in their county with the declared share.
+    there; others own a second home in their county with the declared share. No seed of a run enters.
     """
     people, places, p = world.residents, world.places, world.parameters.housing
     residents = world.counts.by_county(world.counts.residents.sum(1))
@@ -101,15 +104,16 @@ def settle_owners(world: World) -> np.ndarray:
     share[: places.districts] = np.repeat(np.minimum(bought / urban_share, p.greatest_owner_share), 3)
     share[places.kind == Kind.VILLAGE] = p.village_second_homes
     seat = residents[:, Kind.SEAT] / np.maximum(residents[:, Kind.TOWN :].sum(1), 1)
-    return sum(blocks.run(purchase.settle, people.size, world.threads, world.seed, world.quarter, people.uid,
-                          people.birth, people.place, people.hukou, people.household, people.home,
+    return sum(blocks.run(purchase.settle, people.size, world.threads, world.config.start, world.quarter,
+                          people.uid, people.birth, people.place, people.hukou, people.household, people.home,
                           rng.threshold(share), seat))  # fmt: skip
 
 
 def prepare(world: World) -> None:
     """Make the first homes from the census: floor area of residents, vacancy by county type, price by county wage.
 
-    Builders are at work on what replaces the homes pulled down. A county's own figures may replace the imputed ones.
+    Builders are at work on what replaces the homes pulled down and on the growth they expect in towns and seats. A
+    county's own figures may replace the imputed ones.
     """
     p, places, figures = world.parameters.housing, world.places, world.figures
     second = settle_owners(world)
@@ -118,23 +122,24 @@ def prepare(world: World) -> None:
     by_kind = people[: places.districts].reshape(-1, 3)
     ratio = np.array([p.village_floor_ratio, 1.0, 1.0])
     floor_area = _places(world, (census * by_kind.sum(1) / (by_kind * ratio).sum(1))[:, None] * ratio)
-    town, village = (figures.take(f"{kind}_vacancy", world.by_type(f"housing.{kind}_vacancy"))
+    town, village = (figures.take(f"{kind}_vacancy", world.by_type(f"housing.{kind}_vacancy")).clip(0, GREATEST_VACANCY)
                      for kind in ("urban", "village"))  # fmt: skip
     vacancy = _places(world, np.stack([village, town, town], axis=1))
     occupied = people * floor_area + second * (world.config.scale * p.home_area)
     stock = occupied / (1 - vacancy)
     quarters = int(p.construction_quarters)
+    growth = np.where(np.isin(places.kind, (Kind.TOWN, Kind.SEAT)), p.first_growth, 0.0)
     zero = np.zeros(places.count)
     first_price = _first_price(world)
     world.housing = Housing(
         stock=stock, under_construction=np.zeros((quarters, places.count)), price=first_price.copy(),
         occupied=occupied, sold=zero.copy(), started=zero.copy(), needed=occupied.copy(), floor_area=floor_area,
         space=zero.copy(), first_price=first_price, relative=zero.copy(), normal_vacancy=vacancy, second_homes=second,
-        growth=zero.copy(), wanted=np.zeros(places.counties), first_earnings=building.earnings(world),
+        growth=growth, wanted=np.zeros(places.counties), first_earnings=building.earnings(world),
         followed=np.zeros(places.counties, np.int64))  # fmt: skip
-    replaced = stock * building.demolition(world)
-    world.housing.under_construction[:] = replaced / 4
-    world.housing.wanted = replaced[: places.districts].reshape(-1, 3)[:, Kind.TOWN :].sum(1)
+    begun = stock * (building.demolition(world) + growth)
+    world.housing.under_construction[:] = begun / 4
+    world.housing.wanted = begun[: places.districts].reshape(-1, 3)[:, Kind.TOWN :].sum(1)
 
 
 def _first_price(world: World) -> np.ndarray:
@@ -143,7 +148,9 @@ def _first_price(world: World) -> np.ndarray:
     wage = building.wage(world)
     relative = (wage / wage.mean()) ** p.price_to_wage
     declared = {"village": p.village_house_price, "town": p.town_house_price, "seat": p.seat_house_price}
-    counties = [figures.take(f"house_price_{kind}", price * relative) for kind, price in declared.items()]
+    counties = [
+        np.maximum(figures.take(f"house_price_{kind}", price * relative), 1) for kind, price in declared.items()
+    ]
     first = _places(world, np.stack(counties, axis=1))
     first[world.places.districts :] = p.district_house_price
     first[world.places.outside] = p.outside_house_price

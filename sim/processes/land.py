@@ -116,5 +116,5 @@ def prepare(world: World) -> None:
         price=land_market.prices(world, np.ones(counties), p.industrial_price_ratio),
         sold=np.zeros((counties, land_market.SOLD)), bought_by_platforms=zero.copy(), income=zero.copy(),
         cost=zero.copy(), changes=np.zeros_like(uses), converted=none.copy(), exchanged=none.copy(),
-        unbuilt=world.housing.wanted * p.land_bank, urban_before=urban, settlers=zero.copy(),
+        unbuilt=world.housing.wanted * p.land_bank, urban_before=urban, settlers=urban * world.parameters.housing.first_growth,
         spending_before=zero.copy())  # fmt: skip

@@ -63,7 +63,7 @@ def tables(world: World) -> Tables:
         income=np.minimum(income**p.income_elasticity, p.greatest_affordability),
         residence=residence,
         market=market,
-        schools=(in_reach / schools[:, Kind.VILLAGE]) ** p.school_pull,
+        schools=(in_reach / np.maximum(schools[:, Kind.VILLAGE], 1e-3)) ** p.school_pull,
         child=np.exp(p.child_effect),
         seat=seat,
         counties=counties,
