@@ -24,6 +24,7 @@ from sim.processes import (
     firms,
     households,
     housing,
+    incomes,
     labour,
     land,
     migration,
@@ -59,6 +60,7 @@ EVERY_QUARTER = (
     firms.produce,  # output, pay and investment
 )
 YEAR_END = (
+    incomes.distribute,  # residents' incomes are added up
     districts.advance,  # districts' own people age
     observation.observe_year,  # indicators are observed
     reclassification.remember_growth,  # urban growth of the year
@@ -104,6 +106,7 @@ class CountyUrbanization(mesa.Model):
         world.quarter += 1
         for process in (labour, demography, migration, firms, housing, land, services, finance):
             process.prepare(world)
+        incomes.distribute(world)
         world.quarter -= 1  # observed at its last quarter
 
     def step(self) -> None:

@@ -167,6 +167,7 @@ class World:
     stocks: Stocks = field(init=False)
     flows: Flows = field(init=False)
     counts: Counts = field(init=False)
+    incomes: np.ndarray = field(init=False)  # of residents in the year, whole yuan by (place, source)
     converted: np.ndarray = field(init=False)  # rows whose hukou changed this quarter
     gone: list[np.ndarray] = field(default_factory=list)  # rows that fall free at the end of the quarter
     district_events: dict[str, np.ndarray] = field(default_factory=dict)

@@ -36,6 +36,7 @@ def prepare(world: World) -> None:
     workers[:, Work.FARMING] = world.labour.employed[: 3 * counties, Work.FARMING].reshape(counties, 3).sum(1) * scale
     made = production.first_output(world, workers)
     number = by_cell(world, firms.establishments.astype(float))
+    production.note_basis(world)
     world.technology, world.economy = production.first_technology(world, made, workers, bill, number)
     yearly = made.ravel()[at] * paid / np.maximum(bill.ravel()[at], 1)
     firms.output[:] = np.round(yearly / 4)
@@ -252,8 +253,8 @@ def _wage(world: World, rows: np.ndarray) -> np.ndarray:
     mean = mean_size(world.parameters.establishments)[firms.sector[rows]]
     size = np.maximum(firms.desired[rows], 0.1) * world.config.scale / np.maximum(firms.establishments[rows], 1) / mean
     large = np.clip(size, 0.1, 100) ** (p.firm_wage_spread / 4)
-    village = np.where(firms.place[rows] % 3 == Kind.VILLAGE, p.village_pay, 1.0)
-    return world.labour.wage.ravel()[cell(firms)[rows]] * large * village
+    by_kind = np.array([p.village_pay, 1.0, p.seat_pay])[firms.place[rows] % 3]
+    return world.labour.wage.ravel()[cell(firms)[rows]] * large * by_kind
 
 
 def _free_later(world: World, dead: np.ndarray) -> None:

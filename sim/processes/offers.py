@@ -4,7 +4,7 @@ import numpy as np
 
 from sim.agents.places import Kind
 from sim.agents.residents import Work
-from sim.processes import housing, labour, production, services
+from sim.processes import housing, labour, services
 from sim.processes.production import by_cell
 from sim.world import Offers, World
 
@@ -64,7 +64,7 @@ def farm_income(world: World) -> np.ndarray:
     counties, scale = world.places.counties, world.config.scale
     farmers = world.labour.employed[: 3 * counties, Work.FARMING].reshape(counties, 3).sum(1) * scale
     share = world.parameters.incomes.farm_income_share
-    return share * production.farm_output(world, farmers) / 3 / np.maximum(farmers, 1)
+    return share * world.economy.output[:, Work.FARMING] / 3 / np.maximum(farmers, 1)
 
 
 def migrant_wage(world: World) -> np.ndarray:

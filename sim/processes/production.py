@@ -9,6 +9,7 @@ import numpy as np
 
 from sim.agents.firms import TRADABLE
 from sim.agents.residents import Work
+from sim.baseline.figures import Basis
 from sim.processes import environment, services
 from sim.world import Economy, Technology, World
 
@@ -122,6 +123,16 @@ def first_output(world: World, workers: np.ndarray) -> np.ndarray:
         made[:, first:end] = effective / effective.sum(1, keepdims=True)
         made[:, first:end] *= (table["gdp_yi"] * 1e8 * table[f"{name}_share"]).to_numpy(float)[:, None]
     return made
+
+
+def note_basis(world: World) -> None:
+    """Note how the output of each county in the base year is known."""
+    known = np.full(world.places.counties, Basis.ASSUMED, np.uint8)
+    if world.config.start == 2021:
+        method = world.baseline.gdp_2020.set_index("adcode").loc[world.places.county_codes, "method"]
+        names = {"sourced": Basis.OBSERVED, "scaled": Basis.SCALED, "model": Basis.IMPUTED_BY_TYPE}
+        known[:] = method.map(names)
+    world.figures.basis["output"] = known
 
 
 def reach(world: World) -> np.ndarray:
