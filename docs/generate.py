@@ -13,7 +13,7 @@ from sim import model
 from sim.agents.residents import Residents
 from sim.config.files import load_parameters
 from sim.config.scenarios import DRIVERS
-from sim.indicators.overall import INDICATORS
+from sim.indicators.totals import OBSERVATIONS
 from sim.rates import REGISTRY
 
 FOLDER = Path(__file__).parent
@@ -67,7 +67,8 @@ def drivers() -> str:
 
 def indicators() -> str:
     """Return the yearly observations."""
-    return _table(("observation", "what it is"), [(f"`{f.__name__}`", _sentence(f)) for f in INDICATORS])
+    rows = [(f"`{one.name}`", one.unit or "-", _sentence(one.measure)) for one in OBSERVATIONS.values()]
+    return _table(("observation", "unit", "what it is"), rows)
 
 
 def parameters() -> str:

@@ -20,10 +20,17 @@ from sim.processes import (
     demography,
     districts,
     education,
+    finance,
+    firms,
     households,
+    housing,
+    incomes,
+    labour,
+    land,
     migration,
+    offers,
     reclassification,
-    work,
+    services,
 )
 from sim.world import Flows, World
 
@@ -31,7 +38,7 @@ logging.getLogger("MESA").setLevel(logging.WARNING)
 
 EVERY_YEAR = (
     conditions.drive,  # outside conditions move rates
-    work.offer,  # places offer income, homes, schools
+    offers.offer,  # places offer income, homes, schools
     education.mark_guardians,  # who cares for a schoolchild
 )
 EVERY_QUARTER = (
@@ -40,14 +47,20 @@ EVERY_QUARTER = (
     demography.die,  # people die
     demography.give_birth,  # children are born
     education.learn,  # pupils pass to next level
-    work.change_work,  # people lose and find work
     migration.move,  # adults decide to move
     migration.follow,  # households go along or split
     migration.arrive,  # newcomers from districts and outside
     citizenization.convert,  # people register where they live
     households.settle,  # rows and guardians put right
+    firms.plan,  # firms decide on staff
+    firms.enter,  # new firms open
+    labour.separate,  # jobs end, people seek work
+    labour.match,  # openings are filled
+    labour.set_wages,  # pay answers to tightness
+    firms.produce,  # output, pay and investment
 )
 YEAR_END = (
+    incomes.distribute,  # residents' incomes are added up
     districts.advance,  # districts' own people age
     observation.observe_year,  # indicators are observed
     reclassification.remember_growth,  # urban growth of the year
@@ -75,12 +88,7 @@ class CountyUrbanization(mesa.Model):
         baseline = data.load(self.config.data)
         self.world: World = initial.world(baseline, self.config, seed, threads or blocks.cores())
         self._govern(baseline)
-        work.prepare(self.world)
-        demography.prepare(self.world)
-        migration.prepare(self.world)
-        self.world.flows = Flows.empty(self.world.places)
-        self.world.quarter -= 1  # the base year is observed at its last quarter
-        self.world.counts = counting.count(self.world)
+        self._prepare()
         self.world.urban_before = self.world.counts.by_county(self.world.counts.residents.sum(1))[:, 1:].sum(1)
         observation.observe_year(self.world)
         self.world.quarter += 1
@@ -88,6 +96,18 @@ class CountyUrbanization(mesa.Model):
             "resident_urbanization": resident_urbanization, "residents": residents})  # fmt: skip
         self.datacollector.collect(self)
         self.seconds["first_world"] = time.perf_counter() - begun
+
+    def _prepare(self) -> None:
+        """Let each process make its first state; the base year is that before the first quarter."""
+        world = self.world
+        world.flows = Flows.empty(world.places)
+        world.quarter -= 1
+        world.counts = counting.count(world)
+        world.quarter += 1
+        for process in (labour, demography, migration, firms, housing, land, services, finance):
+            process.prepare(world)
+        incomes.distribute(world)
+        world.quarter -= 1  # observed at its last quarter
 
     def step(self) -> None:
         """Advance by one quarter."""

@@ -43,6 +43,7 @@ class Offers:
     income: np.ndarray  # expected yuan a month by (place, schooling): wage times the chance of a job
     employment: np.ndarray  # chance of work by place
     housing_price: np.ndarray  # yuan per m2
+    home_cost: np.ndarray  # price of a home in yearly household incomes
     services: np.ndarray  # public services one can use with full access, seat of a mean county = 1
     schools: np.ndarray  # quality and reach of schools, seat of a mean county = 1
 
@@ -104,12 +105,29 @@ class Economy:
 
     output: np.ndarray  # value added of the quarter, whole yuan
     wage_bill: np.ndarray  # of firms in the quarter, whole yuan
-    capital: np.ndarray  # of firms, yuan
     price: np.ndarray  # price of the sector's output against that of 2020
+    turnover: np.ndarray  # value of output of an establishment against the first quarter and the trend
     year_output: np.ndarray  # value added of the running year, whole yuan
     year_wage_bill: np.ndarray  # of the running year, whole yuan
     spending: np.ndarray  # what people of the county earn or receive in the quarter, yuan, by county
     industrial_land_wanted: np.ndarray  # m2 that firms want beyond what they have, by county, this year
+    founded: np.ndarray  # establishments founded this year
+    closed: np.ndarray  # establishments closed this year
+
+
+@dataclass(frozen=True)
+class Technology:
+    """What the first world says of production; arrays run over (county, sector by code of work) unless said."""
+
+    level: np.ndarray  # productivity of a firm with a staff of one person
+    wedge: np.ndarray  # what the last worker costs against the value of what they make
+    output: np.ndarray  # yuan in the first quarter
+    turnover: np.ndarray  # yuan of an establishment in the first quarter
+    spending: np.ndarray  # yuan in the first quarter, by county
+    staff: np.ndarray  # of firms in persons
+    reach: np.ndarray  # people within reach, by county
+    farm: np.ndarray  # farm output in yuan a quarter of one farmer alone, by county
+    wage: np.ndarray  # yuan a month
 
 
 @dataclass
@@ -137,17 +155,19 @@ class World:
     fertility_by_county: np.ndarray = field(init=False)  # births of the census against the schedule
     reach: tuple[np.ndarray, np.ndarray] = field(init=False)
     women: np.ndarray = field(init=False)  # of the first world by (place, age 0-110), in rows
-    employed: np.ndarray = field(init=False)  # of the first world by place, in rows
-    sector_mix: np.ndarray = field(init=False)
-    employment_level: np.ndarray = field(init=False)
+    employment_level: np.ndarray = field(init=False)  # people in work in the first world against the age curve, by place
     offers: Offers = field(init=False)
     labour: Labour = field(init=False)
+    seekers: Any = field(init=False)  # who looks for work this quarter, until jobs are filled
+    budget: Any = field(init=False)
     economy: Economy = field(init=False)
+    technology: Technology = field(init=False)
     housing: Housing = field(init=False)
     land: Land = field(init=False)
     stocks: Stocks = field(init=False)
     flows: Flows = field(init=False)
     counts: Counts = field(init=False)
+    incomes: np.ndarray = field(init=False)  # of residents in the year, whole yuan by (place, source)
     converted: np.ndarray = field(init=False)  # rows whose hukou changed this quarter
     gone: list[np.ndarray] = field(default_factory=list)  # rows that fall free at the end of the quarter
     district_events: dict[str, np.ndarray] = field(default_factory=dict)

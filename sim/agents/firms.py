@@ -1,9 +1,11 @@
 """Firms: groups of like establishments with their staff, the second array population."""
 
 import numpy as np
+from numba import njit
 
 from sim.agents.places import NOWHERE
 from sim.agents.residents import Work
+from sim.core import rng
 from sim.core.table import Column, Table
 
 SECTORS = tuple(work for work in Work if work >= Work.AGRO_PROCESSING)
@@ -11,6 +13,40 @@ SECTORS = tuple(work for work in Work if work >= Work.AGRO_PROCESSING)
 
 TRADABLE = (Work.AGRO_PROCESSING, Work.MANUFACTURING, Work.TOURISM_CULTURE)
 """Sectors that sell beyond the county; the others live on what is spent in it."""
+
+
+GROUP = 4
+"""Least staff of a row in rows of residents, at scales above 1."""
+
+_FOUNDING = 16
+"""Decision number of what makes the identity of a firm."""
+
+
+def mean_size(p) -> np.ndarray:
+    """Return the declared mean staff of an establishment in persons by code of work; 0 where there are no firms."""
+    mean = np.zeros(len(Work))
+    mean[SECTORS[0] :] = (p.size_agro_processing, p.size_manufacturing, p.size_construction, p.size_trade,
+                          p.size_consumer_services, p.size_tourism, p.size_public_services)  # fmt: skip
+    return mean
+
+
+def places_of_jobs(p) -> np.ndarray:
+    """Return the declared shares of village, town and seat in the jobs of each sector, shape (9, 3)."""
+    shares = np.tile([p.village_share_of_jobs, p.town_share_of_jobs,
+                      1 - p.village_share_of_jobs - p.town_share_of_jobs], (len(Work), 1))  # fmt: skip
+    rest = 1 - p.public_seat_share
+    shares[Work.PUBLIC_SERVICES] = rest / 4, 3 * rest / 4, p.public_seat_share
+    return shares
+
+
+@njit(cache=True)
+def identities(place, sector, quarter, ordinal):
+    """Return the uids of firms founded at a place in a sector and quarter, by ordinal (uint64)."""
+    uids = np.empty(len(place), np.uint64)
+    for k in range(len(place)):
+        cell = np.uint64(place[k]) * np.uint64(16) + np.uint64(sector[k])
+        uids[k] = rng.descendant(_FOUNDING, quarter, cell, ordinal[k])
+    return uids
 
 
 class Firms(Table):
@@ -29,6 +65,7 @@ class Firms(Table):
         Column("establishments", np.uint32, "-", "establishments that the row stands for"),
         Column("staff", np.int32, "rows", "residents employed"),
         Column("desired", np.float64, "rows", "staff at which the last worker earns what they cost"),
+        Column("aim", np.float64, "rows", "staff aimed at this quarter"),
         Column("openings", np.int32, "rows", "jobs offered this quarter"),
         Column("productivity", np.float64, "-", "total factor productivity, its permanent part"),
         Column("shock", np.float64, "log", "its transitory part"),

@@ -24,7 +24,7 @@ class Housing:
     second_homes: np.ndarray  # households that own a home here and live elsewhere, in rows
     growth: np.ndarray  # growth of `needed` that builders expect, per year
     wanted: np.ndarray  # m2 that builders want to begin in a year in towns and seat, by county
-    first_earnings: np.ndarray  # yuan a month for each resident of working age in the first world, by county
+    first_earnings: np.ndarray  # yuan a month that work brings to each resident in the first world, by county
     followed: np.ndarray  # residents reclassified this year whose homes have been moved with them, in rows, by county
 
     @property

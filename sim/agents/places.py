@@ -69,6 +69,14 @@ class Places:
         """Return the village code of a county index."""
         return 3 * np.asarray(county) + Kind.VILLAGE
 
+    def minutes_to_core(self, p) -> np.ndarray:
+        """Return travel times in minutes from each county seat to the nearest core city (inf where there is none)."""
+        seats = 3 * np.arange(self.counties) + Kind.SEAT
+        if not len(self.core):
+            return np.full(self.counties, np.inf)
+        distance = self.distance_km(0.0, np.inf)[np.ix_(seats, self.core)]
+        return distance.min(1) * p.detour / p.commuting_speed * 60
+
     def distance_km(self, within_km: float, outside_km: float) -> np.ndarray:
         """Return the matrix of great-circle distances between places, shape (places, places).
 

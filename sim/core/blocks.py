@@ -33,6 +33,16 @@ def run(kernel: Callable, size: int, threads: int, *arguments) -> list:
     return list(_pool(threads, os.getpid()).map(lambda span: kernel(*span, *arguments), pairwise(cuts)))
 
 
+def over(kernel: Callable, count: int, threads: int, *arguments) -> None:
+    """Call `kernel(start, stop, *arguments)` over `count` items that do not touch each other's results."""
+    if threads == 1 or count < 2:
+        kernel(0, count, *arguments)
+        return
+    pieces = min(count, 8 * threads)
+    cuts = [count * k // pieces for k in range(pieces + 1)]
+    list(_pool(threads, os.getpid()).map(lambda span: kernel(*span, *arguments), pairwise(cuts)))
+
+
 @cache
 def _pool(threads: int, process: int) -> ThreadPoolExecutor:
     return ThreadPoolExecutor(threads, thread_name_prefix="blocks")

@@ -27,7 +27,7 @@ def initial(config: Config) -> pd.DataFrame:
     """
     data = baseline.load(config.data)
     census = margins.read(data, config)
-    residents, _ = first_world.people(data, config)
+    residents, _, _ = first_world.people(data, config)
     places = Places(data.counties, data.prefectures)
     rows = [
         _compare(name, wanted, given, config.scale) for name, wanted, given in pairs(census, residents, places, config)

@@ -11,34 +11,37 @@ import numpy as np
 import platformdirs
 
 from sim.agents.districts import AGES, URBAN, Districts
-from sim.agents.firms import Firms
+from sim.agents.firms import Firms, identities
 from sim.agents.places import NOWHERE, Kind, Places
-from sim.agents.residents import LONG_AGO, Flag, Residents
+from sim.agents.residents import LONG_AGO, Employer, Flag, Residents
 from sim.baseline import Baseline
 from sim.baseline.figures import Figures
 from sim.config import Config
 from sim.core import blocks, store
 from sim.initial import absence, households, margins, population
+from sim.initial import firms as establishments
 from sim.initial.margins import AGE_EDGES, Margins
 from sim.initial.population import People, generator
 from sim.rates import Rates
 from sim.world import World
 
 CACHED = tuple(c.name for c in Residents.columns if c.name not in ("origin", "home"))
+FIRMS = ("uid", "place", "sector", "park", "establishments", "staff")
+"""Columns of firms that are cached; the others follow from what the base year produced and paid."""
 
 
-def people(baseline: Baseline, config: Config) -> tuple[Residents, Districts]:
-    """Return the residents and the districts' accounts of the first world, from the cache where possible."""
+def people(baseline: Baseline, config: Config) -> tuple[Residents, Firms, Districts]:
+    """Return residents, firms and the districts' accounts of the first world, from the cache where possible."""
     folder = _cache_folder(baseline, config)
     if cached(baseline, config):
         return _load(folder)
     places = Places(baseline.counties, baseline.prefectures)
     census = margins.read(baseline, config)
-    residents = build(census, places, config)
+    residents, firms = build(census, places, config)
     districts = account(census, residents, places, config)
     with suppress(OSError):  # without a cache every process builds its own
-        _save(folder, residents, districts)
-    return residents, districts
+        _save(folder, residents, firms, districts)
+    return residents, firms, districts
 
 
 def cached(baseline: Baseline, config: Config) -> bool:
@@ -46,23 +49,32 @@ def cached(baseline: Baseline, config: Config) -> bool:
     return (_cache_folder(baseline, config) / "districts.npy").exists()
 
 
-def build(census: Margins, places: Places, config: Config) -> Residents:
-    """Return all residents: county after county straight into the columns, as many at once as there are cores."""
+def build(census: Margins, places: Places, config: Config) -> tuple[Residents, Firms]:
+    """Return residents and firms: county after county straight into the columns, as many at once as there are cores."""
     away = absence.locate(census, places, config)
     present = np.round(census.residents / config.scale).astype(np.int64)
     rows = present + away.to_district.sum(1) + away.to_outside
     first = np.r_[0, np.cumsum(rows)]
     residents = Residents(first[-1])
 
-    def write(county: int) -> None:
-        _write_county(residents, first[county], county, census, away, places, config)
+    def write(county: int) -> dict[str, np.ndarray]:
+        return _write_county(residents, first[county], county, census, away, places, config)
 
     with ThreadPoolExecutor(blocks.cores()) as pool:
-        list(pool.map(write, range(places.counties)))
-    return residents
+        parts = list(pool.map(write, range(places.counties)))
+    firms = Firms(sum(len(part["staff"]) for part in parts))
+    for name in FIRMS[1:]:
+        getattr(firms, name)[:] = np.concatenate([part[name] for part in parts])
+    ordinal = np.concatenate([part["ordinal"] for part in parts]).astype(np.uint64)
+    firms.uid[:] = identities(firms.place, firms.sector, 4 * config.start - 1, ordinal)
+    starts = np.cumsum([0, *(len(part["staff"]) for part in parts)])
+    for county in range(places.counties):
+        employer = residents.employer[first[county] : first[county + 1]]
+        employer[employer < Employer.OUTSIDE] += np.uint32(starts[county])
+    return residents, firms
 
 
-def _write_county(residents, first, county, census, away, places, config) -> None:
+def _write_county(residents, first, county, census, away, places, config) -> dict[str, np.ndarray]:
     home_people = population.residents(county, census, away, places, config)
     gone = population.absent(county, census, away, places, config)
     home = np.concatenate([home_people.place, gone.hukou]) % 3
@@ -98,6 +110,21 @@ def _write_county(residents, first, county, census, away, places, config) -> Non
     since = np.minimum(random.exponential(4 * p.years_since_move, len(order)), people.age[order])
     migrant = residents.place[mine] != residents.hukou[mine]
     residents.moved[mine] = np.where(migrant, start - 1 - since.astype(np.int16), LONG_AGO)
+    here = residents.place[mine] < places.districts
+    columns, employer = establishments.found(
+        county, residents.work[mine][here], commuters(places, config)[county], config.scale,
+        config.parameters.establishments, generator(config, county, 3))  # fmt: skip
+    residents.employer[mine][here] = employer
+    elsewhere = np.where(residents.place[mine] == places.outside, Employer.OUTSIDE, Employer.DISTRICTS)
+    residents.employer[mine][~here] = np.where(residents.work[mine] > 0, elsewhere, Employer.NONE)[~here]
+    return columns
+
+
+def commuters(places: Places, config: Config) -> np.ndarray:
+    """Return the share of non-farm workers of each county who commute to a core city in the first world."""
+    p = config.parameters.establishments
+    near = np.clip(1 - places.minutes_to_core(p) / p.commuting_minutes, 0, 1)
+    return p.commuter_share * near
 
 
 def account(census: Margins, residents: Residents, places: Places, config: Config) -> Districts:
@@ -139,7 +166,7 @@ def world(baseline: Baseline, config: Config, seed: int, threads: int) -> World:
     """Return the world at the start of `config.start`, before any process has prepared itself."""
     places = Places(baseline.counties, baseline.prefectures)
     census = margins.read(baseline, config)
-    residents, districts = people(baseline, config)
+    residents, firms, districts = people(baseline, config)
     p = config.parameters
     return World(
         config=config,
@@ -147,7 +174,7 @@ def world(baseline: Baseline, config: Config, seed: int, threads: int) -> World:
         places=places,
         residents=residents,
         districts=districts,
-        firms=Firms(0),
+        firms=firms,
         rates=Rates(places.areas, places.count),
         figures=Figures(places.county_codes),
         quarter=4 * config.start,
@@ -167,23 +194,29 @@ def _cache_folder(baseline: Baseline, config: Config) -> Path:
     root = Path(os.environ.get("COUNTY_CACHE") or platformdirs.user_cache_dir("county-urbanization"))
     key = hashlib.sha256()
     p = config.parameters
-    key.update(f"{baseline.hash} {config.scale} {config.start} {p.population} {p.work}".encode())
+    key.update(f"{baseline.hash} {config.scale} {config.start} {p.population} {p.work} {p.establishments}".encode())
     here = Path(__file__).parent
     for source in sorted(file for part in ("initial", "agents", "core") for file in (here.parent / part).glob("*.py")):
         key.update(source.read_bytes())
     return root / "worlds" / key.hexdigest()[:24]
 
 
-def _save(folder: Path, residents: Residents, districts: Districts) -> None:
+def _save(folder: Path, residents: Residents, firms: Firms, districts: Districts) -> None:
     with store.folder(folder) as aside:
+        for name in FIRMS:
+            np.save(aside / f"firm_{name}.npy", getattr(firms, name))
         for name in CACHED:
             np.save(aside / f"{name}.npy", getattr(residents, name))
         np.save(aside / "districts.npy", districts.persons)
 
 
-def _load(folder: Path) -> tuple[Residents, Districts]:
+def _load(folder: Path) -> tuple[Residents, Firms, Districts]:
     arrays = {name: np.load(folder / f"{name}.npy", mmap_mode="r") for name in CACHED}
     residents = Residents(len(arrays["uid"]))
     for name, array in arrays.items():
         getattr(residents, name)[:] = array
-    return residents, Districts(np.load(folder / "districts.npy"))
+    residents.home[:] = NOWHERE
+    firms = Firms(len(np.load(folder / "firm_uid.npy", mmap_mode="r")))
+    for name in FIRMS:
+        getattr(firms, name)[:] = np.load(folder / f"firm_{name}.npy")
+    return residents, firms, Districts(np.load(folder / "districts.npy"))

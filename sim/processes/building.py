@@ -5,7 +5,7 @@ import numpy as np
 from sim.agents.places import Kind
 from sim.agents.residents import Work
 from sim.rates import quarterly
-from sim.world import Band, World
+from sim.world import World
 
 
 def demolition(world: World) -> np.ndarray:
@@ -22,11 +22,11 @@ def wage(world: World) -> np.ndarray:
 
 
 def earnings(world: World) -> np.ndarray:
-    """Return by county what residents earn by work for each one aged 15 to 59, yuan a month."""
+    """Return by county what residents earn by work, shared among all of them, yuan a month."""
     inside = world.places.districts
     employed = world.labour.employed[:inside].reshape(world.places.counties, 3, -1).sum(1)
-    able = world.counts.by_county(world.counts.residents[:, Band.WORKING]).sum(1)
-    return np.maximum((employed * world.labour.wage).sum(1) / np.maximum(able, 1), 1)
+    people = world.counts.by_county(world.counts.residents.sum(1)).sum(1)
+    return np.maximum((employed * world.labour.wage).sum(1) / np.maximum(people, 1), 1)
 
 
 def follow_reclassified(world: World) -> np.ndarray:

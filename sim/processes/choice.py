@@ -1,7 +1,8 @@
 """The choice of a place: a hazard to consider moving and a nested logit over the places within reach.
 
 Utility of place j for a person living in o:
-income elasticity x ln(expected income) - distance x ln(1 + d / d0) - housing x ln(price)
+income elasticity x ln(expected income) - distance x ln(1 + d / d0) - housing x ln(price to income) unless one owns
+a home there
 + services and schools as far as they are open to the person + home + attraction.
 Forms: Rogers and Castro (1981) for the age profile; McFadden (1978) for the nests.
 """
@@ -31,6 +32,7 @@ class Tables(NamedTuple):
     child_factor: float
     land_factor: float
     value: np.ndarray  # utility of a place by (place, schooling), services and schools apart
+    own_home: np.ndarray  # what it spares to own a home there already
     services: np.ndarray
     schools: np.ndarray
     parity: np.ndarray  # by area
@@ -61,7 +63,8 @@ def tables(world: World) -> Tables:
     rate = np.where((places.county >= 0)[:, None], curve, away) * intensity
     rate = rate * rates["consideration"][places.area][:, None]
     rate[:, :ADULT] = 0.0
-    value = p.income_elasticity * np.log(offers.income) - p.housing_elasticity * np.log(offers.housing_price)[:, None]
+    cost = p.housing_elasticity * np.log(np.maximum(offers.home_cost, 1.0))
+    value = p.income_elasticity * np.log(offers.income) - cost[:, None]
     return Tables(
         rate=rate,
         by_schooling=np.exp(p.schooling_effect * np.array([-2.0, -1.0, 0.0, 1.0, 2.0, 2.0])),
@@ -69,6 +72,7 @@ def tables(world: World) -> Tables:
         child_factor=np.exp(p.school_child_effect),
         land_factor=np.exp(-p.land_rights_effect),
         value=value + rates["attraction"][:, None],
+        own_home=cost,
         services=p.service_elasticity * np.log(offers.services),
         schools=p.school_elasticity * offers.schools,
         parity=rates["service_parity"],
@@ -112,8 +116,8 @@ def consideration(seed, uid, age, place, schooling, flags, t):
 
 
 @njit(cache=True, nogil=True)
-def destination(draw, age, place, hukou, schooling, flags, t):
-    """Return the place chosen for one uniform draw; the present place is among the alternatives."""
+def destination(draw, age, place, hukou, home, schooling, flags, t):
+    """Return the place chosen for one uniform draw; the present place is among the alternatives, `home` one's own."""
     most = t.reach.shape[1] + 3
     utility, nest, target = np.empty(most), np.empty(most, np.int64), np.empty(most, np.int64)
     count = 0
@@ -143,6 +147,8 @@ def destination(draw, age, place, hukou, schooling, flags, t):
         u = t.value[code, schooling] - t.distance[place, code] + access * t.services[code]
         if flags & SCHOOL_CHILD:
             u += access * t.schools[code]
+        if code == home:
+            u += t.own_home[code]
         if area == home_area:
             u += t.home + (t.older_home if age >= 45 else 0.0)
         utility[k] = u / t.similarity

@@ -15,17 +15,18 @@ from sim.world import World
 def convert(world: World) -> None:
     """Let adults convert their hukou, then children take that of their guardian.
 
-    The hazard is a ceiling times a logistic in service parity, a school-age child, years since the move and
-    land rights that would be lost; only the declared share of people is ever willing. Reads uid, birth, moved, place,
+    The hazard is a ceiling times a logistic in service parity, a school-age child, a home of one's own, years since
+    the move and land rights that would be lost; only the declared share of people is ever willing. Reads uid, birth, moved, place,
     household; writes hukou and flags.
     """
     people, places, rates, p = world.residents, world.places, world.rates, world.parameters.citizenization
     ceiling = rates["conversion"]
     thin = np.uint64(quarterly(ceiling).max() * rng.TWO_32) + np.uint64(1)  # nobody's chance is above the ceiling
-    weights = np.array([p.intercept, p.parity_effect, p.school_child_effect, p.years_effect, p.land_effect])
+    weights = np.array([p.intercept, p.parity_effect, p.school_child_effect, p.years_effect, p.land_effect,
+                        p.own_home_effect])  # fmt: skip
     rows = np.concatenate(blocks.run(
         _convert, people.size, world.threads, world.seed, world.quarter, people.uid, people.birth, people.moved,
-        people.place, people.hukou, people.flags, places.kind, places.area, ceiling, thin, rates["service_parity"],
+        people.place, people.hukou, people.household, people.home, people.flags, places.kind, places.area, ceiling, thin, rates["service_parity"],
         rates["land_rights_kept"], weights, rng.threshold(p.willing_share)))  # fmt: skip
     rows = np.concatenate([rows, _take_guardians(world, members(world, rows))])
     world.converted = rows
@@ -34,8 +35,8 @@ def convert(world: World) -> None:
 
 
 @njit(cache=True, nogil=True)
-def _convert(start, stop, seed, quarter, uid, birth, moved, place, hukou, flags, kind, area, ceiling, thin, parity,
-             kept, weights, willing):  # fmt: skip
+def _convert(start, stop, seed, quarter, uid, birth, moved, place, hukou, household, home, flags, kind, area, ceiling,
+             thin, parity, kept, weights, willing):  # fmt: skip
     rows = np.empty(stop - start, np.int64)
     count = 0
     draws = np.empty(rng.TILE, np.uint64)
@@ -49,7 +50,8 @@ def _convert(start, stop, seed, quarter, uid, birth, moved, place, hukou, flags,
             if rng.draw(seed, WILLING, 0, uid[i]) >= willing:
                 continue
             here = area[place[i]]
-            if draw >= conversion_chance(quarter - moved[i], flags[i], ceiling[here], parity[here], kept[here],
+            owns = home[household[i]] == place[i]
+            if draw >= conversion_chance(quarter - moved[i], flags[i], owns, ceiling[here], parity[here], kept[here],
                                          weights) * rng.TWO_32:  # fmt: skip
                 continue
             hukou[i] = place[i]
@@ -71,12 +73,14 @@ def may_convert(place, hukou, quarters, kind, area):
 
 
 @njit(cache=True, nogil=True)
-def conversion_chance(quarters, flags, ceiling, parity, kept, weights):
+def conversion_chance(quarters, flags, owns, ceiling, parity, kept, weights):
     """Return the probability that a willing person converts in a quarter."""
     years = min(max(quarters / 4.0, 0.0), 20.0)
     score = weights[0] + weights[1] * parity + weights[3] * np.log1p(years)
     if flags & SCHOOL_CHILD:
         score += weights[2]
+    if owns:
+        score += weights[5]
     if flags & LAND_RIGHTS:
         score -= weights[4] * (1 - kept)
     return -np.expm1(-ceiling / (1 + np.exp(-score)) / 4)

@@ -12,13 +12,19 @@ def drive(world: World) -> None:
     p, places, rates, year = world.parameters, world.places, world.rates, world.year
     index = {name: world.config.external.index(name, year) for name in (
         "fertility", "mortality", "migration", "district_pull", "core_pull", "outside_pull", "district_arrivals",
-        "outside_arrivals", "reclassification")}  # fmt: skip
+        "outside_arrivals", "reclassification", "productivity")}  # fmt: skip
     rates.set("mortality", 1.0, index["mortality"] - 1)
     rates.set("fertility", 1.0, index["fertility"] - 1)
     rates.set("senior_secondary_progression", p.education.senior_secondary_progression)
     rates.set("college_progression", p.education.college_progression)
-    rates.set("job_separation", p.work.job_separation)
-    rates.set("employment", 1.0)
+    rates.set("job_separation", p.labour.job_separation)
+    rates.set("participation", 1.0)
+    rates.set("matching_efficiency", p.labour.matching_efficiency)
+    rates.set("farm_search", 1.0)
+    rates.set("firm_productivity", 1.0, index["productivity"] - 1)
+    rates.set("farm_productivity", 1.0, index["productivity"] - 1)
+    rates.set("firm_entry", 1.0)
+    rates.set("firm_closure", 1.0)
     rates.set("consideration", 1.0, index["migration"] - 1)
     m = p.migration
     by_kind = np.array([m.village_attraction, m.town_attraction, m.seat_attraction, m.district_attraction,

@@ -3,5 +3,8 @@
 (DEATH, BIRTH, NEWBORN, SCHOOL, WORK, MOVE, TASTE, FOLLOW, LEAVE_CHILDREN, ARRIVAL, ARRIVING, CONVERSION, WILLING,
  KEEP_LAND, ROUNDING) = range(1, 16)  # fmt: skip
 
+# 16 makes the identity of firms (sim/agents/firms.py)
+(SHOCK, CLOSURE, ENTRY, ENTRANT, OPENING, SEARCH, HIRE, SLOT, FALLBACK, COMMUTING) = range(17, 27)
+
 OWNING, BUYING = 30, 31
 """Decisions of housing: who owns a home in the first world, and who buys one."""

@@ -4,7 +4,7 @@ import numpy as np
 from numba import njit
 
 from sim.agents.places import NOWHERE, Kind
-from sim.agents.residents import ADULT, PLACE_RECLASSIFIED, Work
+from sim.agents.residents import ADULT, PLACE_RECLASSIFIED, SEEKING, Employer, Work
 from sim.core import blocks
 from sim.world import World
 
@@ -47,11 +47,18 @@ def leave(world: World, rows: np.ndarray) -> np.ndarray:
 
 
 def note_move(world: World, rows: np.ndarray) -> None:
-    """Mark rows as moved this quarter: their work ends, and the new home has not been reclassified."""
-    people = world.residents
+    """Mark rows as moved this quarter: the new home has not been reclassified, and work ends.
+
+    Who moves within the county keeps a job in one of its firms; others who had work look for it where they are now.
+    """
+    people, area = world.residents, world.places.area
     people.moved[rows] = world.quarter
-    people.work[rows] = Work.NONE
     people.flags[rows] &= ~PLACE_RECLASSIFIED
+    within = area[people.place[rows]] == area[people.origin[rows]]
+    ending = rows[(people.work[rows] > 0) & ~(within & (people.employer[rows] < Employer.OUTSIDE))]
+    people.work[ending] = Work.NONE
+    people.employer[ending] = Employer.NONE
+    people.flags[ending] |= SEEKING
 
 
 def count_moves(world: World, rows: np.ndarray) -> None:

@@ -83,11 +83,14 @@ def price(world: World) -> None:
     h.price = h.first_price * world.trend * np.exp(h.relative) * building.shifts(world)
 
 
-def affordability(world: World) -> np.ndarray:
-    """Return by place the price of a home of the declared area over a household's yearly income there."""
+def affordability(world: World, pay: np.ndarray | None = None) -> np.ndarray:
+    """Return by place the price of a home of the declared area over a household's yearly income there.
+
+    `pay` is what an adult with junior-secondary schooling may expect in yuan a month, by default that on offer.
+    """
     p = world.parameters.housing
-    income = 12 * p.earners * world.offers.income[:, Schooling.JUNIOR_SECONDARY]
-    return world.housing.price * p.home_area / income
+    pay = world.offers.income[:, Schooling.JUNIOR_SECONDARY] if pay is None else pay
+    return world.housing.price * p.home_area / (12 * p.earners * pay)
 
 
 def settle_owners(world: World) -> np.ndarray:
@@ -148,10 +151,8 @@ def _first_price(world: World) -> np.ndarray:
     wage = building.wage(world)
     relative = (wage / wage.mean()) ** p.price_to_wage
     declared = {"village": p.village_house_price, "town": p.town_house_price, "seat": p.seat_house_price}
-    counties = [
-        np.maximum(figures.take(f"house_price_{kind}", price * relative), 1) for kind, price in declared.items()
-    ]
-    first = _places(world, np.stack(counties, axis=1))
+    counties = [figures.take(f"house_price_{kind}", price * relative) for kind, price in declared.items()]
+    first = _places(world, np.maximum(np.stack(counties, axis=1), 1))
     first[world.places.districts :] = p.district_house_price
     first[world.places.outside] = p.outside_house_price
     return first

@@ -31,7 +31,8 @@ def supply(world: World) -> None:
     sold[:, Use.RESIDENTIAL] += here.bought_by_platforms
     land_market.plan_changes(here, sold, plan, from_idle, p)
     here.sold = sold + renewed
-    here.unbuilt = here.unbuilt + here.sold[:, Use.RESIDENTIAL] * p.floor_area_ratio
+    built_on = here.changes[:, Use.RESIDENTIAL] + renewed[:, Use.RESIDENTIAL]
+    here.unbuilt = here.unbuilt + built_on * p.floor_area_ratio
     pressure = np.divide(wanted, offered, out=np.ones(len(wanted)), where=offered > 0)
     here.price = land_market.prices(world, pressure, rates["industrial_land_price"][counties])
     here.income = (here.sold * here.price).sum(1)
@@ -109,6 +110,7 @@ def prepare(world: World) -> None:
     uses[:, Use.VILLAGE] = np.floor(village)
     uses[:, Use.FARMLAND] = np.floor(farmland)
     uses[:, Use.OTHER] = area - uses.sum(1)
+    first_growth = world.parameters.housing.first_growth
     zero = np.zeros(counties)
     none = np.zeros(counties, np.int64)
     world.land = Land(
@@ -116,5 +118,5 @@ def prepare(world: World) -> None:
         price=land_market.prices(world, np.ones(counties), p.industrial_price_ratio),
         sold=np.zeros((counties, land_market.SOLD)), bought_by_platforms=zero.copy(), income=zero.copy(),
         cost=zero.copy(), changes=np.zeros_like(uses), converted=none.copy(), exchanged=none.copy(),
-        unbuilt=world.housing.wanted * p.land_bank, urban_before=urban, settlers=urban * world.parameters.housing.first_growth,
+        unbuilt=world.housing.wanted * p.land_bank, urban_before=urban, settlers=urban * first_growth,
         spending_before=zero.copy())  # fmt: skip

@@ -75,15 +75,19 @@ def offer(world: World, demand: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def plan_changes(here: Land, sold: np.ndarray, plan: np.ndarray, from_idle: np.ndarray, p) -> None:
-    """Write in whole m2 what will change its use: new and idle land sold, new land left idle, land for public use."""
+    """Write in whole m2 what will change its use: new and idle land sold, new land left idle, land for public use.
+
+    Of new land sold the declared share is left idle by those who bought it.
+    """
     idle_sold = np.floor(np.minimum(sold, from_idle)).astype(np.int64)
     new_sold = np.floor(np.maximum(sold - from_idle, 0)).astype(np.int64)
     left = np.floor(np.maximum(plan - np.maximum(sold, from_idle), 0)).sum(1).astype(np.int64)
+    kept_idle = np.floor(new_sold * p.left_idle).astype(np.int64)
     public = np.floor((new_sold.sum(1) + left) * p.public_share / (1 - p.public_share)).astype(np.int64)
     changes = np.zeros_like(here.uses)
-    changes[:, :SOLD] = idle_sold + new_sold
+    changes[:, :SOLD] = idle_sold + new_sold - kept_idle
     changes[:, Use.PUBLIC] = public
-    changes[:, Use.IDLE] = left - idle_sold.sum(1)
+    changes[:, Use.IDLE] = left + kept_idle.sum(1) - idle_sold.sum(1)
     here.converted = new_sold.sum(1) + left + public
     changes[:, Use.FARMLAND] = -here.converted
     here.changes = changes

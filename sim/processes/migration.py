@@ -4,7 +4,7 @@ import numpy as np
 from numba import njit
 
 from sim.agents.places import NOWHERE, Kind
-from sim.agents.residents import ADULT
+from sim.agents.residents import ADULT, SEEKING, Employer, Work
 from sim.core import blocks, rng
 from sim.processes import choice, reclassification
 from sim.processes.decisions import ARRIVAL, ARRIVING, FOLLOW, LEAVE_CHILDREN, MOVE, ROUNDING
@@ -24,14 +24,14 @@ def move(world: World) -> None:
     tables, bound = world.yearly(choice.tables_and_bound)
     rows = np.concatenate(blocks.run(
         _move, people.size, world.threads, world.seed, world.quarter, people.uid, people.birth, people.place,
-        people.hukou, people.homestead, people.schooling, people.flags, tables, bound,
+        people.hukou, people.homestead, people.household, people.home, people.schooling, people.flags, tables, bound,
         world.urban_edge, reclassification.seat_ranks(world)))  # fmt: skip
     note_move(world, rows)
 
 
 @njit(cache=True, nogil=True)
-def _move(start, stop, seed, quarter, uid, birth, place, hukou, homestead, schooling, flags, tables, bound, edge,
-          seat):  # fmt: skip
+def _move(start, stop, seed, quarter, uid, birth, place, hukou, homestead, household, home, schooling, flags, tables,
+          bound, edge, seat):  # fmt: skip
     rows = np.empty(stop - start, np.int64)
     count = 0
     draws = np.empty(rng.TILE, np.uint64)
@@ -47,7 +47,8 @@ def _move(start, stop, seed, quarter, uid, birth, place, hukou, homestead, schoo
             if draws[i - first] >= chance * rng.TWO_32:
                 continue
             second = np.float64(rng.words(seed, MOVE, quarter, uid[i])[1]) / rng.TWO_32
-            target = choice.destination(second, age, place[i], hukou[i], schooling[i], flags[i], tables)
+            own = home[household[i]]
+            target = choice.destination(second, age, place[i], hukou[i], own, schooling[i], flags[i], tables)
             if target < 3 * len(edge) and target % 3 == Kind.VILLAGE and homestead[i] < edge[target // 3]:
                 # that village home has become urban meanwhile
                 target += Kind.SEAT if reclassification.becomes_seat(homestead[i], seat[target // 3]) else Kind.TOWN
@@ -136,7 +137,10 @@ def arrive(world: World) -> None:
     people.homestead[rows] = (fourth * 65_536).astype(np.uint16)
     people.sex[rows] = sex
     people.schooling[rows] = schooling
-    people.work[rows] = people.flags[rows] = 0
+    people.work[rows] = Work.NONE
+    people.employer[rows] = Employer.NONE
+    people.home[rows] = NOWHERE
+    people.flags[rows] = np.where(age < 60, SEEKING, 0)
     from_district = origin < places.outside
     world.districts.take(source[from_district], sex[from_district], age[from_district], scale)
 

@@ -1,0 +1,277 @@
+"""Firms: what they plan, how they close and are founded, and what they produce and pay."""
+
+import numpy as np
+from numba import njit
+from scipy.special import ndtri
+
+from sim.agents.firms import GROUP, SECTORS, identities, mean_size, places_of_jobs
+from sim.agents.places import NOWHERE, Kind
+from sim.agents.residents import Work
+from sim.core import rng
+from sim.processes import production
+from sim.processes.decisions import CLOSURE, ENTRANT, ENTRY, SHOCK
+from sim.processes.production import by_cell, cell
+from sim.rates import quarterly
+from sim.world import World
+
+INDUSTRY = (Work.AGRO_PROCESSING, Work.MANUFACTURING)
+PUBLIC = Work.PUBLIC_SERVICES
+
+
+def prepare(world: World) -> None:
+    """Give the firms of the first world the wage, capital and productivity at which they want the staff they have.
+
+    Output of each county and sector is that of the base year, split among firms by what they pay.
+    """
+    firms, p, scale = world.firms, world.parameters.firms, world.config.scale
+    counties, at = world.places.counties, cell(firms)
+    firms.founded[:] = world.quarter - 1
+    firms.desired[:] = firms.aim[:] = firms.staff
+    rows = np.arange(firms.size)
+    firms.wage[:] = _wage(world, rows)
+    people = firms.staff * float(scale)
+    paid = np.round(3 * firms.wage * people)
+    bill = by_cell(world, paid)
+    workers = by_cell(world, people)
+    workers[:, Work.FARMING] = world.labour.employed[: 3 * counties, Work.FARMING].reshape(counties, 3).sum(1) * scale
+    made = production.first_output(world, workers)
+    number = by_cell(world, firms.establishments.astype(float))
+    production.note_basis(world)
+    world.technology, world.economy = production.first_technology(world, made, workers, bill, number)
+    yearly = made.ravel()[at] * paid / np.maximum(bill.ravel()[at], 1)
+    firms.output[:] = np.round(yearly / 4)
+    firms.capital[:] = production.capital_ratio(p)[firms.sector] * yearly
+    width = p.shock_width / np.sqrt(1 - p.shock_persistence**2) / np.sqrt(firms.establishments)
+    firms.shock[:] = width * ndtri(_uniforms(world, SHOCK, firms.uid))
+    x = np.exp(firms.shock) * np.where(firms.park, 1 + p.park_effect, 1.0)
+    used = np.maximum(firms.capital, 1.0) ** p.capital_share * people ** (1 - p.capital_share)
+    firms.productivity[:] = yearly / (x * used**p.span_of_control)
+    industrial = np.isin(firms.sector, INDUSTRY)
+    firms.land[:] = np.where(industrial, p.land_per_worker_industry * people, 0.0)
+
+
+def plan(world: World) -> None:
+    """Let productivity drift, establishments close, and firms set the staff they want and aim at this quarter.
+
+    Writes shock, establishments, capital, land, productivity, desired and aim of firms. Desired staff is where the
+    value of the last worker's output equals their cost; hiring and lay-offs close part of the gap. Public services
+    want what the budget pays for.
+    """
+    firms, p, e = world.firms, world.parameters.firms, world.economy
+    living = np.flatnonzero(firms.living())
+    at = cell(firms)[living]
+    public = firms.sector[living] == PUBLIC
+    number = np.maximum(firms.establishments[living], 1).astype(float)
+
+    draw = ndtri(_uniforms(world, SHOCK, firms.uid[living]))
+    firms.shock[living] = p.shock_persistence * firms.shock[living] + p.shock_width / np.sqrt(number) * draw
+
+    closing = _closing(world, living, at, number)
+    kept = 1 - closing / number
+    firms.establishments[living] = np.where(firms.establishments[living] > 0, number - closing, 0).astype(np.uint32)
+    firms.capital[living] *= kept
+    firms.land[living] *= kept
+    firms.productivity[living] *= kept ** (1 - p.span_of_control)
+    e.closed += np.bincount(firms.county[living], weights=closing, minlength=world.places.counties).astype(np.int64)
+
+    staff = firms.staff[living] * kept
+    desired = _desired(world, living, at)
+    target = world.budget.public_staff / world.config.scale
+    now = by_cell(world, firms.staff.astype(float))[:, PUBLIC]
+    desired = np.where(public, firms.staff[living] * (target / np.maximum(now, 1))[firms.county[living]], desired)
+    speed = np.where(desired > staff, p.hiring_speed, p.layoff_speed)
+    speed = np.where(public, 1.0, speed)
+    firms.desired[living] = desired
+    firms.aim[living] = staff + speed * (desired - staff)
+
+
+def _closing(world: World, living: np.ndarray, at: np.ndarray, number: np.ndarray) -> np.ndarray:
+    """Return how many establishments of each row close: hazards that fall with turnover and size, rounded by a draw."""
+    firms, p = world.firms, world.parameters.firms
+    counties = world.places.counties
+    rate = p.closure * world.rates["firm_closure"][:counties, None]
+    rate = rate * np.clip(world.economy.turnover, 0.2, 5) ** -p.profit_response_closure
+    rate[:, PUBLIC] = 0.0
+    size = firms.staff[living] * world.config.scale / number / mean_size(world.parameters.establishments)[
+        firms.sector[living]]  # fmt: skip
+    hazard = rate.ravel()[at] * np.clip(size, 0.2, 50) ** -p.closure_size
+    expected = number * quarterly(hazard)
+    return np.minimum(np.floor(expected + _uniforms(world, CLOSURE, firms.uid[living])), number)
+
+
+def _desired(world: World, living: np.ndarray, at: np.ndarray) -> np.ndarray:
+    """Return the staff in rows at which v (1 - a) A X K^(a v) L^(v (1 - a) - 1) times price equals wage times wedge."""
+    firms, p, t = world.firms, world.parameters.firms, world.technology
+    a, v = p.capital_share, p.span_of_control
+    x = (production.conditions(world) * world.economy.price).ravel()[at]
+    x = x * np.exp(firms.shock[living]) * np.where(firms.park[living], 1 + p.park_effect, 1.0)
+    cost = 12 * firms.wage[living] / np.maximum(t.wedge.ravel()[at], 1e-12)
+    product = v * (1 - a) * firms.productivity[living] * x * np.maximum(firms.capital[living], 1.0) ** (a * v)
+    persons = (product / cost) ** (1 / (1 - v * (1 - a)))
+    return persons / world.config.scale
+
+
+def leaving(world: World) -> np.ndarray:
+    """Return draws (uint64) by row of firms below which a worker loses or leaves the job this quarter.
+
+    Joined are ordinary separations, establishments that closed and lay-offs beyond what leaves anyway.
+    """
+    firms = world.firms
+    living = firms.living()
+    counties = world.places.counties
+    usual = np.zeros(firms.size)
+    usual[living] = quarterly(world.rates["job_separation"][:counties])[firms.county[living]]
+    staff = np.maximum(firms.staff, 1)
+    needed = np.where(living, np.clip(firms.aim / staff, 0, 1), 0.0)
+    share = np.where(needed < 1 - usual, 1 - needed, usual)
+    share[living & (firms.establishments == 0)] = 1.0
+    return np.where(share >= 1, 2.0**32, share * rng.TWO_32).astype(np.uint64)
+
+
+def enter(world: World) -> None:
+    """Found new firms where an establishment turns over more than the trend, people are within reach and land is free.
+
+    Expected entry replaces ordinary closures at normal turnover; the number of rows in each cell of county, place and
+    sector is rounded by a draw. Dead rows fall free first, the new ones begin with openings and no staff.
+    """
+    firms, p, t, scale = world.firms, world.parameters.firms, world.technology, world.config.scale
+    structure, counties = world.parameters.establishments, world.places.counties
+    size = np.maximum(p.entrant_size * mean_size(structure), 1.0)
+    rows = np.maximum(size / scale, float(GROUP)) if scale > 1 else np.round(size)
+    staff = by_cell(world, firms.staff.astype(float))
+    access = (production.reach(world) / t.reach) ** p.access_response_entry
+    drive = world.economy.turnover**p.profit_response_entry * access[:, None]
+    drive *= world.rates["firm_entry"][:counties, None]
+    drive[:, INDUSTRY] *= land_available(world)[:, None]
+    wanted = staff * quarterly(p.closure * normal_closure(world)) * drive
+    wanted[:, [Work.NONE, Work.FARMING, PUBLIC]] = 0.0
+    expected = wanted[:, :, None] * places_of_jobs(structure) / np.maximum(rows, 1e-9)[:, None]
+    cells = np.arange(expected.size, dtype=np.uint64)
+    made = np.floor(expected + _uniforms(world, ENTRY, cells).reshape(expected.shape)).astype(np.int64)
+
+    dead = np.flatnonzero(firms.living() & (firms.establishments == 0))
+    _free_later(world, dead)
+    county, sector, kind = (np.repeat(index.ravel(), made.ravel()) for index in np.indices(made.shape))
+    if not len(county):
+        return
+    order = np.arange(len(county)) - np.repeat(np.cumsum(made.ravel()) - made.ravel(), made.ravel())
+    place = 3 * county + kind
+    uid = identities(place, sector, world.quarter, order.astype(np.uint64))
+    new = firms.allocate(len(uid))
+    second = _uniforms(world, ENTRANT, uid)
+    firms.uid[new], firms.place[new], firms.sector[new] = uid, place, sector
+    firms.founded[new] = world.quarter
+    industrial = np.isin(sector, INDUSTRY) & (kind != Kind.VILLAGE)
+    firms.park[new] = industrial & (second < structure.park_share_of_industry)
+    number = np.maximum(np.round(rows[sector] * scale / size[sector]), 1)
+    firms.establishments[new] = number
+    firms.staff[new] = firms.openings[new] = 0
+    firms.desired[new] = firms.aim[new] = rows[sector]
+    firms.shock[new] = 0.0
+    people = rows[sector] * scale
+    firms.productivity[new] = t.level[county, sector] * people ** (1 - p.span_of_control)
+    ratio = production.capital_ratio(p)[sector] * t.level[county, sector]
+    made_by_one = ratio ** (1 / (1 - p.capital_share * p.span_of_control)) * world.trend
+    firms.capital[new] = made_by_one * people
+    firms.land[new] = np.where(industrial, p.land_per_worker_industry * people, 0.0)
+    firms.wage[new] = _wage(world, new)
+    firms.output[new] = 0.0
+    world.economy.founded += np.bincount(county, weights=number, minlength=counties).astype(np.int64)
+    world.economy.industrial_land_wanted += np.bincount(county, weights=firms.land[new], minlength=counties)
+
+
+def normal_closure(world: World) -> float:
+    """Return by how much closures weighted by jobs fall short of those weighted by establishments, 0 to 1.
+
+    Larger establishments close less often, and entry replaces jobs: without this jobs would grow at normal turnover.
+    """
+    firms, p = world.firms, world.parameters.firms
+    private = firms.living() & (firms.sector != PUBLIC) & (firms.establishments > 0)
+    number = firms.establishments[private]
+    staff = firms.staff[private].astype(float)
+    mean = mean_size(world.parameters.establishments)[firms.sector[private]]
+    factor = np.clip(staff * world.config.scale / number / mean, 0.2, 50) ** -p.closure_size
+    weights = np.round(factor * 2**20)
+    return float((weights * staff).sum() / max(staff.sum(), 1) / 2**20)
+
+
+def land_available(world: World) -> np.ndarray:
+    """Return by county the share of industrial land wanted last year that could be had, 0 to 1."""
+    return np.ones(world.places.counties)
+
+
+def produce(world: World) -> None:
+    """Let firms and farms produce with the staff they have, pay it, invest, and local prices follow spending.
+
+    Writes output, wage, capital and land of firms and the economy's tables in whole yuan.
+    """
+    firms, p, e, t, scale = world.firms, world.parameters.firms, world.economy, world.technology, world.config.scale
+    if world.quarter % 4 == 0:
+        for total in (e.year_output, e.year_wage_bill, e.industrial_land_wanted, e.founded, e.closed):
+            total[:] = 0
+    living = np.flatnonzero(firms.living())
+    at = cell(firms)[living]
+    people = firms.staff[living] * float(scale)
+    x = production.conditions(world).ravel()[at] * np.exp(firms.shock[living])
+    x = x * np.where(firms.park[living], 1 + p.park_effect, 1.0) * firms.productivity[living]
+    capital = np.maximum(firms.capital[living], 1.0)
+    yearly = x * (capital**p.capital_share * people ** (1 - p.capital_share)) ** p.span_of_control
+    made_by_one = t.output[:, PUBLIC] * 4 / np.maximum(t.staff[:, PUBLIC], 1) * world.trend
+    yearly = np.where(firms.sector[living] == PUBLIC, made_by_one[firms.county[living]] * people, yearly)
+    firms.output[living] = np.round(yearly / 4)
+    firms.wage[living] = _wage(world, living)
+    paid = np.zeros(firms.size)
+    paid[living] = np.round(3 * firms.wage[living] * people)
+    value = yearly * e.price.ravel()[at]
+    wanted = production.capital_ratio(p)[firms.sector[living]] * value
+    gap = np.clip(np.log(np.maximum(wanted, 1.0) / capital), -1, 1)
+    growth = p.productivity_growth + p.investment_speed * gap
+    firms.capital[living] = capital * np.exp(np.maximum(growth, -p.depreciation) / 4)
+    industrial = np.isin(firms.sector[living], INDUSTRY)
+    room = np.where(industrial, np.maximum(p.land_per_worker_industry * people - firms.land[living], 0), 0.0)
+    firms.land[living] += room
+    e.industrial_land_wanted += np.bincount(firms.county[living], weights=np.round(room),
+                                            minlength=world.places.counties)  # fmt: skip
+
+    e.output[:] = by_cell(world, firms.output)
+    farmers = world.labour.employed[:, Work.FARMING][: world.places.districts].reshape(-1, 3).sum(1) * float(scale)
+    e.output[:, Work.FARMING] = np.round(production.farm_output(world, farmers))
+    e.wage_bill[:] = by_cell(world, paid)
+    e.year_output += e.output
+    e.year_wage_bill += e.wage_bill
+    e.spending[:] = production.spending(world, e.output, e.wage_bill)
+    wanted_price = production.demand(world)
+    e.price[:] = np.exp(np.log(e.price) + p.price_speed * (np.log(wanted_price) - np.log(e.price)))
+    number = by_cell(world, firms.establishments.astype(float))
+    per_one = e.output * e.price / np.maximum(number, 1)
+    e.turnover[:] = np.where((number > 0) & (t.turnover > 0), per_one / np.maximum(t.turnover, 1) / world.trend, 1.0)
+
+
+def _wage(world: World, rows: np.ndarray) -> np.ndarray:
+    """Return pay in yuan a month of firms' rows: that of county and sector, more in large plants, less in villages."""
+    firms, p = world.firms, world.parameters.labour
+    mean = mean_size(world.parameters.establishments)[firms.sector[rows]]
+    size = np.maximum(firms.desired[rows], 0.1) * world.config.scale / np.maximum(firms.establishments[rows], 1) / mean
+    large = np.clip(size, 0.1, 100) ** (p.firm_wage_spread / 4)
+    by_kind = np.array([p.village_pay, 1.0, p.seat_pay])[firms.place[rows] % 3]
+    return world.labour.wage.ravel()[cell(firms)[rows]] * large * by_kind
+
+
+def _free_later(world: World, dead: np.ndarray) -> None:
+    """Firms without establishments lose their staff this quarter; rows whose staff is gone fall free."""
+    empty = dead[world.firms.staff[dead] == 0]
+    world.firms.place[empty] = NOWHERE
+    world.firms.openings[empty] = 0
+    world.firms.release(empty)
+
+
+def _uniforms(world: World, decision: int, uids: np.ndarray) -> np.ndarray:
+    """Return one uniform draw in (0, 1) for each identity."""
+    draws = np.empty(len(uids), np.uint64)
+    _fill(world.seed, decision, world.quarter, uids.astype(np.uint64), draws)
+    return (draws + 0.5) / rng.TWO_32
+
+
+@njit(cache=True)
+def _fill(seed, decision, quarter, uids, draws):
+    rng.fill(seed, decision, quarter, uids, draws)

@@ -1,0 +1,285 @@
+"""The labour markets of the counties: jobs end, people look for work, jobs are filled one by one, pay answers.
+
+People in districts and outside the province work in exogenous markets; own-account farming is what villagers fall
+back on. Every job of a firm is held by one resident and every employed resident has one employer.
+"""
+
+import numpy as np
+from numba import njit
+
+from sim.agents.firms import SECTORS
+from sim.agents.places import NOWHERE, Kind
+from sim.agents.residents import LOST_WORK, SEEKING, Employer, Sex, Work, migrant_work
+from sim.core import blocks, rng
+from sim.processes import firms as firm
+from sim.processes import matching, participation
+from sim.processes.decisions import OPENING, WORK
+from sim.processes.participation import AGES, OLDEST, age_curve
+from sim.processes.production import by_cell
+from sim.rates import quarterly
+from sim.world import Labour, World
+
+_OUTSIDE, _DISTRICTS, _OWN_ACCOUNT, _NONE = (np.uint32(employer) for employer in Employer)
+
+FARMER_SEARCHES_UNTIL = 60
+
+
+def separate(world: World) -> None:
+    """Let workers leave or lose their jobs, others give up or begin to look for work, and farmers look around.
+
+    Reads employer, birth, sex, place, schooling; writes work, employer and flags. Staff of firms becomes those who
+    stay, openings what firms aim at beyond them; who looks for work is kept for the matching of the quarter.
+    """
+    people, firms, places, labour = world.residents, world.firms, world.places, world.labour
+    p = world.parameters.labour
+    hazards = world.yearly(participation.hazards)
+    counties = places.counties
+    usual = quarterly(world.rates["job_separation"]) * rng.TWO_32
+    younger, older = (np.floor(quarterly(rate * world.rates["farm_search"][:counties]) * rng.TWO_32).astype(np.uint64)
+                      for rate in (p.farm_search, p.farm_search_older))  # fmt: skip
+    parts = blocks.run(
+        _separate, people.size, world.threads, world.seed, world.quarter, people.uid, people.birth, people.sex,
+        people.place, people.work, people.employer, people.flags, firm.leaving(world), hazards.enter, hazards.leave,
+        hazards.withdraw, usual.astype(np.uint64), younger, older, places.area, places.kind,
+        rng.threshold(p.migrant_job_finding), np.cumsum(_migrants(world)[Work.FARMING :]),
+        places.outside, counties)  # fmt: skip
+    rows, why, staff, employed, retired = zip(*parts, strict=True)
+    world.seekers = matching.Seekers(np.concatenate(rows), np.concatenate(why))
+    firms.staff[:] = sum(staff)
+    labour.employed[:] = sum(employed)
+    labour.unemployed[:] = 0
+    if world.quarter % 4 == 0:
+        labour.new_urban_jobs[:] = 0
+    labour.new_urban_jobs -= sum(retired)
+    missing = np.where(firms.living() & (firms.establishments > 0), firms.aim - firms.staff, 0.0)
+    draws = firm._uniforms(world, OPENING, firms.uid)
+    firms.openings[:] = np.floor(np.maximum(missing, 0) + draws * (missing > 0))
+
+
+@njit(cache=True, nogil=True)
+def _separate(start, stop, seed, quarter, uid, birth, sex, place, work, employer, flags, leaving, enter, leave,
+              withdraw, usual, younger, older, area, kind, finding, mix, outside, counties):  # fmt: skip
+    rows = np.empty(1024, np.int64)
+    why = np.empty(1024, np.uint8)
+    count = 0
+    staff = np.zeros(len(leaving), np.int32)
+    employed = np.zeros((len(area), 9), np.int64)
+    retired = np.zeros(counties, np.int64)
+    draws = np.empty(rng.TILE, np.uint64)
+    for first in range(start, stop, rng.TILE):
+        last = min(first + rng.TILE, stop)
+        rng.fill(seed, WORK, quarter, uid[first:last], draws)
+        for i in range(first, last):
+            here = place[i]
+            if here == NOWHERE:
+                continue
+            draw = draws[i - first]
+            age = min(quarter - birth[i], AGES - 1)
+            reason = 0
+            if work[i]:
+                by = employer[i]
+                stops = leave[sex[i], age]
+                if by < _OUTSIDE:
+                    ends = leaving[by]
+                elif by == _OWN_ACCOUNT:
+                    ends = np.uint64(0)
+                else:
+                    ends = usual[area[here]]
+                if draw < stops:
+                    if by < _OUTSIDE and kind[here] != Kind.VILLAGE:
+                        retired[here // 3] += 1
+                    work[i] = 0
+                    employer[i] = _NONE
+                elif draw - stops < ends:
+                    work[i] = 0
+                    employer[i] = _NONE
+                    flags[i] |= SEEKING | LOST_WORK
+                    reason = LOST
+                else:
+                    if by < _OUTSIDE:
+                        staff[by] += 1
+                    elif by == _OWN_ACCOUNT and age < 4 * FARMER_SEARCHES_UNTIL and here < 3 * counties:
+                        looks = younger[area[here]] if age < 180 else older[area[here]]
+                        if draw - stops < looks:
+                            reason = FARMER
+                    employed[here, work[i]] += 1
+            elif flags[i] & SEEKING:
+                if draw < withdraw[age]:
+                    flags[i] &= ~(SEEKING | LOST_WORK)
+                else:
+                    reason = LOST if flags[i] & LOST_WORK else WAITING
+            elif draw < enter[here, sex[i], age]:
+                flags[i] |= SEEKING
+                reason = ENTERED
+            if reason and here >= 3 * counties:
+                second = rng.words(seed, WORK, quarter, uid[i])
+                if second[1] < finding:  # an exogenous market
+                    flags[i] &= ~(SEEKING | LOST_WORK)
+                    sector = 1
+                    mark = np.float64(second[2]) / rng.TWO_32 * mix[-1]
+                    while mark >= mix[sector - 1]:
+                        sector += 1
+                    work[i] = sector
+                    employer[i] = _OUTSIDE if here == outside else _DISTRICTS
+                    employed[here, sector] += 1
+                    reason = 0
+            if reason:
+                if count == len(rows):
+                    longer, reasons = np.empty(2 * count, np.int64), np.empty(2 * count, np.uint8)
+                    longer[:count], reasons[:count] = rows, why
+                    rows, why = longer, reasons
+                rows[count] = i
+                why[count] = reason
+                count += 1
+    return rows[:count].copy(), why[:count].copy(), staff, employed, retired
+
+
+LOST, WAITING, ENTERED, FARMER = range(1, 5)
+"""Why somebody looks for work: lost the last job, looked before, has just begun, or farms meanwhile."""
+
+
+def match(world: World) -> None:
+    """Fill jobs: in each county and sector m = a u^b v^(1-b) seekers get one opening each, drawn by aptitude.
+
+    Who finds nothing in the county may commute to a core city within an hour, or turn to farming in a village.
+    Writes work, employer, flags, staff of firms and the labour tables.
+    """
+    people, firms, places, labour = world.residents, world.firms, world.places, world.labour
+    counties = places.counties
+    openings = by_cell(world, firms.openings.astype(float)).astype(np.int64)
+    found = matching.assign(world, openings)
+    rows, why = world.seekers
+    hired = found >= 0
+    _put_to_work(world, rows[hired], why[hired], firms.sector[found[hired]], found[hired].astype(np.uint32))
+    firms.staff += np.bincount(found[hired], minlength=firms.size).astype(np.int32)
+    county = people.place[rows] // 3
+    inside = people.place[rows] < places.districts
+    labour.vacancies[:] = openings.sum(1)
+    labour.seekers[:] = np.bincount(county[inside], minlength=counties)
+    labour.hires[:] = np.bincount(county[hired], minlength=counties)
+    urban = hired & (places.kind[firms.place[np.where(hired, found, 0)]] != Kind.VILLAGE) & (why != LOST)
+    labour.new_urban_jobs += np.bincount(county[urban], minlength=counties)
+
+    left = np.flatnonzero(~hired & inside & (why != FARMER))
+    elsewhere, sector = matching.fallback(world, rows[left])
+    for employer in (Employer.DISTRICTS, Employer.OWN_ACCOUNT):
+        chosen = elsewhere == employer
+        _put_to_work(world, rows[left][chosen], why[left][chosen], sector[chosen],
+                     np.full(chosen.sum(), employer, np.uint32))  # fmt: skip
+    still = rows[(people.flags[rows] & SEEKING) > 0]
+    labour.unemployed[:] = np.bincount(people.place[still], minlength=places.count)
+    p = world.parameters.labour
+    now = (labour.vacancies + 1) / (labour.seekers + 1)
+    labour.tightness[:] = np.exp(0.75 * np.log(labour.tightness) + 0.25 * np.log(np.clip(now, 0.05, 20)))
+    assert p.normal_tightness > 0
+
+
+def _put_to_work(world: World, rows: np.ndarray, why: np.ndarray, sector: np.ndarray, employer: np.ndarray) -> None:
+    people, employed = world.residents, world.labour.employed
+    farmers = rows[why == FARMER]
+    np.subtract.at(employed, (people.place[farmers], Work.FARMING), 1)
+    people.work[rows] = sector
+    people.employer[rows] = employer
+    people.flags[rows] &= ~(SEEKING | LOST_WORK)
+    np.add.at(employed, (people.place[rows], sector), 1)
+
+
+def set_wages(world: World) -> None:
+    """Let pay of each county and sector move towards its target: the trend, the sector's own output per worker and a
+    wage curve in tightness.
+    """
+    labour, e, t, p = world.labour, world.economy, world.technology, world.parameters.labour
+    staff = by_cell(world, world.firms.staff.astype(float)) * world.config.scale
+    value = e.output * e.price / np.maximum(staff, 1)
+    first = t.output / np.maximum(t.staff, 1)
+    own = np.where((staff > 0) & (first > 0), value / np.maximum(first, 1e-9) / world.trend, 1.0)
+    slack = (labour.tightness / p.normal_tightness) ** p.wage_curve
+    target = np.clip(own, 0.3, 3) ** p.rent_sharing * slack[:, None]
+    target[:, Work.PUBLIC_SERVICES] = 1.0
+    last_trend = world.trend * np.exp(-world.parameters.firms.productivity_growth / 4)
+    paid = t.wage > 0
+    ahead = np.where(paid, labour.wage / np.where(paid, t.wage, 1.0) / last_trend, 1.0)  # of the trend
+    labour.wage[:] = t.wage * world.trend * ahead ** (1 - p.wage_speed) * target**p.wage_speed
+
+
+def prepare(world: World) -> None:
+    """Count the people of the first world in work, set the employment level of each place, pay, and who looks for work.
+
+    Districts and the outside, where only migrants are rows, work in the declared mix.
+    """
+    people, places, p = world.residents, world.places, world.parameters.labour
+    parts = blocks.run(_count, people.size, world.threads, world.quarter, people.birth, people.sex, people.place,
+                       people.work, places.count)  # fmt: skip
+    counts, ages = (sum(arrays) for arrays in zip(*parts, strict=True))
+    employed = counts.copy()
+    employed[:, Work.NONE] = 0
+    expected = (ages * age_curve(p)).sum((1, 2))
+    world.women = ages[:, Sex.FEMALE]
+    in_work = employed.sum(1)
+    world.employment_level = np.divide(in_work, expected, out=np.ones(places.count), where=expected > 0)
+    counties = places.counties
+    zero = np.zeros(counties, np.int64)
+    world.labour = Labour(
+        wage=first_wages(world), seekers=zero.copy(), vacancies=zero.copy(), hires=zero.copy(),
+        tightness=np.full(counties, p.normal_tightness), employed=employed,
+        unemployed=np.zeros(places.count, np.int64), new_urban_jobs=zero.copy())  # fmt: skip
+    _first_seekers(world)
+
+
+def first_wages(world: World) -> np.ndarray:
+    """Return yuan a month by (county, sector) in the base year: published pay of local workers by declared ratios.
+
+    Between counties pay follows output per worker with a declared elasticity; without county output all are alike.
+    """
+    p, counties = world.parameters.labour, world.places.counties
+    ratio = np.zeros(len(Work))
+    ratio[SECTORS[0] :] = (p.pay_agro_processing, p.pay_manufacturing, p.pay_construction, p.pay_trade,
+                           p.pay_consumer_services, p.pay_tourism, p.pay_public_services)  # fmt: skip
+    relative = np.ones(counties)
+    if world.config.start == 2021:
+        table = world.baseline.gdp_2020.set_index("adcode").loc[world.places.county_codes]
+        output = np.log(table["gdp_per_capita_yuan"].to_numpy(float))
+        relative = np.exp(p.wage_elasticity * (output - output.mean()))
+    return local_wage(world) * relative[:, None] * ratio
+
+
+def local_wage(world: World) -> float:
+    """Return pay of local workers in the base year in yuan a month at 2020 prices: that of 2021 along the trend."""
+    growth = world.parameters.firms.productivity_growth
+    return float(world.parameters.labour.local_wage * np.exp(growth * (world.config.start - 2021)))
+
+
+def _first_seekers(world: World) -> None:
+    """Mark who looks for work when the first quarter begins: the declared normal share of the labour force by age."""
+    people, p = world.residents, world.parameters.labour
+    curve = participation._by_quarter(age_curve(p))
+    in_work = np.clip(world.employment_level[:, None, None] * curve, 0, 0.93)
+    share = in_work * p.normal_unemployment / (1 - p.normal_unemployment) / np.maximum(1 - in_work, 0.02)
+    blocks.run(_mark_seekers, people.size, world.threads, world.seed, world.quarter - 1, people.uid, people.birth,
+               people.sex, people.place, people.work, people.flags, rng.threshold(share))  # fmt: skip
+
+
+@njit(cache=True, nogil=True)
+def _mark_seekers(start, stop, seed, quarter, uid, birth, sex, place, work, flags, share):
+    for i in range(start, stop):
+        if work[i] == 0 and place[i] != NOWHERE:
+            age = min(quarter - birth[i], AGES - 1)
+            if share[place[i], sex[i], age] and rng.draw(seed, WORK, quarter, uid[i]) < share[place[i], sex[i], age]:
+                flags[i] |= SEEKING
+
+
+def _migrants(world: World) -> np.ndarray:
+    mix = migrant_work(world.parameters.work)
+    mix[Work.NONE] = 0.0
+    return mix
+
+
+@njit(cache=True, nogil=True)
+def _count(start, stop, quarter, birth, sex, place, work, places):
+    counts = np.zeros((places, 9), np.int64)
+    ages = np.zeros((places, 2, OLDEST), np.int64)
+    for i in range(start, stop):
+        if place[i] != NOWHERE:
+            counts[place[i], work[i]] += 1
+            ages[place[i], sex[i], min((quarter - birth[i]) >> 2, OLDEST - 1)] += 1
+    return counts, ages

@@ -1,0 +1,171 @@
+"""Who gets which job: seekers and openings of a county meet by sector, one person for one opening.
+
+Seekers apply to a sector by its openings and their aptitude for it. In each market m = a u^b v^(1-b) matches form
+(Petrongolo and Pissarides 2001, Journal of Economic Literature 39). Who is taken is a weighted draw
+without replacement by aptitude (Efraimidis and Spirakis 2006), and the openings are filled in an order drawn as well.
+Queues are ordered by draws and, where these are equal, by identity, never by position.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+
+from sim.agents.places import Kind
+from sim.agents.residents import LAND_RIGHTS, Employer, Schooling, Work, migrant_work
+from sim.core import blocks, rng
+from sim.processes.decisions import COMMUTING, FALLBACK, HIRE, SEARCH, SLOT
+from sim.world import World
+
+SECTORS = len(Work)
+_OWN_ACCOUNT, _DISTRICTS, _NONE = (np.uint32(e) for e in (Employer.OWN_ACCOUNT, Employer.DISTRICTS, Employer.NONE))
+
+
+class Seekers(NamedTuple):
+    """People who look for work in a quarter: their rows and why."""
+
+    rows: np.ndarray
+    why: np.ndarray
+
+
+def aptitude() -> np.ndarray:
+    """Return the odds of suiting a sector by (schooling, sector); those of the first world's work by schooling."""
+    table = np.zeros((len(Schooling), SECTORS))
+    table[:, Work.AGRO_PROCESSING] = 0.9, 1.0, 1.0, 0.8, 0.4, 0.2
+    table[:, Work.MANUFACTURING] = 0.6, 0.8, 1.0, 1.0, 0.9, 0.6
+    table[:, Work.CONSTRUCTION] = 0.8, 1.0, 1.0, 0.6, 0.3, 0.2
+    table[:, Work.TRADE_LOGISTICS] = 0.5, 0.7, 1.0, 1.2, 1.0, 0.6
+    table[:, Work.CONSUMER_SERVICES] = 0.7, 0.9, 1.0, 1.0, 0.8, 0.5
+    table[:, Work.TOURISM_CULTURE] = 0.5, 0.7, 1.0, 1.1, 1.0, 0.8
+    table[:, Work.PUBLIC_SERVICES] = 0.05, 0.1, 0.3, 0.8, 2.5, 5.0
+    return table
+
+
+def assign(world: World, openings: np.ndarray) -> np.ndarray:
+    """Return for each seeker the row of the firm that hires them, or -1 (int64).
+
+    `openings` are those of firms by (county, sector).
+    """
+    people, firms, places, p = world.residents, world.firms, world.places, world.parameters.labour
+    rows = world.seekers.rows
+    found = np.full(len(rows), -1, np.int64)
+    order, first = _grouped(people.place[rows] // 3, places.counties)
+    offering = np.flatnonzero(firms.openings > 0)
+    by_county, first_offer = _grouped(firms.county[offering], places.counties)
+    blocks.over(_assign, places.counties, world.threads, world.seed, world.quarter, rows[order], first,
+                offering[by_county], first_offer, people.uid, people.schooling, firms.uid, firms.sector,
+                firms.openings, openings, aptitude(), world.rates["matching_efficiency"], p.matching_elasticity,
+                order, found)  # fmt: skip
+    return found
+
+
+def _grouped(county: np.ndarray, counties: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return positions in order of county and where each county begins; others than counties come last."""
+    county = np.minimum(county, counties).astype(np.int16)
+    order = np.argsort(county, kind="stable")
+    return order, np.searchsorted(county[order], np.arange(counties + 1))
+
+
+@njit(cache=True, nogil=True)
+def _assign(start, stop, seed, quarter, rows, first, offering, first_offer, uid, schooling, firm_uid, sector, openings,
+            vacancies, aptitude, efficiency, elasticity, position, found):  # fmt: skip
+    for county in range(start, stop):
+        seekers = rows[first[county] : first[county + 1]]
+        offers = offering[first_offer[county] : first_offer[county + 1]]
+        if len(seekers) == 0 or len(offers) == 0:
+            continue
+        chosen = np.zeros(len(seekers), np.uint8)
+        key = np.empty(len(seekers))
+        applied = np.zeros(SECTORS, np.int64)
+        for k, i in enumerate(seekers):
+            word = rng.words(seed, SEARCH, quarter, uid[i])
+            total = 0.0
+            for s in range(SECTORS):
+                total += vacancies[county, s] * aptitude[schooling[i], s]
+            mark = np.float64(word[0]) / rng.TWO_32 * total
+            s = -1
+            for other in range(SECTORS):
+                weight = vacancies[county, other] * aptitude[schooling[i], other]
+                if weight > 0:
+                    s = other
+                    mark -= weight
+                    if mark < 0:
+                        break
+            chosen[k] = s
+            applied[s] += 1
+            draw = (np.float64(word[1]) * 2097152.0 + np.float64(word[2] >> np.uint64(11)) + 0.5) / 9007199254740992.0
+            key[k] = -np.log(draw) / aptitude[schooling[i], s]
+        for s in range(SECTORS):
+            if applied[s] == 0 or vacancies[county, s] == 0:
+                continue
+            u, v = np.float64(applied[s]), np.float64(vacancies[county, s])
+            expected = efficiency[county] * u**elasticity * v ** (1 - elasticity)
+            draw = rng.uniform(seed, HIRE, quarter, np.uint64(county * SECTORS + s))
+            matches = min(applied[s], vacancies[county, s], np.int64(np.floor(expected + draw)))
+            queue = np.flatnonzero(chosen == s)
+            queue = queue[_order(key[queue], uid[seekers[queue]])]
+            slots = _slots(seed, quarter, offers[sector[offers] == s], openings, firm_uid, vacancies[county, s])
+            for k in range(matches):
+                found[position[first[county] + queue[k]]] = slots[k]
+
+
+@njit(cache=True, nogil=True)
+def _order(key, uid):
+    """Return positions by key, equal keys by identity."""
+    order = np.argsort(key)
+    for k in range(1, len(order)):
+        j = k
+        while j > 0 and key[order[j]] == key[order[j - 1]] and uid[order[j]] < uid[order[j - 1]]:
+            order[j], order[j - 1] = order[j - 1], order[j]
+            j -= 1
+    return order
+
+
+@njit(cache=True, nogil=True)
+def _slots(seed, quarter, offers, openings, uid, count):
+    """Return the firm of each opening in the order in which they are filled."""
+    firm = np.empty(count, np.int64)
+    key = np.empty(count)
+    whose = np.empty(count, np.uint64)
+    n = 0
+    for f in offers:
+        for ordinal in range(openings[f]):
+            mixed = uid[f] + np.uint64(ordinal) * np.uint64(0x9E3779B97F4A7C15)
+            word = rng.words(seed, SLOT, quarter, mixed)
+            firm[n] = f
+            key[n] = np.float64(word[0]) * 2097152.0 + np.float64(word[1] >> np.uint64(11))
+            whose[n] = mixed
+            n += 1
+    return firm[_order(key, whose)]
+
+
+def fallback(world: World, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the employer (uint32, one of the named ones) and the sector that people without a job turn to.
+
+    Some commute to a core city, less with travel time; villagers with land rights may farm on their own account.
+    """
+    people, places, p = world.residents, world.places, world.parameters
+    minutes = places.minutes_to_core(p.establishments)
+    near = np.clip(1 - minutes / p.establishments.commuting_minutes, 0, 1)
+    mix = migrant_work(p.work)[Work.FARMING :]
+    return _fallback(rows, world.seed, world.quarter, people.uid, people.place, people.flags, places.kind,
+                     rng.threshold(p.labour.commuting * near), rng.threshold(p.labour.farm_fallback),
+                     np.cumsum(mix) / mix.sum())  # fmt: skip
+
+
+@njit(cache=True)
+def _fallback(rows, seed, quarter, uid, place, flags, kind, commutes, farms, mix):
+    employer = np.full(len(rows), _NONE, np.uint32)
+    sector = np.zeros(len(rows), np.uint8)
+    for k, i in enumerate(rows):
+        word = rng.words(seed, COMMUTING, quarter, uid[i])
+        if word[0] < commutes[place[i] // 3]:
+            employer[k] = _DISTRICTS
+            sector[k] = 1
+            while np.float64(word[1]) / rng.TWO_32 >= mix[sector[k] - 1]:
+                sector[k] += 1
+        elif kind[place[i]] == Kind.VILLAGE and flags[i] & LAND_RIGHTS:
+            if rng.draw(seed, FALLBACK, quarter, uid[i]) < farms:
+                employer[k] = _OWN_ACCOUNT
+                sector[k] = Work.FARMING
+    return employer, sector

@@ -1,0 +1,70 @@
+"""Who enters and leaves the labour force by age: an increment-decrement (working-life) table.
+
+Hazards are those at which the share of people in work would follow the age curve of the place if a declared share of
+the labour force looked for work: entry makes good who leaves, and what the curve rises from one age to the next;
+where it falls, people retire (Schoen and Woodrow 1980, Demography 17, for such tables).
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from sim.agents.residents import Sex
+from sim.core import rng
+from sim.rates import quarterly
+from sim.world import World
+
+OLDEST = 111
+
+RETIRED = 90
+"""Age in years from which nobody works."""
+
+AGES = 4 * OLDEST
+"""Ages in quarters of the tables."""
+
+
+class Hazards(NamedTuple):
+    """Draws (uint64) below which something happens to a person in a quarter."""
+
+    enter: np.ndarray  # who begins to look for work, by (place, sex, age in quarters)
+    leave: np.ndarray  # who stops working for good, by (sex, age in quarters)
+    withdraw: np.ndarray  # who gives up looking, by age in quarters
+
+
+def hazards(world: World) -> Hazards:
+    """Return the hazards of the year's rates."""
+    p, places = world.parameters.labour, world.places
+    level = world.employment_level * world.rates["participation"][places.area]
+    curve = _by_quarter(age_curve(p))
+    in_work = np.clip(level[:, None, None] * curve, 0, 0.93)
+    rise = np.diff(in_work, axis=-1, append=in_work[..., -1:])
+    seeking = in_work * p.normal_unemployment / (1 - p.normal_unemployment)
+    idle = np.maximum(1 - in_work - seeking, 0.02)
+    usual = quarterly(p.leaving)
+    needed = usual * in_work + np.maximum(rise, 0) / (1 - p.normal_unemployment) + quarterly(p.withdrawal) * seeking
+    enter = np.clip(needed / idle, 0, 1)
+    enter[in_work <= 0] = 0.0
+    fall = np.maximum(-np.diff(curve, axis=-1, append=0.0), 0) / np.maximum(curve, 1e-9)
+    leave = np.clip(usual + fall, 0, 1)
+    withdraw = quarterly(p.withdrawal) + np.clip(fall.mean(0), 0, 1)
+    leave[:, 4 * RETIRED :] = withdraw[4 * RETIRED :] = 1.0
+    return Hazards(*(_draws(chance) for chance in (enter, leave, np.clip(withdraw, 0, 1))))
+
+
+def age_curve(p) -> np.ndarray:
+    """Return the share in work by (sex, age 0-110) of a place with employment level 1."""
+    ages = np.arange(OLDEST)
+    men = np.interp(ages, [15, 16, 20, 25, 30, 50, 60, 70, 80, 90],
+                    [0, 0.1, 0.45, 0.85, 0.92, 0.9, 0.62, 0.35, 0.1, 0])  # fmt: skip
+    women = men * np.where(ages < 50, p.female_employment_ratio, p.older_female_employment_ratio)
+    return np.stack([women, men])[[Sex.FEMALE, Sex.MALE]]
+
+
+def _by_quarter(by_year: np.ndarray) -> np.ndarray:
+    """Interpolate values by single year of age (last axis) to ages in quarters."""
+    ages = np.arange(AGES) / 4
+    return np.stack([np.interp(ages, np.arange(by_year.shape[-1]), row) for row in by_year])
+
+
+def _draws(chance: np.ndarray) -> np.ndarray:
+    return np.where(chance >= 1, 2.0**32, chance * rng.TWO_32).astype(np.uint64)

@@ -1,0 +1,192 @@
+"""How firms and farms produce, what local services cost, and the state of production in the first world.
+
+An establishment with capital K and staff L makes A X (K^a L^(1-a))^v: Cobb-Douglas with a span of control v below one
+(Lucas 1978). X holds what moves with time and county: growth, price, public capital, density of work. A group of n
+like establishments follows the same form with A n^(1-v).
+"""
+
+import numpy as np
+
+from sim.agents.firms import TRADABLE
+from sim.agents.residents import Work
+from sim.baseline.figures import Basis
+from sim.processes import environment, services
+from sim.world import Economy, Technology, World
+
+PUBLIC = Work.PUBLIC_SERVICES
+LOCAL = (Work.CONSTRUCTION, Work.TRADE_LOGISTICS, Work.CONSUMER_SERVICES)
+"""Sectors that live on what is spent in the county; public services live on the budget."""
+
+REACH_KM = 60.0
+
+
+def cell(firms) -> np.ndarray:
+    """Return the position of each row's county and sector in a flattened (county, sector) table."""
+    return firms.county.astype(np.int64) * len(Work) + firms.sector
+
+
+def by_cell(world: World, values: np.ndarray) -> np.ndarray:
+    """Sum whole numbers over firms by (county, sector); exact in any order of rows, hence whole."""
+    firms, n = world.firms, world.places.counties
+    living = firms.living()
+    sums = np.bincount(cell(firms)[living], weights=values[living], minlength=n * len(Work))
+    return sums.reshape(n, len(Work))
+
+
+def capital_ratio(p) -> np.ndarray:
+    """Return capital to yearly value added by sector, in years."""
+    ratio = np.full(len(Work), p.capital_output_services)
+    ratio[[Work.AGRO_PROCESSING, Work.MANUFACTURING]] = p.capital_output_industry
+    return ratio
+
+
+def conditions(world: World) -> np.ndarray:
+    """Return X without prices by (county, sector): growth, public capital and density against the first world."""
+    p, t, rates = world.parameters.firms, world.technology, world.rates
+    counties = world.places.counties
+    jobs = by_cell(world, world.firms.staff.astype(float)).sum(1) * world.config.scale
+    density = np.maximum(jobs, 1) / np.maximum(t.staff.sum(1), 1)
+    growth = world.trend ** (1 - p.capital_share * p.span_of_control)
+    by_county = growth * rates["firm_productivity"][:counties] * density**p.agglomeration
+    by_county = by_county * services.infrastructure(world) ** p.public_capital
+    return by_county[:, None] * np.ones(len(Work))
+
+
+def demand(world: World) -> np.ndarray:
+    """Return the price at which the supply of each (county, sector) would meet demand, against the first quarter.
+
+    Local services: spending over output, as with constant budget shares that drift towards services; construction
+    follows new homes and public investment in part. Industry and tourism meet demand from elsewhere that grows with the
+    trend and has a constant price elasticity (Armington 1969), agro-processing more where farms yield more.
+    """
+    p, e, t = world.parameters.firms, world.economy, world.technology
+    wanted = np.ones_like(e.price)
+    outside = world.config.external.index("external_demand", world.year)
+    supply = np.maximum(e.output, 1) / np.maximum(t.output, 1) / world.trend
+    wanted[:, TRADABLE] = outside * supply[:, TRADABLE] ** (-1 / p.trade_elasticity)
+    harvest = e.output[:, Work.FARMING] / np.maximum(t.output[:, Work.FARMING], 1) / farm_trend(world)
+    wanted[:, Work.AGRO_PROCESSING] *= np.maximum(harvest, 0.1) ** p.farm_link
+    wanted[:, Work.TOURISM_CULTURE] *= environment.visitors(world)
+    spent = e.spending / t.spending / world.trend
+    invested = investment(world) / world.trend
+    drift = np.exp(p.services_drift * ((world.quarter + 1) / 4 - world.config.start))
+    for sector in LOCAL:
+        share = p.investment_in_construction if sector == Work.CONSTRUCTION else 0.0
+        services = 1.0 if sector == Work.CONSTRUCTION else drift
+        wanted[:, sector] = services * ((1 - share) * spent + share * invested) / supply[:, sector]
+    return np.clip(wanted, 0.2, 5.0)
+
+
+def investment(world: World) -> np.ndarray:
+    """Return homes begun and public capital spending of the year against those of the first year, by county."""
+    return world.economy.spending / world.technology.spending
+
+
+def farm_trend(world: World) -> float:
+    """Return what farms yield at constant labour against the base year."""
+    years = (world.quarter + 1) / 4 - world.config.start
+    return float(np.exp(world.parameters.firms.farm_productivity_growth * years))
+
+
+def farm_output(world: World, farmers: np.ndarray) -> np.ndarray:
+    """Return farm output in yuan a quarter by county for a number of farmers (persons): F N^b on given land."""
+    p, counties = world.parameters.firms, world.places.counties
+    level = world.technology.farm * farm_trend(world) * world.rates["farm_productivity"][:counties]
+    return level * np.maximum(farmers, 1.0) ** p.farm_labour_elasticity
+
+
+def first_output(world: World, workers: np.ndarray) -> np.ndarray:
+    """Return yearly value added in yuan at 2020 prices by (county, sector) in the base year.
+
+    A start of 2021 splits the output of the three broad sectors among branches by workers times declared relative
+    output per worker; a start of 2011 has no county output and takes declared outputs per worker.
+    """
+    p = world.parameters.labour
+    weight = np.zeros(len(Work))
+    weight[[Work.FARMING, Work.MANUFACTURING, Work.TRADE_LOGISTICS]] = 1.0
+    weight[Work.AGRO_PROCESSING] = p.relative_output_agro_processing
+    weight[Work.CONSTRUCTION] = p.relative_output_construction
+    weight[Work.CONSUMER_SERVICES] = p.relative_output_consumer_services
+    weight[Work.TOURISM_CULTURE] = p.relative_output_tourism
+    weight[Work.PUBLIC_SERVICES] = p.relative_output_public_services
+    broad = ((Work.FARMING, Work.AGRO_PROCESSING), (Work.AGRO_PROCESSING, Work.TRADE_LOGISTICS),
+             (Work.TRADE_LOGISTICS, len(Work)))  # fmt: skip
+    made = np.zeros(workers.shape)
+    if world.config.start == 2011:
+        per_worker = p.farm_output_2010 * np.array([1.0, p.secondary_productivity, p.tertiary_productivity])
+        for (first, end), output in zip(broad, per_worker, strict=True):
+            made[:, first:end] = workers[:, first:end] * weight[first:end] * output
+        return made
+    table = world.baseline.gdp_2020.set_index("adcode").loc[world.places.county_codes]
+    for (first, end), name in zip(broad, ("primary", "secondary", "tertiary"), strict=True):
+        effective = np.maximum(workers[:, first:end], 1e-3) * weight[first:end]
+        made[:, first:end] = effective / effective.sum(1, keepdims=True)
+        made[:, first:end] *= (table["gdp_yi"] * 1e8 * table[f"{name}_share"]).to_numpy(float)[:, None]
+    return made
+
+
+def note_basis(world: World) -> None:
+    """Note how the output of each county in the base year is known."""
+    known = np.full(world.places.counties, Basis.ASSUMED, np.uint8)
+    if world.config.start == 2021:
+        method = world.baseline.gdp_2020.set_index("adcode").loc[world.places.county_codes, "method"]
+        names = {"sourced": Basis.OBSERVED, "scaled": Basis.SCALED, "model": Basis.IMPUTED_BY_TYPE}
+        known[:] = method.map(names)
+    world.figures.basis["output"] = known
+
+
+def reach(world: World) -> np.ndarray:
+    """Return the people within reach of each county seat, discounted by distance."""
+    places, counts = world.places, world.counts
+    seats = 3 * np.arange(places.counties) + 2
+    people = counts.residents.sum(1) * float(world.config.scale)
+    people[places.districts : places.outside] += world.districts.totals
+    near = np.exp(-world.distance_km[seats, : places.outside] / REACH_KM)
+    return near @ people[: places.outside]
+
+
+def first_technology(world: World, made: np.ndarray, workers: np.ndarray, bill: np.ndarray,
+                     establishments: np.ndarray) -> tuple[Technology, Economy]:  # fmt: skip
+    """Return technology and state of production at which the firms of the first world have the staff they want.
+
+    All by (county, sector): `made` value added in yuan a year, `workers` staff of firms and farmers in persons, `bill`
+    wages of firms in yuan a quarter, `establishments` their number.
+    """
+    p, counties = world.parameters.firms, world.places.counties
+    output = np.round(made / 4)
+    worker_output = made / np.maximum(workers, 1e-9)
+    capital = capital_ratio(p) * worker_output  # for each worker
+    exponent = p.capital_share * p.span_of_control
+    spent = spending(world, output, bill)
+    staff = np.where(np.arange(len(Work)) > Work.FARMING, workers, 0.0)
+    technology = Technology(
+        level=np.where(staff > 0, worker_output * np.maximum(capital, 1e-9) ** -exponent, 0.0),
+        wedge=4 * bill / np.maximum(p.span_of_control * (1 - p.capital_share) * made, 1e-9),
+        output=output,
+        turnover=output / np.maximum(establishments, 1),
+        spending=spent,
+        staff=staff,
+        reach=reach(world),
+        farm=output[:, Work.FARMING] / np.maximum(workers[:, Work.FARMING], 1.0) ** p.farm_labour_elasticity,
+        wage=world.labour.wage.copy(),
+    )
+    nothing = np.zeros((counties, len(Work)))
+    economy = Economy(
+        output=output.astype(np.int64), wage_bill=bill.astype(np.int64), price=nothing + 1, turnover=nothing + 1,
+        year_output=(4 * output).astype(np.int64), year_wage_bill=(4 * bill).astype(np.int64), spending=spent.copy(),
+        industrial_land_wanted=np.zeros(counties), founded=np.zeros(counties, np.int64),
+        closed=np.zeros(counties, np.int64))  # fmt: skip
+    return technology, economy
+
+
+def spending(world: World, output: np.ndarray, wage_bill: np.ndarray) -> np.ndarray:
+    """Return what is earned or received and spent in each county, yuan a quarter.
+
+    Wages of its firms, farm output, a share of what firms earn beyond wages, and a basic amount for everyone.
+    """
+    p = world.parameters
+    private = [sector for sector in Work if Work.AGRO_PROCESSING <= sector < Work.PUBLIC_SERVICES]
+    beyond = np.maximum(output[:, private].sum(1) - wage_bill[:, private].sum(1), 0)
+    people = world.counts.by_county(world.counts.residents.sum(1)).sum(1) * float(world.config.scale)
+    basic = p.incomes.basic_receipts / 4 * world.trend * people
+    return wage_bill.sum(1) + output[:, Work.FARMING] + p.firms.profit_spent_locally * beyond + basic
