@@ -24,7 +24,8 @@ def buy(world: World) -> None:
     """Let households without a home of their own buy one in town or seat, and some village families move into it.
 
     Reference adults decide, and grown sons at marriage age. Those who live in villages, districts or outside buy in
-    their county of registration; of village buyers with a schoolchild the declared share moves (children follow later).
+    their county of registration; of village buyers with a schoolchild the declared share moves (children follow later),
+    fewer where people consider moving less.
     Owners who live elsewhere give a home up at a declared rate. Reads uid, birth, place, hukou, household, sex,
     schooling, flags; writes home and place. Counts m2 bought in `housing.sold`.
     """
@@ -34,11 +35,12 @@ def buy(world: World) -> None:
     with_child = np.zeros(people.size, bool)
     blocks.run(purchase.mark_children, people.size, world.threads, world.quarter, people.birth, people.place,
                people.household, with_child)  # fmt: skip
+    willing = np.minimum(world.rates["consideration"][: world.places.counties], 1)
     t = purchase.tables(world)
     parts = blocks.run(purchase.buy, people.size, world.threads, world.seed, world.quarter, people.uid, people.birth,
                        people.place, people.hukou, people.household, people.sex, people.schooling, people.flags,
                        people.home, with_child, t, purchase.bound(t), rng.threshold(quarterly(p.resale)),
-                       rng.threshold(p.accompany_share))  # fmt: skip
+                       rng.threshold(p.accompany_share * willing))  # fmt: skip
     rows, bought, second = zip(*parts, strict=True)
     h.sold += sum(bought) * (world.config.scale * p.home_area)
     h.second_homes = sum(second)

@@ -164,7 +164,7 @@ def buy(start, stop, seed, quarter, uid, birth, place, hukou, household, sex, sc
             home[i] = code
             bought[code] += 1
             in_village = place[i] < 3 * t.counties and place[i] % 3 == Kind.VILLAGE
-            if in_village and flags[i] & SCHOOL_CHILD and moves < accompany:
+            if in_village and flags[i] & SCHOOL_CHILD and moves < accompany[place[i] // 3]:
                 place[i] = code
                 rows[count] = i
                 count += 1
