@@ -154,3 +154,9 @@ def assert_equal(tables, by_uid):
         assert len(one.world.residents) == len(other.world.residents)
 
     return check
+
+
+@pytest.fixture(scope="session")
+def treasury(baseline, configure):
+    """Return a function that makes a hand-made world with open books, in which output and people stay as given."""
+    return functools.partial(make_treasury, baseline, configure)
