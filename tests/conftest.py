@@ -19,6 +19,8 @@ from sim.indicators import observation
 from sim.model import CountyUrbanization
 from sim.world import Flows
 
+from .treasury import make as make_treasury
+
 settings.register_profile("suite", deadline=None, derandomize=True, database=None, max_examples=100)
 settings.load_profile("suite")
 

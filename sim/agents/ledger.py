@@ -96,21 +96,25 @@ class Ledger:
 
         Receipts are above and payments below zero; a book opens with the item `opening` and ends with `closing`.
         """
-        names, years = np.array(self.holders), sorted(self.opening)
-        parts = [pd.DataFrame(columns=["year", "holder", "book", "item", "counterparty", "fen"])]
-        for k, year in enumerate(years):
-            for flow in self.flows(year):
-                for mine, other, sign in ((flow.payer, flow.payee, -1), (flow.payee, flow.payer, 1)):
-                    parts.append(pd.DataFrame({
-                        "year": year, "holder": names[mine.rows], "book": mine.name, "item": flow.item,
-                        "counterparty": names[other.rows], "fen": sign * flow.fen}))  # fmt: skip
-            ends = self.opening[years[k + 1]] if k + 1 < len(years) else self.balances
-            for item, balances in ((OPENING, self.opening[year]), (CLOSING, ends)):
-                parts += [pd.DataFrame({"year": year, "holder": names[: len(fen)], "book": name, "item": item,
-                                        "counterparty": "", "fen": fen}) for name, fen in balances.items()]  # fmt: skip
-        table = pd.concat([part[part["fen"] != 0] for part in parts if len(part)], ignore_index=True)
-        table = table.groupby(["year", "holder", "book", "item", "counterparty"], as_index=False)["fen"].sum()
+        parts = [part for year in self.opening for part in self._lines(year)]
+        keys = ["year", "holder", "book", "item", "counterparty"]
+        columns = {name: np.concatenate([np.empty(0, object), *(np.broadcast_to(part[k], len(part[5])) for part in parts)])
+                   for k, name in enumerate([*keys, "fen"])}  # fmt: skip
+        lines = pd.DataFrame(columns).astype({"year": np.int64, "fen": np.int64})
+        table = lines[lines["fen"] != 0].groupby(keys, as_index=False)["fen"].sum()
         return table.assign(yuan=table.pop("fen") / 100)
+
+    def _lines(self, year: int) -> Iterator[tuple]:
+        """Yield year, holders, book, item, counterparties and fen of each flow, twice, and of balances at both ends."""
+        names = np.array([*self.holders, ""], object)
+        later = [other for other in self.opening if other > year]
+        closing = self.opening[min(later)] if later else self.balances
+        for flow in self.flows(year):
+            for mine, other, sign in ((flow.payer, flow.payee, -1), (flow.payee, flow.payer, 1)):
+                yield year, names[mine.rows], mine.name, flow.item, names[other.rows], sign * flow.fen
+        for item, balances in ((OPENING, self.opening[year]), (CLOSING, closing)):
+            for name, fen in balances.items():
+                yield year, names[: len(fen)], name, item, "", fen
 
     def _moved(self, account: Account, items: tuple[str, ...], side: str) -> np.ndarray:
         total = np.zeros(len(self.holders), np.int64)

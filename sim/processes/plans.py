@@ -40,11 +40,12 @@ PAYEE = {OLD_ARREARS: PROVIDERS, PAY: STAFF, PENSIONS: PENSIONERS, INTEREST: BON
 
 
 def staff(world: World) -> None:
-    """Set public staff: it follows need within the declared change a year; with arrears nobody is replaced."""
+    """Set public staff: it follows need within the declared change a year; with high arrears nobody is replaced."""
     p, b = world.parameters.finance, world.budget
     target = b.staff_first * (units_of_need(world) / b.need_first) ** p.staff_elasticity
     change = np.clip(target - b.public_staff, -p.staff_change * b.public_staff, p.staff_change * b.public_staff)
-    b.public_staff = np.where(b.arrears > 0, b.public_staff * (1 - p.staff_change), b.public_staff + change)
+    frozen = b.arrears > p.staff_freeze * b.general_expenditure
+    b.public_staff = np.where(frozen, b.public_staff * (1 - p.staff_change), b.public_staff + change)
 
 
 def draw_up(world: World, growth: float) -> None:
