@@ -82,4 +82,3 @@ def make(baseline, configure, growth=GROWTH, start=2021, own=None, **values):
     finance.prepare(world)
     world.first_land = world.budget.land_income_net / config.parameters.finance.land_net_share
     return world
-

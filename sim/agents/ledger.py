@@ -98,8 +98,10 @@ class Ledger:
         """
         parts = [part for year in self.opening for part in self._lines(year)]
         keys = ["year", "holder", "book", "item", "counterparty"]
-        columns = {name: np.concatenate([np.empty(0, object), *(np.broadcast_to(part[k], len(part[5])) for part in parts)])
-                   for k, name in enumerate([*keys, "fen"])}  # fmt: skip
+        columns = {}
+        for k, name in enumerate([*keys, "fen"]):
+            cells = [np.broadcast_to(part[k], len(part[5])) for part in parts]
+            columns[name] = np.concatenate([np.empty(0, object), *cells])
         lines = pd.DataFrame(columns).astype({"year": np.int64, "fen": np.int64})
         table = lines[lines["fen"] != 0].groupby(keys, as_index=False)["fen"].sum()
         return table.assign(yuan=table.pop("fen") / 100)
