@@ -62,7 +62,7 @@ REGISTRY = {
         Rate("bond_room", "ratio", 0, 10, "area", "multiply", "finance", "new bonds allowed against the rule"),
         Rate("interest_cost", "per year", 0, 0.3, "area", "multiply", "finance", "interest on bonds"),
         Rate("platform_borrowing", "ratio", 0, 10, "area", "multiply", "finance",
-             "loans of platforms for projects against growth at the trend"),
+             "new loans of platforms for land and projects against the rule"),
         Rate("public_wage", "ratio", 0.5, 2, "area", "multiply", "finance", "pay of public staff against the trend"),
     )
 }  # fmt: skip

@@ -48,5 +48,6 @@ class Budget:
     transfer_plan: np.ndarray = field(default_factory=lambda: np.empty(0))
     room_general: np.ndarray = field(default_factory=lambda: np.empty(0))  # new general bonds allowed this year
     room_special: np.ndarray = field(default_factory=lambda: np.empty(0))
+    platform_room: np.ndarray = field(default_factory=lambda: np.empty(0))  # for the platform's land and projects
     capacity_so_far: np.ndarray = field(default_factory=lambda: np.empty(0))  # of the running year
     homes_taxed: np.ndarray = field(default_factory=lambda: np.empty(0))  # m2 sold this year, by place

@@ -32,7 +32,7 @@ class Ledger:
     books that hold its cash, what it owes (below zero) and what it is owed. All balances together are always zero.
     """
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.holders: list[str] = []
         self.balances: dict[str, np.ndarray] = {}  # fen by holder, for each name of account
         self.opening: dict[int, dict[str, np.ndarray]] = {}  # balances when a year began

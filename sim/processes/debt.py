@@ -3,7 +3,7 @@
 import numpy as np
 
 from sim.processes import accounts
-from sim.processes.accounts import BONDHOLDERS, CLAIMS, GENERAL_DEBT, SPECIAL_DEBT, fen, yuan
+from sim.processes.accounts import BONDHOLDERS, CLAIMS, GENERAL_DEBT, PLATFORM_DEBT, SPECIAL_DEBT, fen, yuan
 from sim.world import World
 
 
@@ -46,12 +46,22 @@ def means(world: World) -> np.ndarray:
 def open_room(world: World, growth: float) -> None:
     """Set how much counties may newly borrow: growth of debt at the declared ratio, less where risk is high.
 
-    A county has its whole room up to the ratio at which it is watched, and none from the limit on; room is in yuan.
+    A county has its whole room up to the ratio at which it is watched, and none from the limit on; its platform may
+    let its debt grow at the trend, loans for interest included. Room is in yuan.
     """
     p, b = world.parameters.finance, world.budget
     able = means(world)
     ratio = (owed(world, GENERAL_DEBT) + owed(world, SPECIAL_DEBT)) / np.maximum(able, 1)
     safety = np.clip((p.debt_limit - ratio) / max(p.debt_limit - p.debt_watched, 1e-9), 0, 1)
-    room = world.rates["bond_room"][: len(able)] * max(growth + amortisation(p), 0) * p.room_ratio * able * safety
+    counties = slice(len(able))
+    room = world.rates["bond_room"][counties] * max(growth + amortisation(p), 0) * p.room_ratio * able * safety
     b.room_general = p.general_debt_share * room
     b.room_special = (1 - p.general_debt_share) * room
+    loans = owed(world, PLATFORM_DEBT)
+    interest = (1 - p.platform_operating - p.platform_support) * platform_rate(world) * loans
+    b.platform_room = world.rates["platform_borrowing"][counties] * np.maximum(growth * loans - interest, 0)
+
+
+def platform_rate(world: World) -> np.ndarray:
+    """Return the interest rate of platforms by county, per year."""
+    return world.rates["interest_cost"][: world.places.counties] + world.parameters.finance.platform_premium

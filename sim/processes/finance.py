@@ -37,7 +37,7 @@ def collect(world: World) -> None:
 def close(world: World) -> None:
     """Close the year's books: land and projects in the fund, debt service, deficits, arrears, upper tiers."""
     b, book = world.budget, world.book
-    fund.settle(world, trend_growth(world))
+    fund.settle(world)
     plans.settle(world)
     transfers.settle(world)
     general, land = accounts.counties(world, GENERAL), accounts.counties(world, FUND)

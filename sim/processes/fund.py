@@ -25,7 +25,7 @@ RESIDENTIAL = 1
 """Column of residential land among the uses that are sold."""
 
 
-def settle(world: World, growth: float) -> None:
+def settle(world: World) -> None:
     """Close the government fund and the platform: land, service of debts, a part for the general budget, projects.
 
     The fund first pays its bonds and its share of the platform's interest; half of what is left (as declared)
@@ -38,7 +38,7 @@ def settle(world: World, growth: float) -> None:
     interest = fen(debt.owed(world, SPECIAL_DEBT) * world.rates["interest_cost"][:counties])
     book.post(cash, accounts.sector(world, BONDHOLDERS), "interest", interest)
     debt.roll_over(world, FUND, SPECIAL_DEBT)
-    rolled = _pay_platform_interest(world)
+    _pay_platform_interest(world)
     spare = np.maximum(book.of(cash), 0)
     book.post(cash, accounts.counties(world, GENERAL), TO_GENERAL, fen(p.fund_to_general * yuan(spare)))
     grant = world.rates["capital_grant"][:counties]
@@ -47,7 +47,7 @@ def settle(world: World, growth: float) -> None:
                 fen(np.minimum(b.room_special, b.earning_projects * b.pace)))  # fmt: skip
     book.post(accounts.counties(world, GENERAL), cash, SUPPORT, np.maximum(-book.of(cash), 0))
     book.post(cash, accounts.sector(world, CONTRACTORS), PROJECTS, np.maximum(book.of(cash), 0))
-    _build_by_platform(world, growth, rolled + bought)
+    _build_by_platform(world, bought)
 
 
 def _take_land_income(world: World) -> np.ndarray:
@@ -62,11 +62,10 @@ def _take_land_income(world: World) -> np.ndarray:
     return yuan(bought)
 
 
-def _pay_platform_interest(world: World) -> np.ndarray:
-    """Pay the platform's interest from charges, from the fund as far as it can, and with new loans; return these."""
-    p, book, counties = world.parameters.finance, world.book, world.places.counties
-    rate = world.rates["interest_cost"][:counties] + p.platform_premium
-    interest = fen(yuan(-world.book.opening[book.year][PLATFORM_DEBT][accounts.counties(world, FUND).rows]) * rate)
+def _pay_platform_interest(world: World) -> None:
+    """Pay the platform's interest from charges, from the fund as far as it can, and with new loans."""
+    p, book = world.parameters.finance, world.book
+    interest = fen(_opening_debt(world) * debt.platform_rate(world))
     platform, cash = accounts.counties(world, PLATFORM), accounts.counties(world, FUND)
     charges = fen(p.platform_operating * yuan(interest))
     support = np.minimum(fen(p.platform_support * yuan(interest)), np.maximum(book.of(cash), 0))
@@ -76,13 +75,15 @@ def _pay_platform_interest(world: World) -> np.ndarray:
     rolled = interest - charges - support
     debt.borrow(world, PLATFORM, PLATFORM_DEBT, "refinancing_loans", rolled)
     book.post(platform, accounts.sector(world, BONDHOLDERS), "interest", interest)
-    return yuan(rolled)
 
 
-def _build_by_platform(world: World, growth: float, borrowed: np.ndarray) -> None:
-    """Let the platform borrow for projects what growth of its debt at the trend leaves after other loans."""
-    counties = world.places.counties
-    before = yuan(-world.book.opening[world.book.year][PLATFORM_DEBT][accounts.counties(world, FUND).rows])
-    loans = world.rates["platform_borrowing"][:counties] * np.maximum(growth * before - borrowed, 0)
-    debt.borrow(world, PLATFORM, PLATFORM_DEBT, "project_loans", fen(loans))
-    world.book.post(accounts.counties(world, PLATFORM), accounts.sector(world, CONTRACTORS), PROJECTS, fen(loans))
+def _build_by_platform(world: World, land: np.ndarray) -> None:
+    """Let the platform borrow for projects what its room leaves after the land it bought."""
+    loans = fen(world.budget.platform_room - land)
+    debt.borrow(world, PLATFORM, PLATFORM_DEBT, "project_loans", loans)
+    world.book.post(accounts.counties(world, PLATFORM), accounts.sector(world, CONTRACTORS), PROJECTS, loans)
+
+
+def _opening_debt(world: World) -> np.ndarray:
+    """Return what platforms owed when the year began, in yuan."""
+    return yuan(-world.book.opening[world.book.year][PLATFORM_DEBT][accounts.counties(world, PLATFORM).rows])

@@ -19,15 +19,6 @@ from sim.processes.accounts import (
 from sim.processes.transfers import people, units_of_need
 from sim.world import Band, World
 
-try:
-    from sim.processes.services import upkeep_cost
-except ImportError:  # stocks are not simulated: upkeep by head
-
-    def upkeep_cost(world: World) -> np.ndarray:
-        """Return the upkeep of public stocks in yuan a year, by county."""
-        return world.parameters.finance.upkeep_per_resident * people(world).sum(1) * world.trend
-
-
 ORDER = (OLD_ARREARS, PAY, PENSIONS, INTEREST, SERVICES, UPKEEP, INVESTMENT) = (
     "old_arrears", "public_pay", "pensions", "interest", "basic_services", "upkeep", "investment")  # fmt: skip
 """Items of the general budget in the order of payment."""
@@ -73,6 +64,15 @@ def draw_up(world: World, growth: float) -> None:
     trend = means + (growth + debt.amortisation(p)) * bonds - wanted
     step = p.service_adaptation * trend / np.maximum(cost[SERVICES], 1)
     b.standard = b.standard * (1 + np.clip(step, -0.05, 0.05))
+
+
+def upkeep_cost(world: World) -> np.ndarray:
+    """Return what full upkeep of all stocks costs in yuan a year; a declared amount by head where there are none."""
+    if hasattr(world, "stocks"):
+        from sim.processes.services import upkeep_cost as of_stocks
+
+        return of_stocks(world)
+    return world.parameters.finance.upkeep_per_resident * people(world).sum(1) * world.trend
 
 
 def obligations(world: World) -> dict[str, np.ndarray]:
