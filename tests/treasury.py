@@ -16,6 +16,7 @@ GROWTH = 0.045
 OUTPUT_SHARES = {
     Work.AGRO_PROCESSING: 0.08, Work.MANUFACTURING: 0.32, Work.CONSTRUCTION: 0.06, Work.TRADE_LOGISTICS: 0.2,
     Work.CONSUMER_SERVICES: 0.17, Work.TOURISM_CULTURE: 0.03, Work.PUBLIC_SERVICES: 0.14}  # fmt: skip
+PRICE = 5000.0
 AGES = (0.03, 0.04, 0.08, 0.04, 0.59, 0.06, 0.16)
 
 
@@ -40,9 +41,11 @@ class Treasury(types.SimpleNamespace):
             factor = land if np.isscalar(land) else land[k]
             conditions.drive(self)
             finance.budget(self)
-            for _ in range(4):
+            for quarter in range(4):
                 self.economy.output = np.rint(self.first_output * self.trend).astype(np.int64)
                 self.economy.wage_bill = self.economy.output * 2 // 5
+                self.housing.price = self.first_price * self.trend
+                self.housing.sold = self.yearly_homes * (quarter + 1) / 4
                 finance.collect(self)
                 self.quarter += 1
             self.quarter -= 1
@@ -76,9 +79,11 @@ def make(baseline, configure, growth=GROWTH, start=2021, own=None, **values):
         counts=types.SimpleNamespace(residents=residents), labour=types.SimpleNamespace(employed=employed),
         economy=types.SimpleNamespace(output=np.rint(output).astype(np.int64), price=np.ones((c, len(Work))),
                                       wage_bill=np.rint(0.4 * output).astype(np.int64)),
-        housing=types.SimpleNamespace(sold=np.zeros(places.count), price=np.full(places.count, 5000.0)),
+        housing=types.SimpleNamespace(sold=np.zeros(places.count), price=np.full(places.count, PRICE)),
         land=types.SimpleNamespace(income=np.zeros(c), cost=np.zeros(c), bought_by_platforms=np.zeros(c),
                                    price=np.ones((c, 3))))  # fmt: skip
+    world.first_price = world.housing.price
+    world.yearly_homes = config.parameters.finance.homes_sold * residents.sum(1) * scale
     finance.prepare(world)
     world.first_land = world.budget.land_income_net / config.parameters.finance.land_net_share
     return world

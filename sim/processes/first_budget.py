@@ -4,6 +4,7 @@ import numpy as np
 
 from sim.agents.budgets import Budget
 from sim.agents.ledger import Ledger
+from sim.agents.places import Kind
 from sim.agents.residents import Work
 from sim.processes import accounts, debt, plans, taxes, transfers
 from sim.processes.accounts import BONDHOLDERS, CLAIMS, GENERAL_DEBT, PLATFORM_DEBT, SPECIAL_DEBT, fen
@@ -24,6 +25,8 @@ def open_books(world: World, growth: float) -> None:
                      *accounts.SECTORS)  # fmt: skip
     managed = _managed(world)
     base = taxes.standard(world, 4.0 * world.economy.output * world.economy.price, 4.0 * world.economy.wage_bill)
+    price = world.housing.price[: places.districts].reshape(-1, 3)[:, Kind.TOWN :].mean(1)
+    base[taxes.DEED] = p.deed_tax * p.homes_sold * transfers.people(world).sum(1) * price
     capacity = taxes.own(world, base, p.retention_share * ~managed)
     own = figures.take("own_revenue", capacity)
     bonds = figures.take("debt", world.by_type("finance.debt") * own)

@@ -55,7 +55,7 @@ def own(world: World, base: dict[str, np.ndarray], kept: np.ndarray) -> np.ndarr
     """Return the counties' own part of what is raised, in yuan; `kept` is the prefecture's share."""
     p = world.parameters.finance
     tax = (1 - p.central_share_output) * base[OUTPUT] + (1 - p.central_share_wages) * base[WAGES]
-    return tax * (1 - p.province_share) * (1 - kept) + base[OTHER] + base.get(DEED, 0.0)
+    return tax * (1 - p.province_share) * (1 - kept) + base[OTHER] + base[DEED]
 
 
 def retention(world: World) -> np.ndarray:

@@ -25,7 +25,10 @@ def units_of_need(world: World) -> np.ndarray:
 
 
 def share_out(world: World, growth: float) -> None:
-    """Set the year's transfers: a historic base and a part of what standard need exceeds capacity by."""
+    """Set the year's transfers: a historic base and a part of what standard need exceeds capacity by.
+
+    Yuan a year by county; the form of the national equalisation grant, need and capacity at standard rates.
+    """
     b, counties = world.budget, world.places.counties
     gap = gap_of(b.need_price * units_of_need(world) * b.pace, b.capacity * (1 + growth))
     rule = b.historic_transfers * b.pace + world.rates["transfer_coverage"][:counties] * gap

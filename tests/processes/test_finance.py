@@ -9,6 +9,8 @@ from sim.baseline.figures import Basis
 from sim.indicators import finances
 from sim.processes import accounts, conditions, finance, plans, transfers
 
+from ..treasury import PRICE
+
 TYPES = {"metropolitan_fringe": 0.60, "specialised_function": 0.65, "agricultural_production": 0.35,
          "key_ecological": 0.35, "population_loss": 0.28}  # fmt: skip
 
@@ -82,11 +84,11 @@ def test_farming_pays_no_tax(treasury):
 
 def test_homes_sold_are_taxed_once(treasury):
     world = treasury()
-    world.housing.sold[: world.places.districts] = 1000.0
-    world.run(1)
+    world.run(2)
     tax = world.book.received(accounts.counties(world, "general"), "deed_tax") / 100
-    expected = world.parameters.finance.deed_tax * 3 * 1000 * 5000 * world.budget.effort
-    np.testing.assert_allclose(tax, expected)
+    homes = world.yearly_homes[: world.places.districts].reshape(-1, 3).sum(1)
+    expected = world.parameters.finance.deed_tax * homes * PRICE * world.budget.pace * world.budget.effort
+    np.testing.assert_allclose(tax, expected, rtol=1e-9)
 
 
 def begun(world):
