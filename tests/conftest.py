@@ -19,6 +19,8 @@ from sim.indicators import observation
 from sim.model import CountyUrbanization
 from sim.world import Flows
 
+from .treasury import make as make_treasury
+
 settings.register_profile("suite", deadline=None, derandomize=True, database=None, max_examples=100)
 settings.load_profile("suite")
 
@@ -154,3 +156,9 @@ def assert_equal(tables, by_uid):
         assert len(one.world.residents) == len(other.world.residents)
 
     return check
+
+
+@pytest.fixture(scope="session")
+def treasury(baseline, configure):
+    """Return a function that makes a hand-made world with open books, in which output and people stay as given."""
+    return functools.partial(make_treasury, baseline, configure)
