@@ -5,21 +5,22 @@ import pandas as pd
 import pytest
 
 from sim.indicators import finances
-from sim.indicators.finances import Accounts
+from sim.indicators.totals import OBSERVATIONS, Totals
 
 
 def whole(world):
     """Return the observations of all counties together after a year, by name."""
-    together = Accounts.of(world).of_groups(np.ones((1, world.places.counties), bool))
-    return {measure.__name__: measure(together)[0] for measure in finances.INDICATORS}
+    together = Totals(finances.totals(world)).of_groups(np.ones((1, world.places.counties), bool))
+    measures = [one.measure for one in OBSERVATIONS.values() if one.measure.__module__ == finances.__name__]
+    return {measure.__name__: measure(together)[0] for measure in measures}
 
 
 def years(world, count, **shocks):
     """Run a world; return the observations of each year and every county's accounts, by year."""
-    path, counties = {2020: whole(world)}, {2020: Accounts.of(world)}
+    path, counties = {2020: whole(world)}, {2020: Totals(finances.totals(world))}
 
     def keep(w):
-        path[w.year], counties[w.year] = whole(w), Accounts.of(w)
+        path[w.year], counties[w.year] = whole(w), Totals(finances.totals(w))
 
     world.run(count, after=keep, **shocks)
     return pd.DataFrame(path).T, counties

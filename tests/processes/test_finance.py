@@ -7,6 +7,7 @@ import pytest
 from sim.agents.residents import Work
 from sim.baseline.figures import Basis
 from sim.indicators import finances
+from sim.indicators.totals import Totals
 from sim.processes import accounts, conditions, finance, plans, transfers
 
 from ..treasury import PRICE
@@ -154,7 +155,7 @@ def test_public_staff_starts_as_found_and_follows_need_slowly(treasury):
 
 def test_groups_are_sums_and_ratios_of_sums(treasury):
     world = treasury().run(1)
-    a = finances.Accounts.of(world)
+    a = Totals(finances.totals(world))
     two = a.of_groups(np.arange(78)[None] < 2)
     assert two.own_revenue[0] == a.own_revenue[:2].sum()
     ratio = 100 * a.own_revenue[:2].sum() / a.general_expenditure[:2].sum()
