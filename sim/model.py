@@ -38,6 +38,7 @@ logging.getLogger("MESA").setLevel(logging.WARNING)
 
 EVERY_YEAR = (
     conditions.drive,  # outside conditions move rates
+    finance.budget,  # counties plan their year
     offers.offer,  # places offer income, homes, schools
     education.mark_guardians,  # who cares for a schoolchild
 )
@@ -58,8 +59,10 @@ EVERY_QUARTER = (
     labour.match,  # openings are filled
     labour.set_wages,  # pay answers to tightness
     firms.produce,  # output, pay and investment
+    finance.collect,  # taxes in, obligations paid
 )
 YEAR_END = (
+    finance.close,  # county books are closed
     incomes.distribute,  # residents' incomes are added up
     districts.advance,  # districts' own people age
     observation.observe_year,  # indicators are observed
@@ -88,6 +91,7 @@ class CountyUrbanization(mesa.Model):
         baseline = data.load(self.config.data)
         self.world: World = initial.world(baseline, self.config, seed, threads or blocks.cores())
         self._govern(baseline)
+        self.world.book = self.ledger
         self._prepare()
         self.world.urban_before = self.world.counts.by_county(self.world.counts.residents.sum(1))[:, 1:].sum(1)
         observation.observe_year(self.world)

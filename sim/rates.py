@@ -70,6 +70,19 @@ REGISTRY = {
         Rate("land_cost", "share", 0.3, 1, "area", "multiply", "land", "compensation and development in land income"),
         Rate("village_land_exchange", "per year", 0, 0.5, "area", "multiply", "land",
              "empty homesteads reclaimed for quota"),
+        Rate("tax_effort", "ratio", 0.5, 1.5, "area", "multiply", "finance", "own revenue against the first effort"),
+        Rate("transfer_coverage", "share", 0, 1, "area", "add", "finance",
+             "part of the gap between need and capacity that equalisation fills"),
+        Rate("transfer_level", "ratio", 0, 5, "area", "multiply", "finance", "transfers against their rule"),
+        Rate("retention_share", "share", 0, 1, "area", "add", "finance",
+             "local tax that prefectures keep of counties they manage"),
+        Rate("capital_grant", "yuan a year", 0, 1e10, "area", "add", "finance",
+             "grants of the province for capital projects"),
+        Rate("bond_room", "ratio", 0, 10, "area", "multiply", "finance", "new bonds allowed against the rule"),
+        Rate("interest_cost", "per year", 0, 0.3, "area", "multiply", "finance", "interest on bonds"),
+        Rate("platform_borrowing", "ratio", 0, 10, "area", "multiply", "finance",
+             "new loans of platforms for land and projects against the rule"),
+        Rate("public_wage", "ratio", 0.5, 2, "area", "multiply", "finance", "pay of public staff against the trend"),
     )
 }  # fmt: skip
 

@@ -7,10 +7,12 @@ from typing import Any
 
 import numpy as np
 
+from sim.agents.budgets import Budget
 from sim.agents.districts import Districts
 from sim.agents.firms import Firms
 from sim.agents.housing import Housing
 from sim.agents.land import Land
+from sim.agents.ledger import Ledger
 from sim.agents.places import Places
 from sim.agents.residents import Residents
 from sim.agents.stocks import Stocks
@@ -165,6 +167,8 @@ class World:
     housing: Housing = field(init=False)
     land: Land = field(init=False)
     stocks: Stocks = field(init=False)
+    book: Ledger = field(init=False)  # of all governments
+    budget: Budget = field(init=False)
     flows: Flows = field(init=False)
     counts: Counts = field(init=False)
     incomes: np.ndarray = field(init=False)  # of residents in the year, whole yuan by (place, source)

@@ -21,6 +21,8 @@ from sim.model import CountyUrbanization
 from sim.processes import conditions, housing, land
 from sim.world import Flows, World
 
+from .treasury import make as make_treasury
+
 settings.register_profile("suite", deadline=None, derandomize=True, database=None, max_examples=100)
 settings.load_profile("suite")
 
@@ -214,3 +216,9 @@ def walk():
         return world
 
     return run
+
+
+@pytest.fixture(scope="session")
+def treasury(baseline, configure):
+    """Return a function that makes a hand-made world with open books, in which output and people stay as given."""
+    return functools.partial(make_treasury, baseline, configure)

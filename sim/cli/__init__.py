@@ -88,11 +88,20 @@ def _run(arguments: list[str]) -> int:
 
 def _validate(arguments: list[str]) -> int:
     config = compose("validate", arguments)
-    _expect_part(config, "initial")
+    _expect_part(config, "initial", "patterns")
     with _faulty_data_is_bad_input():
-        from sim.experiments.validation import initial
+        if config.what == "initial":
+            from sim.experiments.validation import initial
 
-        initial(config)
+            initial(config)
+            return DONE
+        from sim.experiments.patterns import patterns
+
+        with progress_bar() as progress:
+            table = patterns(config, progress)
+    rows = [[row.pattern, row.figure, f"{row.low:g} to {row.high:g}", f"{row.value:.3g}",
+             "holds" if row.holds else "FAILS", row.source] for row in table.itertuples()]  # fmt: skip
+    print_table(["pattern", "figure", "expected", "model", "", "expected from"], rows, numeric=["model"])
     return DONE
 
 
@@ -141,9 +150,9 @@ def _list(arguments: list[str]) -> int:
 ACTIONS = {"run": _run, "validate": _validate, "calibrate": _calibrate, "check": _check, "list": _list}
 
 
-def _expect_part(config: Config, part: str) -> None:
-    if config.what != part:
-        raise ConfigError(f"what={shorten(config.what)}: expected {part}")
+def _expect_part(config: Config, *parts: str) -> None:
+    if config.what not in parts:
+        raise ConfigError(f"what={shorten(config.what)}: expected {' or '.join(parts)}")
 
 
 @contextmanager

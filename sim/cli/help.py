@@ -30,9 +30,9 @@ COMMANDS = {
         has_keys=True,
     ),
     "validate": Command(
-        "[what=initial] [key=value ...]",
-        "compare with the data: the first world with the census it is made from",
-        ("county validate", "county validate start=2011 scale=10"),
+        "[what=initial|patterns] [key=value ...]",
+        "compare with the data: the first world with its census, or the model with known patterns",
+        ("county validate", "county validate start=2011 scale=10", "county validate what=patterns seeds=3"),
         has_keys=True,
     ),
     "calibrate": Command(

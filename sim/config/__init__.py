@@ -62,7 +62,7 @@ class Config(Frozen):
     data: Annotated[Path, AfterValidator(_absolute)] | None = Field(
         description="folder of another data package; null: the shipped one"
     )
-    what: Literal["initial", "levels"] | None = Field(None, description="which part")
+    what: Literal["initial", "levels", "patterns"] | None = Field(None, description="which part")
     parameters: Parameters = Field(description="behavioural parameters; `county list parameters`")
     profiles: dict[str, Profile] = Field(description="what differs between county types")
 

@@ -12,7 +12,7 @@ def drive(world: World) -> None:
     p, places, rates, year = world.parameters, world.places, world.rates, world.year
     index = {name: world.config.external.index(name, year) for name in (
         "fertility", "mortality", "migration", "district_pull", "core_pull", "outside_pull", "district_arrivals",
-        "outside_arrivals", "reclassification", "productivity")}  # fmt: skip
+        "outside_arrivals", "reclassification", "productivity", "transfers", "interest")}  # fmt: skip
     rates.set("mortality", 1.0, index["mortality"] - 1)
     rates.set("fertility", 1.0, index["fertility"] - 1)
     rates.set("senior_secondary_progression", p.education.senior_secondary_progression)
@@ -50,6 +50,14 @@ def drive(world: World) -> None:
     rates.set("platform_land_purchases", p.land.platform_purchases)
     rates.set("land_cost", p.land.cost_share)
     rates.set("village_land_exchange", p.land.village_land_exchange)
+    f = p.finance
+    for name in ("tax_effort", "bond_room", "platform_borrowing", "public_wage"):
+        rates.set(name, 1.0)
+    rates.set("transfer_coverage", f.transfer_coverage)
+    rates.set("transfer_level", 1.0, index["transfers"] - 1)
+    rates.set("retention_share", f.retention_share)
+    rates.set("capital_grant", 0.0)
+    rates.set("interest_cost", f.interest_rate, index["interest"] - 1)
 
 
 def begin(world: World) -> None:

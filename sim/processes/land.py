@@ -20,21 +20,21 @@ def supply(world: World) -> None:
     demand, renewed = land_market.demand(world)
     plan, from_idle = land_market.offer(world, demand)
     sold = np.minimum(plan, demand)
-    unsold = plan[:, Use.RESIDENTIAL] - sold[:, Use.RESIDENTIAL]
-    here.bought_by_platforms = unsold * rates["platform_land_purchases"][counties]
-    room = getattr(getattr(world, "budget", None), "platform_room", None)
-    if room is not None:
-        price = np.maximum(here.price[:, Use.RESIDENTIAL], 1e-9)
-        here.bought_by_platforms = np.minimum(here.bought_by_platforms, np.maximum(room, 0) / price)
-    wanted = demand[:, Use.RESIDENTIAL] + renewed[:, Use.RESIDENTIAL] + here.bought_by_platforms
+    bid = demand[:, Use.RESIDENTIAL] + renewed[:, Use.RESIDENTIAL]
     offered = plan[:, Use.RESIDENTIAL] + renewed[:, Use.RESIDENTIAL]
-    sold[:, Use.RESIDENTIAL] += here.bought_by_platforms
+    bought = (plan - sold)[:, Use.RESIDENTIAL] * rates["platform_land_purchases"][counties]
+    industrial_ratio = rates["industrial_land_price"][counties]
+    room = getattr(getattr(world, "budget", None), "platform_room", None)
+    if room is not None and len(room):  # at the price that all they want to buy would lead to
+        price = land_market.prices(world, land_market.pressure(bid + bought, offered), industrial_ratio)
+        bought = np.minimum(bought, np.maximum(room, 0) / np.maximum(price[:, Use.RESIDENTIAL], 1e-9))
+    here.bought_by_platforms = bought
+    sold[:, Use.RESIDENTIAL] += bought
     land_market.plan_changes(here, sold, plan, from_idle, p)
     here.sold = sold + renewed
     built_on = here.changes[:, Use.RESIDENTIAL] + renewed[:, Use.RESIDENTIAL]
     here.unbuilt = here.unbuilt + built_on * p.floor_area_ratio
-    pressure = np.divide(wanted, offered, out=np.ones(len(wanted)), where=offered > 0)
-    here.price = land_market.prices(world, pressure, rates["industrial_land_price"][counties])
+    here.price = land_market.prices(world, land_market.pressure(bid + bought, offered), industrial_ratio)
     here.income = (here.sold * here.price).sum(1)
     here.cost = here.income * rates["land_cost"][counties] + here.exchanged * p.reclamation_cost * world.trend
 

@@ -93,6 +93,11 @@ def plan_changes(here: Land, sold: np.ndarray, plan: np.ndarray, from_idle: np.n
     here.changes = changes
 
 
+def pressure(wanted: np.ndarray, offered: np.ndarray) -> np.ndarray:
+    """Return demand for residential land over its supply; 1 where none is offered."""
+    return np.divide(wanted, offered, out=np.ones(len(wanted)), where=offered > 0)
+
+
 def prices(world: World, pressure: np.ndarray, industrial_ratio) -> np.ndarray:
     """Return yuan per m2 by (county, use): residential land is a share of the homes built on it, dearer where demand
     (`pressure`: demand over supply) is strong; industrial and commercial land stand in a ratio to it."""

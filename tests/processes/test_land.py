@@ -85,10 +85,10 @@ def test_platforms_buy_what_finds_no_buyer_as_far_as_their_money_goes(market):
     assert (bought > 0).all()
     np.testing.assert_allclose(here.sold[:, Use.RESIDENTIAL], bought)
     market.budget = SimpleNamespace(platform_room=np.where(np.arange(78) < 5, 0.0, 1e5))
-    price = here.price[:, Use.RESIDENTIAL]
     land.supply(market)
     assert (here.bought_by_platforms[:5] == 0).all()
-    assert (here.bought_by_platforms * price <= 1e5 + 1e-6).all()
+    assert (here.bought_by_platforms[5:] > 0).all()
+    assert (here.bought_by_platforms * here.price[:, Use.RESIDENTIAL] <= 1e5 + 1e-6).all()
 
 
 def test_platform_purchases_support_the_price(market):
