@@ -78,7 +78,7 @@ def test_firms_get_what_they_want_up_to_their_part_of_the_quota(market):
 
 def test_platforms_buy_what_finds_no_buyer_as_far_as_their_money_goes(market):
     here = market.land
-    market.housing.wanted[:] = 0
+    market.housing.wanted[:], market.budget = 0, None
     market.rates.set("platform_land_purchases", 0.5)
     land.supply(market)
     bought = here.bought_by_platforms.copy()
@@ -92,7 +92,7 @@ def test_platforms_buy_what_finds_no_buyer_as_far_as_their_money_goes(market):
 
 
 def test_platform_purchases_support_the_price(market):
-    market.housing.wanted[:] = 0
+    market.housing.wanted[:], market.budget = 0, None
     prices = []
     for share in (0, 0.5, 1):
         market.rates.set("platform_land_purchases", share)
