@@ -29,6 +29,7 @@ from sim.processes import (
     land,
     migration,
     offers,
+    production,
     reclassification,
     services,
 )
@@ -39,6 +40,7 @@ logging.getLogger("MESA").setLevel(logging.WARNING)
 EVERY_YEAR = (
     conditions.drive,  # outside conditions move rates
     finance.budget,  # counties plan their year
+    land.supply,  # land is offered and sold
     offers.offer,  # places offer income, homes, schools
     education.mark_guardians,  # who cares for a schoolchild
 )
@@ -49,6 +51,7 @@ EVERY_QUARTER = (
     demography.give_birth,  # children are born
     education.learn,  # pupils pass to next level
     migration.move,  # adults decide to move
+    housing.buy,  # households buy homes
     migration.follow,  # households go along or split
     migration.arrive,  # newcomers from districts and outside
     citizenization.convert,  # people register where they live
@@ -59,9 +62,12 @@ EVERY_QUARTER = (
     labour.match,  # openings are filled
     labour.set_wages,  # pay answers to tightness
     firms.produce,  # output, pay and investment
+    housing.build,  # homes are begun and finished
+    housing.price,  # prices answer to vacancy
     finance.collect,  # taxes in, obligations paid
 )
 YEAR_END = (
+    land.account,  # land changes its use
     finance.close,  # county books are closed
     incomes.distribute,  # residents' incomes are added up
     districts.advance,  # districts' own people age
@@ -108,7 +114,7 @@ class CountyUrbanization(mesa.Model):
         world.quarter -= 1
         world.counts = counting.count(world)
         world.quarter += 1
-        for process in (labour, demography, migration, firms, housing, land, services, finance):
+        for process in (labour, demography, migration, firms, housing, land, services, finance, production):
             process.prepare(world)
         incomes.distribute(world)
         world.quarter -= 1  # observed at its last quarter

@@ -130,6 +130,8 @@ class Technology:
     reach: np.ndarray  # people within reach, by county
     farm: np.ndarray  # farm output in yuan a quarter of one farmer alone, by county
     wage: np.ndarray  # yuan a month
+    homes_begun: np.ndarray  # m2 under construction, by county
+    public_investment: np.ndarray  # yuan a year, by county
 
 
 @dataclass

@@ -31,6 +31,7 @@ class Land:
     quota: np.ndarray  # m2 of farmland that may still become construction land this year
     floor: np.ndarray  # m2 of farmland that must remain
     price: np.ndarray  # yuan per m2 by use that is sold
+    wanted: np.ndarray  # m2 demanded this year by use that is sold
     sold: np.ndarray  # m2 sold this year by use that is sold
     bought_by_platforms: np.ndarray  # m2 of those bought by the county's platform
     income: np.ndarray  # yuan of gross land income this year

@@ -5,6 +5,7 @@ from numba import njit
 from scipy.special import ndtri
 
 from sim.agents.firms import GROUP, SECTORS, identities, mean_size, places_of_jobs
+from sim.agents.land import Use
 from sim.agents.places import NOWHERE, Kind
 from sim.agents.residents import Work
 from sim.core import rng
@@ -48,6 +49,8 @@ def prepare(world: World) -> None:
     firms.productivity[:] = yearly / (x * used**p.span_of_control)
     industrial = np.isin(firms.sector, INDUSTRY)
     firms.land[:] = np.where(industrial, p.land_per_worker_industry * people, 0.0)
+    sites = np.bincount(firms.county, weights=np.round(firms.land), minlength=counties)
+    world.economy.industrial_land_wanted[:] = sites * p.closure * (1 - p.site_reuse)
 
 
 def plan(world: World) -> None:
@@ -70,6 +73,8 @@ def plan(world: World) -> None:
     kept = 1 - closing / number
     firms.establishments[living] = np.where(firms.establishments[living] > 0, number - closing, 0).astype(np.uint32)
     firms.capital[living] *= kept
+    freed = np.round(firms.land[living] * (1 - kept) * p.site_reuse)
+    e.industrial_land_wanted -= np.bincount(firms.county[living], weights=freed, minlength=world.places.counties)
     firms.land[living] *= kept
     firms.productivity[living] *= kept ** (1 - p.span_of_control)
     e.closed += np.bincount(firms.county[living], weights=closing, minlength=world.places.counties).astype(np.int64)
@@ -196,8 +201,9 @@ def normal_closure(world: World) -> float:
 
 
 def land_available(world: World) -> np.ndarray:
-    """Return by county the share of industrial land wanted last year that could be had, 0 to 1."""
-    return np.ones(world.places.counties)
+    """Return by county how much of the industrial land asked for this year could be had, 0 to 1."""
+    wanted, sold = world.land.wanted[:, Use.INDUSTRIAL], world.land.sold[:, Use.INDUSTRIAL]
+    return np.clip(np.divide(sold, wanted, out=np.ones(len(sold)), where=wanted > 1), 0, 1)
 
 
 def produce(world: World) -> None:

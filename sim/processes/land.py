@@ -31,6 +31,7 @@ def supply(world: World) -> None:
     here.bought_by_platforms = bought
     sold[:, Use.RESIDENTIAL] += bought
     land_market.plan_changes(here, sold, plan, from_idle, p)
+    here.wanted = demand
     here.sold = sold + renewed
     built_on = here.changes[:, Use.RESIDENTIAL] + renewed[:, Use.RESIDENTIAL]
     here.unbuilt = here.unbuilt + built_on * p.floor_area_ratio
@@ -116,7 +117,7 @@ def prepare(world: World) -> None:
     world.land = Land(
         uses=uses, quota=zero.copy(), floor=np.floor(uses[:, Use.FARMLAND] * p.farmland_floor),
         price=land_market.prices(world, np.ones(counties), p.industrial_price_ratio),
-        sold=np.zeros((counties, land_market.SOLD)), bought_by_platforms=zero.copy(), income=zero.copy(),
+        wanted=np.zeros((counties, land_market.SOLD)), sold=np.zeros((counties, land_market.SOLD)), bought_by_platforms=zero.copy(), income=zero.copy(),
         cost=zero.copy(), changes=np.zeros_like(uses), converted=none.copy(), exchanged=none.copy(),
         unbuilt=world.housing.wanted * p.land_bank, urban_before=urban, settlers=urban * first_growth,
         spending_before=zero.copy())  # fmt: skip

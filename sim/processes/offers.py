@@ -3,7 +3,7 @@
 import numpy as np
 
 from sim.agents.places import Kind
-from sim.agents.residents import Work
+from sim.agents.residents import Schooling, Work
 from sim.processes import housing, labour, services
 from sim.processes.production import by_cell
 from sim.world import Offers, World
@@ -30,11 +30,12 @@ def offer(world: World) -> None:
     wage[places.districts :] = migrant_wage(world)[places.districts :]
     returns = np.where(village, p.village_return_ratio, 1.0) * p.return_to_schooling
     chance = chance_of_work(world)
+    income = (wage * chance)[:, None] * (1 + returns[:, None]) ** YEARS
     world.offers = Offers(
-        income=(wage * chance)[:, None] * (1 + returns[:, None]) ** YEARS,
+        income=income,
         employment=chance,
         housing_price=world.housing.price.copy(),
-        home_cost=housing.affordability(world),
+        home_cost=housing.affordability(world, income[:, Schooling.JUNIOR_SECONDARY]),
         services=services.access(world),
         schools=services.schools(world),
     )

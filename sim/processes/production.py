@@ -5,6 +5,8 @@ An establishment with capital K and staff L makes A X (K^a L^(1-a))^v: Cobb-Doug
 like establishments follows the same form with A n^(1-v).
 """
 
+from dataclasses import replace
+
 import numpy as np
 
 from sim.agents.firms import TRADABLE
@@ -78,8 +80,24 @@ def demand(world: World) -> np.ndarray:
 
 
 def investment(world: World) -> np.ndarray:
-    """Return homes begun and public capital spending of the year against those of the first year, by county."""
-    return world.economy.spending / world.technology.spending
+    """Return homes under construction and public capital spending against those of the first world, by county."""
+    share = world.parameters.firms.public_share_of_investment
+    homes, public = _under_construction(world), world.budget.capital_spending
+    t = world.technology
+    ratio = np.divide(homes, t.homes_begun, out=np.ones(len(homes)), where=t.homes_begun > 0) * world.trend
+    spent = np.divide(public, t.public_investment, out=np.ones(len(homes)), where=t.public_investment > 0)
+    return (1 - share) * ratio + share * spent
+
+
+def prepare(world: World) -> None:
+    """Remember homes under construction and public investment of the first world, once both are known."""
+    world.technology = replace(world.technology, homes_begun=_under_construction(world),
+                               public_investment=world.budget.capital_spending.copy())  # fmt: skip
+
+
+def _under_construction(world: World) -> np.ndarray:
+    """Return m2 of homes under construction by county."""
+    return world.housing.under_construction.sum(0)[: world.places.districts].reshape(-1, 3).sum(1)
 
 
 def farm_trend(world: World) -> float:
@@ -169,6 +187,8 @@ def first_technology(world: World, made: np.ndarray, workers: np.ndarray, bill: 
         reach=reach(world),
         farm=output[:, Work.FARMING] / np.maximum(workers[:, Work.FARMING], 1.0) ** p.farm_labour_elasticity,
         wage=world.labour.wage.copy(),
+        homes_begun=np.zeros(counties),
+        public_investment=np.zeros(counties),
     )
     nothing = np.zeros((counties, len(Work)))
     economy = Economy(
