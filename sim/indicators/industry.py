@@ -50,7 +50,7 @@ def output(t: Totals) -> np.ndarray:
     return t.output
 
 
-@observation("yuan", "output")
+@observation("yuan per person", "output")
 def output_per_resident(t: Totals) -> np.ndarray:
     """Return value added per resident in yuan at 2020 prices."""
     return ratio(t.output, t.residents)
@@ -92,7 +92,7 @@ def unemployment_rate(t: Totals) -> np.ndarray:
     return share(t.unemployed, t.employed + t.unemployed)
 
 
-@observation("yuan", Basis.ASSUMED)
+@observation("yuan a month", Basis.ASSUMED)
 def monthly_pay(t: Totals) -> np.ndarray:
     """Return mean pay of the county's firms in yuan a month at 2020 prices."""
     return ratio(t.pay, 12 * t.jobs)
@@ -122,13 +122,13 @@ def urban_jobs_created(t: Totals) -> np.ndarray:
     return t.new_urban_jobs
 
 
-@observation("yuan", Basis.ASSUMED)
+@observation("yuan per person", Basis.ASSUMED)
 def urban_income(t: Totals) -> np.ndarray:
     """Return income per resident of towns and seat in yuan a year at 2020 prices."""
     return ratio(t.urban_income, t.urban_people)
 
 
-@observation("yuan", Basis.ASSUMED)
+@observation("yuan per person", Basis.ASSUMED)
 def rural_income(t: Totals) -> np.ndarray:
     """Return income per village resident in yuan a year at 2020 prices."""
     return ratio(t.rural_income, t.rural_people)

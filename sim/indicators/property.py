@@ -59,7 +59,7 @@ def village_housing_vacancy(t: Totals) -> np.ndarray:
     return share(t.village_homes_empty, t.village_homes)
 
 
-@observation("m2", "floor_area_per_person")
+@observation("m2 per person", "floor_area_per_person")
 def floor_area_per_resident(t: Totals) -> np.ndarray:
     """Return floor area of all homes per resident in m2, empty ones included."""
     return ratio(t.urban_homes + t.village_homes, t.residents)
