@@ -203,10 +203,14 @@ class World:
         return self.quarter // 4
 
     @property
+    def years(self) -> float:
+        """Years from the middle of the base year, whose yearly figures the first world takes, to that of the quarter."""
+        return (self.quarter + 0.5) / 4 - (self.config.start - 0.5)
+
+    @property
     def trend(self) -> float:
-        """Growth of output per worker, wages and prices of land and homes since the base year: 1 at its end."""
-        years = (self.quarter + 1) / 4 - self.config.start
-        return float(np.exp(self.parameters.firms.productivity_growth * years))
+        """Growth of output per worker, wages and prices of land and homes since the base year: 1 on its average."""
+        return float(np.exp(self.parameters.firms.productivity_growth * self.years))
 
     @property
     def parameters(self):

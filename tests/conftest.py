@@ -170,7 +170,7 @@ def market(world, monkeypatch):
 
     `walk` runs its homes and land.
     """
-    monkeypatch.setattr(World, "trend", property(lambda w: np.exp(GROWTH * ((w.quarter + 1) / 4 - w.config.start))))
+    monkeypatch.setattr(World, "trend", property(lambda w: np.exp(GROWTH * w.years)))
     people, places = world.residents, world.places
     living = people.living()
     employed = np.zeros((places.count, len(Work)), np.int64)

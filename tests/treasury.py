@@ -25,11 +25,12 @@ class Treasury(types.SimpleNamespace):
 
     year = property(lambda self: self.quarter // 4)
     parameters = property(lambda self: self.config.parameters)
+    years = World.years
 
     @property
     def trend(self) -> float:
         """Growth since the base year."""
-        return float(np.exp(self.growth * ((self.quarter + 1) / 4 - self.config.start)))
+        return float(np.exp(self.growth * self.years))
 
     def by_type(self, name: str) -> np.ndarray:
         """Return a quantity of the county types, as a world does."""

@@ -62,11 +62,10 @@ def remember_debt(world: World) -> None:
 
 def trend_growth(world: World) -> float:
     """Return the yearly growth of output per worker, wages and prices in the world's trend."""
-    years = (world.quarter + 1) / 4 - world.config.start
-    return float(np.expm1(np.log(world.trend) / years))
+    return float(np.expm1(np.log(world.trend) / world.years))
 
 
 def pace(world: World) -> float:
-    """Return the mean of the trend over the quarters of the running year: 1 at the end of the base year."""
-    growth, years = np.log1p(trend_growth(world)), world.year - world.config.start
-    return float(np.exp(growth * (years + np.arange(1, 5) / 4)).mean())
+    """Return the mean of the trend over the quarters of the running year: 1 in the base year."""
+    growth, years = np.log1p(trend_growth(world)), world.year - (world.config.start - 1)
+    return float(np.exp(growth * (years + (np.arange(4) - 1.5) / 4)).mean())

@@ -47,6 +47,9 @@ def prepare(world: World) -> None:
     x = np.exp(firms.shock) * np.where(firms.park, 1 + p.park_effect, 1.0)
     used = np.maximum(firms.capital, 1.0) ** p.capital_share * people ** (1 - p.capital_share)
     firms.productivity[:] = yearly / (x * used**p.span_of_control)
+    last_trend = world.trend * np.exp(-p.productivity_growth / 4)  # from the year's average to its last quarter
+    firms.capital *= last_trend
+    world.labour.wage *= last_trend
     industrial = np.isin(firms.sector, INDUSTRY)
     firms.land[:] = np.where(industrial, p.land_per_worker_industry * people, 0.0)
     sites = np.bincount(firms.county, weights=np.round(firms.land), minlength=counties)

@@ -246,7 +246,7 @@ def first_wages(world: World) -> np.ndarray:
 def local_wage(world: World) -> float:
     """Return pay of local workers in the base year in yuan a month at 2020 prices: that of 2021 along the trend."""
     growth = world.parameters.firms.productivity_growth
-    return float(world.parameters.labour.local_wage * np.exp(growth * (world.config.start - 2021)))
+    return float(world.parameters.labour.local_wage * np.exp(growth * (world.config.start - 1 - 2021)))
 
 
 def _first_seekers(world: World) -> None:

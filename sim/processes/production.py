@@ -71,7 +71,7 @@ def demand(world: World) -> np.ndarray:
     wanted[:, Work.TOURISM_CULTURE] *= environment.visitors(world)
     spent = e.spending / t.spending / world.trend
     invested = investment(world) / world.trend
-    drift = np.exp(p.services_drift * ((world.quarter + 1) / 4 - world.config.start))
+    drift = np.exp(p.services_drift * world.years)
     for sector in LOCAL:
         share = p.investment_in_construction if sector == Work.CONSTRUCTION else 0.0
         services = 1.0 if sector == Work.CONSTRUCTION else drift
@@ -102,8 +102,7 @@ def _under_construction(world: World) -> np.ndarray:
 
 def farm_trend(world: World) -> float:
     """Return what farms yield at constant labour against the base year."""
-    years = (world.quarter + 1) / 4 - world.config.start
-    return float(np.exp(world.parameters.firms.farm_productivity_growth * years))
+    return float(np.exp(world.parameters.firms.farm_productivity_growth * world.years))
 
 
 def farm_output(world: World, farmers: np.ndarray) -> np.ndarray:
