@@ -10,7 +10,9 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from sim import model
+from sim.agents.firms import Firms
 from sim.agents.residents import Residents
+from sim.core.table import Table
 from sim.config.files import load_parameters
 from sim.config.scenarios import DRIVERS
 from sim.indicators.totals import OBSERVATIONS
@@ -45,8 +47,17 @@ def schedule() -> str:
 
 def columns() -> str:
     """Return the columns of residents."""
-    rows = [(f"`{c.name}`", c.dtype.__name__, c.unit, c.meaning) for c in Residents.columns]
-    size = sum(c.dtype().nbytes for c in Residents.columns)
+    return _columns(Residents)
+
+
+def firm_columns() -> str:
+    """Return the columns of firms."""
+    return _columns(Firms)
+
+
+def _columns(table: type[Table]) -> str:
+    rows = [(f"`{c.name}`", c.dtype.__name__, c.unit, c.meaning) for c in table.columns]
+    size = sum(c.dtype().nbytes for c in table.columns)
     return _table(("column", "type", "unit", "meaning"), rows) + f"\n\n{size} bytes a row."
 
 
