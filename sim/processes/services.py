@@ -1,0 +1,169 @@
+"""Public services and infrastructure: stocks that wear, are kept up and built, and what people and firms have of them."""
+
+import numpy as np
+
+from sim.agents.places import Kind
+from sim.agents.stocks import Stocks, total
+from sim.baseline.figures import Basis
+from sim.config.stocks import KINDS, Stock
+from sim.processes import environment, needs
+from sim.processes import schools as school
+from sim.rates import addition
+from sim.world import World
+
+LEVELS_OF = 2021
+"""Start whose first world has the declared levels; an earlier one has them carried back along their trend."""
+
+
+def prepare(world: World) -> None:
+    """Make the stocks of the first world: the declared level, or the user's own figure, times the need."""
+    counties = world.places.counties
+    stocks = world.stocks = Stocks(overrun=np.zeros(counties), neighbours=_neighbours(world))
+    stocks.village_schools = school.prepare(world)
+    stocks.first_staff = school.staff_per_resident(world)
+    demand = needs.of(world, stocks)
+    for name, stock in world.config.stocks.items():
+        need = needs.of_stock(name, world, demand, stocks)
+        level = _level(world, name, stock)
+        stocks.values[name], stocks.needs[name] = level * need, need
+        for kept in (stocks.first, stocks.declared, stocks.norm):
+            kept[name] = level.copy()
+        stocks.lost[name] = np.zeros_like(level)
+    environment.prepare(world)
+    environment.assess(world)
+
+
+def reorganise_schools(world: World) -> None:
+    """Close village schools whose enrolment has fallen below the threshold; their pupils go to town, places lapse."""
+    stocks = world.stocks
+    leaving = school.close(world, stocks.village_schools)
+    for kept in (stocks.values, stocks.lost):
+        kept["primary_places"][:, Kind.VILLAGE] *= 1 - leaving
+
+
+def maintain(world: World) -> None:
+    """Wear the stocks and keep them up as far as funded, build what measures add, and hold them against new needs.
+
+    Full upkeep replaces what wears and lets the stock per need follow its declared trend; what is not funded is lost
+    to later upkeep too. Damage of the year is repaired in the next. Stocks that fall out of need are not replaced.
+    """
+    stocks, counties = world.stocks, world.places.counties
+    budget = getattr(world, "budget", None)
+    funded = np.ones(counties) if budget is None else np.clip(budget.maintenance, 0, 1)
+    demand = needs.of(world, stocks)
+    unforeseen = np.zeros(counties)
+    for name, stock in world.config.stocks.items():
+        need = needs.of_stock(name, world, demand, stocks)
+        share = _like(funded, need)
+        planned = _due(stocks, name, stock, stocks.needs[name])
+        due = _due(stocks, name, stock, need)
+        unforeseen += stock.public_share * stock.building_cost.value * total(share * (due - planned))
+        norm = np.maximum(_grown(stocks.norm[name], stock) - (1 - share) * due / need, 0)
+        added = np.clip(_additions(world, name, stock) / stock.per, 0, np.maximum(stock.most / stock.per - norm, 0))
+        worn = (stocks.values[name] + stocks.lost[name]) * (1 - stock.depreciation.value) - stocks.lost[name]
+        stocks.values[name] = np.maximum(worn + share * due, 0) + added * need
+        stocks.norm[name] = norm + added
+        stocks.declared[name] = _grown(stocks.declared[name], stock)
+        stocks.needs[name] = need
+        stocks.lost[name] = np.zeros_like(need)
+    stocks.overrun = (1 - funded) * stocks.overrun + world.trend * unforeseen
+    environment.assess(world)
+
+
+def upkeep_cost(world: World) -> np.ndarray:
+    """Return what full upkeep of all stocks costs the county's budget in yuan a year, at wages of the time.
+
+    Replacement and trend at the needs last counted, running cost without staff, and what last year's upkeep
+    cost beyond its plan because needs had changed.
+    """
+    stocks = world.stocks
+    cost = np.zeros(world.places.counties)
+    for name, stock in world.config.stocks.items():
+        building = stock.building_cost.value * _due(stocks, name, stock, stocks.needs[name])
+        running = stock.running_cost.value * (stocks.values[name] + stocks.lost[name])
+        cost += stock.public_share * total(building + running)
+    return np.maximum(world.trend * cost + stocks.overrun, 0)
+
+
+def access(world: World) -> np.ndarray:
+    """Return the quality of public services by place relative to the seat of a mean county.
+
+    A constant for each kind of place, times stocks per need against their declared trends, which places outside the
+    counties are taken to follow.
+    """
+    p = world.parameters.services
+    level = np.ones((world.places.counties, 3))
+    common = {"doctors": p.access_to_doctors, "hospital_beds": p.access_to_hospital_beds,
+              "culture_area": p.access_to_culture, "sports_area": p.access_to_sports}  # fmt: skip
+    seat = {"park_area": p.access_to_parks, "piped_gas": p.access_to_gas, "sewage_collection": p.access_to_sewage}
+    level *= world.stocks.product(common)[:, None]
+    level[:, Kind.SEAT] *= world.stocks.product(seat)
+    level[:, Kind.VILLAGE] *= world.stocks.product({"rural_sewage_treatment": p.access_to_sewage})
+    kinds = np.array([p.village_services, p.town_services, 1.0, p.district_services, p.district_services])
+    return _by_place(world, kinds, level)
+
+
+def schools(world: World) -> np.ndarray:
+    """Return quality and reach of schools by place relative to the seat of a mean county."""
+    p = world.parameters.services
+    kinds = np.array([p.village_schools, p.town_schools, 1.0, p.district_schools, p.district_schools])
+    return _by_place(world, kinds, school.quality(world, world.stocks))
+
+
+def infrastructure(world: World) -> np.ndarray:
+    """Return public capital that firms use by county against its declared trend: 1 at the start and along it."""
+    p = world.parameters.services
+    weights = {"transport": p.infrastructure_transport, "road_area": p.infrastructure_roads,
+               "digital": p.infrastructure_digital}  # fmt: skip
+    whole = sum(weights.values())
+    return world.stocks.product({name: weight / whole for name, weight in weights.items()})
+
+
+def _level(world: World, name: str, stock: Stock) -> np.ndarray:
+    """Return the stock per unit of need in the first world, by county or by (county, kind of place)."""
+    basis = Basis[stock.basis.upper()]
+    back = (1 + stock.trend.value) ** min(world.config.start - LEVELS_OF, 0)
+    if stock.by_kind:
+        columns = [world.figures.take(f"{name}_{kind}", stock.by_kind[kind] * back, basis) for kind in KINDS]
+        return np.stack(columns, axis=1) / stock.per
+    level = np.full(world.places.counties, stock.level.value)
+    if stock.by_type and world.config.start >= LEVELS_OF:
+        level = np.array([stock.by_type.get(kind, stock.level.value) for kind in world.places.county_type])
+    return world.figures.take(name, level * back, basis) / stock.per
+
+
+def _due(stocks: Stocks, name: str, stock: Stock, need: np.ndarray) -> np.ndarray:
+    """Return what full upkeep builds in a year: from what wear leaves of the stock up to its norm for this need."""
+    left = (stocks.values[name] + stocks.lost[name]) * (1 - stock.depreciation.value)
+    return np.maximum(_grown(stocks.norm[name], stock) * need - left, 0)
+
+
+def _grown(per_need: np.ndarray, stock: Stock) -> np.ndarray:
+    return np.minimum(per_need * (1 + stock.trend.value), stock.most / stock.per)
+
+
+def _additions(world: World, name: str, stock: Stock) -> np.ndarray:
+    """Return what measures add this year in units of the stock's level."""
+    rate, counties = world.rates[addition(name)], world.places.counties
+    return rate[: 3 * counties].reshape(counties, 3) if stock.by_kind else rate[:counties]
+
+
+def _by_place(world: World, kinds: np.ndarray, relative: np.ndarray) -> np.ndarray:
+    """Return constants by kind of place, times what is relative to them by (county, kind)."""
+    quality = kinds[world.places.kind]
+    quality[: relative.size] *= relative.ravel()
+    return quality
+
+
+def _like(by_county: np.ndarray, need: np.ndarray) -> np.ndarray:
+    return by_county if need.ndim == 1 else by_county[:, None]
+
+
+def _neighbours(world: World) -> np.ndarray:
+    """Return which counties border on each other (bool)."""
+    codes = {code: k for k, code in enumerate(world.places.county_codes)}
+    touching = np.zeros((len(codes), len(codes)), bool)
+    for a, b in world.baseline.neighbours[["adcode_a", "adcode_b"]].itertuples(index=False):
+        if a in codes and b in codes:
+            touching[codes[a], codes[b]] = touching[codes[b], codes[a]] = True
+    return touching
