@@ -27,7 +27,6 @@ class Rate:
     meaning: str
 
 
-
 def addition(stock: str) -> str:
     """Return the name of the rate at which a stock is built beyond upkeep."""
     return f"{stock}_addition"
@@ -35,8 +34,9 @@ def addition(stock: str) -> str:
 
 def _addition(name: str, stocks: dict[str, Stock]) -> Rate:
     stock = stocks[name]
-    return Rate(addition(name), f"{level_unit(name, stocks)} a year", 0, stock.most, "place" if stock.by_kind else "area",
-                "add", "services", f"{stock.title.en.lower()} built beyond upkeep and its trend")  # fmt: skip
+    scope: Literal["area", "place"] = "place" if stock.by_kind else "area"
+    meaning = f"{stock.title.en.lower()} built beyond upkeep and its trend"
+    return Rate(addition(name), f"{level_unit(name, stocks)} a year", 0, stock.most, scope, "add", "services", meaning)
 
 
 _STOCKS = load_stocks()

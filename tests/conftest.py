@@ -18,7 +18,7 @@ from sim.compose import compose
 from sim.core import blocks
 from sim.indicators import counting, observation
 from sim.model import CountyUrbanization
-from sim.processes import conditions, housing, land
+from sim.processes import conditions, housing, land, services
 from sim.world import Flows, World
 
 from .treasury import make as make_treasury
@@ -87,6 +87,14 @@ def _prepared(build):
 def world(_prepared):
     """Return a world of scale 1000 at the start of 2021 with the year's rates and offers, one's own to change."""
     return pickle.loads(_prepared)
+
+
+@pytest.fixture
+def held(world, monkeypatch):
+    """Return that world with the stocks of its first quarter, under a trend of 4.5 % a year, one's own to change."""
+    monkeypatch.setattr(World, "trend", property(lambda w: float(np.exp(0.045 * ((w.quarter + 1) / 4 - 2021)))))
+    services.prepare(world)
+    return world
 
 
 @pytest.fixture

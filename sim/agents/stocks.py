@@ -4,6 +4,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+LEAST = 0.05
+"""Share of a stock's typical level below which it counts as that much: an index against nothing has no meaning."""
+
 
 @dataclass
 class VillageSchools:
@@ -43,7 +46,8 @@ class Stocks:
     values: dict[str, np.ndarray] = field(default_factory=dict)
     needs: dict[str, np.ndarray] = field(default_factory=dict)
     first: dict[str, np.ndarray] = field(default_factory=dict)
-    declared: dict[str, np.ndarray] = field(default_factory=dict)  # per need, along the declared trend since then
+    typical: dict[str, np.ndarray] = field(default_factory=dict)  # per need where no county has a figure of its own
+    declared: dict[str, np.ndarray] = field(default_factory=dict)  # per need, along the declared trend since the start
     norm: dict[str, np.ndarray] = field(default_factory=dict)  # per need, what upkeep keeps up
     lost: dict[str, np.ndarray] = field(default_factory=dict)  # to hazards in the running year
     village_schools: VillageSchools = field(init=False)
@@ -56,19 +60,23 @@ class Stocks:
 
     def per_need(self, name: str) -> np.ndarray:
         """Return a stock for each unit of what it serves."""
-        return self.values[name] / np.maximum(self.needs[name], 1e-9)
+        return self.values[name] / self.needs[name]
 
     def index(self, name: str) -> np.ndarray:
         """Return a stock per unit of need against that of the first world: 1 at the start."""
-        return self.per_need(name) / np.maximum(self.first[name], 1e-12)
+        return self._ratio(name, self.first[name])
 
     def against_trend(self, name: str) -> np.ndarray:
         """Return a stock per unit of need against its declared trend: 1 at the start and under full upkeep."""
-        return self.per_need(name) / np.maximum(self.declared[name], 1e-12)
+        return self._ratio(name, self.declared[name])
+
+    def _ratio(self, name: str, reference: np.ndarray) -> np.ndarray:
+        least = LEAST * self.typical[name]
+        return np.maximum(self.per_need(name), least) / np.maximum(reference, least)
 
     def product(self, elasticities: dict[str, float]) -> np.ndarray:
         """Return the product of stocks against their declared trends, each to its elasticity, by county."""
-        logs = [power * np.log(np.maximum(self.against_trend(name), 1e-6)) for name, power in elasticities.items()]
+        logs = [power * np.log(self.against_trend(name)) for name, power in elasticities.items()]
         return np.exp(np.sum(logs, axis=0))
 
     def served(self, name: str) -> np.ndarray:

@@ -23,7 +23,9 @@ NEEDS = {
 }
 """What a stock can be held against, besides another stock; in words, one and many."""
 
-KINDS = ("village", "town", "seat")
+KindName = Literal["village", "town", "seat"]
+
+KINDS: tuple[KindName, ...] = ("village", "town", "seat")
 """Kinds of place within a county, in the order of their codes."""
 
 Hazard = Literal["flood", "heat"]
@@ -55,7 +57,7 @@ class Stock(Frozen):
     need: Text
     per: Number = Field(1, gt=0)
     level: Range
-    by_kind: dict[Literal["village", "town", "seat"], Number] | None = None
+    by_kind: dict[KindName, Number] | None = None
     by_type: dict[str, Number] | None = None
     most: Number
     depreciation: Range
@@ -72,10 +74,9 @@ class Stock(Frozen):
 
     @model_validator(mode="after")
     def _consistent(self) -> "Stock":
-        for kind in KINDS if self.by_kind else ():
-            if kind not in (self.by_kind or {}):
-                raise ValueError(f"by_kind.{kind}: missing")
-        for name, value in {**(self.by_kind or {}), **(self.by_type or {})}.items():
+        if self.by_kind and len(self.by_kind) < len(KINDS):
+            raise ValueError(f"by_kind: expected {', '.join(KINDS)}")
+        for name, value in [*(self.by_kind or {}).items(), *(self.by_type or {}).items()]:
             if not self.level.low <= value <= self.level.high:
                 raise ValueError(f"{name}: {value:g} is not within {self.level.low:g} to {self.level.high:g}")
         if self.level.high > self.most:

@@ -48,7 +48,7 @@ def strike(world: World) -> None:
 
 
 def visitors(world: World) -> np.ndarray:
-    """Return visitors' demand by county from heritage, amenity and transport against the declared trends: 1 at first."""
+    """Return visitors' demand by county from heritage, amenity and transport against the trends: 1 at first."""
     p = world.parameters.environment
     drawn = {"heritage": p.visits_by_heritage, "transport": p.visits_by_transport}
     return (world.stocks.product(drawn) * made_amenity(world) ** p.visits_by_made_amenity
@@ -80,17 +80,12 @@ def pollution(world: World) -> np.ndarray:
     p, stocks = world.parameters.environment, world.stocks
     weights = {"sewage_collection": p.sewage_in_pollution, "rural_sewage_treatment": p.rural_sewage_in_pollution,
                "waste_incineration": p.waste_in_pollution}  # fmt: skip
-    untreated = declared = 0.0
+    untreated, declared = np.zeros(world.places.counties), np.zeros(world.places.counties)
     for name, weight in weights.items():
         done = stocks.served(name) / stocks.needs[name] if world.config.stocks[name].shared else stocks.per_need(name)
-        untreated = untreated + weight * np.clip(1 - done, p.irreducible_load, 1)
-        declared = declared + weight * np.clip(1 - stocks.declared[name], p.irreducible_load, 1)
+        untreated += weight * np.clip(1 - done, p.irreducible_load, 1)
+        declared += weight * np.clip(1 - stocks.declared[name], p.irreducible_load, 1)
     return untreated / declared
-
-
-def assess(world: World) -> None:
-    """Keep what the year's end shows: visitors, amenity and pollution, for observation."""
-    world.stocks.outcomes = {"visitors": visitors(world), "amenity": amenity(world), "pollution": pollution(world)}
 
 
 def _draws(world: World, decision: int) -> np.ndarray:

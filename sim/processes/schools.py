@@ -5,7 +5,7 @@ from scipy.special import ndtr
 
 from sim.agents.places import Kind
 from sim.agents.residents import Work
-from sim.agents.stocks import Stocks, VillageSchools
+from sim.agents.stocks import LEAST, Stocks, VillageSchools
 from sim.world import Band, World
 
 
@@ -80,7 +80,7 @@ def quality(world: World, stocks: Stocks) -> np.ndarray:
     levels = ("primary_places", "junior_places")
     places, pupils = (sum(of[level] for level in levels) for of in (stocks.values, stocks.needs))
     first = sum(stocks.first[level] * stocks.needs[level] for level in levels) / pupils
-    enough = np.minimum(places / pupils, p.enough_places) / np.minimum(first, p.enough_places)
+    enough = np.clip(places / pupils, LEAST, p.enough_places) / np.clip(first, LEAST, p.enough_places)
     relative *= enough**p.congestion_effect
     relative[:, Kind.VILLAGE] *= (village.distance_km / village.first_km) ** -p.distance_effect
     return relative

@@ -1,4 +1,4 @@
-"""Public services and infrastructure: stocks that wear, are kept up and built, and what people and firms have of them."""
+"""Public services and infrastructure: stocks that wear and are kept up, and what people and firms have of them."""
 
 import numpy as np
 
@@ -6,7 +6,7 @@ from sim.agents.places import Kind
 from sim.agents.stocks import Stocks, total
 from sim.baseline.figures import Basis
 from sim.config.stocks import KINDS, Stock
-from sim.processes import environment, needs
+from sim.processes import environment, needs, upkeep
 from sim.processes import schools as school
 from sim.rates import addition
 from sim.world import World
@@ -24,13 +24,13 @@ def prepare(world: World) -> None:
     demand = needs.of(world, stocks)
     for name, stock in world.config.stocks.items():
         need = needs.of_stock(name, world, demand, stocks)
-        level = _level(world, name, stock)
+        typical = _typical(world, stock)
+        level = _figures(world, name, stock, typical)
         stocks.values[name], stocks.needs[name] = level * need, need
-        for kept in (stocks.first, stocks.declared, stocks.norm):
-            kept[name] = level.copy()
-        stocks.lost[name] = np.zeros_like(level)
+        stocks.typical[name], stocks.first[name], stocks.lost[name] = typical, level, np.zeros_like(level)
+        stocks.norm[name], stocks.declared[name] = level.copy(), level.copy()
     environment.prepare(world)
-    environment.assess(world)
+    _assess(world)
 
 
 def reorganise_schools(world: World) -> None:
@@ -55,19 +55,17 @@ def maintain(world: World) -> None:
     for name, stock in world.config.stocks.items():
         need = needs.of_stock(name, world, demand, stocks)
         share = _like(funded, need)
-        planned = _due(stocks, name, stock, stocks.needs[name])
-        due = _due(stocks, name, stock, need)
-        unforeseen += stock.public_share * stock.building_cost.value * total(share * (due - planned))
-        norm = np.maximum(_grown(stocks.norm[name], stock) - (1 - share) * due / need, 0)
-        added = np.clip(_additions(world, name, stock) / stock.per, 0, np.maximum(stock.most / stock.per - norm, 0))
-        worn = (stocks.values[name] + stocks.lost[name]) * (1 - stock.depreciation.value) - stocks.lost[name]
-        stocks.values[name] = np.maximum(worn + share * due, 0) + added * need
-        stocks.norm[name] = norm + added
-        stocks.declared[name] = _grown(stocks.declared[name], stock)
+        beyond_plan = upkeep.due(stocks, name, stock, need) - upkeep.due(stocks, name, stock, stocks.needs[name])
+        unforeseen += stock.public_share * stock.building_cost.value * total(share * beyond_plan)
+        upkeep.keep_up(stocks, name, stock, need, share)
+        room = np.maximum(stock.most / stock.per - stocks.norm[name], 0)
+        added = np.clip(_additions(world, name, stock) / stock.per, 0, room)
+        stocks.values[name] = stocks.values[name] + added * need
+        stocks.norm[name] = stocks.norm[name] + added
+        stocks.declared[name] = upkeep.grown(stocks.declared[name], stock)
         stocks.needs[name] = need
-        stocks.lost[name] = np.zeros_like(need)
     stocks.overrun = (1 - funded) * stocks.overrun + world.trend * unforeseen
-    environment.assess(world)
+    _assess(world)
 
 
 def upkeep_cost(world: World) -> np.ndarray:
@@ -79,7 +77,7 @@ def upkeep_cost(world: World) -> np.ndarray:
     stocks = world.stocks
     cost = np.zeros(world.places.counties)
     for name, stock in world.config.stocks.items():
-        building = stock.building_cost.value * _due(stocks, name, stock, stocks.needs[name])
+        building = stock.building_cost.value * upkeep.due(stocks, name, stock, stocks.needs[name])
         running = stock.running_cost.value * (stocks.values[name] + stocks.lost[name])
         cost += stock.public_share * total(building + running)
     return np.maximum(world.trend * cost + stocks.overrun, 0)
@@ -119,27 +117,24 @@ def infrastructure(world: World) -> np.ndarray:
     return world.stocks.product({name: weight / whole for name, weight in weights.items()})
 
 
-def _level(world: World, name: str, stock: Stock) -> np.ndarray:
-    """Return the stock per unit of need in the first world, by county or by (county, kind of place)."""
-    basis = Basis[stock.basis.upper()]
-    back = (1 + stock.trend.value) ** min(world.config.start - LEVELS_OF, 0)
+def _typical(world: World, stock: Stock) -> np.ndarray:
+    """Return the declared stock per unit of need in the first world, by county or by (county, kind of place)."""
+    counties, start = world.places.counties, world.config.start
+    level = np.full(counties, stock.level.value)
     if stock.by_kind:
-        columns = [world.figures.take(f"{name}_{kind}", stock.by_kind[kind] * back, basis) for kind in KINDS]
-        return np.stack(columns, axis=1) / stock.per
-    level = np.full(world.places.counties, stock.level.value)
-    if stock.by_type and world.config.start >= LEVELS_OF:
+        level = np.tile([stock.by_kind[kind] for kind in KINDS], (counties, 1))
+    elif stock.by_type and start >= LEVELS_OF:
         level = np.array([stock.by_type.get(kind, stock.level.value) for kind in world.places.county_type])
-    return world.figures.take(name, level * back, basis) / stock.per
+    return level * (1 + stock.trend.value) ** min(start - LEVELS_OF, 0) / stock.per
 
 
-def _due(stocks: Stocks, name: str, stock: Stock, need: np.ndarray) -> np.ndarray:
-    """Return what full upkeep builds in a year: from what wear leaves of the stock up to its norm for this need."""
-    left = (stocks.values[name] + stocks.lost[name]) * (1 - stock.depreciation.value)
-    return np.maximum(_grown(stocks.norm[name], stock) * need - left, 0)
-
-
-def _grown(per_need: np.ndarray, stock: Stock) -> np.ndarray:
-    return np.minimum(per_need * (1 + stock.trend.value), stock.most / stock.per)
+def _figures(world: World, name: str, stock: Stock, typical: np.ndarray) -> np.ndarray:
+    """Return that level with the user's own figures in the place of the declared ones."""
+    basis = Basis[stock.basis.upper()]
+    if typical.ndim == 1:
+        return world.figures.take(name, typical * stock.per, basis) / stock.per
+    columns = [world.figures.take(f"{name}_{kind}", typical[:, k] * stock.per, basis) for k, kind in enumerate(KINDS)]
+    return np.stack(columns, axis=1) / stock.per
 
 
 def _additions(world: World, name: str, stock: Stock) -> np.ndarray:
@@ -157,6 +152,24 @@ def _by_place(world: World, kinds: np.ndarray, relative: np.ndarray) -> np.ndarr
 
 def _like(by_county: np.ndarray, need: np.ndarray) -> np.ndarray:
     return by_county if need.ndim == 1 else by_county[:, None]
+
+
+def _assess(world: World) -> None:
+    """Keep what the year's end shows by county, for observation."""
+    counties, p = world.places.counties, world.parameters.services
+    residents = world.counts.by_county(world.counts.residents.sum(1))
+    constants = np.array([p.village_services, p.town_services, 1.0])
+    open_to_others = world.rates.values.get("service_parity", world.parameters.migration.service_parity)
+    world.stocks.outcomes = {
+        "visitors": environment.visitors(world),
+        "amenity": environment.amenity(world),
+        "pollution": environment.pollution(world),
+        "infrastructure": infrastructure(world),
+        "upkeep_cost": upkeep_cost(world),
+        "services": (access(world)[: 3 * counties].reshape(counties, 3) * residents).sum(1)
+        / (constants * residents).sum(1),
+        "parity": np.broadcast_to(open_to_others, world.places.areas)[:counties],
+    }
 
 
 def _neighbours(world: World) -> np.ndarray:

@@ -9,10 +9,10 @@ import pytest
 
 import sim
 from sim.agents.residents import Residents
-from sim.config.files import load_parameters
+from sim.config.files import load_parameters, load_stocks
 from sim.model import CountyUrbanization
 from sim.processes import conditions
-from sim.rates import REGISTRY, Rates
+from sim.rates import REGISTRY, Rates, addition
 
 PACKAGE = Path(sim.__file__).parent
 QUANTITIES = load_parameters().quantities
@@ -113,10 +113,12 @@ def test_columns_have_names_of_their_own():
 
 
 def subscripts(tree):
-    """Return the constant keys of `rates["..."]` and `world.rates["..."]` that are read."""
-    return {node.slice.value for node in ast.walk(tree)
-            if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant)
-            and chain(node.value)[-1:] == ["rates"]}  # fmt: skip
+    """Return the keys of `rates["..."]` and `world.rates["..."]` that are read: constants, and those of all stocks."""
+    keys = [node.slice for node in ast.walk(tree)
+            if isinstance(node, ast.Subscript) and chain(node.value)[-1:] == ["rates"]]  # fmt: skip
+    constants = {key.value for key in keys if isinstance(key, ast.Constant)}
+    of_stocks = any(isinstance(key, ast.Call) and chain(key.func) == ["addition"] for key in keys)
+    return constants | ({addition(stock) for stock in load_stocks()} if of_stocks else set())
 
 
 @pytest.mark.parametrize("rate", REGISTRY.values(), ids=REGISTRY)
