@@ -11,8 +11,9 @@ from pathlib import Path
 
 from sim import model
 from sim.agents.residents import Residents
-from sim.config.files import load_parameters
+from sim.config.files import load_parameters, load_stocks
 from sim.config.scenarios import DRIVERS
+from sim.config.stocks import Stock, level_unit
 from sim.indicators.totals import OBSERVATIONS
 from sim.rates import REGISTRY
 
@@ -83,7 +84,26 @@ def parameters() -> str:
     return "\n\n".join(parts)
 
 
-PARTS = {f.__name__: f for f in (schedule, columns, rates, drivers, indicators, parameters)}
+def stocks() -> str:
+    """Return every stock of counties with its level, wear, trend and costs."""
+    known = load_stocks()
+    rows = [
+        (f"`{name}`", s.title.zh, level_unit(name, known), _levels(s), f"{s.depreciation.value:g}", f"{s.trend.value:g}",
+         f"{s.building_cost.value:,g}", f"{s.running_cost.value:,g}", f"{s.public_share:g}", s.grade, s.source)
+        for name, s in known.items()
+    ]  # fmt: skip
+    return _table(("stock", "中文", "unit", "level (range)", "wear a year", "trend a year", "building cost",
+                   "running cost a year", "county's part", "grade", "source"), rows)  # fmt: skip
+
+
+def _levels(stock: Stock) -> str:
+    central = (
+        " / ".join(f"{level:g}" for level in stock.by_kind.values()) if stock.by_kind else f"{stock.level.value:g}"
+    )
+    return f"{central} ({stock.level.low:g} to {stock.level.high:g})"
+
+
+PARTS = {f.__name__: f for f in (schedule, columns, rates, drivers, indicators, parameters, stocks)}
 
 
 def render(text: str) -> str:

@@ -40,5 +40,5 @@ def _built_up(world: World, residents: np.ndarray) -> np.ndarray:
     land = getattr(world, "land", None)
     if land is None:
         return residents[:, Kind.SEAT] * world.parameters.services.built_up_area_per_resident
-    built = land.uses[:, : Use.IDLE + 1].sum(1).astype(float)
+    built = land.uses[:, : Use.IDLE].sum(1).astype(float)
     return np.maximum(built * residents[:, Kind.SEAT] / residents[:, Kind.TOWN :].sum(1), 1.0)

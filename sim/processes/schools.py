@@ -6,6 +6,7 @@ from scipy.special import ndtr
 from sim.agents.places import Kind
 from sim.agents.residents import Work
 from sim.agents.stocks import LEAST, Stocks, VillageSchools
+from sim.baseline.figures import Basis
 from sim.world import Band, World
 
 
@@ -21,7 +22,7 @@ def prepare(world: World) -> VillageSchools:
     primary = children(world, Band.PRIMARY)
     rank = np.full(places.counties, _rank(p.least_school_enrolment / p.children_per_village_school, p))
     standing = primary[:, Kind.VILLAGE] / p.children_per_village_school * (1 - ndtr(rank))
-    standing = np.maximum(np.round(world.figures.take("village_schools", standing)), 1)
+    standing = np.maximum(np.round(world.figures.take("village_schools", standing, Basis.ASSUMED)), 1)
     pupils_in_towns = primary[:, Kind.TOWN :].sum(1) + primary[:, Kind.VILLAGE] * _closed_share(rank, p)
     return VillageSchools(
         sites=standing / (1 - ndtr(rank)),

@@ -44,8 +44,9 @@ def reorganise_schools(world: World) -> None:
 def maintain(world: World) -> None:
     """Wear the stocks and keep them up as far as funded, build what measures add, and hold them against new needs.
 
-    Full upkeep replaces what wears and lets the stock per need follow its declared trend; what is not funded is lost
-    to later upkeep too. Damage of the year is repaired in the next. Stocks that fall out of need are not replaced.
+    Full upkeep replaces what wears and lets the stock per need follow its declared trend; of the part that the budget
+    bears, what is not funded is lost to later upkeep too. Damage of the year is repaired in the next. Stocks that
+    fall out of need are not replaced.
     """
     stocks, counties = world.stocks, world.places.counties
     budget = getattr(world, "budget", None)
@@ -54,10 +55,10 @@ def maintain(world: World) -> None:
     unforeseen = np.zeros(counties)
     for name, stock in world.config.stocks.items():
         need = needs.of_stock(name, world, demand, stocks)
-        share = _like(funded, need)
         beyond_plan = upkeep.due(stocks, name, stock, need) - upkeep.due(stocks, name, stock, stocks.needs[name])
-        unforeseen += stock.public_share * stock.building_cost.value * total(share * beyond_plan)
-        upkeep.keep_up(stocks, name, stock, need, share)
+        unforeseen += funded * stock.public_share * stock.building_cost.value * total(beyond_plan)
+        done = 1 - stock.public_share * (1 - funded)
+        upkeep.keep_up(stocks, name, stock, need, done if need.ndim == 1 else done[:, None])
         room = np.maximum(stock.most / stock.per - stocks.norm[name], 0)
         added = np.clip(_additions(world, name, stock) / stock.per, 0, room)
         stocks.values[name] = stocks.values[name] + added * need
@@ -148,10 +149,6 @@ def _by_place(world: World, kinds: np.ndarray, relative: np.ndarray) -> np.ndarr
     quality = kinds[world.places.kind]
     quality[: relative.size] *= relative.ravel()
     return quality
-
-
-def _like(by_county: np.ndarray, need: np.ndarray) -> np.ndarray:
-    return by_county if need.ndim == 1 else by_county[:, None]
 
 
 def _assess(world: World) -> None:

@@ -10,6 +10,7 @@ import pytest
 import sim
 from sim.agents.residents import Residents
 from sim.config.files import load_parameters, load_stocks
+from sim.config.variables import variables
 from sim.model import CountyUrbanization
 from sim.processes import conditions
 from sim.rates import REGISTRY, Rates, addition
@@ -169,6 +170,14 @@ def test_no_change_leaves_the_base_as_it_is():
     for base in (0.2, 1 / 3, 0.1 + 0.2):
         rates.set("job_separation", base, 0.0, 0.0)
         assert (rates["job_separation"] == base).all()
+
+
+def test_every_figure_that_is_taken_can_be_given():
+    taken = {node.args[0].value for tree in trees("processes", "initial").values() for node in ast.walk(tree)
+             if isinstance(node, ast.Call) and chain(node.func)[-2:] == ["figures", "take"]
+             and isinstance(node.args[0], ast.Constant)}  # fmt: skip
+    assert taken
+    assert taken <= set(variables())
 
 
 def test_code_has_no_star_imports_and_no_dead_ends():

@@ -118,7 +118,7 @@ def test_a_stock_erodes_by_the_part_of_its_wear_that_is_not_funded(held):
         eroded = held.stocks.against_trend(name)
         if stock.need in STOCKS:  # which erodes itself
             continue
-        rate = 0.5 * (stock.depreciation.value + stock.trend.value) / (1 + stock.trend.value)
+        rate = 0.5 * stock.public_share * (stock.depreciation.value + stock.trend.value) / (1 + stock.trend.value)
         np.testing.assert_allclose(eroded, (1 - rate) ** 10, rtol=0.01)
     assert (services.access(held)[:2] < [0.45, 0.75]).all()
     assert (services.infrastructure(held) < 1).all()
@@ -170,6 +170,7 @@ def test_all_upkeep_that_is_done_is_paid_in_the_end(held, funded, monkeypatch):
         year(held, funded)
         for name, stock in STOCKS.items():
             built = held.stocks.values[name] - before[name] * (1 - stock.depreciation.value)
+            built = built * funded / (1 - stock.public_share * (1 - funded))  # the part that the budget bears
             running = funded * stock.running_cost.value * before[name]
             done = done + stock.public_share * total(stock.building_cost.value * built + running)
     np.testing.assert_allclose(paid + held.stocks.overrun, done, rtol=1e-9)
