@@ -87,19 +87,18 @@ def parameters() -> str:
 def stocks() -> str:
     """Return every stock of counties with its level, wear, trend and costs."""
     known = load_stocks()
-    rows = [
-        (f"`{name}`", s.title.zh, level_unit(name, known), _levels(s), f"{s.depreciation.value:g}", f"{s.trend.value:g}",
-         f"{s.building_cost.value:,g}", f"{s.running_cost.value:,g}", f"{s.public_share:g}", s.grade, s.source)
-        for name, s in known.items()
-    ]  # fmt: skip
+    rows = []
+    for name, s in known.items():
+        numbers = (s.depreciation.value, s.trend.value, s.building_cost.value, s.running_cost.value, s.public_share)
+        rows.append((f"`{name}`", s.title.zh, level_unit(name, known), _levels(s), *(f"{number:,g}" for number in numbers),
+                     s.grade, s.source))  # fmt: skip
     return _table(("stock", "中文", "unit", "level (range)", "wear a year", "trend a year", "building cost",
                    "running cost a year", "county's part", "grade", "source"), rows)  # fmt: skip
 
 
 def _levels(stock: Stock) -> str:
-    central = (
-        " / ".join(f"{level:g}" for level in stock.by_kind.values()) if stock.by_kind else f"{stock.level.value:g}"
-    )
+    values = stock.by_kind.values() if stock.by_kind else [stock.level.value]
+    central = " / ".join(f"{value:g}" for value in values)
     return f"{central} ({stock.level.low:g} to {stock.level.high:g})"
 
 
