@@ -19,7 +19,7 @@ from sim.core import blocks
 from sim.indicators import counting, observation
 from sim.model import CountyUrbanization
 from sim.processes import conditions, housing, land, services
-from sim.world import Flows, World
+from sim.world import Flows
 
 from .treasury import make as make_treasury
 
@@ -90,9 +90,14 @@ def world(_prepared):
 
 
 @pytest.fixture
-def held(world, monkeypatch):
-    """Return that world with the stocks of its first quarter, under a trend of 4.5 % a year, one's own to change."""
-    monkeypatch.setattr(World, "trend", property(lambda w: float(np.exp(0.045 * ((w.quarter + 1) / 4 - 2021)))))
+def held(world):
+    """Return that world with the stocks of its first quarter and nothing that moves them, one's own to change.
+
+    Upkeep is funded; labour and land are not there, so that needs follow counts of people alone.
+    """
+    del world.labour
+    vars(world).pop("land", None)
+    world.budget = SimpleNamespace(maintenance=np.ones(world.places.counties))
     services.prepare(world)
     return world
 

@@ -65,15 +65,16 @@ def maintain(world: World) -> None:
         stocks.norm[name] = stocks.norm[name] + added
         stocks.declared[name] = upkeep.grown(stocks.declared[name], stock)
         stocks.needs[name] = need
-    stocks.overrun = (1 - funded) * stocks.overrun + world.trend * unforeseen
+    settled = funded * world.parameters.services.overrun_settled
+    stocks.overrun = (1 - settled) * stocks.overrun + world.trend * unforeseen
     _assess(world)
 
 
 def upkeep_cost(world: World) -> np.ndarray:
     """Return what full upkeep of all stocks costs the county's budget in yuan a year, at wages of the time.
 
-    Replacement and trend at the needs last counted, running cost without staff, and what last year's upkeep
-    cost beyond its plan because needs had changed.
+    Replacement and trend at the needs last counted, running cost without staff, and a part of what upkeep of the
+    years before cost beyond its plan because needs had changed.
     """
     stocks = world.stocks
     cost = np.zeros(world.places.counties)
@@ -81,7 +82,7 @@ def upkeep_cost(world: World) -> np.ndarray:
         building = stock.building_cost.value * upkeep.due(stocks, name, stock, stocks.needs[name])
         running = stock.running_cost.value * (stocks.values[name] + stocks.lost[name])
         cost += stock.public_share * total(building + running)
-    return np.maximum(world.trend * cost + stocks.overrun, 0)
+    return np.maximum(world.trend * cost + world.parameters.services.overrun_settled * stocks.overrun, 0)
 
 
 def access(world: World) -> np.ndarray:
