@@ -90,8 +90,8 @@ def stocks() -> str:
     rows = []
     for name, s in known.items():
         numbers = (s.depreciation.value, s.trend.value, s.building_cost.value, s.running_cost.value, s.public_share)
-        rows.append((f"`{name}`", s.title.zh, level_unit(name, known), _levels(s), *(f"{number:,g}" for number in numbers),
-                     s.grade, s.source))  # fmt: skip
+        named = (f"`{name}`", s.title.zh, level_unit(name, known), _levels(s))
+        rows.append((*named, *(f"{number:,g}" for number in numbers), s.grade, s.source))
     return _table(("stock", "中文", "unit", "level (range)", "wear a year", "trend a year", "building cost",
                    "running cost a year", "county's part", "grade", "source"), rows)  # fmt: skip
 

@@ -19,7 +19,7 @@ from sim.core import blocks
 from sim.indicators import counting, observation
 from sim.model import CountyUrbanization
 from sim.processes import conditions, housing, land, services
-from sim.world import Flows
+from sim.world import Flows, World
 
 from .treasury import make as make_treasury
 
