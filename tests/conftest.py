@@ -97,7 +97,8 @@ def held(world):
     """
     del world.labour
     vars(world).pop("land", None)
-    world.budget = SimpleNamespace(maintenance=np.ones(world.places.counties))
+    enough = np.full(world.places.counties, 1e15)
+    world.budget = SimpleNamespace(maintenance=np.ones_like(enough), capital_spending=enough)
     services.prepare(world)
     return world
 

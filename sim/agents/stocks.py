@@ -52,7 +52,6 @@ class Stocks:
     lost: dict[str, np.ndarray] = field(default_factory=dict)  # to hazards in the running year
     village_schools: VillageSchools = field(init=False)
     neighbours: np.ndarray = field(default_factory=lambda: np.zeros((0, 0), bool))  # (county, county)
-    overrun: np.ndarray = field(default_factory=lambda: np.zeros(0))  # yuan of upkeep done and not yet paid
     first_staff: np.ndarray | None = None  # of public services per resident when the run began
     struck: dict[str, np.ndarray] = field(default_factory=dict)  # hazards of the running year by kind
     damage: np.ndarray = field(default_factory=lambda: np.zeros(0))  # yuan that hazards destroyed this year

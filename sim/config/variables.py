@@ -15,17 +15,23 @@ class Variable(NamedTuple):
     meaning: str
 
 
-MONEY = {
+FIGURES = {
     "house_price_seat": Variable("yuan per m2", 300, 100_000, "price of homes in the seat"),
     "house_price_town": Variable("yuan per m2", 300, 100_000, "price of homes in towns"),
     "house_price_village": Variable("yuan per m2", 100, 100_000, "price of village homes"),
-    "vacancy": Variable("share", 0, 0.9, "homes of seat and towns that nobody uses"),
+    "urban_vacancy": Variable("share", 0, 0.9, "floor area of homes in seat and towns that nobody uses"),
+    "village_vacancy": Variable("share", 0, 0.9, "floor area of village homes that nobody uses"),
+    "floor_area_per_person": Variable("m2", 5, 150, "floor area of homes per resident"),
+    "purchased_tenure_share": Variable("share", 0, 1, "households that live in a home they bought"),
     "own_revenue": Variable("yuan a year", 1e7, 1e12, "own revenue of the general public budget"),
     "general_expenditure": Variable("yuan a year", 1e7, 1e12, "expenditure of the general public budget"),
     "land_income": Variable("yuan a year", 0, 1e12, "gross income from land of the government fund"),
     "debt": Variable("yuan", 0, 1e12, "government debt outstanding"),
     "platform_debt": Variable("yuan", 0, 1e12, "debt of the county's platform companies"),
-    "built_up_area": Variable("m2", 1e5, 2e9, "built-up area of the seat and the towns"),
+    "urban_land": Variable("m2", 1e5, 2e9, "built-up land of the seat and the towns, land that stands idle included"),
+    "idle_land_share": Variable("share", 0, 1, "part of it that stands idle"),
+    "village_land": Variable("m2", 1e5, 2e9, "built-up land of villages"),
+    "farmland": Variable("m2", 0, 2e10, "farmland"),
     "village_schools": Variable("schools", 0, 5_000, "primary schools that stand in villages"),
 }
 """Figures that are no stocks of `configs/stocks.yaml`."""
@@ -36,7 +42,7 @@ def variables() -> dict[str, Variable]:
 
     A stock of schools has one figure for each kind of place.
     """
-    stocks, known = load_stocks(), dict(MONEY)
+    stocks, known = load_stocks(), dict(FIGURES)
     for name, stock in stocks.items():
         for suffix, where in [(f"_{kind}", f" of {kind}s") for kind in KINDS] if stock.by_kind else [("", "")]:
             meaning = f"{stock.title.zh} {stock.title.en.lower()}{where}"

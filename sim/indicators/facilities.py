@@ -18,6 +18,8 @@ def totals(world: World) -> dict[str, np.ndarray]:
     return {
         **sums,
         "upkeep": held.outcomes["upkeep_cost"],
+        "extension": held.outcomes["extension_cost"],
+        "extension_unpaid": held.outcomes["extension_cost"] - held.outcomes["extension_paid"],
         "infrastructure_of_residents": held.outcomes["infrastructure"] * residents,
     }
 
@@ -98,3 +100,15 @@ def residents_protected(t: Totals) -> np.ndarray:
 def upkeep_per_resident(t: Totals) -> np.ndarray:
     """Return what full upkeep of all stocks costs the budget in yuan a year per resident."""
     return ratio(t.upkeep, t.need_doctors)
+
+
+@observation("yuan a year", Basis.ASSUMED, event=True)
+def extension_per_resident(t: Totals) -> np.ndarray:
+    """Return what following the year's change of needs costs the county in yuan per resident."""
+    return ratio(t.extension, t.need_doctors)
+
+
+@observation("yuan a year", Basis.ASSUMED, event=True)
+def extension_unpaid_per_resident(t: Totals) -> np.ndarray:
+    """Return what of that public investment could not pay, in yuan per resident."""
+    return ratio(t.extension_unpaid, t.need_doctors)

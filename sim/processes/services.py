@@ -17,8 +17,7 @@ LEVELS_OF = 2021
 
 def prepare(world: World) -> None:
     """Make the stocks of the first world: the declared level, or the user's own figure, times the need."""
-    counties = world.places.counties
-    stocks = world.stocks = Stocks(overrun=np.zeros(counties), neighbours=_neighbours(world))
+    stocks = world.stocks = Stocks(neighbours=_neighbours(world))
     stocks.village_schools = school.prepare(world)
     stocks.first_staff = school.staff_per_resident(world)
     demand = needs.of(world, stocks)
@@ -31,6 +30,7 @@ def prepare(world: World) -> None:
         stocks.norm[name], stocks.declared[name] = level.copy(), level.copy()
     environment.prepare(world)
     _assess(world)
+    stocks.outcomes |= {name: np.zeros(world.places.counties) for name in ("extension_cost", "extension_paid")}
 
 
 def reorganise_schools(world: World) -> None:
@@ -42,39 +42,40 @@ def reorganise_schools(world: World) -> None:
 
 
 def maintain(world: World) -> None:
-    """Wear the stocks and keep them up as far as funded, build what measures add, and hold them against new needs.
+    """Wear the stocks, keep them up and extend them to new needs as far as there is money, and add what measures build.
 
-    Full upkeep replaces what wears and lets the stock per need follow its declared trend; of the part that the budget
-    bears, what is not funded is lost to later upkeep too. Damage of the year is repaired in the next. Stocks that
-    fall out of need are not replaced.
+    Upkeep replaces what wears and lets the stock per need follow its declared trend, as far as the budget funds it;
+    what follows a change of needs is paid from the year's public investment. Of the part that the county bears, what
+    is not paid is lost to later upkeep too. Damage of the year is repaired in the next. Stocks that fall out of need
+    are not replaced.
     """
     stocks, counties = world.stocks, world.places.counties
     budget = getattr(world, "budget", None)
-    funded = np.ones(counties) if budget is None else np.clip(budget.maintenance, 0, 1)
+    kept = np.ones(counties) if budget is None else np.clip(budget.maintenance, 0, 1)
     demand = needs.of(world, stocks)
-    unforeseen = np.zeros(counties)
+    extended = np.ones(counties) if budget is None else _extended(world, demand, budget.capital_spending)
+    extension = np.zeros(counties)
     for name, stock in world.config.stocks.items():
         need = needs.of_stock(name, world, demand, stocks)
-        beyond_plan = upkeep.due(stocks, name, stock, need) - upkeep.due(stocks, name, stock, stocks.needs[name])
-        unforeseen += funded * stock.public_share * stock.building_cost.value * total(beyond_plan)
-        done = 1 - stock.public_share * (1 - funded)
-        upkeep.keep_up(stocks, name, stock, need, done if need.ndim == 1 else done[:, None])
+        shares = (1 - stock.public_share * (1 - share) for share in (kept, extended))
+        beyond = upkeep.keep_up(
+            stocks, name, stock, need, *(share if need.ndim == 1 else share[:, None] for share in shares)
+        )
+        extension += world.trend * stock.public_share * stock.building_cost.value * total(beyond)
         room = np.maximum(stock.most / stock.per - stocks.norm[name], 0)
         added = np.clip(_additions(world, name, stock) / stock.per, 0, room)
         stocks.values[name] = stocks.values[name] + added * need
         stocks.norm[name] = stocks.norm[name] + added
         stocks.declared[name] = upkeep.grown(stocks.declared[name], stock)
         stocks.needs[name] = need
-    settled = funded * world.parameters.services.overrun_settled
-    stocks.overrun = (1 - settled) * stocks.overrun + world.trend * unforeseen
     _assess(world)
+    stocks.outcomes |= {"extension_cost": extension, "extension_paid": extended * extension}
 
 
 def upkeep_cost(world: World) -> np.ndarray:
     """Return what full upkeep of all stocks costs the county's budget in yuan a year, at wages of the time.
 
-    Replacement and trend at the needs last counted, running cost without staff, and a part of what upkeep of the
-    years before cost beyond its plan because needs had changed.
+    Replacement and trend at the needs last counted, and running cost without staff.
     """
     stocks = world.stocks
     cost = np.zeros(world.places.counties)
@@ -82,7 +83,7 @@ def upkeep_cost(world: World) -> np.ndarray:
         building = stock.building_cost.value * upkeep.due(stocks, name, stock, stocks.needs[name])
         running = stock.running_cost.value * (stocks.values[name] + stocks.lost[name])
         cost += stock.public_share * total(building + running)
-    return np.maximum(world.trend * cost + world.parameters.services.overrun_settled * stocks.overrun, 0)
+    return world.trend * cost
 
 
 def access(world: World) -> np.ndarray:
@@ -137,6 +138,16 @@ def _figures(world: World, name: str, stock: Stock, typical: np.ndarray) -> np.n
         return world.figures.take(name, typical * stock.per, basis) / stock.per
     columns = [world.figures.take(f"{name}_{kind}", typical[:, k] * stock.per, basis) for k, kind in enumerate(KINDS)]
     return np.stack(columns, axis=1) / stock.per
+
+
+def _extended(world: World, demand: dict[str, np.ndarray], spending: np.ndarray) -> np.ndarray:
+    """Return the share of what follows this year's change of needs that public investment can pay."""
+    stocks, cost = world.stocks, np.zeros(world.places.counties)
+    for name, stock in world.config.stocks.items():
+        need = needs.of_stock(name, world, demand, stocks)
+        beyond = upkeep.due(stocks, name, stock, need) - upkeep.due(stocks, name, stock, stocks.needs[name])
+        cost += world.trend * stock.public_share * stock.building_cost.value * total(np.maximum(beyond, 0))
+    return np.clip(np.divide(spending, cost, out=np.ones(len(cost)), where=cost > 0), 0, 1)
 
 
 def _additions(world: World, name: str, stock: Stock) -> np.ndarray:

@@ -37,10 +37,7 @@ def test_one_per_cent_more_amenity_draws_as_many_as_was_found(held, stocks, choi
 def test_the_less_upkeep_the_less_public_capital_firms_have(held, funded):
     """Public capital enters output with an elasticity of about 0.1 (Bom and Ligthart 2014); unfunded it wears away."""
 
-    class Budget:
-        maintenance = np.full(held.places.counties, funded)
-
-    held.budget = Budget
+    held.budget.maintenance = np.full(held.places.counties, funded)
     for _ in range(5):
         held.quarter += 4
         services.maintain(held)
@@ -67,7 +64,7 @@ def test_beds_and_doctors_help_everyone_parks_the_seat_alone(held):
 
 def test_more_people_crowd_services_until_more_is_built(held):
     """Need is that of residents, whoever they are registered with: arrivals crowd what is not built for them."""
-    held.budget = type("Budget", (), {"maintenance": np.zeros(held.places.counties)})
+    held.budget.maintenance = held.budget.capital_spending = np.zeros(held.places.counties)
     before = by_kind(held, services.access)
     held.counts.residents *= 2
     held.quarter += 4
