@@ -29,7 +29,8 @@ class Figures:
         self._counties = counties
         self._own: dict[str, pd.Series] = {}
         if own is not None:
-            dated = own.assign(year=own["year"].fillna(UNDATED)).query("year < @start").sort_values("year")
+            years = own["year"].fillna(UNDATED) if "year" in own else UNDATED
+            dated = own.assign(year=years).query("year < @start").sort_values("year")
             latest = dated.drop_duplicates(["adcode", "variable"], keep="last")
             self._own = {name: part.set_index("adcode")["value"] for name, part in latest.groupby("variable")}
         self.basis: dict[str, np.ndarray] = {}
