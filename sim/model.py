@@ -20,6 +20,7 @@ from sim.processes import (
     demography,
     districts,
     education,
+    environment,
     finance,
     firms,
     households,
@@ -46,6 +47,7 @@ EVERY_YEAR = (
 )
 EVERY_QUARTER = (
     reclassification.reclassify,  # village homes become urban
+    environment.strike,  # floods and heat damage stocks
     conditions.begin,  # remember who lives where
     demography.die,  # people die
     demography.give_birth,  # children are born
@@ -67,6 +69,8 @@ EVERY_QUARTER = (
     finance.collect,  # taxes in, obligations paid
 )
 YEAR_END = (
+    services.reorganise_schools,  # small village schools close
+    services.maintain,  # stocks wear, are kept up
     land.account,  # land changes its use
     finance.close,  # county books are closed
     incomes.distribute,  # residents' incomes are added up

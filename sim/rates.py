@@ -9,6 +9,9 @@ from typing import Literal
 
 import numpy as np
 
+from sim.config.files import load_stocks
+from sim.config.stocks import Stock, level_unit
+
 
 @dataclass(frozen=True)
 class Rate:
@@ -23,6 +26,20 @@ class Rate:
     process: str
     meaning: str
 
+
+def addition(stock: str) -> str:
+    """Return the name of the rate at which a stock is built beyond upkeep."""
+    return f"{stock}_addition"
+
+
+def _addition(name: str, stocks: dict[str, Stock]) -> Rate:
+    stock = stocks[name]
+    scope: Literal["area", "place"] = "place" if stock.by_kind else "area"
+    meaning = f"{stock.title.en.lower()} built beyond upkeep and its trend"
+    return Rate(addition(name), f"{level_unit(name, stocks)} a year", 0, stock.most, scope, "add", "services", meaning)
+
+
+_STOCKS = load_stocks()
 
 REGISTRY = {
     rate.name: rate
@@ -83,6 +100,7 @@ REGISTRY = {
         Rate("platform_borrowing", "ratio", 0, 10, "area", "multiply", "finance",
              "new loans of platforms for land and projects against the rule"),
         Rate("public_wage", "ratio", 0.5, 2, "area", "multiply", "finance", "pay of public staff against the trend"),
+        *(_addition(name, _STOCKS) for name in _STOCKS),
     )
 }  # fmt: skip
 

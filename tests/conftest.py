@@ -18,7 +18,7 @@ from sim.compose import compose
 from sim.core import blocks
 from sim.indicators import counting, observation
 from sim.model import CountyUrbanization
-from sim.processes import conditions, housing, land
+from sim.processes import conditions, housing, land, services
 from sim.world import Flows, World
 
 from .treasury import make as make_treasury
@@ -87,6 +87,20 @@ def _prepared(build):
 def world(_prepared):
     """Return a world of scale 1000 at the start of 2021 with the year's rates and offers, one's own to change."""
     return pickle.loads(_prepared)
+
+
+@pytest.fixture
+def held(world):
+    """Return that world with the stocks of its first quarter and nothing that moves them, one's own to change.
+
+    Upkeep is funded; labour and land are not there, so that needs follow counts of people alone.
+    """
+    del world.labour
+    vars(world).pop("land", None)
+    enough = np.full(world.places.counties, 1e15)
+    world.budget = SimpleNamespace(maintenance=np.ones_like(enough), capital_spending=enough)
+    services.prepare(world)
+    return world
 
 
 @pytest.fixture

@@ -137,6 +137,23 @@ def _check(arguments: list[str]) -> int:
     return DONE
 
 
+def _template(arguments: list[str]) -> int:
+    from sim.cli.listing import DATA
+
+    if len(arguments) > 1:
+        raise ConfigError(f"template {shorten(' '.join(arguments))}: expected one path")
+    template = DATA / "templates" / "county_figures.csv"
+    path = Path(arguments[0] if arguments else template.name).expanduser()
+    path = path / template.name if path.is_dir() else path
+    try:
+        with path.open("xb") as file:
+            file.write(template.read_bytes())
+    except FileExistsError:
+        raise ConfigError(f"{path}: exists already; expected a new file") from None
+    print(f"Template written to {path}; the names of figures: county list figures")
+    return DONE
+
+
 def _list(arguments: list[str]) -> int:
     from sim.cli.listing import LISTS
 
@@ -147,7 +164,8 @@ def _list(arguments: list[str]) -> int:
     return DONE
 
 
-ACTIONS = {"run": _run, "validate": _validate, "calibrate": _calibrate, "check": _check, "list": _list}
+ACTIONS = {"run": _run, "validate": _validate, "calibrate": _calibrate, "check": _check, "template": _template,
+           "list": _list}  # fmt: skip
 
 
 def _expect_part(config: Config, *parts: str) -> None:

@@ -46,8 +46,13 @@ COMMANDS = {
         "check a data package, by default the shipped one: every fault, with file, row and column",
         ("county check data=my_province",),
     ),
+    "template": Command(
+        "[PATH]",
+        "write an empty county_figures.csv, for figures of single counties that one has",
+        ("county template", "county template my_province/county_figures.csv", "county list figures"),
+    ),
     "list": Command(
-        "policies|externals|counties|parameters",
+        "policies|externals|counties|parameters|figures",
         "show what there is to choose from",
         ("county list externals", "county list parameters | grep migration"),
     ),

@@ -6,12 +6,11 @@ import pandas as pd
 from sim.agents.districts import URBAN
 from sim.agents.places import Kind
 from sim.baseline.figures import Basis
-from sim.indicators import finances, industry, overall, property
+from sim.indicators import environment, facilities, finances, industry, overall, property, services
 from sim.indicators.totals import OBSERVATIONS, Totals
 from sim.world import Band, World
 
-
-PARTS = (overall, industry, finances, property)
+PARTS = (overall, industry, finances, property, facilities, services, environment)
 """Modules that give the sums which observations are functions of."""
 
 

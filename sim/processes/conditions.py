@@ -3,6 +3,7 @@
 import numpy as np
 
 from sim.agents.places import Kind
+from sim.rates import addition
 from sim.world import World
 
 
@@ -58,6 +59,8 @@ def drive(world: World) -> None:
     rates.set("retention_share", f.retention_share)
     rates.set("capital_grant", 0.0)
     rates.set("interest_cost", f.interest_rate, index["interest"] - 1)
+    for stock in world.config.stocks:
+        rates.set(addition(stock), 0.0)
 
 
 def begin(world: World) -> None:

@@ -8,3 +8,6 @@
 
 OWNING, BUYING = 30, 31
 """Decisions of housing: who owns a home in the first world, and who buys one."""
+
+FLOOD, FLOOD_SEVERITY, HEAT, HEAT_SEVERITY = range(40, 44)
+"""Decisions of hazards: whether they strike a county, and how hard."""

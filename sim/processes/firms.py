@@ -4,7 +4,7 @@ import numpy as np
 from numba import njit
 from scipy.special import ndtri
 
-from sim.agents.firms import GROUP, SECTORS, identities, mean_size, places_of_jobs
+from sim.agents.firms import GROUP, identities, mean_size, places_of_jobs
 from sim.agents.land import Use
 from sim.agents.places import NOWHERE, Kind
 from sim.agents.residents import Work
