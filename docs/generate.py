@@ -10,10 +10,12 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from sim import model
+from sim.agents.firms import Firms
 from sim.agents.residents import Residents
-from sim.config.files import load_parameters
+from sim.config.files import load_parameters, load_profiles, load_stocks
 from sim.config.scenarios import DRIVERS
-from sim.indicators.overall import INDICATORS
+from sim.config.stocks import Stock, level_unit
+from sim.indicators.totals import OBSERVATIONS
 from sim.rates import REGISTRY
 
 FOLDER = Path(__file__).parent
@@ -45,8 +47,17 @@ def schedule() -> str:
 
 def columns() -> str:
     """Return the columns of residents."""
-    rows = [(f"`{c.name}`", c.dtype.__name__, c.unit, c.meaning) for c in Residents.columns]
-    size = sum(c.dtype().nbytes for c in Residents.columns)
+    return _columns(Residents)
+
+
+def firm_columns() -> str:
+    """Return the columns of firms."""
+    return _columns(Firms)
+
+
+def _columns(table: type[Table]) -> str:
+    rows = [(f"`{c.name}`", c.dtype.__name__, c.unit, c.meaning) for c in table.columns]
+    size = sum(c.dtype().nbytes for c in table.columns)
     return _table(("column", "type", "unit", "meaning"), rows) + f"\n\n{size} bytes a row."
 
 
@@ -67,7 +78,8 @@ def drivers() -> str:
 
 def indicators() -> str:
     """Return the yearly observations."""
-    return _table(("observation", "what it is"), [(f"`{f.__name__}`", _sentence(f)) for f in INDICATORS])
+    rows = [(f"`{one.name}`", one.unit or "-", _sentence(one.measure)) for one in OBSERVATIONS.values()]
+    return _table(("observation", "unit", "what it is"), rows)
 
 
 def parameters() -> str:
@@ -82,7 +94,35 @@ def parameters() -> str:
     return "\n\n".join(parts)
 
 
-PARTS = {f.__name__: f for f in (schedule, columns, rates, drivers, indicators, parameters)}
+def stocks() -> str:
+    """Return every stock of counties with its level, wear, trend and costs."""
+    known = load_stocks()
+    rows = []
+    for name, s in known.items():
+        numbers = (s.depreciation.value, s.trend.value, s.building_cost.value, s.running_cost.value, s.public_share)
+        named = (f"`{name}`", s.title.zh, level_unit(name, known), _levels(s))
+        rows.append((*named, *(f"{number:,g}" for number in numbers), s.grade, s.source))
+    return _table(("stock", "中文", "unit", "level (range)", "wear a year", "trend a year", "building cost",
+                   "running cost a year", "county's part", "grade", "source"), rows)  # fmt: skip
+
+
+def _levels(stock: Stock) -> str:
+    values = stock.by_kind.values() if stock.by_kind else [stock.level.value]
+    central = " / ".join(f"{value:g}" for value in values)
+    return f"{central} ({stock.level.low:g} to {stock.level.high:g})"
+
+
+def profiles() -> str:
+    """Return what differs between county types where counties themselves are not observed."""
+    known = load_profiles()
+    types = list(next(iter(known.values())).values)
+    rows = [(f"`{name}`", *(f"{one.values[t]:g}" for t in types), f"{one.all_counties:g}", f"{one.low:g} to {one.high:g}",
+             one.unit, one.grade, one.source) for name, one in known.items()]  # fmt: skip
+    return _table(("name", *types, "all", "range", "unit", "grade", "source"), rows)
+
+
+PARTS = {f.__name__: f for f in (
+    schedule, columns, firm_columns, rates, drivers, indicators, parameters, profiles, stocks)}  # fmt: skip
 
 
 def render(text: str) -> str:

@@ -16,6 +16,7 @@ from sim.config.files import (
     defaults,
     load_parameters,
     load_profiles,
+    load_stocks,
     read_yaml,
     scenario_folders,
     scenarios,
@@ -46,6 +47,7 @@ def compose(command: str, overrides: Iterable[str] = ()) -> Config:
         values[group] = _named(group, name, values[group])
     values["parameters"] = parameters.changed(changes)
     values["profiles"] = load_profiles()
+    values["stocks"] = load_stocks()
     try:
         return Config.model_validate(values)
     except ValidationError as error:

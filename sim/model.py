@@ -20,14 +20,17 @@ from sim.processes import (
     demography,
     districts,
     education,
+    environment,
     finance,
     firms,
     households,
     housing,
+    incomes,
     labour,
     land,
     migration,
     offers,
+    production,
     reclassification,
     services,
 )
@@ -37,16 +40,20 @@ logging.getLogger("MESA").setLevel(logging.WARNING)
 
 EVERY_YEAR = (
     conditions.drive,  # outside conditions move rates
+    finance.budget,  # counties plan their year
+    land.supply,  # land is offered and sold
     offers.offer,  # places offer income, homes, schools
     education.mark_guardians,  # who cares for a schoolchild
 )
 EVERY_QUARTER = (
     reclassification.reclassify,  # village homes become urban
+    environment.strike,  # floods and heat damage stocks
     conditions.begin,  # remember who lives where
     demography.die,  # people die
     demography.give_birth,  # children are born
     education.learn,  # pupils pass to next level
     migration.move,  # adults decide to move
+    housing.buy,  # households buy homes
     migration.follow,  # households go along or split
     migration.arrive,  # newcomers from districts and outside
     citizenization.convert,  # people register where they live
@@ -57,8 +64,16 @@ EVERY_QUARTER = (
     labour.match,  # openings are filled
     labour.set_wages,  # pay answers to tightness
     firms.produce,  # output, pay and investment
+    housing.build,  # homes are begun and finished
+    housing.price,  # prices answer to vacancy
+    finance.collect,  # taxes in, obligations paid
 )
 YEAR_END = (
+    services.reorganise_schools,  # small village schools close
+    services.maintain,  # stocks wear, are kept up
+    land.account,  # land changes its use
+    finance.close,  # county books are closed
+    incomes.distribute,  # residents' incomes are added up
     districts.advance,  # districts' own people age
     observation.observe_year,  # indicators are observed
     reclassification.remember_growth,  # urban growth of the year
@@ -86,6 +101,7 @@ class CountyUrbanization(mesa.Model):
         baseline = data.load(self.config.data)
         self.world: World = initial.world(baseline, self.config, seed, threads or blocks.cores())
         self._govern(baseline)
+        self.world.book = self.ledger
         self._prepare()
         self.world.urban_before = self.world.counts.by_county(self.world.counts.residents.sum(1))[:, 1:].sum(1)
         observation.observe_year(self.world)
@@ -102,8 +118,9 @@ class CountyUrbanization(mesa.Model):
         world.quarter -= 1
         world.counts = counting.count(world)
         world.quarter += 1
-        for process in (labour, demography, migration, firms, housing, land, services, finance):
+        for process in (labour, demography, migration, firms, housing, land, services, finance, production):
             process.prepare(world)
+        incomes.distribute(world)
         world.quarter -= 1  # observed at its last quarter
 
     def step(self) -> None:

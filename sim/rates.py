@@ -9,6 +9,9 @@ from typing import Literal
 
 import numpy as np
 
+from sim.config.files import load_stocks
+from sim.config.stocks import Stock, level_unit
+
 
 @dataclass(frozen=True)
 class Rate:
@@ -23,6 +26,20 @@ class Rate:
     process: str
     meaning: str
 
+
+def addition(stock: str) -> str:
+    """Return the name of the rate at which a stock is built beyond upkeep."""
+    return f"{stock}_addition"
+
+
+def _addition(name: str, stocks: dict[str, Stock]) -> Rate:
+    stock = stocks[name]
+    scope: Literal["area", "place"] = "place" if stock.by_kind else "area"
+    meaning = f"{stock.title.en.lower()} built beyond upkeep and its trend"
+    return Rate(addition(name), f"{level_unit(name, stocks)} a year", 0, stock.most, scope, "add", "services", meaning)
+
+
+_STOCKS = load_stocks()
 
 REGISTRY = {
     rate.name: rate
@@ -59,6 +76,31 @@ REGISTRY = {
              "converters who keep their land rights"),
         Rate("reclassification", "per year", 0, 0.1, "area", "multiply", "reclassification",
              "village homes that become urban in situ"),
+        Rate("housing_subsidy", "share of price", 0, 0.5, "area", "add", "housing",
+             "part of a home's price paid to buyers"),
+        Rate("land_quota", "ratio", 0, 3, "area", "multiply", "land", "quota of construction land against the trend"),
+        Rate("industrial_land_share", "share", 0, 0.6, "area", "add", "land", "new construction land for industry"),
+        Rate("industrial_land_price", "ratio", 0.02, 1, "area", "multiply", "land", "industrial to residential price"),
+        Rate("idle_recovery", "per year", 0, 1, "area", "multiply", "land", "idle land that is offered again"),
+        Rate("platform_land_purchases", "share", 0, 1, "area", "multiply", "land",
+             "unsold residential land that the county's platform buys"),
+        Rate("land_cost", "share", 0.3, 1, "area", "multiply", "land", "compensation and development in land income"),
+        Rate("village_land_exchange", "per year", 0, 0.5, "area", "multiply", "land",
+             "empty homesteads reclaimed for quota"),
+        Rate("tax_effort", "ratio", 0.5, 1.5, "area", "multiply", "finance", "own revenue against the first effort"),
+        Rate("transfer_coverage", "share", 0, 1, "area", "add", "finance",
+             "part of the gap between need and capacity that equalisation fills"),
+        Rate("transfer_level", "ratio", 0, 5, "area", "multiply", "finance", "transfers against their rule"),
+        Rate("retention_share", "share", 0, 1, "area", "add", "finance",
+             "local tax that prefectures keep of counties they manage"),
+        Rate("capital_grant", "yuan a year", 0, 1e10, "area", "add", "finance",
+             "grants of the province for capital projects"),
+        Rate("bond_room", "ratio", 0, 10, "area", "multiply", "finance", "new bonds allowed against the rule"),
+        Rate("interest_cost", "per year", 0, 0.3, "area", "multiply", "finance", "interest on bonds"),
+        Rate("platform_borrowing", "ratio", 0, 10, "area", "multiply", "finance",
+             "new loans of platforms for land and projects against the rule"),
+        Rate("public_wage", "ratio", 0.5, 2, "area", "multiply", "finance", "pay of public staff against the trend"),
+        *(_addition(name, _STOCKS) for name in _STOCKS),
     )
 }  # fmt: skip
 

@@ -7,10 +7,12 @@ from typing import Any
 
 import numpy as np
 
+from sim.agents.budgets import Budget
 from sim.agents.districts import Districts
 from sim.agents.firms import Firms
 from sim.agents.housing import Housing
 from sim.agents.land import Land
+from sim.agents.ledger import Ledger
 from sim.agents.places import Places
 from sim.agents.residents import Residents
 from sim.agents.stocks import Stocks
@@ -128,6 +130,8 @@ class Technology:
     reach: np.ndarray  # people within reach, by county
     farm: np.ndarray  # farm output in yuan a quarter of one farmer alone, by county
     wage: np.ndarray  # yuan a month
+    homes_begun: np.ndarray  # m2 under construction, by county
+    public_investment: np.ndarray  # yuan a year, by county
 
 
 @dataclass
@@ -165,8 +169,11 @@ class World:
     housing: Housing = field(init=False)
     land: Land = field(init=False)
     stocks: Stocks = field(init=False)
+    book: Ledger = field(init=False)  # of all governments
+    budget: Budget = field(init=False)
     flows: Flows = field(init=False)
     counts: Counts = field(init=False)
+    incomes: np.ndarray = field(init=False)  # of residents in the year, whole yuan by (place, source)
     converted: np.ndarray = field(init=False)  # rows whose hukou changed this quarter
     gone: list[np.ndarray] = field(default_factory=list)  # rows that fall free at the end of the quarter
     district_events: dict[str, np.ndarray] = field(default_factory=dict)
@@ -196,10 +203,14 @@ class World:
         return self.quarter // 4
 
     @property
+    def years(self) -> float:
+        """Years from the middle of the base year, whose yearly figures the first world takes, to that of the quarter."""
+        return (self.quarter + 0.5) / 4 - (self.config.start - 0.5)
+
+    @property
     def trend(self) -> float:
-        """Growth of output per worker, wages and prices of land and homes since the base year: 1 at its end."""
-        years = (self.quarter + 1) / 4 - self.config.start
-        return float(np.exp(self.parameters.firms.productivity_growth * years))
+        """Growth of output per worker, wages and prices of land and homes since the base year: 1 on its average."""
+        return float(np.exp(self.parameters.firms.productivity_growth * self.years))
 
     @property
     def parameters(self):

@@ -3,6 +3,7 @@
 import copy
 import functools
 import pickle
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -13,12 +14,15 @@ from sim import baseline as data
 from sim import model as schedule
 from sim.agents.firms import Firms
 from sim.agents.places import NOWHERE
-from sim.agents.residents import LONG_AGO, Employer, Residents
+from sim.agents.residents import LONG_AGO, Employer, Residents, Work
 from sim.compose import compose
 from sim.core import blocks
-from sim.indicators import observation
+from sim.indicators import counting, observation
 from sim.model import CountyUrbanization
-from sim.world import Flows
+from sim.processes import conditions, housing, land, services
+from sim.world import Flows, World
+
+from .treasury import make as make_treasury
 
 settings.register_profile("suite", deadline=None, derandomize=True, database=None, max_examples=100)
 settings.load_profile("suite")
@@ -86,6 +90,20 @@ def world(_prepared):
     return pickle.loads(_prepared)
 
 
+@pytest.fixture
+def held(world):
+    """Return that world with the stocks of its first quarter and nothing that moves them, one's own to change.
+
+    Upkeep is funded; labour and land are not there, so that needs follow counts of people alone.
+    """
+    del world.labour
+    vars(world).pop("land", None)
+    enough = np.full(world.places.counties, 1e15)
+    world.budget = SimpleNamespace(maintenance=np.ones_like(enough), capital_spending=enough)
+    services.prepare(world)
+    return world
+
+
 @pytest.fixture(scope="session")
 def populate():
     """Return a function that puts hand-made people into a copy of a world; columns by name, and `age` in years."""
@@ -108,7 +126,8 @@ def populate():
             people.origin[:] = people.place
         made = copy.copy(world)
         made.residents, made.flows, made.gone, made.tables = people, Flows.empty(world.places), [], {}
-        made.rates, made.labour = copy.deepcopy(world.rates), copy.deepcopy(world.labour)
+        for name in {"rates", "labour"} & set(vars(world)):
+            setattr(made, name, copy.deepcopy(getattr(world, name)))
         made.converted = np.empty(0, np.int64)
         return made
 
@@ -198,3 +217,67 @@ def assert_equal(tables, by_uid):
 def _living_firms(firms: Firms) -> pd.DataFrame:
     columns = {column.name: getattr(firms, column.name) for column in firms.columns}
     return pd.DataFrame(columns)[firms.living()].set_index("uid").sort_index()
+
+
+WAGE, GROWTH = 4000.0, 0.045
+"""Yuan a month at the start, and its growth per year, of the markets below."""
+
+
+@pytest.fixture
+def market(world, monkeypatch):
+    """Return that world with homes and land, and with wages, offers and spending as if firms were simulated.
+
+    `walk` runs its homes and land.
+    """
+    monkeypatch.setattr(World, "trend", property(lambda w: np.exp(GROWTH * w.years)))
+    people, places = world.residents, world.places
+    living = people.living()
+    employed = np.zeros((places.count, len(Work)), np.int64)
+    np.add.at(employed, (people.place[living], people.work[living]), 1)
+    employed[:, Work.NONE] = 0
+    world.counts = counting.count(world)
+    world.labour = SimpleNamespace(employed=employed, wage=np.full((places.counties, len(Work)), WAGE))
+    spending = world.counts.by_county(employed.sum(1)).sum(1) * WAGE
+    world.first_income, world.first_spending = world.offers.income, spending
+    world.economy = SimpleNamespace(industrial_land_wanted=np.zeros(places.counties), spending=spending)
+    housing.prepare(world)
+    land.prepare(world)
+    return world
+
+
+@pytest.fixture
+def walk():
+    """Return a function that runs homes and land of a market for some years while its people stay as they are.
+
+    Wages, offers and spending grow at trend; `each(world)` is called before every quarter.
+    """
+
+    def run(world, years, each=lambda world: None):
+        people, places, first = world.residents, world.places, world.quarter
+        birth, place = people.birth.copy(), people.place.copy()
+        for _ in range(4 * years):
+            if world.quarter % 4 == 0:
+                world.flows = Flows.empty(places)
+                conditions.drive(world)
+            world.labour.wage = np.full((places.counties, len(Work)), WAGE) * world.trend
+            world.offers.income = world.first_income * world.trend
+            world.economy.spending = world.first_spending * world.trend
+            people.birth[:], people.place[:] = birth + (world.quarter - first), place
+            each(world)
+            if world.quarter % 4 == 0:
+                land.supply(world)
+            housing.buy(world)
+            housing.build(world)
+            housing.price(world)
+            if world.quarter % 4 == 3:
+                land.account(world)
+            world.quarter += 1
+        return world
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def treasury(baseline, configure):
+    """Return a function that makes a hand-made world with open books, in which output and people stay as given."""
+    return functools.partial(make_treasury, baseline, configure)

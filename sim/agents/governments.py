@@ -1,32 +1,10 @@
-"""Governments of three tiers: Mesa agents, because they decide one by one, each with a double-entry ledger."""
-
-from collections import defaultdict
+"""Governments of three tiers: Mesa agents, because they decide one by one; they share one double-entry ledger."""
 
 import mesa
 
+from sim.agents.ledger import Ledger
 
-class Ledger:
-    """Double-entry book of all governments in whole fen: what one side pays another receives.
-
-    Accounts are keys (holder, name); balances always sum to zero.
-    """
-
-    def __init__(self):
-        self.balances: dict[tuple[str, str], int] = defaultdict(int)
-
-    def transfer(self, payer: tuple[str, str], payee: tuple[str, str], fen: int) -> None:
-        """Move an amount from one account to another.
-
-        Raises ValueError for an amount that is negative or not whole.
-        """
-        if not isinstance(fen, int) or fen < 0:
-            raise ValueError(f"a transfer is a whole number of fen >= 0, got {fen!r}")
-        self.balances[payer] -= fen
-        self.balances[payee] += fen
-
-    def balance(self, holder: str) -> int:
-        """Return the sum of a holder's accounts in fen."""
-        return sum(fen for (who, _), fen in self.balances.items() if who == holder)
+__all__ = ["County", "Government", "Ledger", "Prefecture", "Province"]
 
 
 class Government(mesa.Agent):
@@ -37,10 +15,11 @@ class Government(mesa.Agent):
         super().__init__(model)
         self.code, self.name_zh, self.name_en = code, name_zh, name_en
         self.ledger, self.superior = ledger, superior
+        ledger.enrol(code)
 
     @property
     def balance(self) -> int:
-        """Sum of its accounts in fen."""
+        """Sum of its accounts in fen: what it holds and is owed less what it owes."""
         return self.ledger.balance(self.code)
 
 

@@ -31,7 +31,15 @@ class Land:
     quota: np.ndarray  # m2 of farmland that may still become construction land this year
     floor: np.ndarray  # m2 of farmland that must remain
     price: np.ndarray  # yuan per m2 by use that is sold
+    wanted: np.ndarray  # m2 demanded this year by use that is sold
     sold: np.ndarray  # m2 sold this year by use that is sold
     bought_by_platforms: np.ndarray  # m2 of those bought by the county's platform
     income: np.ndarray  # yuan of gross land income this year
     cost: np.ndarray  # yuan of compensation and development this year
+    changes: np.ndarray  # m2 by which this year's supply will change the uses, (county, use); rows sum to zero
+    converted: np.ndarray  # m2 of farmland that become construction land this year
+    exchanged: np.ndarray  # m2 of village land reclaimed for quota this year
+    unbuilt: np.ndarray  # m2 of floor area on residential land that is sold and not yet begun
+    urban_before: np.ndarray  # urban residents at the end of last year, persons
+    settlers: np.ndarray  # urban residents won last year, reclassification apart, persons
+    spending_before: np.ndarray  # yuan a quarter when land was last supplied

@@ -72,10 +72,12 @@ class Flag(IntFlag):
     HUKOU_RECLASSIFIED = 4
     SCHOOL_CHILD = 8
     SEEKING = 16
+    LOST_WORK = 32
 
 
 # for kernels, which know numbers and no flags
-LAND_RIGHTS, PLACE_RECLASSIFIED, HUKOU_RECLASSIFIED, SCHOOL_CHILD, SEEKING = (np.uint8(flag) for flag in Flag)
+LAND_RIGHTS, PLACE_RECLASSIFIED, HUKOU_RECLASSIFIED, SCHOOL_CHILD, SEEKING, LOST_WORK = (
+    np.uint8(flag) for flag in Flag)  # fmt: skip
 
 ADULT = 16
 """Age in years from which a person decides to move or to convert; below it one lives with an adult."""
@@ -105,7 +107,7 @@ class Residents(Table):
         Column("schooling", np.uint8, "code", "highest level attained, 0 none to 5 bachelor and above"),
         Column("work", np.uint8, "code", "sector of work, 0 none"),
         Column("flags", np.uint8, "bits", "land rights 1, place reclassified 2, hukou reclassified 4, school child 8, "
-               "seeking work 16"),
+               "seeking work 16, lost the last work 32"),
     )
 
     def living(self) -> np.ndarray:

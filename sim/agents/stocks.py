@@ -4,10 +4,40 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+LEAST = 0.05
+"""Share of a stock's typical level below which it counts as that much: an index against nothing has no meaning."""
+
+
+@dataclass
+class VillageSchools:
+    """Village primary schools; arrays run over counties.
+
+    Schools of a county differ in size; `closed_rank` is the size rank, as a standard normal number, below which
+    they are closed. It never falls: what is closed stays closed.
+    """
+
+    sites: np.ndarray  # schools there are or were
+    first_rank: np.ndarray  # closed rank when the run began
+    closed_rank: np.ndarray
+    first_children: np.ndarray  # village children of primary age when the run began, persons
+    open: np.ndarray  # schools, whole numbers
+    closures: np.ndarray  # schools closed in the year that ends
+    town_schools: np.ndarray  # primary schools of towns and seat
+    area_km2: np.ndarray
+    first_km: np.ndarray = field(init=False)  # distance to school when the run began
+
+    def __post_init__(self):
+        self.first_km = self.distance_km
+
+    @property
+    def distance_km(self) -> np.ndarray:
+        """Mean distance to the nearest of schools strewn at random: 0.5 / sqrt(density) (Clark and Evans 1954)."""
+        return 0.5 * np.sqrt(self.area_km2 / (self.open + self.town_schools))
+
 
 @dataclass
 class Stocks:
-    """Named stocks and what they are held against; arrays run over counties.
+    """Named stocks and what they are held against; arrays run over counties, or over (county, kind of place).
 
     `values[name]` is the stock in its unit, `needs[name]` what it serves (persons, pupils, tonnes), and
     `first[name]` the stock per unit of need when the run began, against which indices are taken.
@@ -16,11 +46,52 @@ class Stocks:
     values: dict[str, np.ndarray] = field(default_factory=dict)
     needs: dict[str, np.ndarray] = field(default_factory=dict)
     first: dict[str, np.ndarray] = field(default_factory=dict)
+    typical: dict[str, np.ndarray] = field(default_factory=dict)  # per need where no county has a figure of its own
+    declared: dict[str, np.ndarray] = field(default_factory=dict)  # per need, along the declared trend since the start
+    norm: dict[str, np.ndarray] = field(default_factory=dict)  # per need, what upkeep keeps up
+    lost: dict[str, np.ndarray] = field(default_factory=dict)  # to hazards in the running year
+    village_schools: VillageSchools = field(init=False)
+    neighbours: np.ndarray = field(default_factory=lambda: np.zeros((0, 0), bool))  # (county, county)
+    first_staff: np.ndarray | None = None  # of public services per resident when the run began
+    struck: dict[str, np.ndarray] = field(default_factory=dict)  # hazards of the running year by kind
+    damage: np.ndarray = field(default_factory=lambda: np.zeros(0))  # yuan that hazards destroyed this year
+    outcomes: dict[str, np.ndarray] = field(default_factory=dict)  # what the year's end showed, for observation
 
     def per_need(self, name: str) -> np.ndarray:
         """Return a stock for each unit of what it serves."""
-        return self.values[name] / np.maximum(self.needs[name], 1e-9)
+        return self.values[name] / self.needs[name]
 
     def index(self, name: str) -> np.ndarray:
         """Return a stock per unit of need against that of the first world: 1 at the start."""
-        return self.per_need(name) / np.maximum(self.first[name], 1e-12)
+        return self._ratio(name, self.first[name])
+
+    def against_trend(self, name: str) -> np.ndarray:
+        """Return a stock per unit of need against its declared trend: 1 at the start and under full upkeep."""
+        return self._ratio(name, self.declared[name])
+
+    def _ratio(self, name: str, reference: np.ndarray) -> np.ndarray:
+        least = LEAST * self.typical[name]
+        return np.maximum(self.per_need(name), least) / np.maximum(reference, least)
+
+    def product(self, elasticities: dict[str, float]) -> np.ndarray:
+        """Return the product of stocks against their declared trends, each to its elasticity, by county."""
+        logs = [power * np.log(self.against_trend(name)) for name, power in elasticities.items()]
+        return np.exp(np.sum(logs, axis=0))
+
+    def served(self, name: str) -> np.ndarray:
+        """Return how much of its need a stock shared by neighbours serves: at home first, then next door.
+
+        What a county has beyond its need goes to its neighbours in proportion to what they lack.
+        """
+        stock, need = self.values[name], self.needs[name]
+        home = np.minimum(stock, need)
+        lack = need - home
+        share = self.neighbours * lack
+        wanted = share.sum(1)
+        spare = np.divide(stock - home, wanted, out=np.zeros(len(stock)), where=wanted > 0)
+        return home + np.minimum((share * spare[:, None]).sum(0), lack)
+
+
+def total(column: np.ndarray) -> np.ndarray:
+    """Return a stock or need by county, that of its villages, towns and seat together."""
+    return column if column.ndim == 1 else column.sum(1)

@@ -12,7 +12,10 @@ import platformdirs
 
 from sim.baseline.description import DESCRIPTOR, SHIPPED, describe
 from sim.baseline.fault import Fault
+from sim.baseline.own import TABLE, nothing
 from sim.baseline.validation import faults
+from sim.config import variables
+from sim.config.files import CONFIGS
 
 __all__ = ["SHIPPED", "Baseline", "DataError", "Fault", "faults", "load"]
 
@@ -26,7 +29,7 @@ class Baseline:
     """The tables of one data folder, with the columns and units that its schema declares.
 
     Codes are text, an empty cell is NaN, and a whole number that may be empty is a float.
-    `hash` is the SHA-256 of descriptor and tables, in order.
+    `hash` is the SHA-256 of descriptor and tables, in order, the user's own figures among them.
     """
 
     folder: Path
@@ -43,6 +46,7 @@ class Baseline:
     neighbours: pd.DataFrame
     province_series: pd.DataFrame
     mortality_fertility: pd.DataFrame
+    county_figures: pd.DataFrame
 
 
 def load(folder: Path | None = None) -> Baseline:
@@ -63,12 +67,14 @@ def load(folder: Path | None = None) -> Baseline:
     _validate(folder, content)
     contents = dict(zip(schemas, parts[1:], strict=True))
     tables = {name: _table(contents[name], schema) for name, schema in schemas.items()}
+    tables.setdefault(TABLE, nothing())
     return Baseline(folder=folder, hash=content, **tables)
 
 
 def _validate(folder: Path, content: str) -> None:
-    # The verdict also depends on the rules: on the shipped schema, and on the code of this package.
-    rules = [SHIPPED / DESCRIPTOR, *sorted(Path(__file__).parent.glob("*.py"))]
+    # The verdict also depends on the rules: on the shipped schema, the code of this package and the known figures.
+    figures = [Path(variables.__file__), CONFIGS / "stocks.yaml"]
+    rules = [SHIPPED / DESCRIPTOR, *sorted(Path(__file__).parent.glob("*.py")), *figures]
     key = hashlib.sha256(b"".join(path.read_bytes() for path in rules) + content.encode()).hexdigest()
     cache = Path(os.environ.get("COUNTY_CACHE") or platformdirs.user_cache_dir("county-urbanization"))
     verdict = cache / "valid" / key

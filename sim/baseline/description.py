@@ -12,10 +12,13 @@ SHIPPED = Path(__file__).parent.parent / "data"
 def describe(folder: Path) -> tuple[dict[str, dict], list[Fault]]:
     """Return the schema of every table, by name in package order, and the faults of the descriptor.
 
-    A folder without a descriptor is held to the shipped schema. A descriptor of its own may set other ranges
-    and add columns, but declares every shipped table and field; keys are always the shipped ones.
+    Optional tables that the folder does not have are left out. A folder without a descriptor is held to the shipped
+    schema. A descriptor of its own may set other ranges and add columns, but declares every shipped table and
+    field; keys are always the shipped ones.
     """
     shipped = _schemas(json.loads((SHIPPED / DESCRIPTOR).read_text("utf-8")))
+    shipped = {name: schema for name, schema in shipped.items()
+               if not schema.get("optional") or (folder / f"{name}.csv").exists()}  # fmt: skip
     path = folder / DESCRIPTOR
     if not path.is_file():
         return shipped, []
@@ -30,6 +33,9 @@ def describe(folder: Path) -> tuple[dict[str, dict], list[Fault]]:
         return shipped, [Fault(DESCRIPTOR, None, "resources", None, "tables with a name and schema.fields")]
     schemas, found = {}, []
     for name, schema in shipped.items():
+        if schema.get("optional") and name not in own:
+            schemas[name] = schema
+            continue
         differences = _differences(name, schema, own.get(name))
         found += differences
         schemas[name] = schema if differences else {**schema, "fields": own[name]["fields"]}
@@ -53,7 +59,10 @@ def expected(field: dict) -> str:
 
 
 def _schemas(descriptor: dict) -> dict[str, dict]:
-    schemas = {resource["name"]: resource["schema"] for resource in descriptor["resources"]}
+    schemas = {
+        resource["name"]: resource["schema"] | ({"optional": True} if resource.get("optional") else {})
+        for resource in descriptor["resources"]
+    }
     for schema in schemas.values():
         for field in schema["fields"]:
             if not isinstance(field["name"], str) or not isinstance(field["type"], str):

@@ -1,9 +1,12 @@
-"""Figures of single counties that no table of the package prints: the user's own where given, imputed ones elsewhere."""
+"""Figures of single counties that no table of the package prints: the user's own where given, else imputed ones."""
 
 from enum import IntEnum
 
 import numpy as np
 import pandas as pd
+
+UNDATED = 2020
+"""Year of a figure that has none."""
 
 
 class Basis(IntEnum):
@@ -18,13 +21,18 @@ class Basis(IntEnum):
 class Figures:
     """County values by name, with the basis of each.
 
-    `own` has the columns adcode, variable, value (the optional table `county_figures` of a data package).
+    `own` is the optional table `county_figures` of a data package. Of each figure the latest one of a year before
+    `start` counts, so that a run reads nothing dated later; one without a year is of 2020.
     """
 
-    def __init__(self, counties: list[str], own: pd.DataFrame | None = None):
+    def __init__(self, counties: list[str], own: pd.DataFrame | None = None, start: int = UNDATED + 1):
         self._counties = counties
-        self._own = {} if own is None else {name: part.set_index("adcode")["value"]
-                                            for name, part in own.groupby("variable")}  # fmt: skip
+        self._own: dict[str, pd.Series] = {}
+        if own is not None:
+            years = own["year"].fillna(UNDATED) if "year" in own else UNDATED
+            dated = own.assign(year=years).query("year < @start").sort_values("year")
+            latest = dated.drop_duplicates(["adcode", "variable"], keep="last")
+            self._own = {name: part.set_index("adcode")["value"] for name, part in latest.groupby("variable")}
         self.basis: dict[str, np.ndarray] = {}
         """Basis of each value by variable, over counties."""
 

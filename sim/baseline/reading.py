@@ -9,10 +9,11 @@ import pandas as pd
 from sim.baseline.fault import Fault
 
 
-def read(path: Path, columns: list[str]) -> tuple[pd.DataFrame | None, list[Fault]]:
+def read(path: Path, columns: list[str], may_be_empty: bool = False) -> tuple[pd.DataFrame | None, list[Fault]]:
     """Return the wanted columns as text, indexed by line number, and the faults of the file's shape.
 
-    The frame is `None` when nothing can be read; rows with too few or too many cells are left out.
+    The frame is `None` when nothing can be read; rows with too few or too many cells are left out. A table without
+    rows is a fault unless it may be empty.
     """
     whole = f"a table of {len(columns)} columns, {columns[0]} to {columns[-1]}"
     try:
@@ -34,7 +35,7 @@ def read(path: Path, columns: list[str]) -> tuple[pd.DataFrame | None, list[Faul
     for line, row in rows.items():
         if len(row) != len(header):
             found.append(Fault(path.name, line, None, f"{len(row)} cells", f"{len(header)}, as the header"))
-    if not rows:
+    if not rows and not may_be_empty:
         return None, [*found, Fault(path.name, 2, None, None, "at least one row")]
     positions = {column: header.index(column) for column in columns if column in header}
     body = {

@@ -10,6 +10,7 @@ import pandas as pd
 from sim.baseline.consistency import inconsistencies
 from sim.baseline.description import DESCRIPTOR, describe, expected
 from sim.baseline.fault import Fault
+from sim.baseline.own import impossible_figures
 from sim.baseline.reading import read
 
 # What pandas and Frictionless read alike: Frictionless alone would also take "1_000" and "NaN".
@@ -34,7 +35,8 @@ def faults(folder: Path) -> list[Fault]:
         if reason := _unusable(schema):
             found.append(Fault(DESCRIPTOR, None, name, reason, "a valid table schema"))
             continue
-        text, shape = read(folder / f"{name}.csv", [field["name"] for field in schema["fields"]])
+        columns = [field["name"] for field in schema["fields"]]
+        text, shape = read(folder / f"{name}.csv", columns, may_be_empty=bool(schema.get("optional")))
         found += shape
         if text is not None:
             texts[name] = text
@@ -44,7 +46,9 @@ def faults(folder: Path) -> list[Fault]:
             cells.setdefault((fault.file, fault.row, fault.column), fault)
         _blank(texts, cells.values())
     found += cells.values()
-    found += inconsistencies({name: _typed(text, schemas[name]) for name, text in texts.items()})
+    tables = {name: _typed(text, schemas[name]) for name, text in texts.items()}
+    found += inconsistencies(tables)
+    found += impossible_figures(tables)
     return sorted(found, key=lambda fault: _place(fault, schemas))
 
 

@@ -88,11 +88,20 @@ def _run(arguments: list[str]) -> int:
 
 def _validate(arguments: list[str]) -> int:
     config = compose("validate", arguments)
-    _expect_part(config, "initial")
+    _expect_part(config, "initial", "patterns")
     with _faulty_data_is_bad_input():
-        from sim.experiments.validation import initial
+        if config.what == "initial":
+            from sim.experiments.validation import initial
 
-        initial(config)
+            initial(config)
+            return DONE
+        from sim.experiments.patterns import patterns
+
+        with progress_bar() as progress:
+            table = patterns(config, progress)
+    rows = [[row.pattern, row.figure, f"{row.low:g} to {row.high:g}", f"{row.value:.3g}",
+             "holds" if row.holds else "FAILS", row.source] for row in table.itertuples()]  # fmt: skip
+    print_table(["pattern", "figure", "expected", "model", "", "expected from"], rows, numeric=["model"])
     return DONE
 
 
@@ -128,6 +137,23 @@ def _check(arguments: list[str]) -> int:
     return DONE
 
 
+def _template(arguments: list[str]) -> int:
+    from sim.cli.listing import DATA
+
+    if len(arguments) > 1:
+        raise ConfigError(f"template {shorten(' '.join(arguments))}: expected one path")
+    template = DATA / "templates" / "county_figures.csv"
+    path = Path(arguments[0] if arguments else template.name).expanduser()
+    path = path / template.name if path.is_dir() else path
+    try:
+        with path.open("xb") as file:
+            file.write(template.read_bytes())
+    except FileExistsError:
+        raise ConfigError(f"{path}: exists already; expected a new file") from None
+    print(f"Template written to {path}; the names of figures: county list figures")
+    return DONE
+
+
 def _list(arguments: list[str]) -> int:
     from sim.cli.listing import LISTS
 
@@ -138,12 +164,13 @@ def _list(arguments: list[str]) -> int:
     return DONE
 
 
-ACTIONS = {"run": _run, "validate": _validate, "calibrate": _calibrate, "check": _check, "list": _list}
+ACTIONS = {"run": _run, "validate": _validate, "calibrate": _calibrate, "check": _check, "template": _template,
+           "list": _list}  # fmt: skip
 
 
-def _expect_part(config: Config, part: str) -> None:
-    if config.what != part:
-        raise ConfigError(f"what={shorten(config.what)}: expected {part}")
+def _expect_part(config: Config, *parts: str) -> None:
+    if config.what not in parts:
+        raise ConfigError(f"what={shorten(config.what)}: expected {' or '.join(parts)}")
 
 
 @contextmanager

@@ -30,9 +30,9 @@ COMMANDS = {
         has_keys=True,
     ),
     "validate": Command(
-        "[what=initial] [key=value ...]",
-        "compare with the data: the first world with the census it is made from",
-        ("county validate", "county validate start=2011 scale=10"),
+        "[what=initial|patterns] [key=value ...]",
+        "compare with the data: the first world with its census, or the model with known patterns",
+        ("county validate", "county validate start=2011 scale=10", "county validate what=patterns seeds=3"),
         has_keys=True,
     ),
     "calibrate": Command(
@@ -46,8 +46,13 @@ COMMANDS = {
         "check a data package, by default the shipped one: every fault, with file, row and column",
         ("county check data=my_province",),
     ),
+    "template": Command(
+        "[PATH]",
+        "write an empty county_figures.csv, for figures of single counties that one has",
+        ("county template", "county template my_province/county_figures.csv", "county list figures"),
+    ),
     "list": Command(
-        "policies|externals|counties|parameters",
+        "policies|externals|counties|parameters|figures",
         "show what there is to choose from",
         ("county list externals", "county list parameters | grep migration"),
     ),

@@ -4,6 +4,7 @@ import csv
 
 from sim.config import ConfigError
 from sim.config.files import PACKAGE, load_parameters, read_yaml, scenarios
+from sim.config.variables import variables
 
 Listing = tuple[list[str], list[list[str]], list[str]]
 DATA = PACKAGE / "data"
@@ -49,7 +50,13 @@ def counties() -> Listing:
     return columns, rows, columns[-2:]
 
 
-LISTS = {listing.__name__: listing for listing in (policies, externals, counties, parameters)}
+def figures() -> Listing:
+    """List the figures of single counties that a user may bring."""
+    rows = [[name, one.meaning, one.unit, f"{one.low:,g}", f"{one.high:,g}"] for name, one in variables().items()]
+    return ["name", "figure", "unit", "least", "most"], rows, ["least", "most"]
+
+
+LISTS = {listing.__name__: listing for listing in (policies, externals, counties, parameters, figures)}
 
 
 def _scenarios(group: str) -> Listing:

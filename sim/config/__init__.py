@@ -12,6 +12,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, StrictInt, model_va
 from sim.config.fault import ConfigError
 from sim.config.parameters import Frozen, Grade, Parameters, Quantity, refuse_truth_values
 from sim.config.scenarios import DRIVERS, Driver, External, Policy, Series, Title
+from sim.config.stocks import Stock
 from sim.config.types import Profile
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "Profile",
     "Quantity",
     "Series",
+    "Stock",
     "Title",
 ]
 
@@ -62,9 +64,10 @@ class Config(Frozen):
     data: Annotated[Path, AfterValidator(_absolute)] | None = Field(
         description="folder of another data package; null: the shipped one"
     )
-    what: Literal["initial", "levels"] | None = Field(None, description="which part")
+    what: Literal["initial", "levels", "patterns"] | None = Field(None, description="which part")
     parameters: Parameters = Field(description="behavioural parameters; `county list parameters`")
     profiles: dict[str, Profile] = Field(description="what differs between county types")
+    stocks: dict[str, Stock] = Field(description="stocks of services, infrastructure and environment")
 
     @model_validator(mode="after")
     def _consistent(self) -> "Config":
@@ -91,5 +94,6 @@ class Config(Frozen):
             "end": self.end,
             "parameters": {name: quantity.value for name, quantity in self.quantities.items()},
             "profiles": {name: profile.model_dump() for name, profile in self.profiles.items()},
+            "stocks": {name: stock.model_dump() for name, stock in self.stocks.items()},
         }
         return hashlib.sha256(json.dumps(decisive, sort_keys=True).encode()).hexdigest()

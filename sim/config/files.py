@@ -9,6 +9,7 @@ from pydantic import ValidationError
 from sim.config.fault import ConfigError, explain, shorten
 from sim.config.parameters import Parameters, Quantity
 from sim.config.scenarios import External, Policy
+from sim.config.stocks import Stock, unknown_need
 from sim.config.types import Profile
 
 PACKAGE = Path(__file__).parent.parent
@@ -78,6 +79,21 @@ def load_profiles(folder: Path | None = None) -> dict[str, Profile]:
             except ValidationError as error:
                 raise ConfigError(f"{shown(path)}: {explain(error, Profile, f'{name}.')}") from None
     return profiles
+
+
+def load_stocks(path: Path | None = None) -> dict[str, Stock]:
+    """Read what counties hold: every stock by name, in the order of the file."""
+    path = path or CONFIGS / "stocks.yaml"
+    stocks: dict[str, Stock] = {}
+    for name, fields in read_yaml(path).items():
+        try:
+            stock = Stock.model_validate(fields)
+        except ValidationError as error:
+            raise ConfigError(f"{shown(path)}: {explain(error, Stock, f'{name}.')}") from None
+        if fault := unknown_need(name, stocks, stock.need):
+            raise ConfigError(f"{shown(path)}: {fault}")
+        stocks[name] = stock
+    return stocks
 
 
 def read_yaml(path: Path) -> dict[str, Any]:

@@ -5,8 +5,13 @@ import pandas as pd
 
 from sim.agents.districts import URBAN
 from sim.agents.places import Kind
-from sim.indicators import overall
+from sim.baseline.figures import Basis
+from sim.indicators import environment, facilities, finances, industry, overall, property, services
+from sim.indicators.totals import OBSERVATIONS, Totals
 from sim.world import Band, World
+
+PARTS = (overall, industry, finances, property, facilities, services, environment)
+"""Modules that give the sums which observations are functions of."""
 
 
 def groups(world: World) -> dict[str, np.ndarray]:
@@ -29,17 +34,27 @@ def observe_year(world: World) -> None:
     """
     simulated = world.year >= world.config.start
     of = groups(world)
-    persons = overall.Persons.of(world).of_groups(np.array(list(of.values())))
-    measures = [measure for measure in overall.INDICATORS if simulated or measure not in overall.EVENTS]
+    sums = Totals({name: amount for part in PARTS for name, amount in part.totals(world).items()})
+    sums = sums.of_groups(np.array(list(of.values())))
+    measures = [one for one in OBSERVATIONS.values() if simulated or not one.event]
     whole = province(world)
     if not simulated:
         whole = {name: value for name, value in whole.items() if name not in ("births", "deaths")}
     world.observed.setdefault("indicators", []).append(pd.DataFrame({
         "year": world.year,
         "group": [*of] * len(measures) + ["province"] * len(whole),
-        "indicator": [measure.__name__ for measure in measures for _ in of] + [*whole],
-        "value": np.concatenate([*(measure(persons) for measure in measures), [*whole.values()]])}))  # fmt: skip
+        "indicator": [one.name for one in measures for _ in of] + [*whole],
+        "value": np.concatenate([*(one.measure(sums) for one in measures), [*whole.values()]]),
+        "basis": np.concatenate([*(_basis(world, one.basis, len(of)) for one in measures), [""] * len(whole)])}))
     world.observed.setdefault("flows", []).append(flows(world))
+
+
+def _basis(world: World, basis: Basis | str, groups: int) -> np.ndarray:
+    """Return in words how the value of each county is known; nothing for groups of counties, which come first."""
+    counties = world.places.counties
+    codes = world.figures.basis[basis] if isinstance(basis, str) else np.full(counties, basis)
+    words = np.array([one.name.lower() for one in Basis])
+    return np.concatenate([np.full(groups - counties, ""), words[codes]])
 
 
 def province(world: World) -> dict[str, float]:

@@ -176,7 +176,7 @@ def world(baseline: Baseline, config: Config, seed: int, threads: int) -> World:
         districts=districts,
         firms=firms,
         rates=Rates(places.areas, places.count),
-        figures=Figures(places.county_codes),
+        figures=Figures(places.county_codes, baseline.county_figures, config.start),
         quarter=4 * config.start,
         seed=seed,
         threads=threads,

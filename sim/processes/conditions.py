@@ -3,6 +3,7 @@
 import numpy as np
 
 from sim.agents.places import Kind
+from sim.rates import addition
 from sim.world import World
 
 
@@ -12,7 +13,7 @@ def drive(world: World) -> None:
     p, places, rates, year = world.parameters, world.places, world.rates, world.year
     index = {name: world.config.external.index(name, year) for name in (
         "fertility", "mortality", "migration", "district_pull", "core_pull", "outside_pull", "district_arrivals",
-        "outside_arrivals", "reclassification", "productivity")}  # fmt: skip
+        "outside_arrivals", "reclassification", "productivity", "transfers", "interest")}  # fmt: skip
     rates.set("mortality", 1.0, index["mortality"] - 1)
     rates.set("fertility", 1.0, index["fertility"] - 1)
     rates.set("senior_secondary_progression", p.education.senior_secondary_progression)
@@ -42,6 +43,24 @@ def drive(world: World) -> None:
     rates.set("conversion", p.citizenization.ceiling, in_district)
     rates.set("land_rights_kept", p.citizenization.land_rights_kept)
     rates.set("reclassification", p.reclassification.rate, index["reclassification"] - 1)
+    rates.set("housing_subsidy", 0.0)
+    rates.set("land_quota", 1.0)
+    rates.set("industrial_land_share", p.land.industrial_share)
+    rates.set("industrial_land_price", p.land.industrial_price_ratio)
+    rates.set("idle_recovery", p.land.idle_recovery)
+    rates.set("platform_land_purchases", p.land.platform_purchases)
+    rates.set("land_cost", p.land.cost_share)
+    rates.set("village_land_exchange", p.land.village_land_exchange)
+    f = p.finance
+    for name in ("tax_effort", "bond_room", "platform_borrowing", "public_wage"):
+        rates.set(name, 1.0)
+    rates.set("transfer_coverage", f.transfer_coverage)
+    rates.set("transfer_level", 1.0, index["transfers"] - 1)
+    rates.set("retention_share", f.retention_share)
+    rates.set("capital_grant", 0.0)
+    rates.set("interest_cost", f.interest_rate, index["interest"] - 1)
+    for stock in world.config.stocks:
+        rates.set(addition(stock), 0.0)
 
 
 def begin(world: World) -> None:

@@ -5,3 +5,9 @@
 
 # 16 makes the identity of firms (sim/agents/firms.py)
 (SHOCK, CLOSURE, ENTRY, ENTRANT, OPENING, SEARCH, HIRE, SLOT, FALLBACK, COMMUTING) = range(17, 27)
+
+OWNING, BUYING = 30, 31
+"""Decisions of housing: who owns a home in the first world, and who buys one."""
+
+FLOOD, FLOOD_SEVERITY, HEAT, HEAT_SEVERITY = range(40, 44)
+"""Decisions of hazards: whether they strike a county, and how hard."""

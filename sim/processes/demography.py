@@ -4,7 +4,7 @@ import numpy as np
 from numba import njit
 
 from sim.agents.places import NOWHERE, Kind
-from sim.agents.residents import SCHOOL_CHILD, SEEKING, Employer, Sex
+from sim.agents.residents import LOST_WORK, SCHOOL_CHILD, SEEKING, Employer, Sex
 from sim.core import blocks, rng
 from sim.processes.decisions import BIRTH, DEATH, NEWBORN
 from sim.rates import by_quarter_of_age, quarterly
@@ -79,7 +79,7 @@ def give_birth(world: World) -> None:
     for name in ("place", "hukou", "homestead", "household", "flags"):
         column = getattr(people, name)
         column[babies] = column[mothers]
-    people.flags[babies] &= ~(SCHOOL_CHILD | SEEKING)
+    people.flags[babies] &= ~(SCHOOL_CHILD | SEEKING | LOST_WORK)
     people.employer[babies] = Employer.NONE
     people.home[babies] = NOWHERE
     world.flows.births += np.bincount(people.place[mothers], minlength=world.places.count)

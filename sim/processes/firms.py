@@ -4,7 +4,8 @@ import numpy as np
 from numba import njit
 from scipy.special import ndtri
 
-from sim.agents.firms import GROUP, SECTORS, identities, mean_size, places_of_jobs
+from sim.agents.firms import GROUP, identities, mean_size, places_of_jobs
+from sim.agents.land import Use
 from sim.agents.places import NOWHERE, Kind
 from sim.agents.residents import Work
 from sim.core import rng
@@ -36,6 +37,7 @@ def prepare(world: World) -> None:
     workers[:, Work.FARMING] = world.labour.employed[: 3 * counties, Work.FARMING].reshape(counties, 3).sum(1) * scale
     made = production.first_output(world, workers)
     number = by_cell(world, firms.establishments.astype(float))
+    production.note_basis(world)
     world.technology, world.economy = production.first_technology(world, made, workers, bill, number)
     yearly = made.ravel()[at] * paid / np.maximum(bill.ravel()[at], 1)
     firms.output[:] = np.round(yearly / 4)
@@ -45,8 +47,13 @@ def prepare(world: World) -> None:
     x = np.exp(firms.shock) * np.where(firms.park, 1 + p.park_effect, 1.0)
     used = np.maximum(firms.capital, 1.0) ** p.capital_share * people ** (1 - p.capital_share)
     firms.productivity[:] = yearly / (x * used**p.span_of_control)
+    last_trend = world.trend * np.exp(-p.productivity_growth / 4)  # from the year's average to its last quarter
+    firms.capital *= last_trend
+    world.labour.wage *= last_trend
     industrial = np.isin(firms.sector, INDUSTRY)
     firms.land[:] = np.where(industrial, p.land_per_worker_industry * people, 0.0)
+    sites = np.bincount(firms.county, weights=np.round(firms.land), minlength=counties)
+    world.economy.industrial_land_wanted[:] = sites * p.closure * (1 - p.site_reuse)
 
 
 def plan(world: World) -> None:
@@ -72,6 +79,8 @@ def plan(world: World) -> None:
     kept = 1 - closing / number
     firms.establishments[living] = np.where(firms.establishments[living] > 0, number - closing, 0).astype(np.uint32)
     firms.capital[living] *= kept
+    freed = np.round(firms.land[living] * (1 - kept) * p.site_reuse)
+    e.industrial_land_wanted -= np.bincount(firms.county[living], weights=freed, minlength=world.places.counties)
     firms.land[living] *= kept
     firms.productivity[living] *= kept ** (1 - p.span_of_control)
     e.closed += np.bincount(firms.county[living], weights=closing, minlength=world.places.counties).astype(np.int64)
@@ -198,8 +207,9 @@ def normal_closure(world: World) -> float:
 
 
 def land_available(world: World) -> np.ndarray:
-    """Return by county the share of industrial land wanted last year that could be had, 0 to 1."""
-    return np.ones(world.places.counties)
+    """Return by county how much of the industrial land asked for this year could be had, 0 to 1."""
+    wanted, sold = world.land.wanted[:, Use.INDUSTRIAL], world.land.sold[:, Use.INDUSTRIAL]
+    return np.clip(np.divide(sold, wanted, out=np.ones(len(sold)), where=wanted > 1), 0, 1)
 
 
 def produce(world: World) -> None:
@@ -255,8 +265,8 @@ def _wage(world: World, rows: np.ndarray) -> np.ndarray:
     mean = mean_size(world.parameters.establishments)[firms.sector[rows]]
     size = np.maximum(firms.desired[rows], 0.1) * world.config.scale / np.maximum(firms.establishments[rows], 1) / mean
     large = np.clip(size, 0.1, 100) ** (p.firm_wage_spread / 4)
-    village = np.where(firms.place[rows] % 3 == Kind.VILLAGE, p.village_pay, 1.0)
-    return world.labour.wage.ravel()[cell(firms)[rows]] * large * village
+    by_kind = np.array([p.village_pay, 1.0, p.seat_pay])[firms.place[rows] % 3]
+    return world.labour.wage.ravel()[cell(firms)[rows]] * large * by_kind
 
 
 def _free_later(world: World, dead: np.ndarray) -> None:

@@ -103,7 +103,7 @@ def hand_over(world: World, members: np.ndarray, only_here: bool = False) -> np.
     """Give all members of some households another reference adult, the nearest to a parent there is.
 
     First choice is the youngest adult of 22 to 64 who lives where the household was, then an older one, then
-    any adult member, whom the children join; children without any adult lead themselves. With `only_here`
+    any adult member, whom the children join; children without any adult lead themselves. A home goes with the lead. With `only_here`
     a household without an adult on the spot keeps the leaver as its reference. Writes household and, for children who
     join, place; returns the rows of those children. The result depends on ages and uids, never on the order of rows.
     """
@@ -125,9 +125,19 @@ def hand_over(world: World, members: np.ndarray, only_here: bool = False) -> np.
         members, head, age, successor = members[stays], head[stays], age[stays], successor[stays]
         people.household[head] = successor
     people.household[members] = successor
+    _hand_over_home(people, head, successor)
     children = members[(age < ADULT) & (people.place[members] != people.place[successor])]
     people.place[children] = people.place[people.household[children]]
     return children
+
+
+def _hand_over_home(people, heads: np.ndarray, successors: np.ndarray) -> None:
+    """Let a household's bought home go to its new reference adult, who keeps their own where they have one."""
+    changed = heads != successors
+    heads, successors = heads[changed], successors[changed]
+    without = people.home[successors] == NOWHERE
+    people.home[successors[without]] = people.home[heads[without]]
+    people.home[heads] = NOWHERE
 
 
 @njit(cache=True, nogil=True)

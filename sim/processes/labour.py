@@ -9,7 +9,7 @@ from numba import njit
 
 from sim.agents.firms import SECTORS
 from sim.agents.places import NOWHERE, Kind
-from sim.agents.residents import SEEKING, Employer, Sex, Work, migrant_work
+from sim.agents.residents import LOST_WORK, SEEKING, Employer, Sex, Work, migrant_work
 from sim.core import blocks, rng
 from sim.processes import firms as firm
 from sim.processes import matching, participation
@@ -93,7 +93,7 @@ def _separate(start, stop, seed, quarter, uid, birth, sex, place, work, employer
                 elif draw - stops < ends:
                     work[i] = 0
                     employer[i] = _NONE
-                    flags[i] |= SEEKING
+                    flags[i] |= SEEKING | LOST_WORK
                     reason = LOST
                 else:
                     if by < _OUTSIDE:
@@ -105,16 +105,16 @@ def _separate(start, stop, seed, quarter, uid, birth, sex, place, work, employer
                     employed[here, work[i]] += 1
             elif flags[i] & SEEKING:
                 if draw < withdraw[age]:
-                    flags[i] &= ~SEEKING
+                    flags[i] &= ~(SEEKING | LOST_WORK)
                 else:
-                    reason = WAITING
+                    reason = LOST if flags[i] & LOST_WORK else WAITING
             elif draw < enter[here, sex[i], age]:
                 flags[i] |= SEEKING
                 reason = ENTERED
             if reason and here >= 3 * counties:
                 second = rng.words(seed, WORK, quarter, uid[i])
                 if second[1] < finding:  # an exogenous market
-                    flags[i] &= ~SEEKING
+                    flags[i] &= ~(SEEKING | LOST_WORK)
                     sector = 1
                     mark = np.float64(second[2]) / rng.TWO_32 * mix[-1]
                     while mark >= mix[sector - 1]:
@@ -135,7 +135,7 @@ def _separate(start, stop, seed, quarter, uid, birth, sex, place, work, employer
 
 
 LOST, WAITING, ENTERED, FARMER = range(1, 5)
-"""Why somebody looks for work: lost the last job this quarter, looked before, has just begun, or farms meanwhile."""
+"""Why somebody looks for work: lost the last job, looked before, has just begun, or farms meanwhile."""
 
 
 def match(world: World) -> None:
@@ -180,7 +180,7 @@ def _put_to_work(world: World, rows: np.ndarray, why: np.ndarray, sector: np.nda
     np.subtract.at(employed, (people.place[farmers], Work.FARMING), 1)
     people.work[rows] = sector
     people.employer[rows] = employer
-    people.flags[rows] &= ~SEEKING
+    people.flags[rows] &= ~(SEEKING | LOST_WORK)
     np.add.at(employed, (people.place[rows], sector), 1)
 
 
@@ -246,7 +246,7 @@ def first_wages(world: World) -> np.ndarray:
 def local_wage(world: World) -> float:
     """Return pay of local workers in the base year in yuan a month at 2020 prices: that of 2021 along the trend."""
     growth = world.parameters.firms.productivity_growth
-    return float(world.parameters.labour.local_wage * np.exp(growth * (world.config.start - 2021)))
+    return float(world.parameters.labour.local_wage * np.exp(growth * (world.config.start - 1 - 2021)))
 
 
 def _first_seekers(world: World) -> None:

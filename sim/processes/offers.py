@@ -3,8 +3,8 @@
 import numpy as np
 
 from sim.agents.places import Kind
-from sim.agents.residents import Work
-from sim.processes import housing, labour, production, services
+from sim.agents.residents import Schooling, Work
+from sim.processes import housing, labour, services
 from sim.processes.production import by_cell
 from sim.world import Offers, World
 
@@ -30,11 +30,12 @@ def offer(world: World) -> None:
     wage[places.districts :] = migrant_wage(world)[places.districts :]
     returns = np.where(village, p.village_return_ratio, 1.0) * p.return_to_schooling
     chance = chance_of_work(world)
+    income = (wage * chance)[:, None] * (1 + returns[:, None]) ** YEARS
     world.offers = Offers(
-        income=(wage * chance)[:, None] * (1 + returns[:, None]) ** YEARS,
+        income=income,
         employment=chance,
         housing_price=world.housing.price.copy(),
-        home_cost=housing.affordability(world),
+        home_cost=housing.affordability(world, income[:, Schooling.JUNIOR_SECONDARY]),
         services=services.access(world),
         schools=services.schools(world),
     )
@@ -64,7 +65,7 @@ def farm_income(world: World) -> np.ndarray:
     counties, scale = world.places.counties, world.config.scale
     farmers = world.labour.employed[: 3 * counties, Work.FARMING].reshape(counties, 3).sum(1) * scale
     share = world.parameters.incomes.farm_income_share
-    return share * production.farm_output(world, farmers) / 3 / np.maximum(farmers, 1)
+    return share * world.economy.output[:, Work.FARMING] / 3 / np.maximum(farmers, 1)
 
 
 def migrant_wage(world: World) -> np.ndarray:

@@ -5,10 +5,13 @@ An establishment with capital K and staff L makes A X (K^a L^(1-a))^v: Cobb-Doug
 like establishments follows the same form with A n^(1-v).
 """
 
+from dataclasses import replace
+
 import numpy as np
 
 from sim.agents.firms import TRADABLE
 from sim.agents.residents import Work
+from sim.baseline.figures import Basis
 from sim.processes import environment, services
 from sim.world import Economy, Technology, World
 
@@ -68,7 +71,7 @@ def demand(world: World) -> np.ndarray:
     wanted[:, Work.TOURISM_CULTURE] *= environment.visitors(world)
     spent = e.spending / t.spending / world.trend
     invested = investment(world) / world.trend
-    drift = np.exp(p.services_drift * ((world.quarter + 1) / 4 - world.config.start))
+    drift = np.exp(p.services_drift * world.years)
     for sector in LOCAL:
         share = p.investment_in_construction if sector == Work.CONSTRUCTION else 0.0
         services = 1.0 if sector == Work.CONSTRUCTION else drift
@@ -77,14 +80,29 @@ def demand(world: World) -> np.ndarray:
 
 
 def investment(world: World) -> np.ndarray:
-    """Return homes begun and public capital spending of the year against those of the first year, by county."""
-    return world.economy.spending / world.technology.spending
+    """Return homes under construction and public capital spending against those of the first world, by county."""
+    share = world.parameters.firms.public_share_of_investment
+    homes, public = _under_construction(world), world.budget.capital_spending
+    t = world.technology
+    ratio = np.divide(homes, t.homes_begun, out=np.ones(len(homes)), where=t.homes_begun > 0) * world.trend
+    spent = np.divide(public, t.public_investment, out=np.ones(len(homes)), where=t.public_investment > 0)
+    return (1 - share) * ratio + share * spent
+
+
+def prepare(world: World) -> None:
+    """Remember homes under construction and public investment of the first world, once both are known."""
+    world.technology = replace(world.technology, homes_begun=_under_construction(world),
+                               public_investment=world.budget.capital_spending.copy())  # fmt: skip
+
+
+def _under_construction(world: World) -> np.ndarray:
+    """Return m2 of homes under construction by county."""
+    return world.housing.under_construction.sum(0)[: world.places.districts].reshape(-1, 3).sum(1)
 
 
 def farm_trend(world: World) -> float:
     """Return what farms yield at constant labour against the base year."""
-    years = (world.quarter + 1) / 4 - world.config.start
-    return float(np.exp(world.parameters.firms.farm_productivity_growth * years))
+    return float(np.exp(world.parameters.firms.farm_productivity_growth * world.years))
 
 
 def farm_output(world: World, farmers: np.ndarray) -> np.ndarray:
@@ -124,6 +142,16 @@ def first_output(world: World, workers: np.ndarray) -> np.ndarray:
     return made
 
 
+def note_basis(world: World) -> None:
+    """Note how the output of each county in the base year is known."""
+    known = np.full(world.places.counties, Basis.ASSUMED, np.uint8)
+    if world.config.start == 2021:
+        method = world.baseline.gdp_2020.set_index("adcode").loc[world.places.county_codes, "method"]
+        names = {"sourced": Basis.OBSERVED, "scaled": Basis.SCALED, "model": Basis.IMPUTED_BY_TYPE}
+        known[:] = method.map(names)
+    world.figures.basis["output"] = known
+
+
 def reach(world: World) -> np.ndarray:
     """Return the people within reach of each county seat, discounted by distance."""
     places, counts = world.places, world.counts
@@ -158,6 +186,8 @@ def first_technology(world: World, made: np.ndarray, workers: np.ndarray, bill: 
         reach=reach(world),
         farm=output[:, Work.FARMING] / np.maximum(workers[:, Work.FARMING], 1.0) ** p.farm_labour_elasticity,
         wage=world.labour.wage.copy(),
+        homes_begun=np.zeros(counties),
+        public_investment=np.zeros(counties),
     )
     nothing = np.zeros((counties, len(Work)))
     economy = Economy(

@@ -20,6 +20,21 @@ PANELS = (
     Panel("age_65_plus", "65岁及以上人口占比", "Aged 65 and over", "%"),
 )  # fmt: skip
 
+ECONOMY = (
+    Panel("output", "地区生产总值（2020年价）", "Output at 2020 prices", "yuan", since_first_year=True),
+    Panel("jobs", "企业与公共部门岗位", "Jobs in firms and public services", "persons", since_first_year=True),
+    Panel("unemployment_rate", "失业率（寻找工作者）", "Unemployment (seekers)", "%"),
+    Panel("monthly_pay", "平均月工资（2020年价）", "Mean pay at 2020 prices", "yuan a month"),
+    Panel("urban_rural_income_ratio", "城乡居民收入比", "Urban to rural income", "ratio"),
+    Panel("house_price", "城镇住房价格（2020年价）", "Price of urban homes at 2020 prices", "yuan per m2"),
+    Panel("housing_vacancy", "城镇住房空置率", "Vacancy of urban homes", "%"),
+    Panel("built_up_land", "城镇建设用地", "Built-up land of seat and towns", "m2", since_first_year=True),
+    Panel("fiscal_self_sufficiency", "财政自给率", "Fiscal self-sufficiency", "%"),
+    Panel("land_income", "土地出让收入（2020年价）", "Gross land income at 2020 prices", "yuan"),
+    Panel("debt_ratio", "债务率", "Debt to yearly means", "%"),
+    Panel("platform_debt", "平台债务（2020年价）", "Debt of platforms at 2020 prices", "yuan", since_first_year=True),
+)  # fmt: skip
+
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
 
 
@@ -32,6 +47,9 @@ class Column(NamedTuple):
     unit: str
 
 
+EVENTS = ("net_migration", "unemployment_rate")
+"""Columns that the base year has no value of."""
+
 COLUMNS = (
     Column("resident_urbanization", "常住城镇化率", "urban residents", "%"),
     Column("resident_urbanization_without_reclassification", "不含改划", "w/o reclass.", "%"),
@@ -40,7 +58,17 @@ COLUMNS = (
     Column("residents", "常住人口", "residents", "persons"),
     Column("net_migration", "净迁移", "net migration", "persons"),
     Column("age_65_plus", "65岁以上", "aged 65+", "%"),
+    Column("output", "地区生产总值", "output", "yuan"),
+    Column("jobs", "岗位", "jobs", "persons"),
+    Column("unemployment_rate", "失业率", "unemployment", "%"),
+    Column("monthly_pay", "月工资", "pay", "yuan a month"),
+    Column("house_price", "房价", "homes", "yuan per m2"),
+    Column("built_up_land", "建设用地", "built-up land", "m2"),
+    Column("debt", "政府债务", "debt", "yuan"),
+    Column("debt_ratio", "债务率", "debt to means", "%"),
 )
+TABLES = (slice(0, 4), slice(4, 7), slice(7, 11), slice(11, 15))
+"""Columns of each table that is printed: urbanization, people, work, homes and money."""
 
 
 def summarize(folder: Path) -> pd.DataFrame:
@@ -58,8 +86,8 @@ def summarize(folder: Path) -> pd.DataFrame:
 
 
 def tables(summary: pd.DataFrame) -> list[tuple[list[str], list[list[str]]]]:
-    """Return heads and rows of the two tables that are printed: urbanization, then people."""
-    return [_table(summary, COLUMNS[:4]), _table(summary, COLUMNS[4:])]
+    """Return heads and rows of the tables that are printed: urbanization, people, work, homes and money."""
+    return [_table(summary, COLUMNS[columns]) for columns in TABLES]
 
 
 def _table(summary: pd.DataFrame, columns: tuple[Column, ...]) -> tuple[list[str], list[list[str]]]:
@@ -67,7 +95,7 @@ def _table(summary: pd.DataFrame, columns: tuple[Column, ...]) -> tuple[list[str
     heads = ["", *(f"{c.zh} {units.unit(c.unit).name('zh')}" for c in columns)]
     body = [
         ["", *(f"{c.en}, {units.unit(c.unit).name('en')}" for c in columns)],
-        ["", *(f"{last}" if c.indicator == "net_migration" else f"{first}→{last}" for c in columns)],
+        ["", *(f"{last}" if c.indicator in EVENTS else f"{first}→{last}" for c in columns)],
     ]
     cells = summary.set_index(["group", "indicator"])
     known = cells.index.get_level_values("group")  # county types are not known to a hindcast
@@ -83,14 +111,15 @@ def _cell(cells: pd.DataFrame, group: str, column: Column) -> str:
     if (group, column.indicator) not in cells.index:
         return "—"
     row, factor = cells.loc[(group, column.indicator)], units.unit(column.unit).factor
-    flow = column.indicator == "net_migration"
-    mean, low, high = (units.number(row[k] * factor, signed=flow) for k in ("mean", "low", "high"))
-    base = "" if flow else f"{units.number(row['base'] * factor)}→"
+    event = column.indicator in EVENTS
+    signed = column.indicator == "net_migration"
+    mean, low, high = (units.number(row[k] * factor, signed=signed) for k in ("mean", "low", "high"))
+    base = "" if event else f"{units.number(row['base'] * factor)}→"
     return f"{base}{mean}" + (f" ({low}…{high})" if row["seeds"] > 1 else "")
 
 
 def draw(folder: Path) -> list[Path]:
-    """Draw the paths and the map of a run in both languages; return the picture files."""
+    """Draw the paths, the economy and the map of a run in both languages; return the picture files."""
     table = pd.read_parquet(folder / "indicators.parquet")
     counties, prefectures, neighbours = (
         pd.read_parquet(folder / f"{name}.parquet") for name in ("counties", "prefectures", "neighbours"))  # fmt: skip
@@ -100,6 +129,8 @@ def draw(folder: Path) -> list[Path]:
     for language in LANGUAGES:
         figure = figures.paths(grouped, PANELS, language=language, people_per_row=scale)
         written += figures.save(figure, folder / "figures", f"paths.{language}")
+        figure = figures.paths(grouped, ECONOMY, language=language, people_per_row=scale)
+        written += figures.save(figure, folder / "figures", f"economy.{language}")
         written += figures.save(_map(table, counties, prefectures, neighbours, language), folder / "figures",
                                 f"map.{language}")  # fmt: skip
     return written

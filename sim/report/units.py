@@ -33,7 +33,12 @@ UNITS = {
     "per 1,000": Unit("‰", "per 1,000"),
     "10,000 yuan": Unit("万元", "10,000 yuan"),
     "10,000 persons": Unit("万人", "10,000 persons"),
-    "m2": Unit("平方米", "m²"),
+    "yuan a month": Unit("元/月", "yuan a month"),
+    "yuan per person": Unit("万元", "10,000 yuan", 1e-4),
+    "yuan per m2": Unit("元/平方米", "yuan per m²"),
+    "m2": Unit("平方公里", "km²", 1e-6),
+    "m2 per person": Unit("平方米", "m²"),
+    "ratio": Unit("", ""),
 }
 
 

@@ -10,10 +10,11 @@ import pytest
 import sim
 from sim.agents.firms import Firms
 from sim.agents.residents import Residents
-from sim.config.files import load_parameters
+from sim.config.files import load_parameters, load_stocks
+from sim.config.variables import variables
 from sim.model import CountyUrbanization
 from sim.processes import conditions
-from sim.rates import REGISTRY, Rates
+from sim.rates import REGISTRY, Rates, addition
 
 PACKAGE = Path(sim.__file__).parent
 QUANTITIES = load_parameters().quantities
@@ -124,10 +125,12 @@ def test_columns_have_names_of_their_own(table):
 
 
 def subscripts(tree):
-    """Return the constant keys of `rates["..."]` and `world.rates["..."]` that are read."""
-    return {node.slice.value for node in ast.walk(tree)
-            if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant)
-            and chain(node.value)[-1:] == ["rates"]}  # fmt: skip
+    """Return the keys of `rates["..."]` and `world.rates["..."]` that are read: constants, and those of all stocks."""
+    keys = [node.slice for node in ast.walk(tree)
+            if isinstance(node, ast.Subscript) and chain(node.value)[-1:] == ["rates"]]  # fmt: skip
+    constants = {key.value for key in keys if isinstance(key, ast.Constant)}
+    of_stocks = any(isinstance(key, ast.Call) and chain(key.func) == ["addition"] for key in keys)
+    return constants | ({addition(stock) for stock in load_stocks()} if of_stocks else set())
 
 
 @pytest.mark.parametrize("rate", REGISTRY.values(), ids=REGISTRY)
@@ -178,6 +181,14 @@ def test_no_change_leaves_the_base_as_it_is():
     for base in (0.2, 1 / 3, 0.1 + 0.2):
         rates.set("job_separation", base, 0.0, 0.0)
         assert (rates["job_separation"] == base).all()
+
+
+def test_every_figure_that_is_taken_can_be_given():
+    taken = {node.args[0].value for tree in trees("processes", "initial").values() for node in ast.walk(tree)
+             if isinstance(node, ast.Call) and chain(node.func)[-2:] == ["figures", "take"]
+             and isinstance(node.args[0], ast.Constant)}  # fmt: skip
+    assert taken
+    assert taken <= set(variables())
 
 
 def test_code_has_no_star_imports_and_no_dead_ends():

@@ -86,7 +86,7 @@ def test_a_part_belongs_to_its_command(capsys):
 
 def test_unknown_command(capsys):
     assert complaint(capsys, "rum") == (
-        "rum: unknown command; did you mean run? known: calibrate, check, list, run, validate"
+        "rum: unknown command; did you mean run? known: calibrate, check, list, run, template, validate"
     )
     assert complaint(capsys, "scale=10").startswith("scale=10: unknown command; ")
 
@@ -100,7 +100,9 @@ def test_unknown_scenario(capsys):
 
 def test_unknown_list(capsys):
     assert complaint(capsys, "list", "county").startswith("list county: expected one list; did you mean counties?")
-    assert complaint(capsys, "list") == "list: expected one list; known: counties, externals, parameters, policies"
+    assert complaint(capsys, "list") == (
+        "list: expected one list; known: counties, externals, figures, parameters, policies"
+    )
 
 
 def test_check_takes_a_folder_and_nothing_else(capsys):

@@ -97,6 +97,21 @@ def test_check(capsys, tmp_path):
     assert output.err == ""
 
 
+@pytest.mark.parametrize("argument", [None, "mine.csv", "folder"])
+def test_the_template_is_written_once_and_is_valid(tmp_path, monkeypatch, capsys, argument):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "folder").mkdir()
+    arguments = ["template"] if argument is None else ["template", argument]
+    path = {None: "county_figures.csv", "mine.csv": "mine.csv", "folder": "folder/county_figures.csv"}[argument]
+    assert cli.main(arguments) == 0
+    assert capsys.readouterr().out == f"Template written to {path}; the names of figures: county list figures\n"
+    assert (tmp_path / path).read_text("utf-8") == "adcode,variable,value,year,source\n"
+    assert cli.main(arguments) == 2
+    assert capsys.readouterr().err == f"county: {path}: exists already; expected a new file\n"
+    assert cli.main(["template", "a", "b"]) == 2
+    assert capsys.readouterr().err == "county: template a b: expected one path\n"
+
+
 @pytest.mark.parametrize("arguments", [(), ("--help",), ("-h",)])
 def test_help(capsys, arguments):
     assert cli.main(arguments) == 0

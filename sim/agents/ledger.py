@@ -1,0 +1,132 @@
+"""The double-entry ledger of all governments, in whole fen."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+OPENING, CLOSING = "opening", "closing"
+
+
+class Account(NamedTuple):
+    """One account of one or several holders, given by their rows in the ledger."""
+
+    rows: np.ndarray
+    name: str
+
+
+class Flow(NamedTuple):
+    """What moved in a year from one account to another under one item: rows of payers and payees, and fen."""
+
+    payer: Account
+    payee: Account
+    item: str
+    fen: np.ndarray
+
+
+class Ledger:
+    """Double-entry book of all governments in whole fen: what one account pays another receives.
+
+    Holders are governments, by code, and the sectors they deal with, by name. Each holder has accounts by name: the
+    books that hold its cash, what it owes (below zero) and what it is owed. All balances together are always zero.
+    """
+
+    def __init__(self) -> None:
+        self.holders: list[str] = []
+        self.balances: dict[str, np.ndarray] = {}  # fen by holder, for each name of account
+        self.opening: dict[int, dict[str, np.ndarray]] = {}  # balances when a year began
+        self._flows: dict[int, dict[tuple, Flow]] = {}
+        self.begin(0)
+
+    def enrol(self, *names: str) -> np.ndarray:
+        """Return the rows of holders, of new ones too (int64)."""
+        self.holders += [name for name in dict.fromkeys(names) if name not in self.holders]
+        for account, fen in self.balances.items():
+            self.balances[account] = np.pad(fen, (0, len(self.holders) - len(fen)))
+        return np.array([self.holders.index(name) for name in names], np.int64)
+
+    def begin(self, year: int) -> None:
+        """Begin the accounts of a year."""
+        self.year = year
+        self.opening.setdefault(year, {name: fen.copy() for name, fen in self.balances.items()})
+        self._flows.setdefault(year, {})
+
+    def post(self, payer: Account, payee: Account, item: str, fen) -> None:
+        """Move amounts from one account to another, one for each pair of rows.
+
+        Raises ValueError for an amount that is negative or not whole.
+        """
+        fen = np.asarray(fen)
+        if fen.dtype.kind != "i" or (fen < 0).any():
+            raise ValueError(f"a transfer is a whole number of fen >= 0, got {fen!r}")
+        payer_rows, payee_rows, fen = np.atleast_1d(*np.broadcast_arrays(payer.rows, payee.rows, fen.astype(np.int64)))
+        np.subtract.at(self._account(payer.name), payer_rows, fen)
+        np.add.at(self._account(payee.name), payee_rows, fen)
+        key = (payer.name, payee.name, item, payer_rows.tobytes(), payee_rows.tobytes())
+        known = self._flows[self.year].get(key)
+        fen = fen.copy() if known is None else known.fen + fen
+        sides = Account(payer_rows, payer.name), Account(payee_rows, payee.name)
+        self._flows[self.year][key] = Flow(*sides, item, fen)
+
+    def of(self, account: Account) -> np.ndarray:
+        """Return the balance of an account in fen, by row."""
+        return self._account(account.name)[account.rows]
+
+    def balance(self, holder: str) -> int:
+        """Return the sum of a holder's accounts in fen."""
+        if holder not in self.holders:
+            return 0
+        return sum(int(fen[self.holders.index(holder)]) for fen in self.balances.values())
+
+    def flows(self, year: int | None = None) -> Iterator[Flow]:
+        """Yield what moved in a year, the running one by default."""
+        yield from self._flows[self.year if year is None else year].values()
+
+    def received(self, account: Account, *items: str) -> np.ndarray:
+        """Return the receipts of an account this year in fen, by row: of these items, or of all."""
+        return self._moved(account, items, "payee")
+
+    def paid(self, account: Account, *items: str) -> np.ndarray:
+        """Return the payments of an account this year in fen, by row: of these items, or of all."""
+        return self._moved(account, items, "payer")
+
+    def table(self) -> pd.DataFrame:
+        """Return the books of every year: year, holder, book, item, counterparty, yuan.
+
+        Receipts are above and payments below zero; a book opens with the item `opening` and ends with `closing`.
+        """
+        parts = [part for year in self.opening for part in self._lines(year)]
+        keys = ["year", "holder", "book", "item", "counterparty"]
+        columns = {}
+        for k, name in enumerate([*keys, "fen"]):
+            cells = [np.broadcast_to(part[k], len(part[5])) for part in parts]
+            columns[name] = np.concatenate([np.empty(0, object), *cells])
+        lines = pd.DataFrame(columns).astype({"year": np.int64, "fen": np.int64})
+        table = lines[lines["fen"] != 0].groupby(keys, as_index=False)["fen"].sum()
+        return table.assign(yuan=table.pop("fen") / 100)
+
+    def _lines(self, year: int) -> Iterator[tuple]:
+        """Yield year, holders, book, item, counterparties and fen of each flow, twice, and of balances at both ends."""
+        names = np.array([*self.holders, ""], object)
+        later = [other for other in self.opening if other > year]
+        closing = self.opening[min(later)] if later else self.balances
+        for flow in self.flows(year):
+            for mine, other, sign in ((flow.payer, flow.payee, -1), (flow.payee, flow.payer, 1)):
+                yield year, names[mine.rows], mine.name, flow.item, names[other.rows], sign * flow.fen
+        for item, balances in ((OPENING, self.opening[year]), (CLOSING, closing)):
+            for name, fen in balances.items():
+                yield year, names[: len(fen)], name, item, "", fen
+
+    def _moved(self, account: Account, items: tuple[str, ...], side: str) -> np.ndarray:
+        total = np.zeros(len(self.holders), np.int64)
+        for flow in self.flows():
+            of: Account = getattr(flow, side)
+            if of.name == account.name and (not items or flow.item in items):
+                np.add.at(total, of.rows, flow.fen)
+        return total[account.rows]
+
+    def _account(self, name: str) -> np.ndarray:
+        if name not in self.balances:
+            self.balances[name] = np.zeros(len(self.holders), np.int64)
+        return self.balances[name]

@@ -1,0 +1,41 @@
+"""The user's own figures of single counties: an optional table, one row a figure."""
+
+from collections.abc import Iterator, Mapping
+
+import pandas as pd
+
+from sim.baseline.fault import Fault
+from sim.config.fault import suggestion
+from sim.config.variables import variables
+
+TABLE = "county_figures"
+
+
+def nothing() -> pd.DataFrame:
+    """Return the table of a folder that has none."""
+    columns = {"adcode": "str", "variable": "str", "value": "float64", "year": "float64", "source": "str"}
+    return pd.DataFrame({name: pd.Series(dtype=dtype) for name, dtype in columns.items()})
+
+
+def impossible_figures(tables: Mapping[str, pd.DataFrame]) -> Iterator[Fault]:
+    """Yield figures of unknown names, outside what can be true, or given twice for a county and year."""
+    frame = tables.get(TABLE)
+    if frame is None:
+        return
+    known = variables()
+    names = frame["variable"] if "variable" in frame else pd.Series(dtype=object)
+    for row, name in names.dropna().items():
+        if name not in known:
+            yield Fault(f"{TABLE}.csv", int(row), "variable", name, f"a known figure; {suggestion(name, known)}")
+        elif "value" in frame:
+            variable, value = known[name], frame.at[row, "value"]
+            if not variable.low <= value <= variable.high and pd.notna(value):
+                expected = f"{name} from {variable.low:,g} to {variable.high:,g} {variable.unit}"
+                yield Fault(f"{TABLE}.csv", int(row), "value", f"{value:g}", expected)
+    keys = ["adcode", "variable", "year"]
+    if set(keys) <= set(frame):
+        given = frame[frame[["adcode", "variable"]].notna().all(axis=1)]
+        for row in given.index[given.duplicated(keys)]:
+            same = (given[keys].fillna("") == given.loc[row, keys].fillna("")).all(axis=1)
+            expected = f"each figure once a county and year; row {given.index[same][0]} has the same"
+            yield Fault(f"{TABLE}.csv", int(row), "adcode, variable", ", ".join(given.loc[row, keys[:2]]), expected)

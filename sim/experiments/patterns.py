@@ -1,0 +1,173 @@
+"""Patterns: what is known of county urbanization before 2021 or of 2021-22, beside what the model gives.
+
+Each pattern states the published or expected range, where it comes from, and the model's own figure; whether it lies
+inside is computed. Nothing here is fitted to them but what its line says.
+"""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from sim import engine
+from sim.agents.places import Kind
+from sim.agents.residents import SCHOOL_CHILD
+from sim.config import Config, Series
+from sim.core import store
+from sim.model import CountyUrbanization
+
+SLUMP = {2021: 1.0, 2022: 0.77, 2023: 0.67, 2024: 0.56}
+"""National land revenue of 2022-24 against 2021 (index of the driver land_market in the slump)."""
+
+
+class Pattern(NamedTuple):
+    """One figure that a pattern is judged by: what the range is, and the model's value."""
+
+    pattern: str
+    figure: str
+    low: float
+    high: float
+    source: str
+    value: float
+
+    @property
+    def holds(self) -> bool:
+        """Whether the model's value lies inside the range."""
+        return self.low <= self.value <= self.high
+
+
+def patterns(config: Config, progress: Callable[[int, int, str], None] = lambda done, total, note: None) -> pd.DataFrame:
+    """Run the model from both starts and through a land slump; return the table of patterns and write it as CSV."""
+    jobs = [
+        config.model_copy(update={"start": 2011, "end": 2020}),
+        config.model_copy(update={"start": 2021, "end": 2025}),
+        _slump(config),
+    ]
+    measured: dict[int, dict] = {}
+    tasks = [(k, job.model_copy(update={"seed": job.seed + s})) for k, job in enumerate(jobs) for s in range(job.seeds)]
+    for done, outcome in enumerate(engine.execute(_measure, tasks, config.workers), start=1):
+        progress(done, len(tasks), "")
+        if outcome.error:
+            raise RuntimeError(outcome.error)
+        kind, figures = outcome.result
+        measured.setdefault(kind, []).append(figures)  # type: ignore[arg-type]
+    means = {kind: {name: float(np.mean([one[name] for one in ones])) for name in ones[0]}
+             for kind, ones in measured.items()}  # fmt: skip
+    found = list(_judge(means[0], means[1], means[2]))
+    table = pd.DataFrame([{**one._asdict(), "holds": one.holds} for one in found])
+    store.write_csv(Path("outputs") / config.name / "patterns.csv", table)
+    return table
+
+
+def _slump(config: Config) -> Config:
+    series = Series(index=SLUMP, grade="sourced", source="national land revenue 2021-24")
+    external = config.external.model_copy(update={"series": {**config.external.series, "land_market": series}})
+    return config.model_copy(update={"start": 2021, "end": 2024, "external": external})
+
+
+def _measure(task: tuple[int, Config], threads: int) -> tuple[int, dict[str, float]]:
+    """Return the figures of one run."""
+    kind, config = task
+    model = CountyUrbanization(config=config, rng=config.seed, threads=threads)
+    with_child = np.zeros(4)
+    while model.running:
+        model.step()
+        with_child += _movers_with_children(model)
+    return kind, {**_figures(model), "child_movers": with_child[0] / with_child[1],
+                  "child_adults": with_child[2] / with_child[3]}  # fmt: skip
+
+
+def _movers_with_children(model: CountyUrbanization) -> np.ndarray:
+    """Count adults of 22-50 who moved to their county's towns or seat this quarter, and all of that age, with and
+    without a child of school age."""
+    world = model.world
+    people, places = world.residents, world.places
+    quarter = world.quarter - 1
+    age = (quarter - people.birth) // 4
+    adult = people.living() & (age >= 22) & (age <= 50) & (people.place < places.districts)
+    here = np.where(people.place < places.districts, people.place, 0)
+    moved = adult & (people.moved == quarter) & (places.kind[here] != Kind.VILLAGE)
+    moved &= places.area[people.place] == places.area[people.hukou]
+    child = (people.flags & SCHOOL_CHILD) > 0
+    return np.array([(moved & child).sum(), moved.sum(), (adult & child).sum(), adult.sum()], float)
+
+
+def _figures(model: CountyUrbanization) -> dict[str, float]:
+    """Return yearly figures of the counties and the province, and how far people move."""
+    table = model.indicators().pivot_table(index=["group", "indicator"], columns="year", values="value")
+    found: dict[str, float] = {}
+    for group in ("all_counties", "province"):
+        for indicator, row in table.loc[group].iterrows():
+            found |= {f"{group}.{indicator}.{year}": value for year, value in row.items()}
+    flows = pd.concat(model.world.observed["flows"])
+    origin, target = flows["origin"].str[:6], flows["destination"].str[:6]
+    persons = flows["persons"]
+    total = persons.sum()
+    found["moves.within_county"] = persons[origin == target].sum() / total
+    found["moves.within_prefecture"] = persons[(origin.str[:4] == target.str[:4]) & (origin != target)].sum() / total
+    found["moves.outside"] = persons[(flows["destination"] == "outside") | (flows["origin"] == "outside")].sum() / total
+    places = model.world.places
+    names = places.names()
+    core = set(names[places.core])
+    to_core = flows[flows["destination"].isin(core) & ~flows["origin"].str.contains("districts|outside")]
+    leaving = to_core.groupby(to_core["origin"].str[:6])["persons"].sum().reindex(places.county_codes).fillna(0)
+    seats = 3 * np.arange(places.counties) + Kind.SEAT
+    distance = model.world.distance_km[np.ix_(seats, places.core)].min(1)
+    people = model.world.counts.by_county(model.world.counts.residents.sum(1)).sum(1) * model.config.scale
+    rate = leaving.to_numpy() / people
+    near = distance < np.median(distance)
+    found["siphon.near_to_far"] = rate[near].mean() / max(rate[~near].mean(), 1e-12)
+    return found
+
+
+def _judge(past: dict[str, float], now: dict[str, float], slump: dict[str, float]) -> Iterator[Pattern]:
+    """Yield every pattern with its range and the model's value."""
+
+    def gain(run: dict[str, float], name: str, first: int, last: int) -> float:
+        return (run[f"{name}.{last}"] - run[f"{name}.{first}"]) / (last - first)
+
+    urban, hukou = "all_counties.resident_urbanization", "all_counties.hukou_urbanization"
+    yield Pattern("P1 slower urbanization", "province, points a year 2021-22", 0.6, 0.9,
+                  "0.89 in 2021, 0.60 in 2022 (provincial communiques)",
+                  gain(now, "province.resident_urbanization", 2020, 2022))  # fmt: skip
+    yield Pattern("P1 slower urbanization", "province, pace 2016-19 to 2010-16", 0.4, 0.7,
+                  "0.53 (communiques; the fit of levels aims at it)",
+                  gain(past, "province.resident_urbanization", 2016, 2019)
+                  / gain(past, "province.resident_urbanization", 2010, 2016))  # fmt: skip
+    yield Pattern("P2 hukou gap", "counties, points 2021", 9.7, 10.7, "10.43 at the end of 2020 (provincial report)",
+                  now[f"{urban}.2021"] - now[f"{hukou}.2021"])  # fmt: skip
+    yield Pattern("P2 hukou gap", "counties, change in points a year 2020-25", -0.6, 0.0,
+                  "-0.40 from 2019 to 2020 (provincial report)",
+                  gain(now, urban, 2020, 2025) - gain(now, hukou, 2020, 2025))  # fmt: skip
+    yield Pattern("P3 net out-migration", "counties, absent less incomers to registered 2025, %", 9.6, 14.5,
+                  "11.6 % in 2020 (registered 62.36, residents 55.12 million)",
+                  100 * (1 - now["all_counties.residents.2025"] / now["all_counties.registered.2025"]))  # fmt: skip
+    rural = {y: now[f"all_counties.residents.{y}"] - now[f"all_counties.urban_residents.{y}"] for y in (2020, 2025)}
+    yield Pattern("P4 shrinking villages", "rural residents, % a year 2020-25", -3.5, -0.8,
+                  "the province's rural people fell by 2.4 and 1.7 % in 2021-22",
+                  100 * ((rural[2025] / rural[2020]) ** 0.2 - 1))  # fmt: skip
+    yield Pattern("P4 ageing", "province aged 65+, points a year 2020-22", 0.6, 1.0, "15.13, 15.92, 16.72 % (2020-22)",
+                  gain(now, "province.age_65_plus", 2020, 2022))  # fmt: skip
+    ratio = "all_counties.urban_rural_income_ratio"
+    yield Pattern("P5 falling income ratio", "counties, 2020", 2.1, 2.3, "province 2.33 in 2020, counties below it",
+                  now[f"{ratio}.2020"])  # fmt: skip
+    yield Pattern("P5 falling income ratio", "change a year 2020-25", -0.08, -0.01, "-0.057 a year, province 2020-22",
+                  gain(now, ratio, 2020, 2025))  # fmt: skip
+    yield Pattern("P6 land finance", "gross land income to own revenue, 2021", 0.5, 1.3,
+                  "about 0.9 in the province in 2020", now["all_counties.land_income.2021"]
+                  / now["all_counties.own_revenue.2021"])  # fmt: skip
+    yield Pattern("P6 land slump", "land income 2024 to 2021 in the slump, change in %", -60, -35,
+                  "-44 % nationally 2021-24, drop by at least 40 % asked", 100 * (
+                      slump["all_counties.land_income.2024"] / slump["all_counties.land_income.2021"] - 1))  # fmt: skip
+    yield Pattern("P7 short moves", "moves within the county, share", 0.4, 0.8, "short moves dominate",
+                  now["moves.within_county"])  # fmt: skip
+    yield Pattern("P7 short moves", "moves over the provincial border, share", 0.0, 0.3,
+                  "13.4 % of eastern migrants leave their province (migrant survey 2024); returns are counted here too",
+                  now["moves.outside"])  # fmt: skip
+    yield Pattern("P8 settling for schools", "adults with a school-age child among movers to own towns and seat "
+                  "against their share of adults", 1.1, 3.0, "school-age children raise such moves (Liu and Xing 2016)",
+                  now["child_movers"] / now["child_adults"])  # fmt: skip
+    yield Pattern("P9 pull of the core cities", "departures to Jinan and Qingdao, near half of the counties to far half",
+                  1.2, 10.0, "backwash is strongest near the cores", now["siphon.near_to_far"])  # fmt: skip

@@ -1,0 +1,114 @@
+"""Facilities: gas, sewage, waste, roads, parks, energy and what keeping them up costs."""
+
+import numpy as np
+
+from sim.agents.stocks import total
+from sim.baseline.figures import Basis
+from sim.indicators.totals import Totals, observation, ratio, share
+from sim.world import World
+
+
+def totals(world: World) -> dict[str, np.ndarray]:
+    """Return every stock and what it is held against by county, the upkeep of all and what firms have of them."""
+    held, sums = world.stocks, {}
+    for name, stock in world.config.stocks.items():
+        sums[f"stock_{name}"] = held.served(name) if stock.shared else total(held.values[name])
+        sums[f"need_{name}"] = total(held.needs[name])
+    residents = sums["need_doctors"]
+    return {
+        **sums,
+        "upkeep": held.outcomes["upkeep_cost"],
+        "extension": held.outcomes["extension_cost"],
+        "extension_unpaid": held.outcomes["extension_cost"] - held.outcomes["extension_paid"],
+        "infrastructure_of_residents": held.outcomes["infrastructure"] * residents,
+    }
+
+
+@observation("% of seat residents", "piped_gas")
+def piped_gas(t: Totals) -> np.ndarray:
+    """Return residents of the seat who have piped gas in percent."""
+    return share(t.stock_piped_gas, t.need_piped_gas)
+
+
+@observation("%", "sewage_collection")
+def sewage_collection(t: Totals) -> np.ndarray:
+    """Return the pollutant load of the seat's sewage that is collected in percent."""
+    return share(t.stock_sewage_collection, t.need_sewage_collection)
+
+
+@observation("%", "waste_incineration")
+def waste_incineration(t: Totals) -> np.ndarray:
+    """Return household waste that is incinerated, at home or by a neighbour, in percent."""
+    return share(t.stock_waste_incineration, t.need_waste_incineration)
+
+
+@observation("%", "road_area")
+def road_area_share(t: Totals) -> np.ndarray:
+    """Return roads in the built-up area of the seat in percent."""
+    return share(t.stock_road_area, t.need_road_area)
+
+
+@observation("m2", "park_area")
+def park_area_per_resident(t: Totals) -> np.ndarray:
+    """Return park area per resident of the seat in m2."""
+    return ratio(t.stock_park_area, t.need_park_area)
+
+
+@observation("%", "rural_sewage_treatment")
+def rural_sewage_treatment(t: Totals) -> np.ndarray:
+    """Return residents of villages whose sewage is treated in percent."""
+    return share(t.stock_rural_sewage_treatment, t.need_rural_sewage_treatment)
+
+
+@observation("yuan of 2020", "transport")
+def transport_capital(t: Totals) -> np.ndarray:
+    """Return transport capital per resident in yuan at 2020 prices."""
+    return ratio(t.stock_transport, t.need_transport)
+
+
+@observation("yuan of 2020", "digital")
+def digital_capital(t: Totals) -> np.ndarray:
+    """Return digital capital per resident in yuan at 2020 prices."""
+    return ratio(t.stock_digital, t.need_digital)
+
+
+@observation("ratio", Basis.ASSUMED)
+def infrastructure_index(t: Totals) -> np.ndarray:
+    """Return public capital that firms use against its declared trend, as residents have it on the average."""
+    return ratio(t.infrastructure_of_residents, t.need_doctors)
+
+
+@observation("GW", "rooftop_solar")
+def rooftop_solar(t: Totals) -> np.ndarray:
+    """Return the capacity of rooftop solar plants in GW."""
+    return t.stock_rooftop_solar / 1e6
+
+
+@observation("%", "prefabricated_building")
+def prefabricated_building(t: Totals) -> np.ndarray:
+    """Return the prefabricated share of new building in percent, the mean of counties."""
+    return ratio(t.stock_prefabricated_building, t.need_prefabricated_building)
+
+
+@observation("%", "resilience")
+def residents_protected(t: Totals) -> np.ndarray:
+    """Return residents protected from floods and heat in percent."""
+    return share(t.stock_resilience, t.need_resilience)
+
+
+@observation("yuan a year", Basis.ASSUMED)
+def upkeep_per_resident(t: Totals) -> np.ndarray:
+    """Return what full upkeep of all stocks costs the budget in yuan a year per resident."""
+    return ratio(t.upkeep, t.need_doctors)
+
+
+@observation("yuan a year", Basis.ASSUMED, event=True)
+def extension_per_resident(t: Totals) -> np.ndarray:
+    """Return what following the year's change of needs costs the county in yuan per resident."""
+    return ratio(t.extension, t.need_doctors)
+
+
+@observation("yuan a year", Basis.ASSUMED, event=True)
+def extension_unpaid_per_resident(t: Totals) -> np.ndarray:
+    """Return what of that public investment could not pay, in yuan per resident."""
+    return ratio(t.extension_unpaid, t.need_doctors)

@@ -1,0 +1,74 @@
+"""Public finance of counties: revenue, transfers, expenditure, land income, debts and what is unpaid."""
+
+import numpy as np
+
+from sim.indicators.totals import Totals, observation, share
+from sim.world import World
+
+AMOUNTS = ("own_revenue", "transfers", "general_expenditure", "land_income_net", "debt", "platform_debt", "arrears",
+           "capital_spending")  # fmt: skip
+
+
+def totals(world: World) -> dict[str, np.ndarray]:
+    """Return the accounts of the last closed year by county, in whole yuan at 2020 prices."""
+    return {name: np.rint(getattr(world.budget, name)) for name in AMOUNTS}
+
+
+@observation("yuan", "own_revenue")
+def own_revenue(t: Totals) -> np.ndarray:
+    """Return own general revenue of the year in yuan: taxes and other own revenue, no land income, no bonds."""
+    return t.own_revenue
+
+
+@observation("yuan", "general_expenditure")
+def transfers(t: Totals) -> np.ndarray:
+    """Return transfers received in the year in yuan."""
+    return t.transfers
+
+
+@observation("yuan", "general_expenditure")
+def general_expenditure(t: Totals) -> np.ndarray:
+    """Return expenditure of the general public budget in the year in yuan."""
+    return t.general_expenditure
+
+
+@observation("%", "general_expenditure")
+def fiscal_self_sufficiency(t: Totals) -> np.ndarray:
+    """Return own revenue against general expenditure in percent; no land income, no bonds."""
+    return share(t.own_revenue, t.general_expenditure)
+
+
+@observation("yuan", "land_income")
+def land_income_net(t: Totals) -> np.ndarray:
+    """Return land income of the year less compensation and development in yuan."""
+    return t.land_income_net
+
+
+@observation("yuan", "debt")
+def debt(t: Totals) -> np.ndarray:
+    """Return general and special bonds outstanding in yuan."""
+    return t.debt
+
+
+@observation("%", "debt")
+def debt_ratio(t: Totals) -> np.ndarray:
+    """Return bonds outstanding against own revenue, transfers and net land income in percent."""
+    return share(t.debt, t.own_revenue + t.transfers + np.maximum(t.land_income_net, 0))
+
+
+@observation("yuan", "platform_debt")
+def platform_debt(t: Totals) -> np.ndarray:
+    """Return what platforms owe off the books in yuan."""
+    return t.platform_debt
+
+
+@observation("yuan", "general_expenditure")
+def arrears(t: Totals) -> np.ndarray:
+    """Return obligations unpaid at the end of the year in yuan."""
+    return t.arrears
+
+
+@observation("yuan", "general_expenditure")
+def capital_spending(t: Totals) -> np.ndarray:
+    """Return public investment of the year in yuan, that of the fund and the platform included."""
+    return t.capital_spending

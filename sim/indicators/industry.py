@@ -1,0 +1,140 @@
+"""Industry, work and incomes: output, jobs, unemployment, pay, firms, and what residents live on."""
+
+import numpy as np
+
+from sim.agents.places import Kind
+from sim.agents.residents import Work
+from sim.baseline.figures import Basis
+from sim.indicators.totals import Totals, observation, ratio, share
+from sim.world import World
+
+
+def totals(world: World) -> dict[str, np.ndarray]:
+    """Return output, people in work, pay, firms and incomes by county; money in yuan a year at 2020 prices."""
+    e, labour, scale = world.economy, world.labour, world.config.scale
+    counties = world.places.counties
+    of_places = slice(0, world.places.districts)
+    employed = labour.employed[of_places].reshape(counties, 3, -1)
+    firms = world.firms
+    living = firms.living()
+    county = firms.county[living]
+
+    def of_firms(column: np.ndarray) -> np.ndarray:
+        return np.bincount(county, weights=column[living].astype(float), minlength=counties)
+
+    incomes = world.incomes[of_places].sum(1).reshape(counties, 3)
+    people = world.counts.by_county(world.counts.residents.sum(1)) * scale
+    return {
+        "output": e.year_output.sum(1),
+        "farm_output": e.year_output[:, Work.FARMING],
+        "employed": employed.sum((1, 2)) * scale,
+        "farmers": employed[:, :, Work.FARMING].sum(1) * scale,
+        "unemployed": labour.unemployed[of_places].reshape(counties, 3).sum(1) * scale,
+        "jobs": of_firms(firms.staff) * scale,
+        "pay": e.year_wage_bill.sum(1),
+        "establishments": of_firms(firms.establishments),
+        "founded": e.founded,
+        "closed": e.closed,
+        "vacancies": labour.vacancies * scale,
+        "new_urban_jobs": labour.new_urban_jobs * scale,
+        "urban_income": incomes[:, Kind.TOWN :].sum(1),
+        "urban_people": people[:, Kind.TOWN :].sum(1),
+        "rural_income": incomes[:, Kind.VILLAGE],
+        "rural_people": people[:, Kind.VILLAGE],
+    }
+
+
+@observation("yuan", "output")
+def output(t: Totals) -> np.ndarray:
+    """Return value added of the year in yuan at 2020 prices."""
+    return t.output
+
+
+@observation("yuan per person", "output")
+def output_per_resident(t: Totals) -> np.ndarray:
+    """Return value added per resident in yuan at 2020 prices."""
+    return ratio(t.output, t.residents)
+
+
+@observation("%", "output")
+def non_agricultural_output(t: Totals) -> np.ndarray:
+    """Return the share of industry and services in value added in percent."""
+    return share(t.output - t.farm_output, t.output)
+
+
+@observation("persons")
+def employed(t: Totals) -> np.ndarray:
+    """Return residents in work in persons, those on their own farm included."""
+    return t.employed
+
+
+@observation("%")
+def employment_rate(t: Totals) -> np.ndarray:
+    """Return residents in work against all residents in percent."""
+    return share(t.employed, t.residents)
+
+
+@observation("persons")
+def jobs(t: Totals) -> np.ndarray:
+    """Return jobs of the county's firms and public services in persons."""
+    return t.jobs
+
+
+@observation("%")
+def farming_share(t: Totals) -> np.ndarray:
+    """Return the share of own-account farmers among residents in work in percent."""
+    return share(t.farmers, t.employed)
+
+
+@observation("%", Basis.ASSUMED, event=True)
+def unemployment_rate(t: Totals) -> np.ndarray:
+    """Return seekers without work against the labour force in percent, in the last quarter of the year."""
+    return share(t.unemployed, t.employed + t.unemployed)
+
+
+@observation("yuan a month", Basis.ASSUMED)
+def monthly_pay(t: Totals) -> np.ndarray:
+    """Return mean pay of the county's firms in yuan a month at 2020 prices."""
+    return ratio(t.pay, 12 * t.jobs)
+
+
+@observation("", Basis.ASSUMED)
+def establishments(t: Totals) -> np.ndarray:
+    """Return establishments of firms and public services."""
+    return t.establishments
+
+
+@observation("", Basis.ASSUMED, event=True)
+def founded_establishments(t: Totals) -> np.ndarray:
+    """Return establishments founded in the year."""
+    return t.founded
+
+
+@observation("", Basis.ASSUMED, event=True)
+def closed_establishments(t: Totals) -> np.ndarray:
+    """Return establishments closed in the year."""
+    return t.closed
+
+
+@observation("persons", Basis.ASSUMED, event=True)
+def urban_jobs_created(t: Totals) -> np.ndarray:
+    """Return people hired into towns and seats in the year less those who left work for good; turnover does not count."""
+    return t.new_urban_jobs
+
+
+@observation("yuan per person", Basis.ASSUMED)
+def urban_income(t: Totals) -> np.ndarray:
+    """Return income per resident of towns and seat in yuan a year at 2020 prices."""
+    return ratio(t.urban_income, t.urban_people)
+
+
+@observation("yuan per person", Basis.ASSUMED)
+def rural_income(t: Totals) -> np.ndarray:
+    """Return income per village resident in yuan a year at 2020 prices."""
+    return ratio(t.rural_income, t.rural_people)
+
+
+@observation("ratio", Basis.ASSUMED)
+def urban_rural_income_ratio(t: Totals) -> np.ndarray:
+    """Return urban to rural income per resident."""
+    return ratio(ratio(t.urban_income, t.urban_people), ratio(t.rural_income, t.rural_people))

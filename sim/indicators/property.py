@@ -1,0 +1,131 @@
+"""Homes and land: stock, vacancy, price, what is sold and earned, uses of land."""
+
+import numpy as np
+
+from sim.agents.land import Use
+from sim.agents.places import Kind
+from sim.baseline.figures import Basis
+from sim.indicators.totals import Totals, observation, ratio, share
+from sim.world import World
+
+
+def totals(world: World) -> dict[str, np.ndarray]:
+    """Return homes in m2 and yuan, and land in m2 and yuan a year at 2020 prices, by county."""
+    h, here, inside = world.housing, world.land, world.places.districts
+    stock, occupied, price, sold, started = (
+        column[:inside].reshape(-1, 3) for column in (h.stock, h.occupied, h.price, h.sold, h.started)
+    )
+    urban = slice(Kind.TOWN, None)
+    return {
+        "urban_homes": stock[:, urban].sum(1),
+        "urban_homes_empty": (stock - occupied)[:, urban].sum(1),
+        "village_homes": stock[:, Kind.VILLAGE],
+        "village_homes_empty": (stock - occupied)[:, Kind.VILLAGE],
+        "value_of_urban_homes": (stock * price)[:, urban].sum(1),
+        "value_of_urban_homes_occupied": (occupied * price)[:, urban].sum(1),
+        "homes_bought": sold.sum(1),
+        "homes_begun": started.sum(1),
+        "built_up": here.uses[:, : Use.VILLAGE].sum(1),
+        **{f"land_{use.name.lower()}": here.uses[:, use] for use in Use},
+        "land_sold_for": here.income,
+        "land_cost": here.cost,
+        "land_sold_for_homes": here.sold[:, Use.RESIDENTIAL],
+        "land_sold_to_industry": here.sold[:, Use.INDUSTRIAL],
+        "land_to_platforms": here.bought_by_platforms,
+    }
+
+
+@observation("yuan per m2", "house_price_seat")
+def house_price(t: Totals) -> np.ndarray:
+    """Return the mean price of homes in towns and seat in yuan per m2 at 2020 prices, weighted by stock."""
+    return ratio(t.value_of_urban_homes, t.urban_homes)
+
+
+@observation("ratio", Basis.ASSUMED)
+def price_income_ratio(t: Totals) -> np.ndarray:
+    """Return the value of occupied homes in towns and seat over what their residents earn in a year."""
+    return ratio(t.value_of_urban_homes_occupied, t.urban_income)
+
+
+@observation("%", "urban_vacancy")
+def housing_vacancy(t: Totals) -> np.ndarray:
+    """Return the share of homes in towns and seat that nobody uses in percent of floor area."""
+    return share(t.urban_homes_empty, t.urban_homes)
+
+
+@observation("%", "village_vacancy")
+def village_housing_vacancy(t: Totals) -> np.ndarray:
+    """Return the share of village houses that nobody uses in percent of floor area."""
+    return share(t.village_homes_empty, t.village_homes)
+
+
+@observation("m2 per person", "floor_area_per_person")
+def floor_area_per_resident(t: Totals) -> np.ndarray:
+    """Return floor area of all homes per resident in m2, empty ones included."""
+    return ratio(t.urban_homes + t.village_homes, t.residents)
+
+
+@observation("m2", Basis.ASSUMED, event=True)
+def homes_bought(t: Totals) -> np.ndarray:
+    """Return floor area that households bought in the year in m2."""
+    return t.homes_bought
+
+
+@observation("m2", Basis.ASSUMED, event=True)
+def homes_begun(t: Totals) -> np.ndarray:
+    """Return floor area begun in the year in m2, village houses included."""
+    return t.homes_begun
+
+
+@observation("m2", "urban_land")
+def built_up_land(t: Totals) -> np.ndarray:
+    """Return built-up land of towns and seat in m2, idle land included."""
+    return t.built_up
+
+
+@observation("%", "idle_land_share")
+def idle_land(t: Totals) -> np.ndarray:
+    """Return idle land in percent of built-up land of towns and seat."""
+    return share(t.land_idle, t.built_up)
+
+
+@observation("m2", "farmland")
+def farmland(t: Totals) -> np.ndarray:
+    """Return farmland in m2."""
+    return t.land_farmland
+
+
+@observation("m2", "village_land")
+def village_land(t: Totals) -> np.ndarray:
+    """Return land of villages in m2."""
+    return t.land_village
+
+
+@observation("m2", Basis.ASSUMED, event=True)
+def residential_land_sold(t: Totals) -> np.ndarray:
+    """Return residential land sold in the year in m2, land sold anew after renewal and to platforms included."""
+    return t.land_sold_for_homes
+
+
+@observation("m2", Basis.ASSUMED, event=True)
+def industrial_land_sold(t: Totals) -> np.ndarray:
+    """Return industrial land sold in the year in m2."""
+    return t.land_sold_to_industry
+
+
+@observation("m2", Basis.ASSUMED, event=True)
+def land_bought_by_platforms(t: Totals) -> np.ndarray:
+    """Return residential land that platforms bought in the year in m2."""
+    return t.land_to_platforms
+
+
+@observation("yuan", Basis.ASSUMED, event=True)
+def land_income(t: Totals) -> np.ndarray:
+    """Return gross income of land sales of the year in yuan at 2020 prices."""
+    return t.land_sold_for
+
+
+@observation("yuan", Basis.ASSUMED, event=True)
+def net_land_income(t: Totals) -> np.ndarray:
+    """Return income of land sales less compensation, development and reclamation in yuan a year at 2020 prices."""
+    return t.land_sold_for - t.land_cost

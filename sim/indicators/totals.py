@@ -1,0 +1,69 @@
+"""What observations are functions of: sums over counties, and the register of observations."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+
+from sim.baseline.figures import Basis
+
+
+class Totals:
+    """Named amounts by county, or summed over groups of counties; each is an attribute, an array of float64.
+
+    Every observation is a function of such sums, so that a group's value is that of its counties together.
+    """
+
+    def __init__(self, amounts: dict[str, np.ndarray]):
+        self._amounts = {name: np.asarray(amount, float) for name, amount in amounts.items()}
+
+    def __getattr__(self, name: str) -> np.ndarray:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return self._amounts[name]
+
+    def of_groups(self, members: np.ndarray) -> "Totals":
+        """Return sums over groups of counties (bool, (groups, counties))."""
+        return Totals({name: members.astype(float) @ amount for name, amount in self._amounts.items()})
+
+
+class Observation(NamedTuple):
+    """A yearly observation: its function of totals, unit, how county values are known, whether it counts events."""
+
+    measure: Callable[[Totals], np.ndarray]
+    unit: str
+    basis: Basis | str
+    event: bool
+
+    @property
+    def name(self) -> str:
+        """Name of the observation: that of its function."""
+        return self.measure.__name__
+
+
+OBSERVATIONS: dict[str, Observation] = {}
+"""Every yearly observation by name, in the order of declaration."""
+
+
+def observation(unit: str, basis: Basis | str = Basis.OBSERVED, event: bool = False):
+    """Register a function of totals as an observation.
+
+    `basis` says how county values are known, or names the variable of `world.figures` that knows it; an event counts
+    what happened in a year, of which the base year has none.
+    """
+
+    def register(measure: Callable[[Totals], np.ndarray]) -> Callable[[Totals], np.ndarray]:
+        OBSERVATIONS[measure.__name__] = Observation(measure, unit, basis, event)
+        return measure
+
+    return register
+
+
+def ratio(part: np.ndarray, whole: np.ndarray, factor: float = 1.0) -> np.ndarray:
+    """Return factor x part / whole; not a number where the whole is zero."""
+    return np.divide(factor * part, whole, out=np.full(np.shape(whole), np.nan), where=whole != 0)
+
+
+def share(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
+    """Return percentages; not a number where the whole is zero."""
+    return ratio(part, whole, 100.0)

@@ -1,0 +1,54 @@
+"""The accounts of public finance: who holds them, what they are called, and yuan in whole fen."""
+
+import numpy as np
+
+from sim.agents.ledger import Account
+from sim.world import World
+
+GENERAL, FUND, PLATFORM = "general", "fund", "platform"
+"""Books that hold a government's cash: general public budget, government fund, and the platform off the books."""
+
+GENERAL_DEBT, SPECIAL_DEBT, PLATFORM_DEBT, ARREARS = "general_debt", "special_debt", "platform_debt", "arrears"
+"""What a county owes; the balance is below zero."""
+
+CASH, CLAIMS = "cash", "claims"
+"""Accounts of the sectors outside government."""
+
+SECTORS = (CENTRE, FIRMS, RESIDENTS, LAND_BUYERS, LANDHOLDERS, BONDHOLDERS, CONTRACTORS, PROVIDERS, STAFF, PENSIONERS,
+           DISTRICTS) = ("central_government", "firms", "residents", "land_buyers", "landholders", "bondholders",
+                         "contractors", "service_providers", "public_staff", "pensioners", "districts")  # fmt: skip
+
+
+def counties(world: World, name: str) -> Account:
+    """Return an account of every county."""
+    return Account(world.book.enrol(*world.places.county_codes), name)
+
+
+def prefectures(world: World) -> Account:
+    """Return the general budget of every prefecture."""
+    return Account(world.book.enrol(*world.places.prefecture_codes), GENERAL)
+
+
+def superiors(world: World) -> Account:
+    """Return the general budget of each county's prefecture."""
+    return Account(prefectures(world).rows[world.places.prefecture_of_county], GENERAL)
+
+
+def province(world: World) -> Account:
+    """Return the general budget of the province."""
+    return Account(world.book.enrol(world.places.prefecture_codes[0][:2] + "0000"), GENERAL)
+
+
+def sector(world: World, name: str, account: str = CASH) -> Account:
+    """Return an account of a sector outside government."""
+    return Account(world.book.enrol(name), account)
+
+
+def fen(yuan) -> np.ndarray:
+    """Return yuan as whole fen (int64), what is below zero as zero."""
+    return np.rint(100 * np.maximum(yuan, 0.0)).astype(np.int64)
+
+
+def yuan(amount: np.ndarray) -> np.ndarray:
+    """Return fen as yuan (float64)."""
+    return amount / 100.0

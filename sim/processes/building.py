@@ -1,0 +1,104 @@
+"""What is needed, wanted and built of homes: the parts of the housing market that look at one quarter."""
+
+import numpy as np
+
+from sim.agents.places import Kind
+from sim.agents.residents import Work
+from sim.rates import quarterly
+from sim.world import World
+
+
+def demolition(world: World) -> np.ndarray:
+    """Return homes pulled down by place, as a share of the stock per year."""
+    p = world.parameters.housing
+    return np.where(world.places.kind == Kind.VILLAGE, p.village_demolition, p.urban_demolition)
+
+
+def wage(world: World) -> np.ndarray:
+    """Return by county the mean wage of those in work outside farming, yuan a month."""
+    employed = world.labour.employed[: world.places.districts].reshape(world.places.counties, 3, -1).sum(1)
+    employed = employed[:, Work.AGRO_PROCESSING :] + 1e-9
+    return (employed * world.labour.wage[:, Work.AGRO_PROCESSING :]).sum(1) / employed.sum(1)
+
+
+def earnings(world: World) -> np.ndarray:
+    """Return by county what residents earn by work, shared among all of them, yuan a month."""
+    inside = world.places.districts
+    employed = world.labour.employed[:inside].reshape(world.places.counties, 3, -1).sum(1)
+    people = world.counts.by_county(world.counts.residents.sum(1)).sum(1)
+    return np.maximum((employed * world.labour.wage).sum(1) / np.maximum(people, 1), 1)
+
+
+def follow_reclassified(world: World) -> np.ndarray:
+    """Move homes of villages that became urban this quarter to town and seat; return residents by place in persons.
+
+    The last count of residents is from before; they are shifted with their homes, in the ratio in which homesteads
+    lie next to seat and towns. A home keeps its floor area, so that the mean of the place that takes it in moves.
+    """
+    h, places, scale = world.housing, world.places, world.config.scale
+    people = world.counts.residents.sum(1) * float(scale)
+    by_kind = people[: places.districts].reshape(-1, 3)
+    new = (world.flows.reclassified[:, 0] - h.followed) * float(scale)
+    h.followed = world.flows.reclassified[:, 0].copy()
+    new = np.minimum(new, by_kind[:, Kind.VILLAGE])
+    left = np.divide(new, by_kind[:, Kind.VILLAGE], out=np.zeros(places.counties), where=by_kind[:, Kind.VILLAGE] > 0)
+    split = np.stack([1 - world.seat_weight, world.seat_weight], axis=1)
+    taken = new[:, None] * split
+    stock, needed, area, space = (column[: places.districts].reshape(-1, 3)
+                                  for column in (h.stock, h.needed, h.floor_area, h.space))  # fmt: skip
+    village = (area * np.exp(space))[:, :1] / np.exp(space[:, Kind.TOWN :])
+    joined = by_kind[:, Kind.TOWN :] + taken
+    mean = (area[:, Kind.TOWN :] * by_kind[:, Kind.TOWN :] + village * taken) / np.maximum(joined, 1)
+    area[:, Kind.TOWN :] = np.where(joined > 0, mean, area[:, Kind.TOWN :])
+    for column in (stock, needed):
+        column[:, Kind.TOWN :] += (column[:, Kind.VILLAGE] * left)[:, None] * split
+        column[:, Kind.VILLAGE] *= 1 - left
+    by_kind[:, Kind.TOWN :] = joined
+    by_kind[:, Kind.VILLAGE] -= new
+    return people
+
+
+def adjust_space(world: World) -> None:
+    """Let the floor area a resident wants tend to income and price, each to its long-run elasticity (Chow and Niu).
+
+    Income is that of the county against the first world, price that of the market without what drivers add at once;
+    the driver of the land market shifts what is wanted by an elasticity of its own.
+    """
+    p, h, places = world.parameters.housing, world.housing, world.places
+    income = np.zeros(places.count)
+    income[: places.districts] = np.repeat(np.log(earnings(world) / h.first_earnings), 3)
+    cost = np.log(world.trend) + h.relative
+    wanted = p.income_elasticity * income + p.price_elasticity * cost
+    wanted += p.market_space * np.log(world.config.external.index("land_market", world.year))
+    h.space = h.space + (wanted - h.space) * quarterly(p.space_adjustment)
+
+
+def occupy(world: World, people: np.ndarray) -> None:
+    """Set what residents (persons by place) and second homes need, and what of it the stock can hold."""
+    h, p = world.housing, world.parameters.housing
+    h.needed = people * h.floor_area * np.exp(h.space) + h.second_homes * (world.config.scale * p.home_area)
+    h.occupied = np.minimum(h.needed, h.stock)
+
+
+def wanted(world: World) -> np.ndarray:
+    """Return m2 that builders want to begin by place and year: what is pulled down, growth, and the gap to be closed.
+
+    The gap is the stock that leaves normal vacancy when the building is finished, times price to the elasticity of
+    supply, less the stock and what is under construction.
+    """
+    p, h = world.parameters.housing, world.housing
+    renewed = demolition(world) + np.clip(h.growth, -p.greatest_growth, p.greatest_growth)
+    target = h.needed / (1 - h.normal_vacancy) * np.exp(p.supply_elasticity * h.relative)
+    years = len(h.under_construction) / 4
+    gap = target * (1 + years * renewed) - h.stock - h.under_construction.sum(0)
+    return np.maximum(h.stock * renewed + p.stock_adjustment * gap, 0)
+
+
+def shifts(world: World) -> np.ndarray:
+    """Return by place what drivers add to the price at once: the land market, the pull of cities and outside."""
+    p, places, external = world.parameters.housing, world.places, world.config.external
+    pull = np.ones(places.count)
+    pull[places.kind == Kind.DISTRICT] = external.index("district_pull", world.year)
+    pull[places.core] *= external.index("core_pull", world.year)
+    pull[places.outside] = external.index("outside_pull", world.year)
+    return pull**p.pull_price * external.index("land_market", world.year) ** p.market_price

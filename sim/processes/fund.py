@@ -1,0 +1,89 @@
+"""The government fund and the platform: land income, debts that it serves, and capital projects."""
+
+import numpy as np
+
+from sim.processes import accounts, debt
+from sim.processes.accounts import (
+    BONDHOLDERS,
+    CONTRACTORS,
+    FUND,
+    GENERAL,
+    LAND_BUYERS,
+    LANDHOLDERS,
+    PLATFORM,
+    PLATFORM_DEBT,
+    RESIDENTS,
+    SPECIAL_DEBT,
+    fen,
+    yuan,
+)
+from sim.world import World
+
+LAND_INCOME, LAND_COST, PROJECTS, TO_GENERAL = "land_income", "land_cost", "capital_projects", "fund_to_general"
+GRANT, SUPPORT = "capital_grants", "support_of_fund"
+RESIDENTIAL = 1
+"""Column of residential land among the uses that are sold."""
+
+
+def settle(world: World) -> None:
+    """Close the government fund and the platform: land, service of debts, a part for the general budget, projects.
+
+    The fund first pays its bonds and its share of the platform's interest; half of what is left (as declared)
+    goes to the general budget. Special bonds are issued only for projects that earn, within room. All that
+    remains is spent on capital projects, and a fund that falls short is supported by the general budget.
+    """
+    p, b, book, counties = world.parameters.finance, world.budget, world.book, world.places.counties
+    cash = accounts.counties(world, FUND)
+    bought = _take_land_income(world)
+    interest = fen(debt.owed(world, SPECIAL_DEBT) * world.rates["interest_cost"][:counties])
+    book.post(cash, accounts.sector(world, BONDHOLDERS), "interest", interest)
+    debt.roll_over(world, FUND, SPECIAL_DEBT)
+    _pay_platform_interest(world)
+    spare = np.maximum(book.of(cash), 0)
+    book.post(cash, accounts.counties(world, GENERAL), TO_GENERAL, fen(p.fund_to_general * yuan(spare)))
+    grant = world.rates["capital_grant"][:counties]
+    book.post(accounts.province(world), cash, GRANT, fen(grant))
+    debt.borrow(world, FUND, SPECIAL_DEBT, "special_bonds",
+                fen(np.minimum(b.room_special, b.earning_projects * b.pace)))  # fmt: skip
+    book.post(accounts.counties(world, GENERAL), cash, SUPPORT, np.maximum(-book.of(cash), 0))
+    book.post(cash, accounts.sector(world, CONTRACTORS), PROJECTS, np.maximum(book.of(cash), 0))
+    _build_by_platform(world, bought)
+
+
+def _take_land_income(world: World) -> np.ndarray:
+    """Book land income and its cost; return what the platform paid of it with borrowed money, in yuan."""
+    land, book, cash = world.land, world.book, accounts.counties(world, FUND)
+    income = fen(land.income)
+    bought = np.minimum(fen(land.bought_by_platforms * land.price[:, RESIDENTIAL]), income)
+    debt.borrow(world, PLATFORM, PLATFORM_DEBT, "land_purchases", bought)
+    book.post(accounts.counties(world, PLATFORM), cash, LAND_INCOME, bought)
+    book.post(accounts.sector(world, LAND_BUYERS), cash, LAND_INCOME, income - bought)
+    book.post(cash, accounts.sector(world, LANDHOLDERS), LAND_COST, fen(land.cost))
+    return yuan(bought)
+
+
+def _pay_platform_interest(world: World) -> None:
+    """Pay the platform's interest from charges, from the fund as far as it can, and with new loans."""
+    p, book = world.parameters.finance, world.book
+    interest = fen(_opening_debt(world) * debt.platform_rate(world))
+    platform, cash = accounts.counties(world, PLATFORM), accounts.counties(world, FUND)
+    charges = fen(p.platform_operating * yuan(interest))
+    support = np.minimum(fen(p.platform_support * yuan(interest)), np.maximum(book.of(cash), 0))
+    support = np.minimum(support, interest - charges)
+    book.post(accounts.sector(world, RESIDENTS), platform, "charges", charges)
+    book.post(cash, platform, "support_of_platform", support)
+    rolled = interest - charges - support
+    debt.borrow(world, PLATFORM, PLATFORM_DEBT, "refinancing_loans", rolled)
+    book.post(platform, accounts.sector(world, BONDHOLDERS), "interest", interest)
+
+
+def _build_by_platform(world: World, land: np.ndarray) -> None:
+    """Let the platform borrow for projects what its room leaves after the land it bought."""
+    loans = fen(world.budget.platform_room - land)
+    debt.borrow(world, PLATFORM, PLATFORM_DEBT, "project_loans", loans)
+    world.book.post(accounts.counties(world, PLATFORM), accounts.sector(world, CONTRACTORS), PROJECTS, loans)
+
+
+def _opening_debt(world: World) -> np.ndarray:
+    """Return what platforms owed when the year began, in yuan."""
+    return yuan(-world.book.opening[world.book.year][PLATFORM_DEBT][accounts.counties(world, PLATFORM).rows])

@@ -1,0 +1,173 @@
+"""Homes: who owns and buys one, what is built and pulled down, prices.
+
+The market is one of stock and flow: vacancy against its normal share moves the price, price and vacancy move
+what is begun, and land that was sold bounds it. Elasticities: Chow and Niu.
+"""
+
+import numpy as np
+
+from sim.agents.housing import Housing
+from sim.agents.places import Kind
+from sim.agents.residents import Schooling
+from sim.baseline.figures import Basis
+from sim.core import blocks, rng
+from sim.processes import building, land, purchase
+from sim.processes.households import note_move
+from sim.rates import quarterly
+from sim.world import World
+
+GREATEST_VACANCY = 0.9
+"""Bound of the share of homes that stand empty in the first world, whatever a user's own figures say."""
+
+
+def buy(world: World) -> None:
+    """Let households without a home of their own buy one in town or seat, and some village families move into it.
+
+    Reference adults decide, and grown sons at marriage age. Those who live in villages, districts or outside buy in
+    their county of registration; of village buyers with a schoolchild the declared share moves (children follow later),
+    fewer where people consider moving less.
+    Owners who live elsewhere give a home up at a declared rate. Reads uid, birth, place, hukou, household, sex,
+    schooling, flags; writes home and place. Counts m2 bought in `housing.sold`.
+    """
+    people, h, p = world.residents, world.housing, world.parameters.housing
+    if world.quarter % 4 == 0:
+        h.sold[:] = 0
+    with_child = np.zeros(people.size, bool)
+    blocks.run(purchase.mark_children, people.size, world.threads, world.quarter, people.birth, people.place,
+               people.household, with_child)  # fmt: skip
+    willing = np.minimum(world.rates["consideration"][: world.places.counties], 1)
+    t = purchase.tables(world)
+    parts = blocks.run(purchase.buy, people.size, world.threads, world.seed, world.quarter, people.uid, people.birth,
+                       people.place, people.hukou, people.household, people.sex, people.schooling, people.flags,
+                       people.home, with_child, t, purchase.bound(t), rng.threshold(quarterly(p.resale)),
+                       rng.threshold(p.accompany_share * willing))  # fmt: skip
+    rows, bought, second = zip(*parts, strict=True)
+    h.sold += sum(bought) * (world.config.scale * p.home_area)
+    h.second_homes = sum(second)
+    note_move(world, np.concatenate(rows))
+
+
+def build(world: World) -> None:
+    """Finish homes begun some quarters ago, pull down old ones, begin new ones where needs, price and land allow.
+
+    Builders want the stock that leaves normal vacancy, raised by the price to the elasticity of supply; they look
+    ahead by the time of construction. Homes of reclassified villages become those of towns and seats.
+    """
+    p, h, places = world.parameters.housing, world.housing, world.places
+    if world.quarter % 4 == 0:
+        h.started[:] = h.followed[:] = 0
+    people = building.follow_reclassified(world)
+    before = h.needed
+    h.stock = h.stock * (1 - quarterly(building.demolition(world))) + h.under_construction[0]
+    building.adjust_space(world)
+    building.occupy(world, people)
+    change = np.clip(4 * np.log(np.maximum(h.needed, 1) / np.maximum(before, 1)), -1, 1)
+    h.growth = h.growth + (change - h.growth) * quarterly(1 / p.growth_memory)
+    begun = building.wanted(world) / 4
+    urban = begun[: places.districts].reshape(-1, 3)[:, Kind.TOWN :]
+    h.wanted = 4 * urban.sum(1)
+    urban[:] = land.begin(world, urban, quarterly(p.must_begin))
+    h.under_construction = np.vstack([h.under_construction[1:], begun])
+    h.started += begun
+
+
+def price(world: World) -> None:
+    """Let prices in towns and seats rise where vacancy is below normal and fall where it is above, about their trend.
+
+    Prices elsewhere follow the trend; the drivers of the land market and of the pull of cities shift them at once.
+    """
+    p, h = world.parameters.housing, world.housing
+    town_or_seat = np.isin(world.places.kind, (Kind.TOWN, Kind.SEAT))
+    tightness = np.where(town_or_seat, h.normal_vacancy - (1 - h.needed / np.maximum(h.stock, 1)), 0)
+    # a quarter moves it by no more than full vacancy would, however many people crowd
+    moved = h.relative + p.price_speed / 4 * np.clip(tightness, -1, 1)
+    h.relative = np.clip(moved, -p.greatest_deviation, p.greatest_deviation)
+    h.price = h.first_price * world.trend * np.exp(h.relative) * building.shifts(world)
+
+
+def affordability(world: World, pay: np.ndarray | None = None) -> np.ndarray:
+    """Return by place the price of a home of the declared area over a household's yearly income there.
+
+    `pay` is what an adult with junior-secondary schooling may expect in yuan a month, by default that on offer.
+    """
+    p = world.parameters.housing
+    pay = world.offers.income[:, Schooling.JUNIOR_SECONDARY] if pay is None else pay
+    return world.housing.price * p.home_area / (12 * p.earners * pay)
+
+
+def settle_owners(world: World) -> np.ndarray:
+    """Draw who owns a home they bought in the first world; return second homes by place in rows.
+
+    Reference adults of towns and seats own with the census share of purchased tenure, which is taken to lie
+    there; others own a second home in their county with the declared share. No seed of a run enters.
+    """
+    people, places, p = world.residents, world.places, world.parameters.housing
+    residents = world.counts.by_county(world.counts.residents.sum(1))
+    urban_share = residents[:, Kind.TOWN :].sum(1) / residents.sum(1)
+    bought = world.figures.take("purchased_tenure_share", _census(world, "tenure_purchased_share"), Basis.OBSERVED)
+    share = np.full(places.count, p.absent_second_homes)
+    share[: places.districts] = np.repeat(np.minimum(bought / urban_share, p.greatest_owner_share), 3)
+    share[places.kind == Kind.VILLAGE] = p.village_second_homes
+    seat = residents[:, Kind.SEAT] / np.maximum(residents[:, Kind.TOWN :].sum(1), 1)
+    return sum(blocks.run(purchase.settle, people.size, world.threads, world.config.start, world.quarter,
+                          people.uid, people.birth, people.place, people.hukou, people.household, people.home,
+                          rng.threshold(share), seat))  # fmt: skip
+
+
+def prepare(world: World) -> None:
+    """Make the first homes from the census: floor area of residents, vacancy by county type, price by county wage.
+
+    Builders are at work on what replaces the homes pulled down and on the growth they expect in towns and seats. A
+    county's own figures may replace the imputed ones.
+    """
+    p, places, figures = world.parameters.housing, world.places, world.figures
+    second = settle_owners(world)
+    people = world.counts.residents.sum(1) * float(world.config.scale)
+    census = figures.take("floor_area_per_person", _census(world, "floor_area_per_capita_m2"), Basis.OBSERVED)
+    by_kind = people[: places.districts].reshape(-1, 3)
+    ratio = np.array([p.village_floor_ratio, 1.0, 1.0])
+    floor_area = _places(world, (census * by_kind.sum(1) / (by_kind * ratio).sum(1))[:, None] * ratio)
+    town, village = (figures.take(f"{kind}_vacancy", world.by_type(f"housing.{kind}_vacancy")).clip(0, GREATEST_VACANCY)
+                     for kind in ("urban", "village"))  # fmt: skip
+    vacancy = _places(world, np.stack([village, town, town], axis=1))
+    occupied = people * floor_area + second * (world.config.scale * p.home_area)
+    stock = occupied / (1 - vacancy)
+    quarters = int(p.construction_quarters)
+    growth = np.where(np.isin(places.kind, (Kind.TOWN, Kind.SEAT)), p.first_growth, 0.0)
+    zero = np.zeros(places.count)
+    first_price = _first_price(world)
+    world.housing = Housing(
+        stock=stock, under_construction=np.zeros((quarters, places.count)), price=first_price.copy(),
+        occupied=occupied, sold=zero.copy(), started=zero.copy(), needed=occupied.copy(), floor_area=floor_area,
+        space=zero.copy(), first_price=first_price, relative=zero.copy(), normal_vacancy=vacancy, second_homes=second,
+        growth=growth, wanted=np.zeros(places.counties), first_earnings=building.earnings(world),
+        followed=np.zeros(places.counties, np.int64))  # fmt: skip
+    begun = stock * (building.demolition(world) + growth)
+    world.housing.under_construction[:] = begun / 4
+    world.housing.wanted = begun[: places.districts].reshape(-1, 3)[:, Kind.TOWN :].sum(1)
+
+
+def _first_price(world: World) -> np.ndarray:
+    """Return yuan per m2 by place: the declared price of a mean county, scaled by the county's wage."""
+    p, figures = world.parameters.housing, world.figures
+    wage = building.wage(world)
+    relative = (wage / wage.mean()) ** p.price_to_wage
+    declared = {"village": p.village_house_price, "town": p.town_house_price, "seat": p.seat_house_price}
+    counties = [figures.take(f"house_price_{kind}", price * relative) for kind, price in declared.items()]
+    first = _places(world, np.maximum(np.stack(counties, axis=1), 1))
+    first[world.places.districts :] = p.district_house_price
+    first[world.places.outside] = p.outside_house_price
+    return first
+
+
+def _census(world: World, column: str) -> np.ndarray:
+    """Return a column of the census before the start by county."""
+    census = world.baseline.census_2020 if world.config.start > 2020 else world.baseline.census_2010
+    return census.set_index("adcode").loc[world.places.county_codes, column].to_numpy(float)
+
+
+def _places(world: World, by_kind: np.ndarray) -> np.ndarray:
+    """Return values by (county, village / town / seat) over all places, 0 elsewhere."""
+    values = np.zeros(world.places.count)
+    values[: world.places.districts] = by_kind.ravel()
+    return values

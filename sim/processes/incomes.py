@@ -1,0 +1,88 @@
+"""Incomes of residents by the place they live in, once a year: pay, farming, land, pensions, remittances, ownership."""
+
+from enum import IntEnum
+
+import numpy as np
+from numba import njit
+
+from sim.agents.places import NOWHERE, Kind
+from sim.agents.residents import LAND_RIGHTS, Employer, Work
+from sim.core import blocks
+from sim.processes import offers
+from sim.processes.offers import YEARS
+from sim.world import World
+
+_OUTSIDE, _OWN_ACCOUNT, _NONE = (np.uint32(e) for e in (Employer.OUTSIDE, Employer.OWN_ACCOUNT, Employer.NONE))
+
+PENSION_AGE = 60
+
+
+class Source(IntEnum):
+    """Where income comes from."""
+
+    PAY = 0
+    FARMING = 1
+    LAND = 2
+    PENSIONS = 3
+    REMITTANCES = 4
+    OWNERSHIP = 5
+
+
+def distribute(world: World) -> None:
+    """Add up what residents of each place earn and receive in the year, in whole yuan.
+
+    Pay is that of the employer by schooling, farmers share farm income, holders of land rights receive rent and
+    subsidies, pensions follow registration, people away send a share of their pay to their family's place, and owners
+    of the county's firms live in towns and seat. Writes world.incomes, (place, source).
+    """
+    people, firms, places, p = world.residents, world.firms, world.places, world.parameters.incomes
+    trend, scale = world.trend, world.config.scale
+    village = places.kind == Kind.VILLAGE
+    returns = np.where(village, world.parameters.labour.village_return_ratio, 1.0)
+    schooling = (1 + returns[:, None] * world.parameters.labour.return_to_schooling) ** YEARS
+    months = np.where(village, p.village_months, 12.0)
+    farm = np.repeat(12 * offers.farm_income(world), 3)
+    migrant = 12 * offers.migrant_wage(world)
+    commuting = migrant[places.core].mean() if len(places.core) else 0.0
+    pensions = np.array([p.rural_pension, p.urban_pension * p.urban_pension_coverage]) * trend
+    parts = blocks.run(
+        _distribute, people.size, world.threads, world.quarter, people.birth, people.place, people.hukou,
+        people.work, people.employer, people.schooling, people.flags, firms.wage, schooling, months, farm,
+        migrant, commuting, pensions, p.land_income * trend, p.remitted_share, places.kind, places.districts)  # fmt: skip
+    world.incomes = np.zeros((places.count, len(Source)), np.int64)
+    world.incomes[:, : Source.OWNERSHIP] = sum(parts) * scale
+    e = world.economy
+    private = slice(Work.AGRO_PROCESSING, Work.PUBLIC_SERVICES)
+    beyond = np.maximum(e.year_output[:, private].sum(1) - e.year_wage_bill[:, private].sum(1), 0)
+    urban = world.counts.by_county(world.counts.residents.sum(1))[:, Kind.TOWN :]
+    share = urban / np.maximum(urban.sum(1, keepdims=True), 1)
+    owned = p.ownership_share * beyond[:, None] * share
+    world.incomes[: places.districts, Source.OWNERSHIP].reshape(-1, 3)[:, Kind.TOWN :] = np.round(owned)
+
+
+@njit(cache=True, nogil=True)
+def _distribute(start, stop, quarter, birth, place, hukou, work, employer, schooling, flags, wage, by_schooling,
+                months, farm, migrant, commuting, pensions, land, remitted, kind, districts):  # fmt: skip
+    sums = np.zeros((len(kind), 5), np.int64)
+    for i in range(start, stop):
+        here = place[i]
+        if here == NOWHERE:
+            continue
+        by = employer[i]
+        if here >= districts:  # away: what is sent home
+            home = hukou[i]
+            if by != _NONE and home < districts:
+                sums[home, 4] += np.int64(remitted * migrant[here] * by_schooling[here, schooling[i]])
+            continue
+        if by < _OUTSIDE:
+            sums[here, 0] += np.int64(months[here] * wage[by] * by_schooling[here, schooling[i]])
+        elif by == _OWN_ACCOUNT:
+            sums[here, 1] += np.int64(farm[here])
+        elif by != _NONE:
+            sums[here, 0] += np.int64(commuting * by_schooling[here, schooling[i]])
+        if flags[i] & LAND_RIGHTS:
+            sums[here, 2] += np.int64(land)
+        if quarter - birth[i] >= 4 * PENSION_AGE:
+            home = hukou[i]
+            sums[here, 3] += np.int64(pensions[0 if home < districts and kind[home] == Kind.VILLAGE else 1])
+    return sums

@@ -1,0 +1,44 @@
+"""What stocks are held against: residents by place and age, pupils, built-up area, waste."""
+
+import numpy as np
+
+from sim.agents.land import Use
+from sim.agents.places import Kind
+from sim.agents.stocks import Stocks, total
+from sim.processes import schools
+from sim.world import Band, World
+
+
+def of(world: World, stocks: Stocks) -> dict[str, np.ndarray]:
+    """Return every need of `sim.config.stocks.NEEDS` by county, pupils by (county, kind of place).
+
+    Nobody's need is zero: a cell counts at least one row of people, so that stocks per need stay finite.
+    """
+    counts, p = world.counts, world.parameters.services
+    residents = np.maximum(counts.by_county(counts.residents.sum(1)), 1) * float(world.config.scale)
+    older = counts.by_county(counts.residents[:, Band.OLDER :].sum(1)).sum(1)
+    return {
+        "residents": residents.sum(1),
+        "village_residents": residents[:, Kind.VILLAGE],
+        "seat_residents": residents[:, Kind.SEAT],
+        "older_residents": np.maximum(older, 1) * float(world.config.scale),
+        "built_up_area": _built_up(world, residents),
+        "household_waste": residents.sum(1) * p.household_waste / 1000,
+        "county": np.ones(world.places.counties),
+        **schools.enrolment(world, stocks.village_schools),
+    }
+
+
+def of_stock(name: str, world: World, needs: dict[str, np.ndarray], stocks: Stocks) -> np.ndarray:
+    """Return what one stock is held against: one of the needs, or another stock that is already up to date."""
+    need = world.config.stocks[name].need
+    return needs[need] if need in needs else np.maximum(total(stocks.values[need]), 1e-9)
+
+
+def _built_up(world: World, residents: np.ndarray) -> np.ndarray:
+    """Return the built-up area of the seat in m2: its residents' part of the urban land, where land is simulated."""
+    land = getattr(world, "land", None)
+    if land is None:
+        return residents[:, Kind.SEAT] * world.parameters.services.built_up_area_per_resident
+    built = land.uses[:, : Use.IDLE].sum(1).astype(float)
+    return np.maximum(built * residents[:, Kind.SEAT] / residents[:, Kind.TOWN :].sum(1), 1.0)

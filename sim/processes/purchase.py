@@ -1,0 +1,190 @@
+"""The purchase of a home: who decides, with what chance, where; and who owns one in the first world."""
+
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+
+from sim.agents.places import NOWHERE, Kind
+from sim.agents.residents import ADULT, SCHOOL_CHILD, Sex
+from sim.core import rng
+from sim.processes.decisions import BUYING, OWNING
+from sim.rates import quarterly
+from sim.world import World
+
+AGES = 160
+KINDERGARTEN_AT = 3
+LEAST_AGE = 22
+"""Age in years from which somebody buys a home."""
+
+OLDEST_SON = 40
+GENERATION = 16
+"""A reference adult who is this many years older is taken for a parent, not a spouse."""
+
+
+class Tables(NamedTuple):
+    """All that the purchase reads beyond the person's own columns."""
+
+    rate: np.ndarray  # purchases per year by age
+    income: np.ndarray  # factor by (place of residence, schooling)
+    residence: np.ndarray  # factor by place of residence
+    market: np.ndarray  # factor by place of the home: its price, homes for sale, demand of the year
+    schools: np.ndarray  # factor by county for village households with a child
+    child: float
+    seat: np.ndarray  # chance by county that a home bought from elsewhere is in the seat, not in a town
+    counties: int
+
+
+def tables(world: World) -> Tables:
+    """Return the tables of the quarter from parameters, offers, prices and vacancy.
+
+    Income and price enter with the long-run elasticities of demand of Chow and Niu, against a home in a seat at the
+    declared price-income ratio. Homes for sale are last quarter's vacancy against the normal one, at most 1.
+    """
+    p, places, h, offers = world.parameters.housing, world.places, world.housing, world.offers
+    counties, inside = places.counties, places.districts
+    ages = np.arange(AGES, dtype=float)
+    rate = np.where(ages < p.marriage_from, np.interp(ages, [LEAST_AGE - 1, p.marriage_from], [0, 1]),
+                    np.exp(-p.purchase_decline * np.maximum(ages - p.marriage_to, 0)))  # fmt: skip
+    rate[:LEAST_AGE] = 0
+    price = p.seat_house_price * world.trend
+    income = 12 * p.earners * offers.income / (price * p.home_area / p.normal_price_income)
+    subsidy = 1 - world.rates["housing_subsidy"][places.area]
+    for_sale = np.divide(h.vacancy, h.normal_vacancy, out=np.zeros(places.count), where=h.normal_vacancy > 0)
+    market = np.minimum((h.price * subsidy / price) ** p.price_elasticity, p.greatest_affordability)
+    market = market * np.clip(for_sale, 0, 1) * world.config.external.index("land_market", world.year)
+    residence = np.select([places.kind >= Kind.DISTRICT, places.kind == Kind.VILLAGE],
+                          [p.absent_ratio, p.villager_ratio], 1.0)  # fmt: skip
+    schools = world.offers.schools[:inside].reshape(counties, 3)
+    seat = seat_chance(world)
+    in_reach = seat * schools[:, Kind.SEAT] + (1 - seat) * schools[:, Kind.TOWN]
+    return Tables(
+        rate=p.purchase_rate * rate,
+        income=np.minimum(income**p.income_elasticity, p.greatest_affordability),
+        residence=residence,
+        market=market,
+        schools=(in_reach / np.maximum(schools[:, Kind.VILLAGE], 1e-3)) ** p.school_pull,
+        child=np.exp(p.child_effect),
+        seat=seat,
+        counties=counties,
+    )
+
+
+def seat_chance(world: World) -> np.ndarray:
+    """Return by county the chance that a home bought from elsewhere is in the seat: by residents and price."""
+    people = world.counts.by_county(world.counts.residents.sum(1)).astype(float)
+    price = world.housing.price[: world.places.districts].reshape(-1, 3)
+    weight = people * price**world.parameters.housing.price_elasticity
+    return weight[:, Kind.SEAT] / np.maximum(weight[:, Kind.TOWN :].sum(1), 1e-9)
+
+
+def bound(t: Tables) -> np.ndarray:
+    """Return draws (uint64) by age at or above which nobody buys."""
+    most = t.child * t.income.max() * t.market.max() * t.residence.max() * max(1.0, t.schools.max())
+    return np.ceil(quarterly(t.rate * most) * rng.TWO_32 * (1 + 1e-9)).astype(np.uint64)
+
+
+@njit(cache=True, nogil=True)
+def chance(age, place, schooling, child, target, t):
+    """Return a household's probability to buy a home at `target` in a quarter."""
+    rate = t.rate[age] * t.income[place, schooling] * t.residence[place] * t.market[target]
+    if child:
+        rate *= t.child
+        if place < 3 * t.counties and place % 3 == Kind.VILLAGE:
+            rate *= t.schools[target // 3]
+    return -np.expm1(-rate / 4)
+
+
+@njit(cache=True, nogil=True)
+def target(draw, place, hukou, seat):
+    """Return where somebody would buy: where they live if in town or seat, else at home in their county."""
+    inside = 3 * len(seat)
+    if place < inside and place % 3 != Kind.VILLAGE:
+        return place
+    home = hukou if hukou < inside else place
+    if home >= inside:
+        return NOWHERE
+    county = home // 3
+    return 3 * county + (Kind.SEAT if draw < seat[county] * rng.TWO_32 else Kind.TOWN)
+
+
+@njit(cache=True, nogil=True)
+def decides(i, age, household, birth, sex):
+    """Return whether somebody decides on a home: reference adults, and grown sons who live in a parent's household.
+
+    The bridegroom's family provides the home (Wei and Zhang 2011, Journal of Political Economy 119(3)).
+    """
+    reference = household[i]
+    if age < LEAST_AGE:
+        return False
+    if reference == i:
+        return True
+    return sex[i] == Sex.MALE and age <= OLDEST_SON and birth[i] - birth[reference] >= 4 * GENERATION
+
+
+@njit(cache=True, nogil=True)
+def mark_children(start, stop, quarter, birth, place, household, with_child):
+    """Mark the reference adults of children of kindergarten or school age."""
+    for i in range(start, stop):
+        age = quarter - birth[i]
+        if 4 * KINDERGARTEN_AT <= age < 4 * ADULT and place[i] != NOWHERE and household[i] != i:
+            with_child[household[i]] = True  # the only value ever written, whichever thread comes first
+
+
+@njit(cache=True, nogil=True)
+def buy(start, stop, seed, quarter, uid, birth, place, hukou, household, sex, schooling, flags, home, with_child, t,
+        most, resale, accompany):  # fmt: skip
+    """Let people buy, move in or give up a home elsewhere; return movers, homes bought and second homes by place."""
+    rows = np.empty(stop - start, np.int64)
+    count = 0
+    bought = np.zeros(len(t.market), np.int64)
+    second = np.zeros(len(t.market), np.int64)
+    draws = np.empty(rng.TILE, np.uint64)
+    for first in range(start, stop, rng.TILE):
+        last = min(first + rng.TILE, stop)
+        rng.fill(seed, BUYING, quarter, uid[first:last], draws)
+        for i in range(first, last):
+            if place[i] == NOWHERE:
+                continue
+            draw = draws[i - first]
+            if home[i] != NOWHERE:
+                if home[i] != place[i]:
+                    if draw < resale:
+                        home[i] = NOWHERE
+                    else:
+                        second[home[i]] += 1
+                continue
+            age = (quarter - birth[i]) >> 2
+            if draw >= most[age] or not decides(i, age, household, birth, sex):
+                continue
+            _, where, moves, _ = rng.words(seed, BUYING, quarter, uid[i])
+            code = target(where, place[i], hukou[i], t.seat)
+            if code == NOWHERE or draw >= chance(age, place[i], schooling[i], with_child[i], code, t) * rng.TWO_32:
+                continue
+            home[i] = code
+            bought[code] += 1
+            in_village = place[i] < 3 * t.counties and place[i] % 3 == Kind.VILLAGE
+            if in_village and flags[i] & SCHOOL_CHILD and moves < accompany[place[i] // 3]:
+                place[i] = code
+                rows[count] = i
+                count += 1
+            elif code != place[i]:
+                second[code] += 1
+    return rows[:count].copy(), bought, second
+
+
+@njit(cache=True, nogil=True)
+def settle(start, stop, seed, quarter, uid, birth, place, hukou, household, home, share, seat):
+    """Draw who owns a home they bought; `share` by place of residence. Return second homes by place."""
+    second = np.zeros(len(share), np.int64)
+    for i in range(start, stop):
+        home[i] = NOWHERE
+        if place[i] == NOWHERE or household[i] != i or quarter - birth[i] < 4 * LEAST_AGE:
+            continue
+        owns, where, _, _ = rng.words(seed, OWNING, quarter, uid[i])
+        code = target(where, place[i], hukou[i], seat)
+        if code != NOWHERE and owns < share[place[i]]:
+            home[i] = code
+            if code != place[i]:
+                second[code] += 1
+    return second

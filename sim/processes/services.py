@@ -1,0 +1,191 @@
+"""Public services and infrastructure: stocks that wear and are kept up, and what people and firms have of them."""
+
+import numpy as np
+
+from sim.agents.places import Kind
+from sim.agents.stocks import Stocks, total
+from sim.baseline.figures import Basis
+from sim.config.stocks import KINDS, Stock
+from sim.processes import environment, needs, upkeep
+from sim.processes import schools as school
+from sim.rates import addition
+from sim.world import World
+
+LEVELS_OF = 2021
+"""Start whose first world has the declared levels; an earlier one has them carried back along their trend."""
+
+
+def prepare(world: World) -> None:
+    """Make the stocks of the first world: the declared level, or the user's own figure, times the need."""
+    stocks = world.stocks = Stocks(neighbours=_neighbours(world))
+    stocks.village_schools = school.prepare(world)
+    stocks.first_staff = school.staff_per_resident(world)
+    demand = needs.of(world, stocks)
+    for name, stock in world.config.stocks.items():
+        need = needs.of_stock(name, world, demand, stocks)
+        typical = _typical(world, stock)
+        level = _figures(world, name, stock, typical)
+        stocks.values[name], stocks.needs[name] = level * need, need
+        stocks.typical[name], stocks.first[name], stocks.lost[name] = typical, level, np.zeros_like(level)
+        stocks.norm[name], stocks.declared[name] = level.copy(), level.copy()
+    environment.prepare(world)
+    _assess(world)
+    stocks.outcomes |= {name: np.zeros(world.places.counties) for name in ("extension_cost", "extension_paid")}
+
+
+def reorganise_schools(world: World) -> None:
+    """Close village schools whose enrolment has fallen below the threshold; their pupils go to town, places lapse."""
+    stocks = world.stocks
+    leaving = school.close(world, stocks.village_schools)
+    for kept in (stocks.values, stocks.lost):
+        kept["primary_places"][:, Kind.VILLAGE] *= 1 - leaving
+
+
+def maintain(world: World) -> None:
+    """Wear the stocks, keep them up and extend them to new needs as far as there is money, and add what measures build.
+
+    Upkeep replaces what wears and lets the stock per need follow its declared trend, as far as the budget funds it;
+    what follows a change of needs is paid from the year's public investment. Of the part that the county bears, what
+    is not paid is lost to later upkeep too. Damage of the year is repaired in the next. Stocks that fall out of need
+    are not replaced.
+    """
+    stocks, counties = world.stocks, world.places.counties
+    budget = getattr(world, "budget", None)
+    kept = np.ones(counties) if budget is None else np.clip(budget.maintenance, 0, 1)
+    demand = needs.of(world, stocks)
+    extended = np.ones(counties) if budget is None else _extended(world, demand, budget.capital_spending)
+    extension = np.zeros(counties)
+    for name, stock in world.config.stocks.items():
+        need = needs.of_stock(name, world, demand, stocks)
+        shares = (1 - stock.public_share * (1 - share) for share in (kept, extended))
+        beyond = upkeep.keep_up(
+            stocks, name, stock, need, *(share if need.ndim == 1 else share[:, None] for share in shares)
+        )
+        extension += world.trend * stock.public_share * stock.building_cost.value * total(beyond)
+        room = np.maximum(stock.most / stock.per - stocks.norm[name], 0)
+        added = np.clip(_additions(world, name, stock) / stock.per, 0, room)
+        stocks.values[name] = stocks.values[name] + added * need
+        stocks.norm[name] = stocks.norm[name] + added
+        stocks.declared[name] = upkeep.grown(stocks.declared[name], stock)
+        stocks.needs[name] = need
+    _assess(world)
+    stocks.outcomes |= {"extension_cost": extension, "extension_paid": extended * extension}
+
+
+def upkeep_cost(world: World) -> np.ndarray:
+    """Return what full upkeep of all stocks costs the county's budget in yuan a year, at wages of the time.
+
+    Replacement and trend at the needs last counted, and running cost without staff.
+    """
+    stocks = world.stocks
+    cost = np.zeros(world.places.counties)
+    for name, stock in world.config.stocks.items():
+        building = stock.building_cost.value * upkeep.due(stocks, name, stock, stocks.needs[name])
+        running = stock.running_cost.value * (stocks.values[name] + stocks.lost[name])
+        cost += stock.public_share * total(building + running)
+    return world.trend * cost
+
+
+def access(world: World) -> np.ndarray:
+    """Return the quality of public services by place relative to the seat of a mean county.
+
+    A constant for each kind of place, times stocks per need against their declared trends, which places outside the
+    counties are taken to follow.
+    """
+    p = world.parameters.services
+    level = np.ones((world.places.counties, 3))
+    common = {"doctors": p.access_to_doctors, "hospital_beds": p.access_to_hospital_beds,
+              "culture_area": p.access_to_culture, "sports_area": p.access_to_sports}  # fmt: skip
+    seat = {"park_area": p.access_to_parks, "piped_gas": p.access_to_gas, "sewage_collection": p.access_to_sewage}
+    level *= world.stocks.product(common)[:, None]
+    level[:, Kind.SEAT] *= world.stocks.product(seat)
+    level[:, Kind.VILLAGE] *= world.stocks.product({"rural_sewage_treatment": p.access_to_sewage})
+    kinds = np.array([p.village_services, p.town_services, 1.0, p.district_services, p.district_services])
+    return _by_place(world, kinds, level)
+
+
+def schools(world: World) -> np.ndarray:
+    """Return quality and reach of schools by place relative to the seat of a mean county."""
+    p = world.parameters.services
+    kinds = np.array([p.village_schools, p.town_schools, 1.0, p.district_schools, p.district_schools])
+    return _by_place(world, kinds, school.quality(world, world.stocks))
+
+
+def infrastructure(world: World) -> np.ndarray:
+    """Return public capital that firms use by county against its declared trend: 1 at the start and along it."""
+    p = world.parameters.services
+    weights = {"transport": p.infrastructure_transport, "road_area": p.infrastructure_roads,
+               "digital": p.infrastructure_digital}  # fmt: skip
+    whole = sum(weights.values())
+    return world.stocks.product({name: weight / whole for name, weight in weights.items()})
+
+
+def _typical(world: World, stock: Stock) -> np.ndarray:
+    """Return the declared stock per unit of need in the first world, by county or by (county, kind of place)."""
+    counties, start = world.places.counties, world.config.start
+    level = np.full(counties, stock.level.value)
+    if stock.by_kind:
+        level = np.tile([stock.by_kind[kind] for kind in KINDS], (counties, 1))
+    elif stock.by_type and start >= LEVELS_OF:
+        level = np.array([stock.by_type.get(kind, stock.level.value) for kind in world.places.county_type])
+    return level * (1 + stock.trend.value) ** min(start - LEVELS_OF, 0) / stock.per
+
+
+def _figures(world: World, name: str, stock: Stock, typical: np.ndarray) -> np.ndarray:
+    """Return that level with the user's own figures in the place of the declared ones."""
+    basis = Basis[stock.basis.upper()]
+    if typical.ndim == 1:
+        return world.figures.take(name, typical * stock.per, basis) / stock.per
+    columns = [world.figures.take(f"{name}_{kind}", typical[:, k] * stock.per, basis) for k, kind in enumerate(KINDS)]
+    return np.stack(columns, axis=1) / stock.per
+
+
+def _extended(world: World, demand: dict[str, np.ndarray], spending: np.ndarray) -> np.ndarray:
+    """Return the share of what follows this year's change of needs that public investment can pay."""
+    stocks, cost = world.stocks, np.zeros(world.places.counties)
+    for name, stock in world.config.stocks.items():
+        need = needs.of_stock(name, world, demand, stocks)
+        beyond = upkeep.due(stocks, name, stock, need) - upkeep.due(stocks, name, stock, stocks.needs[name])
+        cost += world.trend * stock.public_share * stock.building_cost.value * total(np.maximum(beyond, 0))
+    return np.clip(np.divide(spending, cost, out=np.ones(len(cost)), where=cost > 0), 0, 1)
+
+
+def _additions(world: World, name: str, stock: Stock) -> np.ndarray:
+    """Return what measures add this year in units of the stock's level."""
+    rate, counties = world.rates[addition(name)], world.places.counties
+    return rate[: 3 * counties].reshape(counties, 3) if stock.by_kind else rate[:counties]
+
+
+def _by_place(world: World, kinds: np.ndarray, relative: np.ndarray) -> np.ndarray:
+    """Return constants by kind of place, times what is relative to them by (county, kind)."""
+    quality = kinds[world.places.kind]
+    quality[: relative.size] *= relative.ravel()
+    return quality
+
+
+def _assess(world: World) -> None:
+    """Keep what the year's end shows by county, for observation."""
+    counties, p = world.places.counties, world.parameters.services
+    residents = world.counts.by_county(world.counts.residents.sum(1))
+    constants = np.array([p.village_services, p.town_services, 1.0])
+    open_to_others = world.rates.values.get("service_parity", world.parameters.migration.service_parity)
+    world.stocks.outcomes = {
+        "visitors": environment.visitors(world),
+        "amenity": environment.amenity(world),
+        "pollution": environment.pollution(world),
+        "infrastructure": infrastructure(world),
+        "upkeep_cost": upkeep_cost(world),
+        "services": (access(world)[: 3 * counties].reshape(counties, 3) * residents).sum(1)
+        / (constants * residents).sum(1),
+        "parity": np.broadcast_to(open_to_others, world.places.areas)[:counties],
+    }
+
+
+def _neighbours(world: World) -> np.ndarray:
+    """Return which counties border on each other (bool)."""
+    codes = {code: k for k, code in enumerate(world.places.county_codes)}
+    touching = np.zeros((len(codes), len(codes)), bool)
+    for a, b in world.baseline.neighbours[["adcode_a", "adcode_b"]].itertuples(index=False):
+        if a in codes and b in codes:
+            touching[codes[a], codes[b]] = touching[codes[b], codes[a]] = True
+    return touching

@@ -1,0 +1,64 @@
+"""Transfers from the province by need and capacity, and what prefectures keep of them."""
+
+import numpy as np
+
+from sim.processes import accounts
+from sim.processes.accounts import CENTRE, DISTRICTS, GENERAL, fen
+from sim.world import Band, World
+
+TRANSFERS = "transfers"
+
+
+def people(world: World) -> np.ndarray:
+    """Return residents of counties in persons, (county, age band)."""
+    places = world.places
+    rows = world.counts.residents[: places.districts].reshape(places.counties, 3, len(Band)).sum(1)
+    return rows * float(world.config.scale)
+
+
+def units_of_need(world: World) -> np.ndarray:
+    """Return the need for public services by county in residents' equivalents: residents, pupils and the old."""
+    p = world.parameters.finance
+    by_age = people(world)
+    pupils, older = by_age[:, Band.KINDERGARTEN : Band.JUNIOR + 1].sum(1), by_age[:, Band.OLDER :].sum(1)
+    return by_age.sum(1) + p.need_of_pupils * pupils + p.need_of_older * older
+
+
+def share_out(world: World, growth: float) -> None:
+    """Set the year's transfers: a historic base and a part of what standard need exceeds capacity by.
+
+    Yuan a year by county; the form of the national equalisation grant, need and capacity at standard rates.
+    """
+    b, counties = world.budget, world.places.counties
+    gap = gap_of(b.need_price * units_of_need(world) * b.pace, b.capacity * (1 + growth))
+    rule = b.historic_transfers * b.pace + world.rates["transfer_coverage"][:counties] * gap
+    b.transfer_plan = np.maximum(rule, 0) * world.rates["transfer_level"][:counties]
+
+
+def gap_of(need: np.ndarray, capacity: np.ndarray) -> np.ndarray:
+    """Return what need exceeds capacity by: 0 where it does not."""
+    return np.maximum(need - capacity, 0)
+
+
+def pay_out(world: World) -> None:
+    """Pay a quarter of the year's transfers, straight to counties that the province manages, else by the prefecture.
+
+    A prefecture passes on what it gets less the declared share.
+    """
+    p, b, book = world.parameters.finance, world.budget, world.book
+    county, superior = accounts.counties(world, GENERAL), accounts.superiors(world)
+    amount = fen(b.transfer_plan / 4)
+    book.post(accounts.province(world), county, TRANSFERS, np.where(b.managed, amount, 0))
+    passed = np.where(b.managed, 0, amount)
+    book.post(accounts.province(world), superior, TRANSFERS, fen(passed / 100 / (1 - p.transfer_retention)))
+    book.post(superior, county, TRANSFERS, passed)
+
+
+def settle(world: World) -> None:
+    """Balance the upper tiers: prefectures spend what they kept on districts, the centre meets the province's gap."""
+    book, districts, above = world.book, accounts.sector(world, DISTRICTS), accounts.province(world)
+    upper = accounts.prefectures(world)
+    book.post(upper, districts, "spending_on_districts", np.maximum(book.of(upper), 0))
+    cash = book.of(above)
+    book.post(accounts.sector(world, CENTRE), above, TRANSFERS, np.maximum(-cash, 0))
+    book.post(above, districts, "spending_on_districts", np.maximum(cash, 0))

@@ -1,0 +1,72 @@
+"""What services, schools and the environment do to what places offer has the sign and size of its source."""
+
+import numpy as np
+import pytest
+
+from sim.agents.places import Kind
+from sim.processes import environment, services
+from sim.rates import addition
+from sim.world import Band
+
+
+def by_kind(world, offer):
+    return offer(world)[: world.places.districts].reshape(-1, 3)
+
+
+def test_closing_village_schools_makes_villages_worse_for_families(held):
+    """Removing village schools makes families with children of school age move (Liu and Xing 2016)."""
+    before = by_kind(held, services.schools)
+    held.counts.residents *= 100
+    held.stocks.village_schools.first_children *= 100
+    held.counts.residents[: held.places.districts : 3, Band.PRIMARY] //= 2
+    services.reorganise_schools(held)
+    after = by_kind(held, services.schools)
+    assert (after[:, Kind.VILLAGE] < before[:, Kind.VILLAGE]).all()
+
+
+@pytest.mark.parametrize(("stocks", "choice"), [
+    (("culture_area", "sports_area", "heritage"), 0.17), (("park_area",), 0.375)])  # fmt: skip
+def test_one_per_cent_more_amenity_draws_as_many_as_was_found(held, stocks, choice):
+    """Choice of a place rises by 0.17 % for 1 % more man-made amenity, by 0.375 % for natural (CLDS 2016)."""
+    for name in stocks:
+        held.stocks.values[name] = held.stocks.values[name] * 1.01
+    np.testing.assert_allclose(environment.amenity(held), 1.01**choice)
+
+
+@pytest.mark.parametrize("funded", [0.0, 0.5, 0.9])
+def test_the_less_upkeep_the_less_public_capital_firms_have(held, funded):
+    """Public capital enters output with an elasticity of about 0.1 (Bom and Ligthart 2014); unfunded it wears away."""
+
+    held.budget.maintenance = np.full(held.places.counties, funded)
+    for _ in range(5):
+        held.quarter += 4
+        services.maintain(held)
+    infrastructure = services.infrastructure(held)
+    assert (infrastructure < 1).all()
+
+
+def test_beds_and_doctors_help_everyone_parks_the_seat_alone(held):
+    """Congestion counts residents, and what is built in the seat serves the seat."""
+    before = by_kind(held, services.access)
+    held.rates.set(addition("hospital_beds"), 0.0, 0.5)
+    held.quarter += 4
+    services.maintain(held)
+    beds = by_kind(held, services.access)
+    assert (beds > before).all()
+    held.rates.set(addition("hospital_beds"), 0.0)
+    held.rates.set(addition("park_area"), 0.0, 1.0)
+    held.quarter += 4
+    services.maintain(held)
+    parks = by_kind(held, services.access)
+    assert (parks[:, Kind.SEAT] > beds[:, Kind.SEAT]).all()
+    np.testing.assert_allclose(parks[:, : Kind.SEAT], beds[:, : Kind.SEAT])
+
+
+def test_more_people_crowd_services_until_more_is_built(held):
+    """Need is that of residents, whoever they are registered with: arrivals crowd what is not built for them."""
+    held.budget.maintenance = held.budget.capital_spending = np.zeros(held.places.counties)
+    before = by_kind(held, services.access)
+    held.counts.residents *= 2
+    held.quarter += 4
+    services.maintain(held)
+    assert (by_kind(held, services.access) < before).all()
