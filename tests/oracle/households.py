@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from sim.agents.residents import ADULT
 
+from .homes import hand_over_home
 from .resident import Resident
 
 
@@ -26,6 +27,7 @@ def hand_over(people: list[Resident], leavers: Iterable[Resident], only_here: bo
             continue
         if only_here:
             leaver.guardian = successor
+        hand_over_home(leaver, successor)
         for member in members:
             member.guardian = successor
             if member.age < ADULT and member.place != successor.place:

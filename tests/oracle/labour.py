@@ -189,7 +189,7 @@ class Labour:
         self.count()
 
     def is_new_urban_job(self, person: Resident, firm: int) -> bool:
-        """Whether a job is in a town or seat and fills no gap of the same quarter."""
+        """Whether a job is in a town or seat and is no other job for somebody who lost one."""
         village = self.model.kind[int(self.world.firms.place[firm])] == Kind.VILLAGE
         return not village and person.looks != "lost a job"
 

@@ -23,17 +23,24 @@ from sim.processes import (
     demography,
     districts,
     education,
+    environment,
+    finance,
     firms,
     households,
+    housing,
+    incomes,
     labour,
+    land,
     migration,
     offers,
     reclassification,
+    services,
 )
 from sim.rates import quarterly
 from sim.world import BAND_FROM, Counts, Flows, World
 
 from .choice import Choice, conversion_hazard, thresholds
+from .homes import Homes
 from .households import hand_over
 from .labour import Labour
 from .resident import Resident
@@ -41,12 +48,14 @@ from .resident import Resident
 COLUMNS = ("birth", "moved", "place", "hukou", "homestead", "sex", "schooling", "flags", "work", "employer", "home")
 
 COMPILED = {
-    conditions.drive, offers.offer, firms.plan, firms.enter, labour.set_wages, firms.produce, districts.advance,
+    conditions.drive, finance.budget, land.supply, offers.offer, environment.strike, firms.plan, firms.enter,
+    labour.set_wages, firms.produce, housing.build, housing.price, finance.collect, services.reorganise_schools,
+    services.maintain, land.account, finance.close, districts.advance,
     reclassification.remember_growth}  # fmt: skip
 """Steps that touch no resident: the oracle lets them change its own copy of the world."""
 
-NOT_SHOWN = {observation.observe_year}
-"""Steps that change nothing."""
+NOT_SHOWN = {incomes.distribute, observation.observe_year}
+"""Steps that observe, and change nothing that others read."""
 
 
 class Oracle(mesa.Model):
@@ -72,7 +81,7 @@ class Oracle(mesa.Model):
             education.mark_guardians: self.mark_guardians, reclassification.reclassify: self.reclassify,
             migration.follow: self.follow, migration.arrive: self.arrive, citizenization.convert: self.convert,
             households.settle: self.settle, labour.separate: lambda: self.labour.separate(),
-            labour.match: lambda: self.labour.match()}  # fmt: skip
+            labour.match: lambda: self.labour.match(), housing.buy: lambda: self.homes.buy()}  # fmt: skip
         everyone = {
             conditions.begin: "begin", demography.die: "die", demography.give_birth: "give_birth",
             education.learn: "learn", migration.move: "move"}  # fmt: skip
@@ -150,7 +159,7 @@ class Oracle(mesa.Model):
         self.senior = thresholds(rates["senior_secondary_progression"])
         self.college = thresholds(rates["college_progression"])
         self.bachelor = thresholds(rates["college_progression"] * p.education.bachelor_share_of_college)
-        self.labour = Labour(self)
+        self.labour, self.homes = Labour(self), Homes(self)
         self.choice = Choice(compiled_choice.tables(world), world.places)
         self.leave_children = thresholds(p.migration.leave_children_share)
         self.spouse_follows = thresholds(p.migration.spouse_follows)

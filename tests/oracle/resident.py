@@ -48,6 +48,11 @@ class Resident(mesa.Agent):
         return bool(self.flags & Flag.LAND_RIGHTS)
 
     @property
+    def leads(self) -> bool:
+        """Whether the person is a household's reference adult."""
+        return self.guardian is self
+
+    @property
     def is_seeking(self) -> bool:
         """Whether the person is without work and looks for it."""
         return bool(self.flags & Flag.SEEKING)
@@ -92,7 +97,7 @@ class Resident(mesa.Agent):
     def begin_work(self, sector: int, employer: int) -> None:
         """Work from now on, and look no longer."""
         self.work, self.employer = int(sector), int(employer)
-        self.flags &= ~int(Flag.SEEKING)
+        self.flags &= ~int(Flag.SEEKING | Flag.LOST_WORK)
 
     def mark_guardian(self) -> None:
         """A child of school age marks the adult who cares for it."""
@@ -135,7 +140,7 @@ class Resident(mesa.Agent):
         child = Resident(
             model, uid, birth=model.quarter, moved=self.moved, place=self.place, hukou=self.hukou,
             homestead=self.homestead, sex=int(Sex.MALE if boy else Sex.FEMALE), schooling=int(Schooling.NONE),
-            flags=self.flags & ~int(Flag.SCHOOL_CHILD | Flag.SEEKING))  # fmt: skip
+            flags=self.flags & ~int(Flag.SCHOOL_CHILD | Flag.SEEKING | Flag.LOST_WORK))  # fmt: skip
         child.guardian = self.guardian
         model.flows.births[self.place] += 1
 
@@ -165,15 +170,15 @@ class Resident(mesa.Agent):
                 self.end_work()
             elif draw < stops + labour.loses(self):
                 self.end_work()
-                self.flags |= int(Flag.SEEKING)
+                self.flags |= int(Flag.SEEKING | Flag.LOST_WORK)
                 self.looks = "lost a job"
             elif draw < stops + labour.looks_around(self):
                 self.looks = "farms meanwhile"
         elif self.is_seeking:
             if draw < labour.gives_up(self):
-                self.flags &= ~int(Flag.SEEKING)
+                self.flags &= ~int(Flag.SEEKING | Flag.LOST_WORK)
             else:
-                self.looks = "still without work"
+                self.looks = "lost a job" if self.flags & Flag.LOST_WORK else "still without work"
         elif draw < labour.begins(self):
             self.flags |= int(Flag.SEEKING)
             self.looks = "has just begun"

@@ -11,9 +11,6 @@ from sim.baseline import Baseline
 from sim.config import Config
 from sim.model import CountyUrbanization
 
-OWNERS = 5
-"""One household in so many owns a home where its reference adult lives, or in the seat of that county."""
-
 
 def build(patch: pytest.MonkeyPatch, config: Config, every: int, threads: int = 1, seed: int = 5) -> CountyUrbanization:
     """Return the model with one household in `every`; the districts' accounts stay whole."""
@@ -26,9 +23,7 @@ def build(patch: pytest.MonkeyPatch, config: Config, every: int, threads: int = 
 
     with patch.context() as patched:
         patched.setattr(initial, "people", part)
-        model = CountyUrbanization(config=config, rng=seed, threads=threads)
-    give_homes(model.world.residents, model.world.places.districts)
-    return model
+        return CountyUrbanization(config=config, rng=seed, threads=threads)
 
 
 def households(residents: Residents, every: int) -> Residents:
@@ -55,12 +50,3 @@ def employers(residents: Residents, firms: Firms) -> Firms:
     part.staff[:] = staff[kept]
     residents.employer[works] = np.searchsorted(kept, residents.employer[works])
     return part
-
-
-def give_homes(residents: Residents, districts: int) -> None:
-    """Let some households own a home."""
-    head = residents.household
-    place = residents.place[head]
-    seat = np.where((place < districts) & (residents.uid[head] % 2 == 0), place - place % 3 + 2, place)
-    owns = residents.uid[head] % np.uint64(OWNERS) == 0
-    residents.home[owns] = seat[owns]
