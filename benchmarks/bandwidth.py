@@ -19,7 +19,7 @@ READ = {
     "demography.die": "uid birth",
     "demography.give_birth": "uid birth",
     "education.learn": "birth",
-    "work.change_work": "uid birth work",
+    "labour.separate": "uid birth place work employer",
     "migration.move": "uid birth place schooling",
     "migration.follow": "place origin household",
     "citizenization.convert": "uid household",

@@ -17,7 +17,7 @@ GOALS = {"compiled, 1 thread": 150, "compiled, 2 threads": 250}
 def measure() -> None:
     """Resident-steps per second of plain Mesa and of the compiled model, year by year in turn."""
     CountyUrbanization(scale=100, end=2021).run_until_end()
-    peer = Peer(CountyUrbanization(scale=1000).world, every=2)
+    peer = Peer(CountyUrbanization(scale=1000).world)
     models = {f"compiled, {threads} thread{'s' * (threads > 1)}": CountyUrbanization(scale=100, threads=threads)
               for threads in dict.fromkeys((1, blocks.cores()))}  # fmt: skip
     runs: dict[str, tuple[Callable, Callable, Callable]] = {
@@ -30,7 +30,7 @@ def measure() -> None:
         for name, (step, rows, counts) in runs.items():
             rates[name].append(_year(step, rows))
             last = [1000 * count / rows() for count in counts()]
-            happened[name] = [a + b / ROUNDS for a, b in zip(happened.get(name, [0.0] * 4), last, strict=True)]
+            happened[name] = [a + b / ROUNDS for a, b in zip(happened.get(name, [0.0] * 5), last, strict=True)]
     _print({name: rows() for name, (_, rows, _) in runs.items()}, rates, happened)
 
 
@@ -40,7 +40,7 @@ def _print(rows: dict[str, int], rates: dict[str, list[float]], happened: dict[s
         [name, f"{rows[name]:,}", *spread([rate / 1e6 for rate in values]), f"{statistics.median(values) / base:.0f}"]
         for name, values in rates.items()])  # fmt: skip
     print("\n  The same things happen, per 1,000 residents and year:")
-    table(["", "births", "deaths", "moves", "conversions"],
+    table(["", "births", "deaths", "moves", "conversions", "hires of a quarter"],
           [[name, *(f"{value:.1f}" for value in values)] for name, values in happened.items()])  # fmt: skip
     for name, goal in GOALS.items():
         if name in rates:
@@ -48,9 +48,12 @@ def _print(rows: dict[str, int], rates: dict[str, list[float]], happened: dict[s
 
 
 def events(model: CountyUrbanization) -> list[int]:
-    """Return births, deaths, moves within, out of and back into the counties, and conversions of the year so far."""
+    """Return births, deaths, moves within, out of and back into the counties and conversions of the year, and hires of
+    the last quarter.
+    """
     flows = model.world.flows
-    return [flows.births.sum(), flows.deaths.sum(), flows.moves.sum() - flows.newcomers, flows.conversions.sum()]
+    return [flows.births.sum(), flows.deaths.sum(), flows.moves.sum() - flows.newcomers, flows.conversions.sum(),
+            model.world.labour.hires.sum()]  # fmt: skip
 
 
 def _year(step: Callable[[], None], rows: Callable[[], int]) -> float:

@@ -1,29 +1,35 @@
 """The resident rules as a Mesa modeller would write them: objects, lists and the random module."""
 
+from bisect import bisect_right
+
 import mesa
 import numpy as np
 
+from benchmarks.peer_labour import PeerLabour
 from benchmarks.peer_resident import Resident
 from benchmarks.peer_tables import PeerTables
-from sim.processes import conditions, districts, migration, reclassification, work
-from sim.world import Counts, Flows, World
+from sim.agents.residents import Flag
+from sim.processes import conditions, districts, migration, offers, reclassification
+from sim.world import BAND_FROM, Counts, Flows, World
 
 
 class Peer(mesa.Model):
-    """The people of a world, or of one household in `every`, as Mesa agents."""
+    """The people of a world as Mesa agents; firms stay the columns of that world."""
 
-    def __init__(self, world: World, every: int = 1, seed: int = 1):
+    def __init__(self, world: World, seed: int = 1):
         super().__init__(rng=seed)
-        self.world, people, self.every = world, world.residents, every
+        self.world, people = world, world.residents
         self.quarter, self.kind, self.area = world.quarter, world.places.kind.tolist(), world.places.area.tolist()
         self.districts = world.places.districts
         self.begin_year()
-        columns = ("birth", "moved", "place", "hukou", "homestead", "sex", "schooling", "work", "flags")
-        values = zip(*(getattr(people, name).tolist() for name in ("household", *columns)), strict=True)
-        rows = [(row, *one) for row, one in enumerate(values) if one[0] % every == 0]
-        by_row = {row: Resident(self, *one[:-1], land_rights=bool(one[-1] & 1)) for row, _, *one in rows}
-        for row, head, *_ in rows:
-            by_row[row].join(by_row[head])
+        columns = ("birth", "moved", "place", "hukou", "homestead", "sex", "schooling")
+        values = list(zip(*(getattr(people, name).tolist() for name in columns), strict=True))
+        more = zip(*(getattr(people, name).tolist() for name in ("flags", "work", "employer", "home")), strict=True)
+        agents = [Resident(self, *one, bool(flags & Flag.LAND_RIGHTS), work=work, employer=employer, owned_home=home,
+                           seeking=bool(flags & Flag.SEEKING))
+                  for one, (flags, work, employer, home) in zip(values, more, strict=True)]  # fmt: skip
+        for person, head in zip(agents, people.household.tolist(), strict=True):
+            person.join(agents[head])
         world.residents = None
         self.count()
 
@@ -38,10 +44,11 @@ class Peer(mesa.Model):
         self.push_edge()
         self.agents.do("step")
         self.arrive()
+        self.labour.step(self)
         self.count()
         if self.quarter % 4 == 3:
             districts.advance(self.world)
-            self.world.flows.reclassified[:] = np.array(self.reclassified) * self.every
+            self.world.flows.reclassified[:] = self.reclassified
             reclassification.remember_growth(self.world)
         self.quarter += 1
         self.world.quarter = self.quarter
@@ -51,8 +58,8 @@ class Peer(mesa.Model):
         world, n = self.world, self.world.places.count
         world.flows = Flows.empty(world.places)
         conditions.drive(world)
-        work.offer(world)
-        self.tables = PeerTables(world)
+        offers.offer(world)
+        self.tables, self.labour = PeerTables(world), PeerLabour(world)
         self.births, self.deaths, self.conversions = [0] * n, [0] * n, [0] * n
         self.reclassified = [[0, 0] for _ in range(world.places.counties)]
         self.moves: dict[tuple, int] = {}
@@ -74,7 +81,7 @@ class Peer(mesa.Model):
     def arrive(self) -> None:
         """Let newcomers of districts and outside arrive."""
         world, tables, random = self.world, self.tables, self.random
-        expected = migration.arrivals_expected(world) / (world.config.scale * self.every)
+        expected = migration.arrivals_expected(world) / world.config.scale
         for pair, rows in enumerate(expected.ravel().tolist()):
             for _ in range(int(rows + random.random())):
                 source, target = divmod(pair, self.districts)
@@ -82,17 +89,17 @@ class Peer(mesa.Model):
                 level = random.choices(tables.levels, cum_weights=tables.arrival_levels)[0]
                 birth, home = self.quarter - 4 * age - random.randrange(4), self.districts + source
                 newcomer = Resident(self, birth, self.quarter, home, home, random.randrange(65_536),
-                                    random.randrange(2), level, 0, False)  # fmt: skip
+                                    random.randrange(2), level, False, seeking=age < 60)  # fmt: skip
                 newcomer.change_place(target)
                 self.newcomers += 1
                 if source < world.places.prefectures:
-                    world.districts.persons[source, 1, newcomer.sex, min(age, 100)] -= world.config.scale * self.every
+                    world.districts.persons[source, 1, newcomer.sex, min(age, 100)] -= world.config.scale
 
     def gone_to(self, place: int, sex: int, age: int) -> None:
         """Enter a person who left into the accounts of districts."""
         if place < self.world.places.outside:
             own = self.world.districts.persons[place - self.districts, 1, sex]
-            own[min(age, 100)] += self.world.config.scale * self.every
+            own[min(age, 100)] += self.world.config.scale
 
     def count_move(self, person: Resident, target: int) -> None:
         """Enter a move into the year's flows."""
@@ -102,23 +109,23 @@ class Peer(mesa.Model):
         self.moves[key] = self.moves.get(key, 0) + 1
 
     def events(self) -> list[int]:
-        """Return births, deaths, moves but for those of newcomers, and conversions of the year so far."""
+        """Return births, deaths, moves but for newcomers', and conversions of the year, and hires of the quarter."""
         moves = sum(self.moves.values()) - self.newcomers
-        return [sum(self.births), sum(self.deaths), moves, sum(self.conversions)]
+        return [sum(self.births), sum(self.deaths), moves, sum(self.conversions), self.labour.hires]
 
     def count(self) -> None:
-        """Count who lives and who is registered where; places see as many people as there are in the whole world."""
+        """Count who lives and who is registered where."""
         places, area, quarter = self.world.places, self.area, self.quarter
         n, counties = places.count, places.counties
-        residents, registered, absent = [[0, 0, 0] for _ in range(n)], [0] * n, [0] * counties
+        residents, registered, absent = [[0] * len(BAND_FROM) for _ in range(n)], [0] * n, [0] * counties
         by_place, by_hukou = [0] * n, [0] * n
         for person in self.agents:
             age, here, home = quarter - person.birth, person.place, person.hukou
-            residents[here][(age >= 60) + (age >= 260)] += 1
+            residents[here][bisect_right(BAND_FROM, age >> 2) - 1] += 1
             registered[home] += 1
             if area[home] != area[here] and area[home] < counties:
                 absent[area[home]] += 1
             by_place[here] += person.place_reclassified
             by_hukou[home] += person.hukou_reclassified
         columns = (residents, registered, absent, by_place, by_hukou)
-        self.world.counts = Counts(*(np.array(column) * self.every for column in columns))
+        self.world.counts = Counts(*(np.array(column) for column in columns))

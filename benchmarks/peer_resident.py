@@ -4,16 +4,19 @@ from math import exp, expm1, log1p
 
 import mesa
 
+from benchmarks.peer_labour import DISTRICTS, NONE, OUTSIDE, OWN_ACCOUNT
 from sim.agents.places import Kind
 
 
 class Resident(mesa.Agent):
     """A person; `head` is the reference adult, and heads know their `members`."""
 
-    def __init__(self, model, birth, moved, place, hukou, homestead, sex, schooling, work, land_rights, head=None):
+    def __init__(self, model, birth, moved, place, hukou, homestead, sex, schooling, land_rights, head=None,
+                 work=0, employer=NONE, owned_home=None, seeking=False):  # fmt: skip
         super().__init__(model)
         self.birth, self.moved, self.place, self.hukou = birth, moved, place, hukou
-        self.homestead, self.sex, self.schooling, self.work = homestead, sex, schooling, work
+        self.homestead, self.sex, self.schooling = homestead, sex, schooling
+        self.work, self.employer, self.owned_home, self.seeking = work, employer, owned_home, seeking
         self.land_rights, self.school_child = land_rights, False
         self.place_reclassified = self.hukou_reclassified = False
         self.taste = exp((2 * model.random.random() - 1) * model.tables.taste_width)
@@ -48,11 +51,6 @@ class Resident(mesa.Agent):
             self.give_birth()
         if quarters in (24, 48, 60, 72):
             self.learn(quarters)
-        if self.work:
-            if random() < tables.separation[place] or age >= 90:
-                self.work = 0
-        elif random() < tables.hire[place][self.sex][age]:
-            self.work = model.random.choices(tables.sectors, cum_weights=tables.mix[place])[0]
         if age < 16:
             return
         rate = tables.rate[place][age] * tables.by_schooling[self.schooling] * self.taste / 4
@@ -74,7 +72,7 @@ class Resident(mesa.Agent):
             self.head.members.remove(self)
             self.join(self)
         sex = 1 if self.model.random.random() < self.model.tables.boys else 0
-        Resident(self.model, self.model.quarter, self.moved, self.place, self.hukou, self.homestead, sex, 0, 0,
+        Resident(self.model, self.model.quarter, self.moved, self.place, self.hukou, self.homestead, sex, 0,
                  self.land_rights, self.head)  # fmt: skip
         self.model.births[self.place] += 1
 
@@ -111,9 +109,41 @@ class Resident(mesa.Agent):
                 member.change_place(target)
 
     def change_place(self, target: int) -> None:
-        """Live elsewhere from now on: the job is given up."""
+        """Live elsewhere from now on: a job is given up unless it is in a firm of the same county."""
         self.model.count_move(self, target)
-        self.place, self.moved, self.work, self.place_reclassified = target, self.model.quarter, 0, False
+        if self.work and (self.employer >= OUTSIDE or self.model.area[self.place] != self.model.area[target]):
+            self.work, self.employer, self.seeking = 0, NONE, True
+        self.place, self.moved, self.place_reclassified = target, self.model.quarter, False
+
+    def separate(self) -> None:
+        """Stop for good, lose work, give up looking, begin to look, or look around from the farm."""
+        labour, place = self.model.labour, self.place
+        draw, age = self.model.random.random(), min(self.model.quarter - self.birth, 443)
+        if self.work:
+            employer = self.employer
+            stops = labour.leave[self.sex][age]
+            farms = employer == OWN_ACCOUNT
+            ends = 0.0 if farms else labour.losing[employer] if employer < OUTSIDE else labour.usual[place]
+            if draw >= stops + ends:
+                if employer < OUTSIDE:
+                    labour.staff[employer] += 1
+                labour.employed[place][self.work] += 1
+                if farms and age < 240 and draw < stops + labour.looks[age >= 180][place]:
+                    labour.seekers[place // 3].append(self)
+                return
+            self.work, self.employer, self.seeking = 0, NONE, draw >= stops
+        elif self.seeking:
+            self.seeking = draw >= labour.withdraw[age]
+        else:
+            self.seeking = draw < labour.enter[place][self.sex][age]
+        if not self.seeking:
+            return
+        if place < self.model.districts:
+            labour.seekers[place // 3].append(self)
+        elif self.model.random.random() < labour.finding:
+            self.work = self.model.random.choices(labour.sectors, cum_weights=labour.mix)[0]
+            self.employer, self.seeking = OUTSIDE if place == self.model.world.places.outside else DISTRICTS, False
+            labour.employed[place][self.work] += 1
 
     def convert(self) -> None:
         """Register where one lives, by a hazard; the children at home take the new hukou."""
@@ -126,6 +156,7 @@ class Resident(mesa.Agent):
             return
         years = min(max((model.quarter - self.moved) / 4, 0.0), 20.0)
         score = tables.score[here] + tables.years_effect * log1p(years)
+        score += tables.own_home_effect * (self.head.owned_home == self.place)
         score += tables.school_child_effect * self.school_child - tables.land_loss[here] * self.land_rights
         if draw >= -expm1(-tables.ceiling[here] / (1 + exp(-score)) / 4):
             return

@@ -6,7 +6,7 @@ from math import exp
 
 import numpy as np
 
-from sim.processes import choice, demography, migration, work
+from sim.processes import choice, demography, migration
 from sim.processes.choice import NO_PLACE
 from sim.rates import quarterly
 from sim.world import World
@@ -27,12 +27,6 @@ class PeerTables:
         self.senior = rates["senior_secondary_progression"][area].tolist()
         self.college = rates["college_progression"][area].tolist()
         self.bachelor = (rates["college_progression"] * p.education.bachelor_share_of_college)[area].tolist()
-        separation = quarterly(rates["job_separation"])[area]
-        target = np.clip(world.offers.employment, 0, 1.3)[:, None, None] * work.age_curve(p.work)
-        target = np.clip(target, 0, 0.97)
-        self.separation = separation.tolist()
-        self.hire = np.clip(separation[:, None, None] * target / (1 - target), 0, 1)[:, :, extend].tolist()
-        self.mix, self.sectors = np.cumsum(world.sector_mix[:, 1:], axis=1).tolist(), range(1, 7)
         self.follows = [p.migration.spouse_follows, p.migration.elder_follows]
         self.leave_children = p.migration.leave_children_share
         self._read_arrivals(world)
@@ -50,6 +44,7 @@ class PeerTables:
         self.willing, self.ceiling = p.willing_share, rates["conversion"].tolist()
         self.score = (p.intercept + p.parity_effect * rates["service_parity"]).tolist()
         self.years_effect, self.school_child_effect = p.years_effect, p.school_child_effect
+        self.own_home_effect = p.own_home_effect
         self.land_loss = (p.land_effect * (1 - rates["land_rights_kept"])).tolist()
         self.land_rights_kept = rates["land_rights_kept"].tolist()
 
@@ -63,6 +58,7 @@ class PeerTables:
             float(t.land_factor),
         )
         self.value, self.distance = t.value.tolist(), t.distance.tolist()
+        self.own_home = t.own_home.tolist()
         self.services, self.schools, self.parity = t.services.tolist(), t.schools.tolist(), t.parity.tolist()
         self.home, self.older_home, self.similarity = t.home, t.older_home, t.similarity
         self.reach = [
@@ -86,6 +82,8 @@ class PeerTables:
             utility = self.value[code][person.schooling] - self.distance[place][code] + access * self.services[code]
             if person.school_child:
                 utility += access * self.schools[code]
+            if code == person.head.owned_home:
+                utility += self.own_home[code]
             weight = exp((utility + bonus if registered else utility) / self.similarity)
             weights.append(weight)
             inclusive[nest] += weight

@@ -12,8 +12,9 @@ from hypothesis import settings
 
 from sim import baseline as data
 from sim import model as schedule
+from sim.agents.firms import Firms
 from sim.agents.places import NOWHERE
-from sim.agents.residents import LONG_AGO, Residents, Work
+from sim.agents.residents import LONG_AGO, Employer, Residents, Work
 from sim.compose import compose
 from sim.core import blocks
 from sim.indicators import counting, observation
@@ -103,11 +104,11 @@ def held(world):
     return world
 
 
-@pytest.fixture
-def few(world):
-    """Return a function that puts hand-made people into that world; columns by name, and `age` in years."""
+@pytest.fixture(scope="session")
+def populate():
+    """Return a function that puts hand-made people into a copy of a world; columns by name, and `age` in years."""
 
-    def make(age, **columns):
+    def make(world, age, **columns):
         people = Residents(len(age))
         people.uid[:] = np.arange(len(age)) + 7_000_000
         people.household[:] = np.arange(len(age))
@@ -115,6 +116,8 @@ def few(world):
         people.moved[:] = LONG_AGO
         people.homestead[:] = 65_535
         people.schooling[:] = 2
+        people.employer[:] = Employer.NONE
+        people.home[:] = NOWHERE
         for name, values in columns.items():
             getattr(people, name)[:] = values
         if "hukou" not in columns:
@@ -123,8 +126,32 @@ def few(world):
             people.origin[:] = people.place
         made = copy.copy(world)
         made.residents, made.flows, made.gone, made.tables = people, Flows.empty(world.places), [], {}
+        for name in {"rates", "labour"} & set(vars(world)):
+            setattr(made, name, copy.deepcopy(getattr(world, name)))
         made.converted = np.empty(0, np.int64)
         return made
+
+    return make
+
+
+@pytest.fixture
+def few(world, populate):
+    """Return a function that puts hand-made people into the world at the start of 2021."""
+    return functools.partial(populate, world)
+
+
+@pytest.fixture(scope="session")
+def hand_made_firms():
+    """Return a function that makes firms, each one establishment with the staff it wants, and columns by name."""
+
+    def make(place, sector, **columns):
+        firms = Firms(len(place))
+        firms.uid[:] = np.arange(len(place)) + 9_000_000
+        firms.place[:], firms.sector[:], firms.establishments[:] = place, sector, 1
+        firms.capital[:] = firms.productivity[:] = firms.wage[:] = 1.0
+        for name, values in columns.items():
+            getattr(firms, name)[:] = values
+        return firms
 
     return make
 
@@ -138,11 +165,18 @@ def many_blocks(monkeypatch):
 
 @pytest.fixture(scope="session")
 def by_uid():
-    """Return a function that lists the living by uid, their household by the uid of its reference adult."""
+    """Return a function that lists the living by uid, their household by the uid of its reference adult.
 
-    def make(residents: Residents) -> pd.DataFrame:
+    Given firms, employers that are one of them are named by uid, the others by their number.
+    """
+
+    def make(residents: Residents, firms: Firms | None = None) -> pd.DataFrame:
         columns = {column.name: getattr(residents, column.name) for column in residents.columns}
         columns["household"] = residents.uid[residents.household]
+        if firms is not None:
+            of_firm = residents.employer < Employer.OUTSIDE
+            columns["employer"] = residents.employer.astype(np.uint64)
+            columns["employer"][of_firm] = firms.uid[residents.employer[of_firm]]
         frame = pd.DataFrame(columns)[residents.place != NOWHERE]
         return frame.set_index("uid").sort_index()
 
@@ -162,16 +196,27 @@ def tables():
 
 @pytest.fixture(scope="session")
 def assert_equal(tables, by_uid):
-    """Return a function that requires two models to agree in every table, person and district account."""
+    """Return a function that requires two models to agree in every table, person, firm and district account."""
 
     def check(one: CountyUrbanization, other: CountyUrbanization) -> None:
         for a, b in zip(tables(one), tables(other), strict=True):
             pd.testing.assert_frame_equal(a, b, check_exact=True)
-        pd.testing.assert_frame_equal(by_uid(one.world.residents), by_uid(other.world.residents), check_exact=True)
+        people = [by_uid(model.world.residents, model.world.firms) for model in (one, other)]
+        pd.testing.assert_frame_equal(*people, check_exact=True)
+        firms = [_living_firms(model.world.firms) for model in (one, other)]
+        pd.testing.assert_frame_equal(*firms, check_exact=True)
+        for record in ("labour", "economy"):
+            for name, values in vars(getattr(one.world, record)).items():
+                np.testing.assert_array_equal(values, getattr(getattr(other.world, record), name), name)
         np.testing.assert_array_equal(one.world.districts.persons, other.world.districts.persons)
         assert len(one.world.residents) == len(other.world.residents)
 
     return check
+
+
+def _living_firms(firms: Firms) -> pd.DataFrame:
+    columns = {column.name: getattr(firms, column.name) for column in firms.columns}
+    return pd.DataFrame(columns)[firms.living()].set_index("uid").sort_index()
 
 
 WAGE, GROWTH = 4000.0, 0.045

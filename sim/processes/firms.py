@@ -64,6 +64,9 @@ def plan(world: World) -> None:
     want what the budget pays for.
     """
     firms, p, e = world.firms, world.parameters.firms, world.economy
+    if world.quarter % 4 == 0:
+        for total in (e.industrial_land_wanted, e.founded, e.closed):
+            total[:] = 0
     living = np.flatnonzero(firms.living())
     at = cell(firms)[living]
     public = firms.sector[living] == PUBLIC
@@ -216,7 +219,7 @@ def produce(world: World) -> None:
     """
     firms, p, e, t, scale = world.firms, world.parameters.firms, world.economy, world.technology, world.config.scale
     if world.quarter % 4 == 0:
-        for total in (e.year_output, e.year_wage_bill, e.industrial_land_wanted, e.founded, e.closed):
+        for total in (e.year_output, e.year_wage_bill):
             total[:] = 0
     living = np.flatnonzero(firms.living())
     at = cell(firms)[living]

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import sim
+from sim.agents.firms import Firms
 from sim.agents.residents import Residents
 from sim.config.files import load_parameters, load_stocks
 from sim.config.variables import variables
@@ -102,14 +103,24 @@ def test_every_parameter_that_is_read_exists():
 
 
 @pytest.mark.parametrize("column", Residents.columns, ids=lambda column: column.name)
-def test_every_column_has_a_unit_and_a_meaning(column):
+def test_every_column_of_residents_is_whole_and_has_a_unit_and_a_meaning(column):
     assert column.unit
     assert len(column.meaning) > 5
     assert np.dtype(column.dtype).kind in "ui"
 
 
-def test_columns_have_names_of_their_own():
-    names = [column.name for column in Residents.columns]
+@pytest.mark.parametrize("column", Firms.columns, ids=lambda column: column.name)
+def test_every_column_of_firms_has_a_unit_and_a_meaning_and_is_read(column):
+    assert column.unit
+    assert len(column.meaning) > 5
+    read = {node.attr for tree in trees("processes", "indicators").values() for node in ast.walk(tree)
+            if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Load)}  # fmt: skip
+    assert column.name in read
+
+
+@pytest.mark.parametrize("table", [Residents, Firms])
+def test_columns_have_names_of_their_own(table):
+    names = [column.name for column in table.columns]
     assert len(set(names)) == len(names)
 
 

@@ -53,7 +53,7 @@ def test_everybody_has_a_place_a_registration_and_codes_within_range(build, star
         assert hukou.max() < places.count
         assert not ((place >= places.districts) & (hukou >= places.districts)).any()
         assert people.schooling[living].max() <= 5
-        assert people.work[living].max() <= 6
+        assert people.work[living].max() <= 8
         assert people.sex[living].max() <= 1
         assert people.birth[living].max() < world.quarter
         assert not people.work[living & (world.quarter - people.birth < 60)].any()

@@ -1,13 +1,17 @@
-"""One more person changes nobody's draws and, with arrivals held fixed, nobody's state."""
+"""One more person changes nobody's draws and, with arrivals and markets held fixed, nobody's state."""
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from sim.agents.residents import LONG_AGO
-from sim.processes import migration
+from sim.agents.places import NOWHERE
+from sim.agents.residents import LONG_AGO, Employer, Flag, Work
+from sim.core import rng
+from sim.processes import decisions, firms, matching, migration
 
 UID = np.uint64(2**63 + 11)
+MARKET = ["work", "employer"]
+"""Columns that other people may change, beside the flag of who looks for work."""
 
 
 @pytest.fixture
@@ -17,19 +21,45 @@ def fixed_arrivals(monkeypatch, world):
     monkeypatch.setattr(migration, "arrivals_expected", lambda world: expected)
 
 
+@pytest.fixture
+def fixed_markets(monkeypatch):
+    """Let each seeker find work by a draw of their own, and jobs end at the ordinary rate.
+
+    All work for the first public firm of their county, which never closes.
+    """
+
+    def individual(world, openings):
+        people, staff = world.residents, world.firms
+        public = [np.flatnonzero((staff.sector == Work.PUBLIC_SERVICES) & (staff.county == county))[0]
+                  for county in range(world.places.counties)]  # fmt: skip
+        found = np.full(len(world.seekers.rows), -1, np.int64)
+        for k, row in enumerate(world.seekers.rows):
+            drawn = rng.uniform(world.seed, decisions.SEARCH, world.quarter, people.uid[row])
+            if people.place[row] < world.places.districts and drawn < 0.4:
+                found[k] = public[people.place[row] // 3]
+        return found
+
+    def ordinary(world):
+        return np.full(world.firms.size, int(0.05 * 2**32), np.uint64)
+
+    monkeypatch.setattr(matching, "assign", individual)
+    monkeypatch.setattr(firms, "leaving", ordinary)
+
+
 def add(world, age, place, uid=UID):
     people = world.residents
     row = people.allocate(1)[0]
     values = {"uid": uid, "household": row, "birth": world.quarter - 4 * age - 1, "moved": LONG_AGO,
               "place": place, "origin": place, "hukou": place, "homestead": 9_000, "sex": 0,
-              "schooling": 2 if age > 11 else 0, "work": 0, "flags": 1}  # fmt: skip
+              "schooling": 2 if age > 11 else 0, "work": 0, "flags": 1,
+              "employer": Employer.NONE, "home": NOWHERE}  # fmt: skip
     for name, value in values.items():
         getattr(people, name)[row] = value
 
 
 @pytest.mark.parametrize("place", [0, 2, 3 * 40 + 1])
 @pytest.mark.parametrize("age", [0, 14, 25, 70])
-def test_one_more_person_changes_nobody(build, by_uid, fixed_arrivals, age, place):
+def test_one_more_person_changes_nobody(build, by_uid, fixed_arrivals, fixed_markets, age, place):
     one, other = build(), build()
     add(other.world, age, place)
     for _ in range(4):
@@ -39,6 +69,23 @@ def test_one_more_person_changes_nobody(build, by_uid, fixed_arrivals, age, plac
         assert set(new) <= {UID, *together.index[together["household"] == UID]}
         pd.testing.assert_frame_equal(alone, together.drop(new), check_exact=True)
     assert len(one.world.observed["quarterly"]) == 4
+
+
+def test_more_people_change_others_through_the_labour_market_alone(build, by_uid, fixed_arrivals):
+    one, other = build(), build()
+    uids = UID + np.arange(300, dtype=np.uint64)
+    for uid in uids:
+        add(other.world, 25, 2, uid)
+    changed = 0
+    for _ in range(4):
+        one.step(), other.step()
+        alone, together = by_uid(one.world.residents), by_uid(other.world.residents)
+        together = together.drop(together.index.difference(alone.index))
+        changed += (alone["employer"] != together["employer"]).sum()
+        for frame in (alone, together):
+            frame["flags"] &= np.uint8(~Flag.SEEKING & 255)
+        pd.testing.assert_frame_equal(alone.drop(columns=MARKET), together.drop(columns=MARKET))
+    assert changed > 10
 
 
 def test_added_people_live_like_anybody_else(build, by_uid):

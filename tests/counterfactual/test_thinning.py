@@ -6,16 +6,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.core import rng
-from sim.processes import choice, citizenization, demography, work
+from sim.processes import choice, citizenization, demography
 from sim.rates import by_quarter_of_age, quarterly
 
 GREATEST = 2**32 - 1
-THIN = 11
+THIN = 13
 """Position of the bound among the arguments of the kernel of conversion, behind start and stop."""
 
 
 def evaluate_everyone(monkeypatch):
-    births, deaths, jobs = demography._birth_chance, demography._death_chance, work._work_chance
+    births, deaths = demography._birth_chance, demography._death_chance
     convert = citizenization._convert
 
     def all_births(world):
@@ -26,10 +26,6 @@ def evaluate_everyone(monkeypatch):
         chance, most = deaths(world)
         return chance, np.full_like(most, GREATEST)
 
-    def all_jobs(world):
-        *chances, most = jobs(world)
-        return *chances, np.full_like(most, 2**32)
-
     def all_conversions(start, stop, *arguments):
         arguments = list(arguments)
         assert isinstance(arguments[THIN], np.uint64)
@@ -38,7 +34,6 @@ def evaluate_everyone(monkeypatch):
 
     monkeypatch.setattr(demography, "_birth_chance", all_births)
     monkeypatch.setattr(demography, "_death_chance", all_deaths)
-    monkeypatch.setattr(work, "_work_chance", all_jobs)
     monkeypatch.setattr(citizenization, "_convert", all_conversions)
     monkeypatch.setattr(choice, "bound", lambda t: np.full((2, choice.AGES, 6), 2**32, np.uint64))
 
@@ -69,7 +64,7 @@ def started(build):
 
 
 @given(start=st.integers(0, 1), uid=st.integers(0, 2**64 - 1), age=st.integers(0, choice.AGES - 1),
-       place=st.integers(0, 250), schooling=st.integers(0, 5), flags=st.integers(0, 15))  # fmt: skip
+       place=st.integers(0, 250), schooling=st.integers(0, 5), flags=st.integers(0, 31))  # fmt: skip
 def test_nobody_considers_moving_with_a_chance_above_the_bound(started, start, uid, age, place, schooling, flags):
     world, tables, bound = started[start]
     chance = choice.consideration(1, np.uint64(uid), age, place, schooling, np.uint8(flags), tables)
@@ -89,20 +84,17 @@ def test_the_strongest_taste_is_within_the_bound(started, schooling, flags):
         assert (np.array(chances) * rng.TWO_32 <= most).all()
 
 
-def test_no_area_or_place_is_above_the_bound_of_births_deaths_and_jobs(started):
+def test_no_area_or_place_is_above_the_bound_of_births_and_deaths(started):
     for world, _, _ in started:
         births, most = demography._birth_chance(world)
         assert (by_quarter_of_age(births) <= most).all()
         deaths, most = demography._death_chance(world)
         assert (by_quarter_of_age(deaths) <= most).all()
-        separation, hire, _, most = work._work_chance(world)
-        assert (by_quarter_of_age(hire) <= most[0]).all()
-        assert (separation[:, None, None] <= most[1:]).all()
 
 
-@given(quarters=st.integers(-32_768, 65_535), flags=st.integers(0, 15), ceiling=st.floats(0, 2),
+@given(quarters=st.integers(-32_768, 65_535), flags=st.integers(0, 31), owns=st.booleans(), ceiling=st.floats(0, 2),
        parity=st.floats(0, 1), kept=st.floats(0, 1),
-       weights=st.tuples(*[st.floats(-5, 5)] * 4, st.floats(0, 5)))  # fmt: skip
-def test_nobody_converts_with_a_chance_above_the_ceiling(quarters, flags, ceiling, parity, kept, weights):
-    chance = citizenization.conversion_chance(quarters, np.uint8(flags), ceiling, parity, kept, np.array(weights))
+       weights=st.tuples(*[st.floats(-5, 5)] * 4, *[st.floats(0, 5)] * 2))  # fmt: skip
+def test_nobody_converts_with_a_chance_above_the_ceiling(quarters, flags, owns, ceiling, parity, kept, weights):
+    chance = citizenization.conversion_chance(quarters, np.uint8(flags), owns, ceiling, parity, kept, np.array(weights))
     assert 0 <= chance * rng.TWO_32 < int(quarterly(ceiling) * rng.TWO_32) + 1

@@ -9,7 +9,7 @@ import pytest
 from sim import initial
 from sim.agents.places import Places
 from sim.agents.residents import Flag
-from sim.initial import CACHED, absence, households, margins
+from sim.initial import CACHED, FIRMS, absence, households, margins
 
 STARTS = pytest.mark.parametrize("start", [2011, 2021])
 
@@ -17,21 +17,23 @@ STARTS = pytest.mark.parametrize("start", [2011, 2021])
 @STARTS
 def test_from_the_cache_it_is_the_world_that_was_built(baseline, configure, start, tmp_path, monkeypatch):
     monkeypatch.setenv("COUNTY_CACHE", str(tmp_path))
-    built, accounts = initial.people(baseline, configure(start=start))
+    built, firms, accounts = initial.people(baseline, configure(start=start))
     assert len(list((tmp_path / "worlds").iterdir())) == 1
 
     def refuse(*_):
         raise AssertionError("built again")
 
     monkeypatch.setattr(initial, "build", refuse)
-    cached, cached_accounts = initial.people(baseline, configure(start=start))
+    cached, cached_firms, cached_accounts = initial.people(baseline, configure(start=start))
     for name in CACHED:
         np.testing.assert_array_equal(getattr(cached, name), getattr(built, name))
         assert getattr(cached, name).dtype == getattr(built, name).dtype
+    for name in FIRMS:
+        np.testing.assert_array_equal(getattr(cached_firms, name), getattr(firms, name))
     np.testing.assert_array_equal(cached_accounts.persons, accounts.persons)
     assert cached.capacity == built.capacity
     cached.place[0] = 7  # what a run changes is not the file
-    again, _ = initial.people(baseline, configure(start=start))
+    again, *_ = initial.people(baseline, configure(start=start))
     assert again.place[0] == built.place[0]
 
 
@@ -39,7 +41,8 @@ def test_what_decides_it_decides_its_place_in_the_cache(baseline, configure):
     different = [
         configure(), configure(start=2011), configure(scale=100),
         configure(parameters=(("population.gravity_distance_km", 20),)),
-        configure(parameters=(("work.migrants_in_trade", 0.2),))]  # fmt: skip
+        configure(parameters=(("work.migrants_in_trade", 0.2),)),
+        configure(parameters=(("establishments.size_tail", 1.2),))]  # fmt: skip
     folders = {initial._cache_folder(baseline, config) for config in different}
     assert len(folders) == len(different)
     other = dataclasses.replace(baseline, hash="other")
@@ -51,9 +54,14 @@ def test_what_decides_it_decides_its_place_in_the_cache(baseline, configure):
 
 
 @STARTS
-def test_the_seed_of_a_run_does_not_enter(build, by_uid, start):
-    one, other = build(start=start, seed=1), build(start=start, seed=2)
-    pd.testing.assert_frame_equal(by_uid(one.world.residents), by_uid(other.world.residents))
+def test_the_seed_of_a_run_enters_who_looks_for_work_alone(build, by_uid, start):
+    people = [by_uid(build(start=start, seed=seed).world.residents) for seed in (1, 2)]
+    seeking = [frame["flags"] & np.uint8(Flag.SEEKING) > 0 for frame in people]
+    assert (seeking[0] != seeking[1]).any()
+    assert abs(seeking[0].sum() - seeking[1].sum()) < 6 * np.sqrt(seeking[0].sum())
+    for frame in people:
+        frame["flags"] &= np.uint8(~Flag.SEEKING & 255)
+    pd.testing.assert_frame_equal(*people)
 
 
 @STARTS
@@ -65,7 +73,9 @@ def test_cores_change_nothing(baseline, configure, start, monkeypatch):
         monkeypatch.setattr(initial.blocks, "cores", lambda cores=cores: cores)
         built.append(initial.build(census, places, config))
     for name in CACHED:
-        np.testing.assert_array_equal(getattr(built[0], name), getattr(built[1], name))
+        np.testing.assert_array_equal(getattr(built[0][0], name), getattr(built[1][0], name))
+    for name in FIRMS:
+        np.testing.assert_array_equal(getattr(built[0][1], name), getattr(built[1][1], name))
 
 
 @STARTS

@@ -5,6 +5,7 @@ import pytest
 
 from sim import initial
 from sim.agents.places import Kind, Places
+from sim.agents.residents import Work
 from sim.initial import absence, margins, population
 from sim.initial.margins import AGE_EDGES, AGE_GROUPS
 
@@ -17,7 +18,7 @@ def first(request, baseline, configure):
     start, scale = request.param
     config = configure(start=start, scale=scale)
     places = Places(baseline.counties, baseline.prefectures)
-    people, districts = initial.people(baseline, config)
+    people, _, districts = initial.people(baseline, config)
     return config, places, margins.read(baseline, config), people, districts, places.county[people.place]
 
 
@@ -73,7 +74,7 @@ def test_villages_towns_and_seat(first, baseline):
 def test_schooling_and_work(first):
     config, _, census, people, _, _ = first
     assert_to_rounding(table(first, people.schooling, shape=(6,)), census.schooling, config.scale)
-    assert_to_rounding(table(first, people.work, shape=(7,)), census.work, config.scale)
+    assert_to_rounding(table(first, people.work, shape=(len(Work),)), census.work, config.scale)
     assert not people.work[ages(first) < 15].any()
 
 
@@ -134,7 +135,7 @@ def test_a_county_is_exact_at_scale_1(baseline, configure, start):
     np.testing.assert_array_equal(age_sex, census.age_sex[county])
     assert (people.place % 3 != 0).sum() == census.urban[county]
     np.testing.assert_array_equal(np.bincount(people.schooling, minlength=6), census.schooling[county])
-    assert np.abs(np.bincount(people.work, minlength=7) - census.work[county]).max() < 1
+    assert np.abs(np.bincount(people.work, minlength=len(Work)) - census.work[county]).max() < 1
     assert (people.hukou == places.outside).sum() == census.from_outside[county]
     here = people.hukou // 3 == county
     assert len(people.age) - here.sum() == census.from_outside[county] + census.from_province[county]

@@ -28,6 +28,7 @@ class Choice:
         self.by_schooling = tables.by_schooling.tolist()
         self.value, self.distance = tables.value.tolist(), tables.distance.tolist()
         self.services, self.schools = tables.services.tolist(), tables.schools.tolist()
+        self.own_home = tables.own_home.tolist()
         self.parity = tables.parity.tolist()
         self.within_reach = [
             [(int(code), int(nest)) for code, nest in zip(codes, nests, strict=True) if code != NO_PLACE]
@@ -64,6 +65,8 @@ class Choice:
         utility = self.value[code][person.schooling] - self.distance[person.place][code] + access * self.services[code]
         if person.has_school_child:
             utility += access * self.schools[code]
+        if code == person.guardian.home:
+            utility += self.own_home[code]
         if registered:
             utility += self.tables.home
         if registered and age >= 45:
@@ -96,6 +99,8 @@ def conversion_hazard(weights: dict[str, float], ceiling: float, parity: float, 
     score += weights["years"] * math.log1p(min(max(years, 0.0), 20.0))
     if person.has_school_child:
         score += weights["school_child"]
+    if person.guardian.home == person.place:
+        score += weights["own_home"]
     if person.has_land_rights:
         score -= weights["land"] * (1 - kept)
     return hazard_per_quarter(ceiling / (1 + math.exp(-score)))

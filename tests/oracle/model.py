@@ -2,29 +2,57 @@
 
 import bisect
 import copy
+import functools
 import math
 from collections import Counter
 
 import mesa
 import numpy as np
 
+from sim import model as schedule
 from sim.agents.districts import RURAL, URBAN
 from sim.agents.places import Kind
+from sim.agents.residents import Flag
 from sim.core import rng
+from sim.indicators import observation
 from sim.processes import choice as compiled_choice
-from sim.processes import conditions, decisions, demography, districts, migration, reclassification, work
+from sim.processes import (
+    citizenization,
+    conditions,
+    decisions,
+    demography,
+    districts,
+    education,
+    firms,
+    households,
+    labour,
+    migration,
+    offers,
+    reclassification,
+)
 from sim.rates import quarterly
-from sim.world import Counts, Flows, World
+from sim.world import BAND_FROM, Counts, Flows, World
 
 from .choice import Choice, conversion_hazard, thresholds
 from .households import hand_over
+from .labour import Labour
 from .resident import Resident
 
-COLUMNS = ("birth", "moved", "place", "hukou", "homestead", "sex", "schooling", "work", "flags")
+COLUMNS = ("birth", "moved", "place", "hukou", "homestead", "sex", "schooling", "flags", "work", "employer", "home")
+
+COMPILED = {
+    conditions.drive, offers.offer, firms.plan, firms.enter, labour.set_wages, firms.produce, districts.advance,
+    reclassification.remember_growth}  # fmt: skip
+"""Steps that touch no resident: the oracle lets them change its own copy of the world."""
+
+NOT_SHOWN = {observation.observe_year}
+"""Steps that change nothing."""
 
 
 class Oracle(mesa.Model):
-    """The people of a world as objects; yearly tables and accounts of places are those of the model under test."""
+    """The people of a world as objects; yearly tables, firms' own decisions and accounts of places are those of the
+    model under test, on a copy of the world.
+    """
 
     def __init__(self, world: World):
         super().__init__(rng=0)
@@ -40,6 +68,15 @@ class Oracle(mesa.Model):
         by_row = {row: Resident(self, *values) for row, *values in zip(rows.tolist(), *columns, strict=True)}
         for row, person in by_row.items():
             person.guardian = by_row[int(people.household[row])]
+        own = {
+            education.mark_guardians: self.mark_guardians, reclassification.reclassify: self.reclassify,
+            migration.follow: self.follow, migration.arrive: self.arrive, citizenization.convert: self.convert,
+            households.settle: self.settle, labour.separate: lambda: self.labour.separate(),
+            labour.match: lambda: self.labour.match()}  # fmt: skip
+        everyone = {
+            conditions.begin: "begin", demography.die: "die", demography.give_birth: "give_birth",
+            education.learn: "learn", migration.move: "move"}  # fmt: skip
+        self.rules = own | {step: functools.partial(self.everyone, name) for step, name in everyone.items()}
 
     @property
     def flows(self) -> Flows:
@@ -52,29 +89,46 @@ class Oracle(mesa.Model):
         return [person for person in self.agents if person.place is not None]
 
     def step(self) -> None:
-        """Advance by one quarter."""
+        """Advance by one quarter along the model's own schedule."""
         if self.quarter % 4 == 0:
-            self.begin_year()
-        self.push_edge()
-        self.everyone("reclassify")
-        self.everyone("begin")
-        self.everyone("die")
-        self.everyone("give_birth")
-        self.everyone("learn")
-        self.everyone("change_work")
-        self.everyone("move")
-        self.leave_children_behind()
-        self.everyone("follow")
-        self.arrive()
-        self.everyone("convert")
-        self.everyone("take_guardians_hukou")
-        self.settle()
+            self.world.flows = Flows.empty(self.world.places)
+            self.walk(schedule.EVERY_YEAR)
+            self.read_tables()
+        self.walk(schedule.EVERY_QUARTER)
         self.count()
         if self.quarter % 4 == 3:
-            districts.advance(self.world)
-            reclassification.remember_growth(self.world)
+            self.walk(schedule.YEAR_END)
         self.quarter += 1
         self.world.quarter = self.quarter
+
+    def walk(self, steps) -> None:
+        """Take each step by the oracle's own rule, or as compiled where it touches no resident."""
+        for step in steps:
+            if step in COMPILED:
+                step(self.world)
+            elif step not in NOT_SHOWN:
+                self.rules[step]()
+
+    def follow(self) -> None:
+        """Let households split or go along with who moved."""
+        self.leave_children_behind()
+        self.everyone("follow")
+
+    def convert(self) -> None:
+        """Let adults register where they live, and their children with them."""
+        self.everyone("convert")
+        self.everyone("take_guardians_hukou")
+
+    def reclassify(self) -> None:
+        """Move the built-up edges and let them take in homes."""
+        self.push_edge()
+        self.everyone("reclassify")
+
+    def mark_guardians(self) -> None:
+        """Mark anew who cares for a schoolchild."""
+        for person in self.people:
+            person.flags &= ~8
+        self.everyone("mark_guardian")
 
     def leave_children_behind(self) -> None:
         """Let another adult of the household take over from reference adults who go far away alone."""
@@ -87,40 +141,22 @@ class Oracle(mesa.Model):
         for person in self.people:
             getattr(person, rule)()
 
-    def begin_year(self) -> None:
-        """Read the year's tables and mark who cares for a schoolchild."""
-        world, p = self.world, self.world.parameters
-        world.flows = Flows.empty(world.places)
-        conditions.drive(world)
-        work.offer(world)
-        rates = world.rates
+    def read_tables(self) -> None:
+        """Read the year's tables."""
+        world, p, rates = self.world, self.world.parameters, self.world.rates
         self.death = thresholds(quarterly(demography.mortality(world)[None] * rates["mortality"][:, None, None]))
         self.birth = thresholds(quarterly(demography.fertility(world)))
         self.boys = thresholds(p.demography.sex_ratio_at_birth / (100 + p.demography.sex_ratio_at_birth))
         self.senior = thresholds(rates["senior_secondary_progression"])
         self.college = thresholds(rates["college_progression"])
         self.bachelor = thresholds(rates["college_progression"] * p.education.bachelor_share_of_college)
-        self._read_work()
+        self.labour = Labour(self)
         self.choice = Choice(compiled_choice.tables(world), world.places)
         self.leave_children = thresholds(p.migration.leave_children_share)
         self.spouse_follows = thresholds(p.migration.spouse_follows)
         self.elder_follows = thresholds(p.migration.elder_follows)
         self.willing = thresholds(p.citizenization.willing_share)
         self.land_rights_kept = rates["land_rights_kept"].tolist()
-        for person in self.people:
-            person.flags &= ~8
-        self.everyone("mark_guardian")
-
-    def _read_work(self) -> None:
-        """Separation keeps employment at its target: hires = separation x target / (1 - target)."""
-        world = self.world
-        separation = quarterly(world.rates["job_separation"])[world.places.area]
-        level = np.clip(world.offers.employment, 0, 1.3)[:, None, None]
-        target = np.clip(level * work.age_curve(world.parameters.work), 0, 0.97)
-        mix = np.cumsum(world.sector_mix[:, 1:], axis=1)
-        self.separation = thresholds(separation)
-        self.hire = thresholds(np.clip(separation[:, None, None] * target / (1 - target), 0, 1))
-        self.sectors = thresholds(mix / mix[:, -1:])
 
     def push_edge(self) -> None:
         """Move each county's built-up edge outward by its rate times the ranks that are left."""
@@ -142,7 +178,7 @@ class Oracle(mesa.Model):
         """Return the probability that a willing person registers this quarter where they live."""
         p, rates, here = self.world.parameters.citizenization, self.world.rates, self.area[person.place]
         weights = {"intercept": p.intercept, "parity": p.parity_effect, "school_child": p.school_child_effect,
-                   "years": p.years_effect, "land": p.land_effect}  # fmt: skip
+                   "years": p.years_effect, "land": p.land_effect, "own_home": p.own_home_effect}  # fmt: skip
         return conversion_hazard(weights, rates["conversion"][here], rates["service_parity"][here],
                                  self.land_rights_kept[here], (self.quarter - person.moved) / 4, person)  # fmt: skip
 
@@ -164,7 +200,8 @@ class Oracle(mesa.Model):
                 newcomer = Resident(
                     self, uid, birth=self.quarter - 4 * age - int(4 * words[3]), moved=self.quarter, place=target,
                     hukou=places.districts + source, homestead=int(65_536 * words[3]), sex=int(words[1] >= 0.5),
-                    schooling=bisect.bisect_right(levels, words[2] * levels[-1]), work=0, flags=0)  # fmt: skip
+                    schooling=bisect.bisect_right(levels, words[2] * levels[-1]),
+                    flags=int(Flag.SEEKING) if age < 60 else 0)  # fmt: skip
                 newcomer.origin = newcomer.hukou
                 world.flows.newcomers += 1
                 if newcomer.origin < places.outside:
@@ -222,10 +259,10 @@ class Oracle(mesa.Model):
         """Count who lives and who is registered where."""
         places = self.world.places
         n = places.count
-        counts = Counts(np.zeros((n, 3), np.int64), np.zeros(n, np.int64), np.zeros(places.counties, np.int64),
-                        np.zeros(n, np.int64), np.zeros(n, np.int64))  # fmt: skip
+        shapes = (n, len(BAND_FROM)), n, places.counties, n, n
+        counts = Counts(*(np.zeros(shape, np.int64) for shape in shapes))
         for person in self.people:
-            counts.residents[person.place, (person.age >= 15) + (person.age >= 65)] += 1
+            counts.residents[person.place, bisect.bisect_right(BAND_FROM, person.age) - 1] += 1
             counts.registered[person.hukou] += 1
             home = self.area[person.hukou]
             if home < places.counties and home != self.area[person.place]:

@@ -3,8 +3,8 @@
 import mesa
 import numpy as np
 
-from sim.agents.places import Kind
-from sim.agents.residents import ADULT, Flag, Schooling, Sex, Work
+from sim.agents.places import NOWHERE, Kind
+from sim.agents.residents import ADULT, Employer, Flag, Schooling, Sex, Work
 from sim.core import rng
 from sim.processes import decisions
 
@@ -13,14 +13,17 @@ class Resident(mesa.Agent):
     """A person with a reference adult (`guardian`, themselves if they are it); `place` is None for who is gone."""
 
     def __init__(self, model, uid: int, birth: int, moved: int, place: int, hukou: int, homestead: int, sex: int,
-                 schooling: int, work: int, flags: int):  # fmt: skip
+                 schooling: int, flags: int, work: int = Work.NONE, employer: int = Employer.NONE,
+                 home: int = NOWHERE):  # fmt: skip
         super().__init__(model)
         self.uid = np.uint64(uid)
         self.birth, self.moved = birth, moved
         self.place: int | None = place
         self.origin = place
         self.hukou, self.homestead = hukou, homestead
-        self.sex, self.schooling, self.work, self.flags = sex, schooling, work, flags
+        self.sex, self.schooling, self.flags = sex, schooling, flags
+        self.work, self.employer, self.home = int(work), int(employer), int(home)
+        self.looks: str | None = None  # why the person looks for work this quarter
         self.guardian: Resident = self
         self.converted = False
 
@@ -44,13 +47,23 @@ class Resident(mesa.Agent):
         """Whether the person holds rights to village land."""
         return bool(self.flags & Flag.LAND_RIGHTS)
 
+    @property
+    def is_seeking(self) -> bool:
+        """Whether the person is without work and looks for it."""
+        return bool(self.flags & Flag.SEEKING)
+
+    @property
+    def works_for_firm(self) -> bool:
+        """Whether the employer is a firm of the model."""
+        return self.employer < Employer.OUTSIDE
+
     def draw(self, decision: int) -> int:
         """Return this person's 32-bit draw of a decision in the running quarter."""
         return int(rng.draw(self.model.seed, decision, self.model.quarter, self.uid))
 
-    def second_draw(self, decision: int) -> int:
-        """Return the second, independent draw of the same decision."""
-        return int(rng.words(self.model.seed, decision, self.model.quarter, self.uid)[1])
+    def words(self, decision: int) -> list[int]:
+        """Return the four independent draws of a decision, the first of which is `draw`."""
+        return [int(word) for word in rng.words(self.model.seed, decision, self.model.quarter, self.uid)]
 
     def permanent(self, trait: int) -> int:
         """Return a draw that a person keeps for life."""
@@ -62,9 +75,24 @@ class Resident(mesa.Agent):
         self.note_move()
 
     def note_move(self) -> None:
-        """A move ends one's work, and the new home has not been reclassified."""
-        self.moved, self.work = self.model.quarter, int(Work.NONE)
+        """A move ends one's work but for a job in a firm of the same county; the new home is not reclassified."""
+        area = self.model.area
+        self.moved = self.model.quarter
         self.flags &= ~int(Flag.PLACE_RECLASSIFIED)
+        keeps = self.works_for_firm and area[self.place] == area[self.origin]
+        self.model.rare["jobs kept on a move"] += keeps
+        if self.work != Work.NONE and not keeps:
+            self.end_work()
+            self.flags |= int(Flag.SEEKING)
+
+    def end_work(self) -> None:
+        """Be without work."""
+        self.work, self.employer = int(Work.NONE), int(Employer.NONE)
+
+    def begin_work(self, sector: int, employer: int) -> None:
+        """Work from now on, and look no longer."""
+        self.work, self.employer = int(sector), int(employer)
+        self.flags &= ~int(Flag.SEEKING)
 
     def mark_guardian(self) -> None:
         """A child of school age marks the adult who cares for it."""
@@ -107,7 +135,7 @@ class Resident(mesa.Agent):
         child = Resident(
             model, uid, birth=model.quarter, moved=self.moved, place=self.place, hukou=self.hukou,
             homestead=self.homestead, sex=int(Sex.MALE if boy else Sex.FEMALE), schooling=int(Schooling.NONE),
-            work=int(Work.NONE), flags=self.flags & ~int(Flag.SCHOOL_CHILD))  # fmt: skip
+            flags=self.flags & ~int(Flag.SCHOOL_CHILD | Flag.SEEKING))  # fmt: skip
         child.guardian = self.guardian
         model.flows.births[self.place] += 1
 
@@ -126,15 +154,41 @@ class Resident(mesa.Agent):
             elif self.draw(decisions.SCHOOL) < self.model.college[area]:
                 self.schooling = int(Schooling.JUNIOR_COLLEGE)
 
-    def change_work(self) -> None:
-        """Lose work by separation and from 90, or find it in a sector of the place's mix."""
-        model, draw = self.model, self.draw(decisions.WORK)
+    def separate(self) -> None:
+        """Stop for good, lose work, give up looking, begin to look, or look around from the farm."""
+        labour, draw = self.model.labour, self.draw(decisions.WORK)
+        self.looks = None
         if self.work != Work.NONE:
-            if draw < model.separation[self.place] or self.age >= 90:
-                self.work = int(Work.NONE)
-        elif draw < model.hire[self.place][self.sex][min(self.age, 110)]:
-            sector = self.second_draw(decisions.WORK)
-            self.work = 1 + sum(sector >= limit for limit in model.sectors[self.place][:5])
+            stops = labour.stops(self)
+            if draw < stops:
+                labour.note_leaver(self)
+                self.end_work()
+            elif draw < stops + labour.loses(self):
+                self.end_work()
+                self.flags |= int(Flag.SEEKING)
+                self.looks = "lost a job"
+            elif draw < stops + labour.looks_around(self):
+                self.looks = "farms meanwhile"
+        elif self.is_seeking:
+            if draw < labour.gives_up(self):
+                self.flags &= ~int(Flag.SEEKING)
+            else:
+                self.looks = "still without work"
+        elif draw < labour.begins(self):
+            self.flags |= int(Flag.SEEKING)
+            self.looks = "has just begun"
+        if self.looks and self.place >= self.model.world.places.districts:
+            self.find_work_elsewhere()
+
+    def find_work_elsewhere(self) -> None:
+        """In districts and outside the province find work by a hazard, in the declared mix of migrants."""
+        labour, places = self.model.labour, self.model.world.places
+        _, found, sector, _ = self.words(decisions.WORK)
+        if found < labour.migrant_finds:
+            outside = self.place == places.outside
+            self.begin_work(labour.migrant_sector(sector), Employer.OUTSIDE if outside else Employer.DISTRICTS)
+            self.model.rare["work found elsewhere"] += 1
+            self.looks = None
 
     def move(self) -> None:
         """Consider moving by the individual hazard, then choose among the places within reach and the present one."""
@@ -142,7 +196,7 @@ class Resident(mesa.Agent):
         if self.age < ADULT:
             return
         hazard = model.choice.hazard(self, self.age, self.permanent(decisions.TASTE) / 2**32)
-        target = model.choice.destination(self, self.age, self.second_draw(decisions.MOVE) / 2**32)
+        target = model.choice.destination(self, self.age, self.words(decisions.MOVE)[1] / 2**32)
         if self.draw(decisions.MOVE) >= hazard * 2**32:
             return
         if model.kind[target] == Kind.VILLAGE and self.homestead < model.urban_edge[target // 3]:

@@ -1,27 +1,34 @@
-"""A world cut down to whole households, so that objects can follow it."""
+"""A world cut down to whole households and the firms they work for, so that objects can follow it."""
 
 import numpy as np
 import pytest
 
 from sim import initial
 from sim.agents.districts import Districts
-from sim.agents.residents import Residents
+from sim.agents.firms import Firms
+from sim.agents.residents import Employer, Residents
 from sim.baseline import Baseline
 from sim.config import Config
 from sim.model import CountyUrbanization
+
+OWNERS = 5
+"""One household in so many owns a home where its reference adult lives, or in the seat of that county."""
 
 
 def build(patch: pytest.MonkeyPatch, config: Config, every: int, threads: int = 1, seed: int = 5) -> CountyUrbanization:
     """Return the model with one household in `every`; the districts' accounts stay whole."""
     whole = initial.people
 
-    def part(baseline: Baseline, config: Config) -> tuple[Residents, Districts]:
-        residents, districts = whole(baseline, config)
-        return households(residents, every), districts
+    def part(baseline: Baseline, config: Config) -> tuple[Residents, Firms, Districts]:
+        residents, firms, districts = whole(baseline, config)
+        residents = households(residents, every)
+        return residents, employers(residents, firms), districts
 
     with patch.context() as patched:
         patched.setattr(initial, "people", part)
-        return CountyUrbanization(config=config, rng=seed, threads=threads)
+        model = CountyUrbanization(config=config, rng=seed, threads=threads)
+    give_homes(model.world.residents, model.world.places.districts)
+    return model
 
 
 def households(residents: Residents, every: int) -> Residents:
@@ -33,3 +40,27 @@ def households(residents: Residents, every: int) -> Residents:
         getattr(part, column.name)[:] = getattr(residents, column.name)[rows]
     part.household[:] = np.searchsorted(rows, residents.household[rows])
     return part
+
+
+def employers(residents: Residents, firms: Firms) -> Firms:
+    """Return the firms that still have staff, with as many establishments as that staff fills; employers follow."""
+    works = residents.employer < Employer.OUTSIDE
+    staff = np.bincount(residents.employer[works], minlength=firms.size)
+    kept = np.flatnonzero(staff)
+    part = Firms(len(kept))
+    for column in Firms.columns:
+        getattr(part, column.name)[:] = getattr(firms, column.name)[kept]
+    share = staff[kept] / firms.staff[kept]
+    part.establishments[:] = np.maximum(np.round(firms.establishments[kept] * share), 1)
+    part.staff[:] = staff[kept]
+    residents.employer[works] = np.searchsorted(kept, residents.employer[works])
+    return part
+
+
+def give_homes(residents: Residents, districts: int) -> None:
+    """Let some households own a home."""
+    head = residents.household
+    place = residents.place[head]
+    seat = np.where((place < districts) & (residents.uid[head] % 2 == 0), place - place % 3 + 2, place)
+    owns = residents.uid[head] % np.uint64(OWNERS) == 0
+    residents.home[owns] = seat[owns]

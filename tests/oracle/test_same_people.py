@@ -16,7 +16,11 @@ QUARTERS = 8
 LIVELY = {
     "migration.consideration": 0.8, "migration.absent_consideration": 2.0, "migration.taste_width": 1.0,
     "migration.leave_children_share": 0.8, "migration.spouse_follows": 0.3, "citizenization.ceiling": 0.5,
-    "citizenization.intercept": 0.0, "citizenization.willing_share": 0.55}  # fmt: skip
+    "citizenization.intercept": 0.0, "citizenization.willing_share": 0.55,
+    "labour.commuting": 0.3, "labour.farm_fallback": 0.9, "labour.farm_search": 0.6, "labour.farm_search_older": 0.2,
+    "labour.job_separation": 0.4, "labour.leaving": 0.12, "labour.withdrawal": 0.8, "firms.closure": 0.12,
+    "firms.closure_size": 0.0, "firms.shock_width": 0.1, "firms.layoff_speed": 0.5,
+    "establishments.commuting_minutes": 90}  # fmt: skip
 """Parameters at the ends of their ranges, so that rare rules happen often."""
 
 
@@ -52,6 +56,15 @@ def test_the_same_accounts(case, threads: int, monkeypatch: pytest.MonkeyPatch) 
         for field in dataclasses.fields(ours):
             np.testing.assert_array_equal(getattr(ours, field.name), getattr(theirs, field.name), field.name)
     np.testing.assert_array_equal(model.world.districts.persons, oracle.world.districts.persons)
+    for name in ("seekers", "vacancies", "hires", "employed", "unemployed", "new_urban_jobs"):
+        ours, theirs = (getattr(world.labour, name) for world in (model.world, oracle.world))
+        np.testing.assert_array_equal(ours, theirs, name)
+    for name in ("tightness", "wage"):
+        ours, theirs = (getattr(world.labour, name) for world in (model.world, oracle.world))
+        np.testing.assert_allclose(ours, theirs, rtol=1e-9, err_msg=name)
+    for name in ("uid", "place", "sector", "establishments", "staff", "openings"):
+        ours, theirs = (getattr(world.firms, name) for world in (model.world, oracle.world))
+        np.testing.assert_array_equal(ours, theirs, name)
     np.testing.assert_allclose(model.world.urban_edge, oracle.urban_edge, rtol=1e-12)
     np.testing.assert_array_equal(model.world.urban_growth, oracle.world.urban_growth)
 
@@ -65,6 +78,7 @@ def test_rare_rules_happen(case) -> None:
         "births": flows.births, "deaths": flows.deaths, "conversions": flows.conversions,
         "reclassified": flows.reclassified, "newcomers": flows.newcomers,
         "returns": flows.moves[places.districts :, : places.districts], "moves of children": flows.moves[..., 0],
+        "establishments closed": oracle.world.economy.closed, "establishments founded": oracle.world.economy.founded,
         **oracle.rare}  # fmt: skip
     counts = {name: int(np.sum(event)) for name, event in events.items()}
     assert min(counts.values()) > 10, counts

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from sim.agents.residents import ADULT
+from sim.agents.places import NOWHERE
+from sim.agents.residents import ADULT, Employer, Flag
 from sim.processes import migration
 from sim.rates import quarterly
 
@@ -68,7 +69,9 @@ def test_newcomers_are_adults_registered_where_they_come_from(arrived):
     assert (people.moved[new] == world.quarter).all()
     assert len(np.unique(people.uid)) == people.size
     assert 0.4 < people.sex[new].mean() < 0.6
-    assert not people.flags[new].any()
+    np.testing.assert_array_equal(people.flags[new], np.where(age < 60, Flag.SEEKING, 0))
+    assert (people.employer[new] == Employer.NONE).all()
+    assert (people.home[new] == NOWHERE).all()
     share = np.bincount(people.schooling[new], minlength=6) / len(age)
     np.testing.assert_allclose(share, migration.ARRIVAL_SCHOOLING, atol=0.03)
 

@@ -28,12 +28,12 @@ def test_shares_are_those_of_a_nested_logit(alternatives, similarity):
 
 
 @given(st.floats(0, 1, exclude_max=True), st.integers(16, 100), st.integers(0, OUTSIDE), st.integers(0, OUTSIDE),
-       st.integers(0, 5), st.integers(0, 15))  # fmt: skip
-def test_the_place_chosen_is_within_reach_or_at_home(prepared, draw, age, place, hukou, schooling, flags):
+       st.one_of(st.just(choice.NO_PLACE), st.integers(0, OUTSIDE)), st.integers(0, 5), st.integers(0, 31))  # fmt: skip
+def test_the_place_chosen_is_within_reach_or_at_home(prepared, draw, age, place, hukou, home, schooling, flags):
     world, tables = prepared
     if place >= DISTRICT and hukou >= DISTRICT:
         return  # nobody of the model is there
-    found = choice.destination(draw, age, place, hukou, schooling, np.uint8(flags), tables)
+    found = choice.destination(draw, age, place, hukou, home, schooling, np.uint8(flags), tables)
     area = world.places.area
     assert found in tables.reach[place] or area[found] == area[hukou]
     assert found < world.places.count
@@ -61,9 +61,9 @@ def test_within_reach_are_the_own_places_the_prefecture_the_core_cities_and_outs
     assert len(places.core) == 2
 
 
-def shares(tables, age=30, place=0, hukou=0, schooling=2, flags=0):
+def shares(tables, age=30, place=0, hukou=0, schooling=2, flags=0, home=choice.NO_PLACE):
     """Return the share of each place among even draws."""
-    found = [choice.destination(draw, age, place, hukou, schooling, np.uint8(flags), tables) for draw in GRID]
+    found = [choice.destination(draw, age, place, hukou, home, schooling, np.uint8(flags), tables) for draw in GRID]
     return np.bincount(found, minlength=OUTSIDE + 1) / len(GRID)
 
 
@@ -105,6 +105,16 @@ def test_home_holds_and_holds_older_people_more(prepared):
     assert home(45) > home(44) == home(20)
     homeless = tables._replace(home=0.0, older_home=0.0)
     assert shares(homeless, place=DISTRICT)[:3].sum() < home(30)
+
+
+def test_a_home_of_ones_own_holds_and_draws_as_far_as_it_spares_its_price(prepared):
+    _, tables = prepared
+    for home in (2, DISTRICT):
+        assert shares(tables, home=home)[home] > shares(tables)[home]
+    free = tables._replace(own_home=np.zeros_like(tables.own_home))
+    np.testing.assert_array_equal(shares(free, home=2), shares(free))
+    far = next(place for place in range(2, DISTRICT, 3) if place not in tables.reach[0])
+    np.testing.assert_array_equal(shares(tables, home=far), shares(tables))
 
 
 def test_the_profile_of_age_peaks_where_declared_and_ends_at_the_floor():

@@ -73,6 +73,18 @@ def test_land_rights_are_kept_by_the_share_in_force(few):
         assert abs(holds[changed].mean() - kept) <= 4 * np.sqrt(kept * (1 - kept) / changed.sum())
 
 
+def test_the_home_that_counts_is_that_of_the_household_where_one_lives(few):
+    household = np.repeat([0, 1, 2], N * 10)
+    household[:3] = 0, 1, 2
+    world = few([30.0] * (N * 30), place=1, hukou=0, moved=8000, household=household)
+    world.residents.home[:3] = 1, 2, NOWHERE
+    world.rates.set("conversion", 0.5)
+    citizenization.convert(world)
+    here, elsewhere, none = (world.residents.hukou == 1).reshape(3, -1).mean(1)
+    assert here > elsewhere + 0.005
+    assert abs(elsewhere - none) < 4 * np.sqrt(none / (N * 10)) * np.sqrt(2)
+
+
 def test_children_take_the_hukou_of_a_guardian_they_live_with(few):
     ages = np.tile([35.0, 6.0, 12.0, 17.0], N)
     household = np.repeat(np.arange(N) * 4, 4)
@@ -87,14 +99,15 @@ def test_children_take_the_hukou_of_a_guardian_they_live_with(few):
     assert sorted(world.converted) == sorted(np.flatnonzero(hukou.ravel()))
 
 
-def test_schoolchildren_and_years_raise_the_chance_and_land_lowers_it():
-    weights = np.array([-1.0, -0.5, 0.6, 0.5, 1.0])
+def test_schoolchildren_a_home_and_years_raise_the_chance_and_land_lowers_it():
+    weights = np.array([-1.0, -0.5, 0.6, 0.5, 1.0, 0.4])
 
-    def chance(quarters=20, flags=0, parity=0.5, kept=0.5):
-        return citizenization.conversion_chance(quarters, np.uint8(flags), 0.1, parity, kept, weights)
+    def chance(quarters=20, flags=0, parity=0.5, kept=0.5, owns=False):
+        return citizenization.conversion_chance(quarters, np.uint8(flags), owns, 0.1, parity, kept, weights)
 
     assert chance(flags=8) > chance() > chance(flags=1)
     assert chance(flags=1, kept=1.0) == chance()
+    assert chance(owns=True) > chance()
     assert chance(quarters=40) > chance() > chance(quarters=4)
     assert chance(quarters=80) == chance(quarters=800)
     assert chance(parity=0.2) > chance()

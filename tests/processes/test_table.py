@@ -96,5 +96,5 @@ def test_a_stored_table_is_whole_without_its_slack_and_can_grow():
 
 def test_bytes_of_a_resident():
     people = Residents(1_000_000)
-    assert sum(np.dtype(column.dtype).itemsize for column in people.columns) <= 32
-    assert people.nbytes() <= 32 * people.capacity
+    assert sum(np.dtype(column.dtype).itemsize for column in people.columns) <= 34
+    assert people.nbytes() <= 34 * people.capacity

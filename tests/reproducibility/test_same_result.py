@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from sim import initial
+from sim.agents.residents import Employer
 from sim.core import blocks
 
 pytestmark = pytest.mark.parametrize("start", [2011, 2021])
@@ -27,6 +28,16 @@ def test_same_seed_same_result_and_another_seed_another(build, start, assert_equ
         assert not a.equals(b)
 
 
+def shuffle(residents, firms, random):
+    """Put residents and firms in another order; employers follow the rows of the firms."""
+    residents.permute(random.permutation(residents.size))
+    order = random.permutation(firms.size)
+    firms.permute(order)
+    works = residents.employer < Employer.OUTSIDE
+    position = np.argsort(order).astype(np.uint32)
+    residents.employer[works] = position[residents.employer[works]]
+
+
 @pytest.mark.parametrize("threads", [1, 2, 3])
 @pytest.mark.parametrize("block", [1024, 5000])
 def test_threads_and_blocks_change_nothing(build, start, assert_equal, monkeypatch, threads, block):
@@ -42,14 +53,15 @@ def test_the_order_of_rows_changes_nothing(build, start, assert_equal, monkeypat
     original = initial.people
 
     def shuffled(baseline, config):
-        residents, districts = original(baseline, config)
-        residents.permute(np.random.default_rng(seed).permutation(residents.size))
-        return residents, districts
+        residents, firms, districts = original(baseline, config)
+        shuffle(residents, firms, np.random.default_rng(seed))
+        return residents, firms, districts
 
     monkeypatch.setattr(initial, "people", shuffled)
     other = build(start=start, threads=2)
     assert not np.array_equal(one.world.residents.uid[:1000], other.world.residents.uid[:1000])
-    for name in ("employment_level", "sector_mix", "fertility_by_county"):
+    assert not np.array_equal(one.world.firms.uid[:1000], other.world.firms.uid[:1000])
+    for name in ("employment_level", "fertility_by_county"):
         np.testing.assert_array_equal(getattr(other.world, name), getattr(one.world, name), err_msg=name)
     other.run_until_end()
     assert_equal(one, other)
@@ -59,8 +71,7 @@ def test_an_order_of_rows_in_midrun_changes_nothing(build, start, assert_equal):
     one, other = ran(build, start=start), build(start=start)
     random = np.random.default_rng(3)
     while other.running:
-        people = other.world.residents
-        people.permute(random.permutation(people.size))
+        shuffle(other.world.residents, other.world.firms, random)
         other.step()
     assert_equal(one, other)
 

@@ -1,0 +1,69 @@
+"""Places offer expected pay, homes, services and schools; work is as certain as it was last quarter."""
+
+import numpy as np
+import pytest
+
+from sim.agents.places import Kind
+from sim.agents.residents import Work, migrant_work
+from sim.processes import offers
+
+
+def test_offers_have_the_declared_order(world):
+    made, places = world.offers, world.places
+    assert (np.diff(made.income, axis=1) > 0).all()
+    assert (made.income > 0).all()
+    assert ((made.employment > 0) & (made.employment <= 1)).all()
+    price = made.housing_price[: places.districts].reshape(-1, 3)
+    assert (np.diff(price, axis=1) > 0).all()
+    income = made.income[: places.districts, 2].reshape(-1, 3)
+    np.testing.assert_array_equal(income[:, Kind.TOWN], income[:, Kind.SEAT])
+    assert (income[:, Kind.VILLAGE] < income[:, Kind.TOWN]).mean() > 0.9
+
+
+def test_schooling_pays_the_declared_return_and_less_of_it_in_villages(world):
+    p, made = world.parameters.labour, world.offers
+    village = world.places.kind == Kind.VILLAGE
+    for years, level in zip(np.diff(offers.YEARS), range(5), strict=True):
+        ratio = made.income[:, level + 1] / made.income[:, level]
+        np.testing.assert_allclose(ratio[~village], (1 + p.return_to_schooling) ** years)
+        np.testing.assert_allclose(ratio[village], (1 + p.village_return_ratio * p.return_to_schooling) ** years)
+
+
+def test_pay_elsewhere_is_the_published_premium(world):
+    p, wage = world.parameters.labour, offers.migrant_wage(world)
+    places = world.places
+    assert not wage[: places.districts].any()
+    assert wage[places.outside] / world.trend == pytest.approx(p.local_wage / p.local_to_migrant_wage)
+    np.testing.assert_allclose(wage[places.core] / wage[places.outside], 1 + p.core_wage_premium)
+
+
+def test_the_chance_of_work_is_that_of_the_labour_force_of_the_county(world):
+    labour, places = world.labour, world.places
+    normal = 1 - world.parameters.labour.normal_unemployment
+    np.testing.assert_array_equal(offers.chance_of_work(world), np.full(places.count, normal))
+    labour.seekers[:] = 1
+    labour.employed[:] = 0
+    labour.employed[:, Work.TRADE_LOGISTICS] = 90
+    labour.unemployed[:] = 0
+    labour.unemployed[0] = 30
+    chance = offers.chance_of_work(world)
+    np.testing.assert_allclose(chance[:3], 270 / 300)
+    np.testing.assert_array_equal(chance[3:], 1.0)
+
+
+def test_farm_income_is_the_declared_share_of_what_a_farmer_makes(world):
+    labour, p = world.labour, world.parameters.incomes
+    farmers = labour.employed[: 3 * 78, Work.FARMING].reshape(78, 3).sum(1) * 1000.0
+    some = farmers > 0
+    made = offers.farm_income(world)[some] * 3 * farmers[some]
+    np.testing.assert_allclose(made / p.farm_income_share, world.economy.output[some, Work.FARMING], rtol=0.02)
+
+
+def test_migrants_work_in_the_declared_mix_from_the_start(build):
+    world = build().world
+    people, mix = world.residents, migrant_work(world.parameters.work)
+    away = (people.place >= world.places.districts) & (people.work > 0)
+    found = np.bincount(people.work[away], minlength=len(Work)) / away.sum()
+    mix[Work.NONE] = 0
+    mix /= mix.sum()
+    assert (np.abs(found - mix) < 4 * np.sqrt(mix * (1 - mix) / away.sum()) + 1e-9).all()
