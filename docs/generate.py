@@ -15,6 +15,7 @@ from sim.agents.residents import Residents
 from sim.config.files import load_parameters, load_profiles, load_stocks
 from sim.config.scenarios import DRIVERS
 from sim.config.stocks import Stock, level_unit
+from sim.core.table import Table
 from sim.indicators.totals import OBSERVATIONS
 from sim.rates import REGISTRY
 
@@ -116,8 +117,9 @@ def profiles() -> str:
     """Return what differs between county types where counties themselves are not observed."""
     known = load_profiles()
     types = list(next(iter(known.values())).values)
-    rows = [(f"`{name}`", *(f"{one.values[t]:g}" for t in types), f"{one.all_counties:g}", f"{one.low:g} to {one.high:g}",
-             one.unit, one.grade, one.source) for name, one in known.items()]  # fmt: skip
+    rows = [(f"`{name}`", *(f"{one.values[kind]:g}" for kind in types), f"{one.all_counties:g}",
+             f"{one.low:g} to {one.high:g}", one.unit, one.grade, one.source)
+            for name, one in known.items()]  # fmt: skip
     return _table(("name", *types, "all", "range", "unit", "grade", "source"), rows)
 
 

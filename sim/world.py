@@ -159,11 +159,10 @@ class World:
     fertility_by_county: np.ndarray = field(init=False)  # births of the census against the schedule
     reach: tuple[np.ndarray, np.ndarray] = field(init=False)
     women: np.ndarray = field(init=False)  # of the first world by (place, age 0-110), in rows
-    employment_level: np.ndarray = field(init=False)  # people in work in the first world against the age curve, by place
+    employment_level: np.ndarray = field(init=False)  # people in work at the start against the age curve, by place
     offers: Offers = field(init=False)
     labour: Labour = field(init=False)
     seekers: Any = field(init=False)  # who looks for work this quarter, until jobs are filled
-    budget: Any = field(init=False)
     economy: Economy = field(init=False)
     technology: Technology = field(init=False)
     housing: Housing = field(init=False)
@@ -204,13 +203,23 @@ class World:
 
     @property
     def years(self) -> float:
-        """Years from the middle of the base year, whose yearly figures the first world takes, to that of the quarter."""
+        """Years from the middle of the base year, whose averages the first world takes, to that of the quarter."""
         return (self.quarter + 0.5) / 4 - (self.config.start - 0.5)
 
     @property
     def trend(self) -> float:
         """Growth of output per worker, wages and prices of land and homes since the base year: 1 on its average."""
         return float(np.exp(self.parameters.firms.productivity_growth * self.years))
+
+    @property
+    def level(self) -> float:
+        """The trend against 2020 rather than the base year: what parameters in yuan of 2020 are multiplied with."""
+        return self.trend * self.level_of_base
+
+    @property
+    def level_of_base(self) -> float:
+        """The trend of the base year against 2020, 1 for a start of 2021."""
+        return float(np.exp(self.parameters.firms.productivity_growth * (self.config.start - 2021)))
 
     @property
     def parameters(self):

@@ -25,7 +25,7 @@ class Treasury(types.SimpleNamespace):
 
     year = property(lambda self: self.quarter // 4)
     parameters = property(lambda self: self.config.parameters)
-    years = World.years
+    years, level, level_of_base = World.years, World.level, World.level_of_base
 
     @property
     def trend(self) -> float:

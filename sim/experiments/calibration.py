@@ -44,6 +44,8 @@ LEVELS = (
     Level("demography.mortality_level_2011", "province_deaths", 0.01e6, True),
     Level("districts.net_arrivals_from_outside", "province_residents_2020", 0.3e6, False),
     Level("citizenization.ceiling", "hukou_rise", 0.05, True),
+    Level("labour.matching_efficiency", "unemployment_2021", 0.3, True),
+    Level("incomes.village_months", "income_ratio_2020", 0.05, False),
 )
 
 
@@ -69,6 +71,8 @@ def targets(config: Config) -> dict[str, tuple[float, str]]:
         "province_deaths": (1e4 * deaths[[2016, 2017, 2019]].mean(), "deaths of 2016, 2017 and 2019, province"),
         "province_residents_2020": (1e4 * series["residents_10k"]["census_2020"][2020], "census 2020"),
         "hukou_rise": (0.42, "registered urban share of the counties, points a year 2019-20 (provincial report)"),
+        "unemployment_2021": (100 * config.parameters.labour.normal_unemployment, "the declared normal share"),
+        "income_ratio_2020": (2.2, "counties 2.1 to 2.3, below the province's 2.33 (assumed)"),
     }  # fmt: skip
 
 
@@ -147,6 +151,7 @@ def _measure(past: CountyUrbanization, now: CountyUrbanization, returned: float)
     table = past.indicators().pivot_table(index=["group", "indicator"], columns="year", values="value")
     province = table.loc[("province", "resident_urbanization")]
     rise = now.indicators().query("group == 'all_counties' and indicator == 'hukou_urbanization'")["value"]
+    latest = now.indicators().query("group == 'all_counties'").set_index(["indicator", "year"])["value"]
     here = people.place < places.districts
     young = here & (world.quarter - people.birth <= 40)
     registered = people.hukou < places.districts
@@ -163,6 +168,8 @@ def _measure(past: CountyUrbanization, now: CountyUrbanization, returned: float)
         "province_deaths": table.loc[("province", "deaths"), [2016, 2017, 2019]].mean(),
         "province_residents_2020": table.loc[("province", "residents"), 2020],
         "hukou_rise": float(rise.iloc[-1] - rise.iloc[0]),
+        "unemployment_2021": latest["unemployment_rate", 2021],
+        "income_ratio_2020": latest["urban_rural_income_ratio", 2020],
     }
     return [given[level.target] for level in LEVELS]
 

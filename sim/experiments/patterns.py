@@ -38,21 +38,23 @@ class Pattern(NamedTuple):
         return self.low <= self.value <= self.high
 
 
-def patterns(config: Config, progress: Callable[[int, int, str], None] = lambda done, total, note: None) -> pd.DataFrame:
+def patterns(
+    config: Config, progress: Callable[[int, int, str], None] = lambda done, total, note: None
+) -> pd.DataFrame:
     """Run the model from both starts and through a land slump; return the table of patterns and write it as CSV."""
     jobs = [
         config.model_copy(update={"start": 2011, "end": 2020}),
         config.model_copy(update={"start": 2021, "end": 2025}),
         _slump(config),
     ]
-    measured: dict[int, dict] = {}
+    measured: dict[int, list[dict[str, float]]] = {}
     tasks = [(k, job.model_copy(update={"seed": job.seed + s})) for k, job in enumerate(jobs) for s in range(job.seeds)]
     for done, outcome in enumerate(engine.execute(_measure, tasks, config.workers), start=1):
         progress(done, len(tasks), "")
         if outcome.error:
             raise RuntimeError(outcome.error)
         kind, figures = outcome.result
-        measured.setdefault(kind, []).append(figures)  # type: ignore[arg-type]
+        measured.setdefault(kind, []).append(figures)
     means = {kind: {name: float(np.mean([one[name] for one in ones])) for name in ones[0]}
              for kind, ones in measured.items()}  # fmt: skip
     found = list(_judge(means[0], means[1], means[2]))
@@ -167,7 +169,8 @@ def _judge(past: dict[str, float], now: dict[str, float], slump: dict[str, float
                   "13.4 % of eastern migrants leave their province (migrant survey 2024); returns are counted here too",
                   now["moves.outside"])  # fmt: skip
     yield Pattern("P8 settling for schools", "adults with a school-age child among movers to own towns and seat "
-                  "against their share of adults", 1.1, 3.0, "school-age children raise such moves (Liu and Xing 2016)",
+                  "against their share of adults", 1.1, 3.0,
+                  "school-age children raise such moves (Liu and Xing 2016)",
                   now["child_movers"] / now["child_adults"])  # fmt: skip
-    yield Pattern("P9 pull of the core cities", "departures to Jinan and Qingdao, near half of the counties to far half",
+    yield Pattern("P9 pull of the core cities", "departures to Jinan and Qingdao, near half of counties to far half",
                   1.2, 10.0, "backwash is strongest near the cores", now["siphon.near_to_far"])  # fmt: skip

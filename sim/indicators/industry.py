@@ -118,7 +118,7 @@ def closed_establishments(t: Totals) -> np.ndarray:
 
 @observation("persons", Basis.ASSUMED, event=True)
 def urban_jobs_created(t: Totals) -> np.ndarray:
-    """Return people hired into towns and seats in the year less those who left work for good; turnover does not count."""
+    """Return people hired into towns and seats in the year less those who left work for good, without turnover."""
     return t.new_urban_jobs
 
 

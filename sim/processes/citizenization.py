@@ -16,8 +16,8 @@ def convert(world: World) -> None:
     """Let adults convert their hukou, then children take that of their guardian.
 
     The hazard is a ceiling times a logistic in service parity, a school-age child, a home of one's own, years since
-    the move and land rights that would be lost; only the declared share of people is ever willing. Reads uid, birth, moved, place,
-    household; writes hukou and flags.
+    the move and land rights that would be lost; only the declared share of people is ever willing. Reads uid, birth,
+    moved, place, household, home; writes hukou and flags.
     """
     people, places, rates, p = world.residents, world.places, world.rates, world.parameters.citizenization
     ceiling = rates["conversion"]
@@ -26,8 +26,8 @@ def convert(world: World) -> None:
                         p.own_home_effect])  # fmt: skip
     rows = np.concatenate(blocks.run(
         _convert, people.size, world.threads, world.seed, world.quarter, people.uid, people.birth, people.moved,
-        people.place, people.hukou, people.household, people.home, people.flags, places.kind, places.area, ceiling, thin, rates["service_parity"],
-        rates["land_rights_kept"], weights, rng.threshold(p.willing_share)))  # fmt: skip
+        people.place, people.hukou, people.household, people.home, people.flags, places.kind, places.area, ceiling,
+        thin, rates["service_parity"], rates["land_rights_kept"], weights, rng.threshold(p.willing_share)))  # fmt: skip
     rows = np.concatenate([rows, _take_guardians(world, members(world, rows))])
     world.converted = rows
     world.flows.conversions += np.bincount(people.hukou[rows], minlength=places.count)

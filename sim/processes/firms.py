@@ -48,7 +48,7 @@ def prepare(world: World) -> None:
     used = np.maximum(firms.capital, 1.0) ** p.capital_share * people ** (1 - p.capital_share)
     firms.productivity[:] = yearly / (x * used**p.span_of_control)
     last_trend = world.trend * np.exp(-p.productivity_growth / 4)  # from the year's average to its last quarter
-    firms.capital *= last_trend
+    firms.capital[:] *= last_trend
     world.labour.wage *= last_trend
     industrial = np.isin(firms.sector, INDUSTRY)
     firms.land[:] = np.where(industrial, p.land_per_worker_industry * people, 0.0)

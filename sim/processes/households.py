@@ -103,9 +103,10 @@ def hand_over(world: World, members: np.ndarray, only_here: bool = False) -> np.
     """Give all members of some households another reference adult, the nearest to a parent there is.
 
     First choice is the youngest adult of 22 to 64 who lives where the household was, then an older one, then
-    any adult member, whom the children join; children without any adult lead themselves. A home goes with the lead. With `only_here`
-    a household without an adult on the spot keeps the leaver as its reference. Writes household and, for children who
-    join, place; returns the rows of those children. The result depends on ages and uids, never on the order of rows.
+    any adult member, whom the children join; children without any adult lead themselves. A home goes with the lead.
+    With `only_here` a household without an adult on the spot keeps the leaver as its reference. Writes household, home
+    and, for children who join, place; returns the rows of those children. The result depends on ages and uids, never
+    on the order of rows.
     """
     people = world.residents
     if not len(members):

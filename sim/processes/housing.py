@@ -153,10 +153,11 @@ def _first_price(world: World) -> np.ndarray:
     wage = building.wage(world)
     relative = (wage / wage.mean()) ** p.price_to_wage
     declared = {"village": p.village_house_price, "town": p.town_house_price, "seat": p.seat_house_price}
-    counties = [figures.take(f"house_price_{kind}", price * relative) for kind, price in declared.items()]
+    level = world.level_of_base
+    counties = [figures.take(f"house_price_{kind}", level * price * relative) for kind, price in declared.items()]
     first = _places(world, np.maximum(np.stack(counties, axis=1), 1))
-    first[world.places.districts :] = p.district_house_price
-    first[world.places.outside] = p.outside_house_price
+    first[world.places.districts :] = p.district_house_price * level
+    first[world.places.outside] = p.outside_house_price * level
     return first
 
 

@@ -36,7 +36,7 @@ def distribute(world: World) -> None:
     of the county's firms live in towns and seat. Writes world.incomes, (place, source).
     """
     people, firms, places, p = world.residents, world.firms, world.places, world.parameters.incomes
-    trend, scale = world.trend, world.config.scale
+    level, scale = world.level, world.config.scale
     village = places.kind == Kind.VILLAGE
     returns = np.where(village, world.parameters.labour.village_return_ratio, 1.0)
     schooling = (1 + returns[:, None] * world.parameters.labour.return_to_schooling) ** YEARS
@@ -44,11 +44,12 @@ def distribute(world: World) -> None:
     farm = np.repeat(12 * offers.farm_income(world), 3)
     migrant = 12 * offers.migrant_wage(world)
     commuting = migrant[places.core].mean() if len(places.core) else 0.0
-    pensions = np.array([p.rural_pension, p.urban_pension * p.urban_pension_coverage]) * trend
+    pensions = np.array([p.rural_pension, p.urban_pension * p.urban_pension_coverage]) * level
     parts = blocks.run(
         _distribute, people.size, world.threads, world.quarter, people.birth, people.place, people.hukou,
         people.work, people.employer, people.schooling, people.flags, firms.wage, schooling, months, farm,
-        migrant, commuting, pensions, p.land_income * trend, p.remitted_share, places.kind, places.districts)  # fmt: skip
+        migrant, commuting, pensions, p.land_income * level, p.remitted_share, places.kind,
+        places.districts)  # fmt: skip
     world.incomes = np.zeros((places.count, len(Source)), np.int64)
     world.incomes[:, : Source.OWNERSHIP] = sum(parts) * scale
     e = world.economy

@@ -151,7 +151,7 @@ def match(world: World) -> None:
     rows, why = world.seekers
     hired = found >= 0
     _put_to_work(world, rows[hired], why[hired], firms.sector[found[hired]], found[hired].astype(np.uint32))
-    firms.staff += np.bincount(found[hired], minlength=firms.size).astype(np.int32)
+    firms.staff[:] += np.bincount(found[hired], minlength=firms.size).astype(np.int32)
     county = people.place[rows] // 3
     inside = people.place[rows] < places.districts
     labour.vacancies[:] = openings.sum(1)
@@ -246,7 +246,7 @@ def first_wages(world: World) -> np.ndarray:
 def local_wage(world: World) -> float:
     """Return pay of local workers in the base year in yuan a month at 2020 prices: that of 2021 along the trend."""
     growth = world.parameters.firms.productivity_growth
-    return float(world.parameters.labour.local_wage * np.exp(growth * (world.config.start - 1 - 2021)))
+    return float(world.parameters.labour.local_wage * world.level_of_base * np.exp(-growth))
 
 
 def _first_seekers(world: World) -> None:

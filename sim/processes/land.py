@@ -37,7 +37,7 @@ def supply(world: World) -> None:
     here.unbuilt = here.unbuilt + built_on * p.floor_area_ratio
     here.price = land_market.prices(world, land_market.pressure(bid + bought, offered), industrial_ratio)
     here.income = (here.sold * here.price).sum(1)
-    here.cost = here.income * rates["land_cost"][counties] + here.exchanged * p.reclamation_cost * world.trend
+    here.cost = here.income * rates["land_cost"][counties] + here.exchanged * p.reclamation_cost * world.level
 
 
 def begin(world: World, wanted: np.ndarray, must: np.ndarray) -> np.ndarray:
@@ -117,7 +117,8 @@ def prepare(world: World) -> None:
     world.land = Land(
         uses=uses, quota=zero.copy(), floor=np.floor(uses[:, Use.FARMLAND] * p.farmland_floor),
         price=land_market.prices(world, np.ones(counties), p.industrial_price_ratio),
-        wanted=np.zeros((counties, land_market.SOLD)), sold=np.zeros((counties, land_market.SOLD)), bought_by_platforms=zero.copy(), income=zero.copy(),
+        wanted=np.zeros((counties, land_market.SOLD)), sold=np.zeros((counties, land_market.SOLD)),
+        bought_by_platforms=zero.copy(), income=zero.copy(),
         cost=zero.copy(), changes=np.zeros_like(uses), converted=none.copy(), exchanged=none.copy(),
         unbuilt=world.housing.wanted * p.land_bank, urban_before=urban, settlers=urban * first_growth,
         spending_before=zero.copy())  # fmt: skip

@@ -164,8 +164,8 @@ def _fallback(rows, seed, quarter, uid, place, flags, kind, commutes, farms, mix
             sector[k] = 1
             while np.float64(word[1]) / rng.TWO_32 >= mix[sector[k] - 1]:
                 sector[k] += 1
-        elif kind[place[i]] == Kind.VILLAGE and flags[i] & LAND_RIGHTS:
-            if rng.draw(seed, FALLBACK, quarter, uid[i]) < farms:
-                employer[k] = _OWN_ACCOUNT
-                sector[k] = Work.FARMING
+        elif kind[place[i]] == Kind.VILLAGE and flags[i] & LAND_RIGHTS and (
+                rng.draw(seed, FALLBACK, quarter, uid[i]) < farms):  # fmt: skip
+            employer[k] = _OWN_ACCOUNT
+            sector[k] = Work.FARMING
     return employer, sector

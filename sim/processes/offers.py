@@ -42,7 +42,7 @@ def offer(world: World) -> None:
 
 
 def chance_of_work(world: World) -> np.ndarray:
-    """Return people in work for each person in the labour force by place; the declared normal share before 1 quarter."""
+    """Return people in work for each one in the labour force by place; the declared normal share at the start."""
     p, places = world.parameters.labour, world.places
     work = world.labour.employed.sum(1).astype(float)
     seek = world.labour.unemployed.astype(float)

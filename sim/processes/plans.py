@@ -72,7 +72,7 @@ def upkeep_cost(world: World) -> np.ndarray:
         from sim.processes.services import upkeep_cost as of_stocks
 
         return of_stocks(world)
-    return world.parameters.finance.upkeep_per_resident * people(world).sum(1) * world.trend
+    return world.parameters.finance.upkeep_per_resident * people(world).sum(1) * world.level
 
 
 def obligations(world: World) -> dict[str, np.ndarray]:

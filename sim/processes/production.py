@@ -207,5 +207,5 @@ def spending(world: World, output: np.ndarray, wage_bill: np.ndarray) -> np.ndar
     private = [sector for sector in Work if Work.AGRO_PROCESSING <= sector < Work.PUBLIC_SERVICES]
     beyond = np.maximum(output[:, private].sum(1) - wage_bill[:, private].sum(1), 0)
     people = world.counts.by_county(world.counts.residents.sum(1)).sum(1) * float(world.config.scale)
-    basic = p.incomes.basic_receipts / 4 * world.trend * people
+    basic = p.incomes.basic_receipts / 4 * world.level * people
     return wage_bill.sum(1) + output[:, Work.FARMING] + p.firms.profit_spent_locally * beyond + basic

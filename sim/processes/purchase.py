@@ -47,7 +47,7 @@ def tables(world: World) -> Tables:
     rate = np.where(ages < p.marriage_from, np.interp(ages, [LEAST_AGE - 1, p.marriage_from], [0, 1]),
                     np.exp(-p.purchase_decline * np.maximum(ages - p.marriage_to, 0)))  # fmt: skip
     rate[:LEAST_AGE] = 0
-    price = p.seat_house_price * world.trend
+    price = p.seat_house_price * world.level
     income = 12 * p.earners * offers.income / (price * p.home_area / p.normal_price_income)
     subsidy = 1 - world.rates["housing_subsidy"][places.area]
     for_sale = np.divide(h.vacancy, h.normal_vacancy, out=np.zeros(places.count), where=h.normal_vacancy > 0)

@@ -61,7 +61,7 @@ def maintain(world: World) -> None:
         beyond = upkeep.keep_up(
             stocks, name, stock, need, *(share if need.ndim == 1 else share[:, None] for share in shares)
         )
-        extension += world.trend * stock.public_share * stock.building_cost.value * total(beyond)
+        extension += world.level * stock.public_share * stock.building_cost.value * total(beyond)
         room = np.maximum(stock.most / stock.per - stocks.norm[name], 0)
         added = np.clip(_additions(world, name, stock) / stock.per, 0, room)
         stocks.values[name] = stocks.values[name] + added * need
@@ -83,7 +83,7 @@ def upkeep_cost(world: World) -> np.ndarray:
         building = stock.building_cost.value * upkeep.due(stocks, name, stock, stocks.needs[name])
         running = stock.running_cost.value * (stocks.values[name] + stocks.lost[name])
         cost += stock.public_share * total(building + running)
-    return world.trend * cost
+    return world.level * cost
 
 
 def access(world: World) -> np.ndarray:
@@ -146,7 +146,7 @@ def _extended(world: World, demand: dict[str, np.ndarray], spending: np.ndarray)
     for name, stock in world.config.stocks.items():
         need = needs.of_stock(name, world, demand, stocks)
         beyond = upkeep.due(stocks, name, stock, need) - upkeep.due(stocks, name, stock, stocks.needs[name])
-        cost += world.trend * stock.public_share * stock.building_cost.value * total(np.maximum(beyond, 0))
+        cost += world.level * stock.public_share * stock.building_cost.value * total(np.maximum(beyond, 0))
     return np.clip(np.divide(spending, cost, out=np.ones(len(cost)), where=cost > 0), 0, 1)
 
 

@@ -67,7 +67,7 @@ COLUMNS = (
     Column("debt", "政府债务", "debt", "yuan"),
     Column("debt_ratio", "债务率", "debt to means", "%"),
 )
-TABLES = (slice(0, 4), slice(4, 7), slice(7, 11), slice(11, 15))
+TABLES = (COLUMNS[:4], COLUMNS[4:7], COLUMNS[7:11], COLUMNS[11:])
 """Columns of each table that is printed: urbanization, people, work, homes and money."""
 
 
@@ -87,7 +87,7 @@ def summarize(folder: Path) -> pd.DataFrame:
 
 def tables(summary: pd.DataFrame) -> list[tuple[list[str], list[list[str]]]]:
     """Return heads and rows of the tables that are printed: urbanization, people, work, homes and money."""
-    return [_table(summary, COLUMNS[columns]) for columns in TABLES]
+    return [_table(summary, columns) for columns in TABLES]
 
 
 def _table(summary: pd.DataFrame, columns: tuple[Column, ...]) -> tuple[list[str], list[list[str]]]:
