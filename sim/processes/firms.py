@@ -49,6 +49,7 @@ def prepare(world: World) -> None:
     firms.productivity[:] = yearly / (x * used**p.span_of_control)
     last_trend = world.trend * np.exp(-p.productivity_growth / 4)  # from the year's average to its last quarter
     firms.capital[:] *= last_trend
+    firms.wage[:] *= last_trend
     world.labour.wage *= last_trend
     industrial = np.isin(firms.sector, INDUSTRY)
     firms.land[:] = np.where(industrial, p.land_per_worker_industry * people, 0.0)
