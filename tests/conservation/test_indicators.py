@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from sim.indicators import overall
 from sim.indicators.observation import groups, quarterly_table
+from sim.indicators.totals import OBSERVATIONS
 
 pytestmark = pytest.mark.parametrize("start", [2011, 2021])
 STOCKS = ("residents", "urban_residents", "registered", "absent")
@@ -90,7 +90,7 @@ def test_the_province_is_counties_and_districts(models, start):
 
 def test_shares_are_shares_and_nothing_is_missing(models, start):
     table = models[start].indicators()
-    shares = [measure.__name__ for measure in overall.INDICATORS if "urbanization" in measure.__name__]
+    shares = [name for name in OBSERVATIONS if "urbanization" in name]
     shares.append("age_65_plus")
     assert len(shares) == 5
     assert table.query("indicator in @shares")["value"].between(0, 100).all()
@@ -99,4 +99,5 @@ def test_shares_are_shares_and_nothing_is_missing(models, start):
     counties = set(models[start].world.places.county_codes)
     assert known[known["group"].isin(counties)]["value"].notna().all()
     assert simulated[simulated["group"].isin(counties)]["value"].notna().all()
-    assert set(simulated["indicator"]) - set(base["indicator"]) == {measure.__name__ for measure in overall.EVENTS}
+    events = {name for name, observed in OBSERVATIONS.items() if observed.event}
+    assert set(simulated["indicator"]) - set(base["indicator"]) == events

@@ -53,7 +53,7 @@ def test_a_run_writes_tables_a_summary_and_figures_and_is_not_repeated(tmp_path,
         assert {"policy", "external", "parameters", "seed", "run"} <= set(table)
         assert set(table["seed"]) == {1, 2}
     assert (folder / "summary.csv").stat().st_size > 0
-    assert len(list((folder / "figures").glob("*.png"))) == 4
+    assert len(list((folder / "figures").glob("*.png"))) == 6
     manifests = sorted((folder / "runs").glob("*/manifest.json"))
     assert len(manifests) == 2
     written = [path.stat().st_mtime_ns for path in manifests]
