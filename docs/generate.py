@@ -1,6 +1,7 @@
 """Write the generated tables of the documentation between their markers: `python docs/generate.py`.
 
-With `--check` nothing is written and the exit code is 1 where a page is stale.
+With `--check` nothing is written and the exit code is 1 where a page is stale. With `--measure` the tables that take
+simulations are made anew as well, which takes some minutes; otherwise they stay as they are.
 """
 
 import inspect
@@ -127,13 +128,38 @@ PARTS = {f.__name__: f for f in (
     schedule, columns, firm_columns, rates, drivers, indicators, parameters, profiles, stocks)}  # fmt: skip
 
 
-def render(text: str) -> str:
-    """Return a page with each `<!-- generated: name -->` block made anew."""
+def patterns() -> str:
+    """Return known patterns beside what the model gives, measured with `county validate what=patterns seeds=3`."""
+    from sim.compose import compose
+    from sim.experiments.patterns import patterns as measured
+
+    rows = [(row.pattern, row.figure, f"{row.low:g} to {row.high:g}", f"{row.value:.3g}",
+             "holds" if row.holds else "**fails**", row.source)
+            for row in measured(compose("validate", ["what=patterns", "seeds=3"])).itertuples()]  # fmt: skip
+    return _table(("pattern", "figure", "expected", "model", "", "expected from"), rows)
+
+
+def levels() -> str:
+    """Return the fitted levels beside their ranges and what they were fitted to."""
+    rows = [(f"`{name}`", f"{q.value:g}", f"{q.low:g} to {q.high:g}", q.unit, q.source)
+            for name, q in load_parameters().quantities.items() if q.grade == "calibrated"]  # fmt: skip
+    return _table(("level", "value", "range", "unit", "target: wanted and given"), rows)
+
+
+MEASURED = {f.__name__: f for f in (patterns,)}
+PARTS["levels"] = levels
+
+
+def render(text: str, measure: bool = False) -> str:
+    """Return a page with each `<!-- generated: name -->` block, and with `measure` each measured one, made anew."""
 
     def replace(match: re.Match) -> str:
-        return f"{match[1]}\n\n{PARTS[match[2]]()}\n\n{match[3]}"
+        if match[2] == "measured" and not measure:
+            return match[0]
+        part = (MEASURED if match[2] == "measured" else PARTS)[match[3]]
+        return f"{match[1]}\n\n{part()}\n\n{match[4]}"
 
-    pattern = r"(<!-- generated: (\w+) -->).*?(<!-- end -->)"
+    pattern = r"(<!-- (generated|measured): (\w+) -->).*?(<!-- end -->)"
     return re.sub(pattern, replace, text, flags=re.DOTALL)
 
 
@@ -142,7 +168,7 @@ def main(arguments: list[str]) -> int:
     stale = []
     for page in sorted(FOLDER.glob("*.md")):
         text = page.read_text(encoding="utf-8")
-        made = render(text)
+        made = render(text, measure="--measure" in arguments)
         if made != text:
             stale.append(page.name)
             if "--check" not in arguments:

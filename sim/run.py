@@ -21,7 +21,7 @@ from sim.indicators import observation
 from sim.model import CountyUrbanization
 from sim.processes import migration
 
-TABLES = ("indicators", "quarterly", "flows")
+TABLES = ("indicators", "quarterly", "flows", "ledger")
 DECISIVE = (
     "core",
     "agents",
@@ -92,6 +92,7 @@ def _replicate(job: tuple[Config, Path], threads: int) -> None:
         "indicators": model.indicators(),
         "quarterly": observation.quarterly_table(model.world),
         "flows": pd.concat(model.world.observed["flows"], ignore_index=True),
+        "ledger": model.ledger.table(),
     }
     keys = {"policy": config.policy.name, "external": config.external.name, "parameters": changes(config),
             "seed": config.seed, "run": target.name}  # fmt: skip

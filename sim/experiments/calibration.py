@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import yaml
 from joblib import Parallel, delayed
-from scipy.optimize import lsq_linear
+from scipy.optimize import least_squares
 
 from sim import baseline
 from sim.agents.places import Kind, Places
@@ -19,7 +19,13 @@ from sim.model import CountyUrbanization
 
 SCALE = 1000
 SEEDS = (1, 2)
-ROUNDS = 8
+TRIALS = 12
+ENOUGH = 0.3
+"""Root mean square misfit in tolerances at which the fit ends."""
+
+STEP = 0.04
+"""Step of the slopes in widths of the range; smaller ones drown in noise."""
+
 
 
 @dataclass(frozen=True)
@@ -77,36 +83,44 @@ def targets(config: Config) -> dict[str, tuple[float, str]]:
 
 
 def levels(config: Config, path: Path, report: Callable[[str], None] = print) -> pd.DataFrame:
-    """Fit the level parameters by Gauss-Newton on hindcasts of 2011-2020 and write them to `path` (YAML).
+    """Fit the level parameters by least squares on hindcasts of 2011-2020 and on 2021; write them to `path` (YAML).
 
-    Each round simulates one run for each parameter moved, in parallel, with common random numbers. Returns a table of
-    parameters, targets and what the model gives.
+    A trust-region method (Branch, Coleman and Li 1999) with slopes from one run for each parameter, in parallel and
+    with common random numbers. Returns a table of parameters, targets and what the model gives.
     """
     wanted = targets(config)
     goal = np.array([wanted[level.target][0] for level in LEVELS])
     tolerance = np.array([level.tolerance for level in LEVELS])
-    bounds = np.array([[_scaled(level, config.quantities[level.parameter].low),
-                        _scaled(level, config.quantities[level.parameter].high)] for level in LEVELS]).T  # fmt: skip
-    x = np.array([_scaled(level, config.quantities[level.parameter].value) for level in LEVELS])
-    step = 0.08 * (bounds[1] - bounds[0])
+    quantities = [config.quantities[level.parameter] for level in LEVELS]
+    low, high, x = (np.array([_scaled(level, getattr(q, name)) for level, q in zip(LEVELS, quantities, strict=True)])
+                    for name in ("low", "high", "value"))  # fmt: skip
+    given: dict[bytes, np.ndarray] = {}
     with Parallel(n_jobs=config.workers or blocks.cores()) as workers:
-        best, best_loss = x, np.inf
-        for number in range(ROUNDS):
-            direction = np.where(x + step > bounds[1], -1.0, 1.0)
-            trials = [x, *(x + d * s * np.eye(len(x))[k] for k, (d, s) in enumerate(zip(direction, step, strict=True)))]
-            results = np.array(workers(delayed(_simulate)(config, trial) for trial in trials))
-            misfit = (results[0] - goal) / tolerance
-            loss = float(misfit @ misfit)
-            report(f"round {number + 1} of {ROUNDS}: root mean square misfit {np.sqrt(loss / len(x)):.2f} tolerances")
-            if loss < best_loss:
-                best, best_loss, outcome = x, loss, results[0]
-            if np.sqrt(loss / len(x)) < 0.3:
-                break
-            slope = ((results[1:] - results[0]) / tolerance).T / (direction * step)
-            room = np.clip(np.vstack([bounds[0] - x, bounds[1] - x]), -5 * step, 5 * step)
-            room[1] = np.maximum(room[1], room[0] + 1e-9)
-            x = np.clip(x + lsq_linear(slope, -misfit, bounds=room).x, bounds[0], bounds[1])
-            step = np.maximum(step * 0.6, 0.02 * (bounds[1] - bounds[0]))
+
+        def misfit(trial: np.ndarray) -> np.ndarray:
+            if trial.tobytes() not in given:
+                seeds = workers(delayed(_simulate)(config, trial, seed) for seed in SEEDS)
+                given[trial.tobytes()] = np.mean(seeds, axis=0)
+                off = (given[trial.tobytes()] - goal) / tolerance
+                report(f"trial {len(given)} of {TRIALS} at most: root mean square misfit "
+                       f"{np.sqrt(np.mean(off**2)):.2f} tolerances")  # fmt: skip
+            return (given[trial.tobytes()] - goal) / tolerance
+
+        def slopes(trial: np.ndarray) -> np.ndarray:
+            step = STEP * (high - low) * np.where(trial + STEP * (high - low) > high, -1.0, 1.0)
+            moved = [trial + step * unit for unit in np.eye(len(trial))]
+            tasks = [(one, seed) for one in moved for seed in SEEDS]
+            results = np.array(workers(delayed(_simulate)(config, one, seed) for one, seed in tasks))
+            means = results.reshape(len(moved), len(SEEDS), -1).mean(1)
+            return ((means - given[trial.tobytes()]) / tolerance).T / step
+
+        def enough(intermediate_result) -> None:
+            if np.sqrt(np.mean(intermediate_result.fun**2)) < ENOUGH:
+                raise StopIteration
+
+        best = least_squares(misfit, x, slopes, bounds=(low, high), x_scale=high - low, max_nfev=TRIALS,
+                             callback=enough).x  # fmt: skip
+    outcome = given[best.tobytes()]
     table = pd.DataFrame({
         "parameter": [level.parameter for level in LEVELS],
         "before": [config.quantities[level.parameter].value for level in LEVELS],
@@ -117,19 +131,16 @@ def levels(config: Config, path: Path, report: Callable[[str], None] = print) ->
     return table
 
 
-def _simulate(config: Config, x: np.ndarray) -> np.ndarray:
-    """Return what the model gives for each target, mean over the seeds of the fit."""
+def _simulate(config: Config, x: np.ndarray, seed: int) -> np.ndarray:
+    """Return what the model gives for each target."""
     values = {level.parameter: _unscaled(level, v) for level, v in zip(LEVELS, x, strict=True)}
     parameters = config.parameters.changed(values)
-    outcomes = []
-    for seed in SEEDS:
-        update = {"parameters": parameters, "scale": SCALE, "seed": seed}
-        past = CountyUrbanization(config=config.model_copy(update={**update, "start": 2011, "end": 2020}), threads=1)
-        returned = _run_and_count_returns(past)
-        now = CountyUrbanization(config=config.model_copy(update={**update, "start": 2021, "end": 2021}), threads=1)
-        now.run_until_end()
-        outcomes.append(_measure(past, now, returned))
-    return np.mean(outcomes, axis=0)
+    update = {"parameters": parameters, "scale": SCALE, "seed": seed}
+    past = CountyUrbanization(config=config.model_copy(update={**update, "start": 2011, "end": 2020}), threads=1)
+    returned = _run_and_count_returns(past)
+    now = CountyUrbanization(config=config.model_copy(update={**update, "start": 2021, "end": 2021}), threads=1)
+    now.run_until_end()
+    return np.array(_measure(past, now, returned))
 
 
 def _run_and_count_returns(model: CountyUrbanization) -> float:
