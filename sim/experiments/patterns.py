@@ -89,11 +89,12 @@ def _movers_with_children(model: CountyUrbanization) -> np.ndarray:
     quarter = world.quarter - 1
     age = (quarter - people.birth) // 4
     adult = people.living() & (age >= 22) & (age <= 50) & (people.place < places.districts)
-    here = np.where(people.place < places.districts, people.place, 0)
-    moved = adult & (people.moved == quarter) & (places.kind[here] != Kind.VILLAGE)
-    moved &= places.area[people.place] == places.area[people.hukou]
-    child = (people.flags & SCHOOL_CHILD) > 0
-    return np.array([(moved & child).sum(), moved.sum(), (adult & child).sum(), adult.sum()], float)
+    rows = np.flatnonzero(adult)
+    place, hukou = people.place[rows], people.hukou[rows]
+    moved = (people.moved[rows] == quarter) & (places.kind[place] != Kind.VILLAGE)
+    moved &= places.area[place] == places.area[hukou]
+    child = (people.flags[rows] & SCHOOL_CHILD) > 0
+    return np.array([(moved & child).sum(), moved.sum(), child.sum(), len(rows)], float)
 
 
 def _figures(model: CountyUrbanization) -> dict[str, float]:
