@@ -1,4 +1,7 @@
-"""The compiled model against the same rules in plain Mesa, in one run."""
+"""The compiled model against the resident rules in plain Mesa, in one run.
+
+The compiled model does more: it also buys and builds homes, keeps stocks and books, and observes.
+"""
 
 import statistics
 import time

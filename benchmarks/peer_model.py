@@ -14,7 +14,10 @@ from sim.world import BAND_FROM, Counts, Flows, World
 
 
 class Peer(mesa.Model):
-    """The people of a world as Mesa agents; firms stay the columns of that world."""
+    """The people of a world as Mesa agents; firms stay the columns of that world.
+
+    Purchases of homes and what governments do are left out: homes, prices, stocks and budgets stay those of the start.
+    """
 
     def __init__(self, world: World, seed: int = 1):
         super().__init__(rng=seed)
