@@ -126,7 +126,7 @@ def _desired(world: World, living: np.ndarray, at: np.ndarray) -> np.ndarray:
 def leaving(world: World) -> np.ndarray:
     """Return draws (uint64) by row of firms below which a worker loses or leaves the job this quarter.
 
-    Joined are ordinary separations, establishments that closed and lay-offs beyond what leaves anyway.
+    Joined are ordinary separations, establishments that closed and lay-offs beyond who leaves or retires anyway.
     """
     firms = world.firms
     living = firms.living()
@@ -135,7 +135,7 @@ def leaving(world: World) -> np.ndarray:
     usual[living] = quarterly(world.rates["job_separation"][:counties])[firms.county[living]]
     staff = np.maximum(firms.staff, 1)
     needed = np.where(living, np.clip(firms.aim / staff, 0, 1), 0.0)
-    share = np.where(needed < 1 - usual, 1 - needed, usual)
+    share = np.maximum(1 - needed - quarterly(world.parameters.labour.leaving), usual)
     share[living & (firms.establishments == 0)] = 1.0
     return np.where(share >= 1, 2.0**32, share * rng.TWO_32).astype(np.uint64)
 

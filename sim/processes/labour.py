@@ -41,7 +41,7 @@ def separate(world: World) -> None:
         _separate, people.size, world.threads, world.seed, world.quarter, people.uid, people.birth, people.sex,
         people.place, people.work, people.employer, people.flags, firm.leaving(world), hazards.enter, hazards.leave,
         hazards.withdraw, usual.astype(np.uint64), younger, older, places.area, places.kind,
-        rng.threshold(p.migrant_job_finding), np.cumsum(_migrants(world)[Work.FARMING :]),
+        rng.threshold(p.migrant_job_finding), np.cumsum(_migrants(world)[Work.FARMING :]), firms.place,
         places.outside, counties)  # fmt: skip
     rows, why, staff, employed, retired = zip(*parts, strict=True)
     world.seekers = matching.Seekers(np.concatenate(rows), np.concatenate(why))
@@ -58,7 +58,7 @@ def separate(world: World) -> None:
 
 @njit(cache=True, nogil=True)
 def _separate(start, stop, seed, quarter, uid, birth, sex, place, work, employer, flags, leaving, enter, leave,
-              withdraw, usual, younger, older, area, kind, finding, mix, outside, counties):  # fmt: skip
+              withdraw, usual, younger, older, area, kind, finding, mix, works_at, outside, counties):  # fmt: skip
     rows = np.empty(1024, np.int64)
     why = np.empty(1024, np.uint8)
     count = 0
@@ -86,8 +86,8 @@ def _separate(start, stop, seed, quarter, uid, birth, sex, place, work, employer
                 else:
                     ends = usual[area[here]]
                 if draw < stops:
-                    if by < _OUTSIDE and kind[here] != Kind.VILLAGE:
-                        retired[here // 3] += 1
+                    if by < _OUTSIDE and kind[works_at[by]] != Kind.VILLAGE:
+                        retired[works_at[by] // 3] += 1
                     work[i] = 0
                     employer[i] = _NONE
                 elif draw - stops < ends:

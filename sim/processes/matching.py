@@ -3,7 +3,8 @@
 Seekers apply to a sector by its openings and their aptitude for it. In each market m = a u^b v^(1-b) matches form
 (Petrongolo and Pissarides 2001, Journal of Economic Literature 39). Who is taken is a weighted draw
 without replacement by aptitude (Efraimidis and Spirakis 2006), and the openings are filled in an order drawn as well.
-Queues are ordered by draws and, where these are equal, by identity, never by position.
+Sectors round down; what the matching function of the whole county, rounded by a draw, allows beyond joins people and openings of different sectors; so a
+county of few rows, whose sectors have a handful of openings each, fills as many as one of many. Queues are ordered by draws and, where these are equal, by identity, never by position.
 """
 
 from typing import NamedTuple
@@ -74,39 +75,82 @@ def _assign(start, stop, seed, quarter, rows, first, offering, first_offer, uid,
         offers = offering[first_offer[county] : first_offer[county + 1]]
         if len(seekers) == 0 or len(offers) == 0:
             continue
-        chosen = np.zeros(len(seekers), np.uint8)
-        key = np.empty(len(seekers))
-        applied = np.zeros(SECTORS, np.int64)
-        for k, i in enumerate(seekers):
-            word = rng.words(seed, SEARCH, quarter, uid[i])
-            total = 0.0
-            for s in range(SECTORS):
-                total += vacancies[county, s] * aptitude[schooling[i], s]
-            mark = np.float64(word[0]) / rng.TWO_32 * total
-            s = -1
-            for other in range(SECTORS):
-                weight = vacancies[county, other] * aptitude[schooling[i], other]
-                if weight > 0:
-                    s = other
-                    mark -= weight
-                    if mark < 0:
-                        break
-            chosen[k] = s
-            applied[s] += 1
-            draw = (np.float64(word[1]) * 2097152.0 + np.float64(word[2] >> np.uint64(11)) + 0.5) / 9007199254740992.0
-            key[k] = -np.log(draw) / aptitude[schooling[i], s]
+        wanted = vacancies[county]
+        applied, luck = _apply(seed, quarter, seekers, uid, schooling, wanted, aptitude)
+        queue, begins = _queues(seekers, uid, schooling, applied, luck, aptitude)
+        left = np.empty(SECTORS, np.int64)  # matches of each sector that are still to be made
         for s in range(SECTORS):
-            if applied[s] == 0 or vacancies[county, s] == 0:
-                continue
-            u, v = np.float64(applied[s]), np.float64(vacancies[county, s])
-            expected = efficiency[county] * u**elasticity * v ** (1 - elasticity)
-            draw = rng.uniform(seed, HIRE, quarter, np.uint64(county * SECTORS + s))
-            matches = min(applied[s], vacancies[county, s], np.int64(np.floor(expected + draw)))
-            queue = np.flatnonzero(chosen == s)
-            queue = queue[_order(key[queue], uid[seekers[queue]])]
-            slots = _slots(seed, quarter, offers[sector[offers] == s], openings, firm_uid, vacancies[county, s])
-            for k in range(matches):
-                found[position[first[county] + queue[k]]] = slots[k]
+            left[s] = _matches(begins[s + 1] - begins[s], wanted[s], efficiency[county], elasticity, 0.0)
+        made = left.sum()
+        turn = begins[:SECTORS].copy()
+        slots = _slots(seed, quarter, offers, openings, firm_uid, wanted.sum())
+        taken = np.zeros(len(seekers), np.bool_)
+        open_slots = 0
+        for firm in slots:  # the openings that sectors leave over move to the front of the array
+            s = sector[firm]
+            if left[s] > 0:
+                k = queue[turn[s]]
+                found[position[first[county] + k]] = firm
+                taken[k] = True
+                turn[s] += 1
+                left[s] -= 1
+            else:
+                slots[open_slots] = firm
+                open_slots += 1
+        draw = rng.uniform(seed, HIRE, quarter, np.uint64(county))
+        more = _matches(len(seekers), wanted.sum(), efficiency[county], elasticity, draw) - made
+        waiting = np.flatnonzero(~taken)
+        more = min(more, len(waiting), open_slots)
+        if more > 0:
+            waiting = waiting[_order(luck[waiting], uid[seekers[waiting]])]
+            for k in range(more):
+                found[position[first[county] + waiting[k]]] = slots[k]
+
+
+@njit(cache=True, nogil=True)
+def _matches(seekers, vacancies, efficiency, elasticity, draw):
+    """Return a u^b v^(1-b), rounded down after a draw is added, and no more than there are of either."""
+    expected = efficiency * np.float64(seekers) ** elasticity * np.float64(vacancies) ** (1 - elasticity)
+    return min(seekers, vacancies, np.int64(np.floor(expected + draw)))
+
+
+@njit(cache=True, nogil=True)
+def _apply(seed, quarter, seekers, uid, schooling, wanted, aptitude):
+    """Return the sector each seeker applies to, by openings times aptitude, and an exponential draw of luck."""
+    applied = np.zeros(len(seekers), np.uint8)
+    luck = np.empty(len(seekers))
+    for k, i in enumerate(seekers):
+        word = rng.words(seed, SEARCH, quarter, uid[i])
+        total = 0.0
+        for s in range(SECTORS):
+            total += wanted[s] * aptitude[schooling[i], s]
+        mark = np.float64(word[0]) / rng.TWO_32 * total
+        for s in range(SECTORS):
+            weight = wanted[s] * aptitude[schooling[i], s]
+            if weight > 0:
+                applied[k] = s
+                mark -= weight
+                if mark < 0:
+                    break
+        draw = (np.float64(word[1]) * 2097152.0 + np.float64(word[2] >> np.uint64(11)) + 0.5) / 9007199254740992.0
+        luck[k] = -np.log(draw)
+    return applied, luck
+
+
+@njit(cache=True, nogil=True)
+def _queues(seekers, uid, schooling, applied, luck, aptitude):
+    """Return the applicants of each sector in order of luck over aptitude, and where each sector begins."""
+    queue = np.empty(len(seekers), np.int64)
+    begins = np.zeros(SECTORS + 1, np.int64)
+    key = np.empty(len(seekers))
+    for k, i in enumerate(seekers):
+        key[k] = luck[k] / aptitude[schooling[i], applied[k]]
+    for s in range(SECTORS):
+        mine = np.flatnonzero(applied == s)
+        mine = mine[_order(key[mine], uid[seekers[mine]])]
+        begins[s + 1] = begins[s] + len(mine)
+        queue[begins[s] : begins[s + 1]] = mine
+    return queue, begins
 
 
 @njit(cache=True, nogil=True)

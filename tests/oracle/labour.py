@@ -103,7 +103,7 @@ class Labour:
             return 1.0
         usual = self.separation[int(firms.place[row]) // 3]
         kept = min(max(float(firms.aim[row]) / max(self.staff[row], 1), 0.0), 1.0)
-        return 1 - kept if kept < 1 - usual else usual
+        return max(1 - kept - hazard_per_quarter(self.world.parameters.labour.leaving), usual)
 
     def looks_around(self, person: Resident) -> int:
         """Return the draws that mean that a farmer under 60 in a county looks for other work."""
@@ -114,9 +114,11 @@ class Labour:
         return math.floor(hazard_per_quarter(rate * self.farm_search[area]) * ALWAYS)
 
     def note_leaver(self, person: Resident) -> None:
-        """Remember who lives in a town or seat and leaves a firm for good."""
-        if person.works_for_firm and self.model.kind[person.place] != Kind.VILLAGE:
-            self.leavers[person.place // 3] += 1
+        """Remember who leaves a firm in a town or seat for good."""
+        if person.works_for_firm:
+            place = int(self.world.firms.place[person.employer])
+            if self.model.kind[place] != Kind.VILLAGE:
+                self.leavers[place // 3] += 1
 
     def migrant_sector(self, draw: int) -> int:
         """Return the sector in the declared mix of migrants that a draw selects."""
@@ -194,7 +196,10 @@ class Labour:
         return not village and person.looks != "lost a job"
 
     def fill(self, county: int, seekers: list[Resident], firms: list[int]) -> dict[Resident, int]:
-        """Return who gets a job in which firm: in each sector the first of the queue and the first slots."""
+        """Return who gets a job in which firm: in each sector the first of the queue and the first slots.
+
+        What the matching function of the county allows beyond joins the luckiest others and the first slots left.
+        """
         jobs: dict[int, list[tuple[float, int, int]]] = {}
         for row in firms:
             jobs.setdefault(int(self.world.firms.sector[row]), []).extend(self.slots(row))
@@ -204,10 +209,19 @@ class Labour:
                 sector, place_in_queue = self.apply(person, {sector: len(slots) for sector, slots in jobs.items()})
                 queues.setdefault(sector, []).append((place_in_queue, int(person.uid), person))
         hired = {}
+        slots_left = [slot for slots in jobs.values() for slot in slots]
         for sector, queue in queues.items():
-            matches = self.matches(county, sector, len(queue), len(jobs[sector]))
-            pairs = zip(sorted(queue, key=lambda one: one[:2])[:matches], sorted(jobs[sector]), strict=False)
+            matches = self.matches(county, len(queue), len(jobs[sector]), 0.0)
+            slots = sorted(jobs[sector])[:matches]
+            pairs = zip(sorted(queue, key=lambda one: one[:2])[:matches], slots, strict=True)
             hired.update({person: row for (*_, person), (*_, row) in pairs})
+            slots_left = [slot for slot in slots_left if slot not in slots]
+        draw = rng.uniform(self.model.seed, decisions.HIRE, self.model.quarter, np.uint64(county))
+        more = self.matches(county, len(seekers), sum(map(len, jobs.values())), draw) - len(hired)
+        others = sorted((self.luck(person), int(person.uid), person) for person in seekers if person not in hired)
+        self.model.rare["hired in another sector"] += min(max(more, 0), len(others), len(slots_left))
+        hired.update({person: row for (*_, person), (*_, row), _ in
+                      zip(others, sorted(slots_left), range(more), strict=False)})  # fmt: skip
         return hired
 
     def slots(self, row: int) -> list[tuple[float, int, int]]:
@@ -221,20 +235,22 @@ class Labour:
 
     def apply(self, person: Resident, vacancies: dict[int, int]) -> tuple[int, float]:
         """Return the sector applied to, by openings times aptitude, and the key of the weighted draw for jobs."""
-        sector, high, low, _ = person.words(decisions.SEARCH)
+        sector, *_ = person.words(decisions.SEARCH)
         aptitude = self.aptitude[person.schooling]
         sectors = sorted(vacancies)
         weights = list(accumulate(vacancies[s] * aptitude[s] for s in sectors))
         chosen = sectors[min(bisect_right(weights, sector / 2**32 * weights[-1]), len(sectors) - 1)]
-        uniform = ((high << 21) + (low >> 11) + 0.5) / 2**53
-        return chosen, -math.log(uniform) / aptitude[chosen]
+        return chosen, self.luck(person) / aptitude[chosen]
 
-    def matches(self, county: int, sector: int, seekers: int, vacancies: int) -> int:
-        """Return a u^b v^(1-b), rounded by a draw, and no more than there are of either."""
+    def luck(self, person: Resident) -> float:
+        """Return the exponential draw that orders queues."""
+        _, high, low, _ = person.words(decisions.SEARCH)
+        return -math.log(((high << 21) + (low >> 11) + 0.5) / 2**53)
+
+    def matches(self, county: int, seekers: int, vacancies: int, draw: float) -> int:
+        """Return a u^b v^(1-b), rounded down after a draw is added, and no more than there are of either."""
         efficiency = float(self.world.rates["matching_efficiency"][county])
         b = self.world.parameters.labour.matching_elasticity
-        market = np.uint64(county * len(Work) + sector)
-        draw = rng.uniform(self.model.seed, decisions.HIRE, self.model.quarter, market)
         return min(seekers, vacancies, math.floor(efficiency * seekers**b * vacancies ** (1 - b) + draw))
 
     def fall_back(self, person: Resident) -> None:
