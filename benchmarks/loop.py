@@ -9,7 +9,7 @@ from sim.model import CountyUrbanization
 
 ROUNDS = 5
 SCALE = 100
-GOAL_SECONDS = 0.6
+GOAL_SECONDS = 1.2
 
 
 def run(threads: int, scale: int = SCALE) -> tuple[float, int, dict[str, float]]:

@@ -8,6 +8,7 @@ import pandas as pd
 
 from sim import baseline as data
 from sim import initial
+from sim.agents.enterprises import Enterprises
 from sim.agents.governments import County, Ledger, Prefecture, Province
 from sim.agents.population import Population
 from sim.compose import compose
@@ -156,9 +157,10 @@ class CountyUrbanization(mesa.Model):
             self.seconds[name] = self.seconds.get(name, 0.0) + time.perf_counter() - begun
 
     def _govern(self, baseline: data.Baseline) -> None:
-        """Create the three tiers of government and the population as agents; they share one book."""
+        """Create the agents: three tiers of government, who share one book, and the populations of people and firms."""
         self.ledger = Ledger()
         self.population = Population(self, self.world.residents, self.world.places)
+        self.enterprises = Enterprises(self, self.world.firms, self.world.places)
         code = baseline.prefectures["adcode"].iloc[0][:2] + "0000"
         self.province = Province(self, code, "省", "Province", self.ledger)
         self.prefectures = {

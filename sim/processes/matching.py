@@ -1,10 +1,11 @@
 """Who gets which job: seekers and openings of a county meet by sector, one person for one opening.
 
 Seekers apply to a sector by its openings and their aptitude for it. In each market m = a u^b v^(1-b) matches form
-(Petrongolo and Pissarides 2001, Journal of Economic Literature 39). Who is taken is a weighted draw
-without replacement by aptitude (Efraimidis and Spirakis 2006), and the openings are filled in an order drawn as well.
-Sectors round down; what the matching function of the whole county, rounded by a draw, allows beyond joins people and openings of different sectors; so a
-county of few rows, whose sectors have a handful of openings each, fills as many as one of many. Queues are ordered by draws and, where these are equal, by identity, never by position.
+(Petrongolo and Pissarides 2001, Journal of Economic Literature 39). Who is taken is a weighted draw without replacement
+by aptitude (Efraimidis and Spirakis 2006), and the openings are filled in an order drawn as well. Sectors round down;
+what the matching function of the whole county, rounded by a draw, allows beyond joins people and openings of different
+sectors, so that a county of few rows, whose sectors have a handful of openings each, fills as many as one of many rows.
+Queues are ordered by draws and, where these are equal, by identity, never by position.
 """
 
 from typing import NamedTuple

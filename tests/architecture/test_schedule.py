@@ -64,7 +64,8 @@ def test_each_step_is_taken_and_timed_as_often_as_its_tuple_says(build, monkeypa
 
 def test_everyone_is_an_agent_of_the_model(finished):
     kinds = {kind.__name__: len(agents) for kind, agents in finished.agents_by_type.items()}
-    assert kinds == {"Population": 1, "Province": 1, "Prefecture": 16, "County": 78}
+    assert kinds == {"Population": 1, "Enterprises": 1, "Province": 1, "Prefecture": 16, "County": 78}
+    assert finished.enterprises.firms is finished.world.firms
     assert finished.population.residents is finished.world.residents
     assert not finished.running
     assert finished.world.quarter == 4 * 2023
