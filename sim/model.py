@@ -21,9 +21,11 @@ from sim.processes import (
     demography,
     districts,
     education,
+    entry,
     environment,
     finance,
     firms,
+    first_jobs,
     households,
     housing,
     incomes,
@@ -60,7 +62,7 @@ EVERY_QUARTER = (
     citizenization.convert,  # people register where they live
     households.settle,  # rows and guardians put right
     firms.plan,  # firms decide on staff
-    firms.enter,  # new firms open
+    entry.enter,  # new firms open
     labour.separate,  # jobs end, people seek work
     labour.match,  # openings are filled
     labour.set_wages,  # pay answers to tightness
@@ -119,7 +121,7 @@ class CountyUrbanization(mesa.Model):
         world.quarter -= 1
         world.counts = counting.count(world)
         world.quarter += 1
-        for process in (labour, demography, migration, firms, housing, land, services, finance, production):
+        for process in (first_jobs, demography, migration, firms, housing, land, services, finance, production):
             process.prepare(world)
         incomes.distribute(world)
         world.quarter -= 1  # observed at its last quarter

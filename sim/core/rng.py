@@ -76,6 +76,13 @@ def fill(seed, decision, quarter, uid, out):
         out[j] = philox(key_0, key_1, u & _LOW, u >> _SHIFT, c_2, c_3)[0]
 
 
+def uniforms(seed, decision, quarter, uid):
+    """Return one draw in (0, 1) for each uid, float64."""
+    draws = np.empty(len(uid), np.uint64)
+    fill(np.uint64(seed), decision, quarter, uid.astype(np.uint64), draws)
+    return (draws + 0.5) / TWO_32
+
+
 def threshold(probability):
     """Return the uint32 below which a draw means "yes": floor(p * 2^32), p clipped to [0, 1 - 2^-32]."""
     return np.minimum(np.asarray(probability, float) * TWO_32, TWO_32 - 1).clip(0).astype(np.uint32)

@@ -1,16 +1,13 @@
-"""Firms: what they plan, how they close and are founded, and what they produce and pay."""
+"""Firms: what they plan, how they close, and what they produce and pay."""
 
 import numpy as np
-from numba import njit
 from scipy.special import ndtri
 
-from sim.agents.firms import GROUP, identities, mean_size, places_of_jobs
-from sim.agents.land import Use
-from sim.agents.places import NOWHERE, Kind
+from sim.agents.firms import mean_size
 from sim.agents.residents import Work
 from sim.core import rng
 from sim.processes import production
-from sim.processes.decisions import CLOSURE, ENTRANT, ENTRY, SHOCK
+from sim.processes.decisions import CLOSURE, SHOCK
 from sim.processes.production import by_cell, cell
 from sim.rates import quarterly
 from sim.world import World
@@ -29,7 +26,7 @@ def prepare(world: World) -> None:
     firms.founded[:] = world.quarter - 1
     firms.desired[:] = firms.aim[:] = firms.staff
     rows = np.arange(firms.size)
-    firms.wage[:] = _wage(world, rows)
+    firms.wage[:] = pay(world, rows)
     people = firms.staff * float(scale)
     paid = np.round(3 * firms.wage * people)
     bill = by_cell(world, paid)
@@ -43,7 +40,7 @@ def prepare(world: World) -> None:
     firms.output[:] = np.round(yearly / 4)
     firms.capital[:] = production.capital_ratio(p)[firms.sector] * yearly
     width = p.shock_width / np.sqrt(1 - p.shock_persistence**2) / np.sqrt(firms.establishments)
-    firms.shock[:] = width * ndtri(_uniforms(world, SHOCK, firms.uid))
+    firms.shock[:] = width * ndtri(rng.uniforms(world.seed, SHOCK, world.quarter, firms.uid))
     x = np.exp(firms.shock) * np.where(firms.park, 1 + p.park_effect, 1.0)
     used = np.maximum(firms.capital, 1.0) ** p.capital_share * people ** (1 - p.capital_share)
     firms.productivity[:] = yearly / (x * used**p.span_of_control)
@@ -73,7 +70,7 @@ def plan(world: World) -> None:
     public = firms.sector[living] == PUBLIC
     number = np.maximum(firms.establishments[living], 1).astype(float)
 
-    draw = ndtri(_uniforms(world, SHOCK, firms.uid[living]))
+    draw = ndtri(rng.uniforms(world.seed, SHOCK, world.quarter, firms.uid[living]))
     firms.shock[living] = p.shock_persistence * firms.shock[living] + p.shock_width / np.sqrt(number) * draw
 
     closing = _closing(world, living, at, number)
@@ -108,7 +105,7 @@ def _closing(world: World, living: np.ndarray, at: np.ndarray, number: np.ndarra
         firms.sector[living]]  # fmt: skip
     hazard = rate.ravel()[at] * np.clip(size, 0.2, 50) ** -p.closure_size
     expected = number * quarterly(hazard)
-    return np.minimum(np.floor(expected + _uniforms(world, CLOSURE, firms.uid[living])), number)
+    return np.minimum(np.floor(expected + rng.uniforms(world.seed, CLOSURE, world.quarter, firms.uid[living])), number)
 
 
 def _desired(world: World, living: np.ndarray, at: np.ndarray) -> np.ndarray:
@@ -140,79 +137,6 @@ def leaving(world: World) -> np.ndarray:
     return np.where(share >= 1, 2.0**32, share * rng.TWO_32).astype(np.uint64)
 
 
-def enter(world: World) -> None:
-    """Found new firms where an establishment turns over more than the trend, people are within reach and land is free.
-
-    Expected entry replaces ordinary closures at normal turnover; the number of rows in each cell of county, place and
-    sector is rounded by a draw. Dead rows fall free first, the new ones begin with openings and no staff.
-    """
-    firms, p, t, scale = world.firms, world.parameters.firms, world.technology, world.config.scale
-    structure, counties = world.parameters.establishments, world.places.counties
-    size = np.maximum(p.entrant_size * mean_size(structure), 1.0)
-    rows = np.maximum(size / scale, float(GROUP)) if scale > 1 else np.round(size)
-    staff = by_cell(world, firms.staff.astype(float))
-    access = (production.reach(world) / t.reach) ** p.access_response_entry
-    drive = world.economy.turnover**p.profit_response_entry * access[:, None]
-    drive *= world.rates["firm_entry"][:counties, None]
-    drive[:, INDUSTRY] *= land_available(world)[:, None]
-    wanted = staff * quarterly(p.closure * normal_closure(world)) * drive
-    wanted[:, [Work.NONE, Work.FARMING, PUBLIC]] = 0.0
-    expected = wanted[:, :, None] * places_of_jobs(structure) / np.maximum(rows, 1e-9)[:, None]
-    cells = np.arange(expected.size, dtype=np.uint64)
-    made = np.floor(expected + _uniforms(world, ENTRY, cells).reshape(expected.shape)).astype(np.int64)
-
-    dead = np.flatnonzero(firms.living() & (firms.establishments == 0))
-    _free_later(world, dead)
-    county, sector, kind = (np.repeat(index.ravel(), made.ravel()) for index in np.indices(made.shape))
-    if not len(county):
-        return
-    order = np.arange(len(county)) - np.repeat(np.cumsum(made.ravel()) - made.ravel(), made.ravel())
-    place = 3 * county + kind
-    uid = identities(place, sector, world.quarter, order.astype(np.uint64))
-    new = firms.allocate(len(uid))
-    second = _uniforms(world, ENTRANT, uid)
-    firms.uid[new], firms.place[new], firms.sector[new] = uid, place, sector
-    firms.founded[new] = world.quarter
-    industrial = np.isin(sector, INDUSTRY) & (kind != Kind.VILLAGE)
-    firms.park[new] = industrial & (second < structure.park_share_of_industry)
-    number = np.maximum(np.round(rows[sector] * scale / size[sector]), 1)
-    firms.establishments[new] = number
-    firms.staff[new] = firms.openings[new] = 0
-    firms.desired[new] = firms.aim[new] = rows[sector]
-    firms.shock[new] = 0.0
-    people = rows[sector] * scale
-    firms.productivity[new] = t.level[county, sector] * people ** (1 - p.span_of_control)
-    ratio = production.capital_ratio(p)[sector] * t.level[county, sector]
-    made_by_one = ratio ** (1 / (1 - p.capital_share * p.span_of_control)) * world.trend
-    firms.capital[new] = made_by_one * people
-    firms.land[new] = np.where(industrial, p.land_per_worker_industry * people, 0.0)
-    firms.wage[new] = _wage(world, new)
-    firms.output[new] = 0.0
-    world.economy.founded += np.bincount(county, weights=number, minlength=counties).astype(np.int64)
-    world.economy.industrial_land_wanted += np.bincount(county, weights=firms.land[new], minlength=counties)
-
-
-def normal_closure(world: World) -> float:
-    """Return by how much closures weighted by jobs fall short of those weighted by establishments, 0 to 1.
-
-    Larger establishments close less often, and entry replaces jobs: without this jobs would grow at normal turnover.
-    """
-    firms, p = world.firms, world.parameters.firms
-    private = firms.living() & (firms.sector != PUBLIC) & (firms.establishments > 0)
-    number = firms.establishments[private]
-    staff = firms.staff[private].astype(float)
-    mean = mean_size(world.parameters.establishments)[firms.sector[private]]
-    factor = np.clip(staff * world.config.scale / number / mean, 0.2, 50) ** -p.closure_size
-    weights = np.round(factor * 2**20)
-    return float((weights * staff).sum() / max(staff.sum(), 1) / 2**20)
-
-
-def land_available(world: World) -> np.ndarray:
-    """Return by county how much of the industrial land asked for this year could be had, 0 to 1."""
-    wanted, sold = world.land.wanted[:, Use.INDUSTRIAL], world.land.sold[:, Use.INDUSTRIAL]
-    return np.clip(np.divide(sold, wanted, out=np.ones(len(sold)), where=wanted > 1), 0, 1)
-
-
 def produce(world: World) -> None:
     """Let firms and farms produce with the staff they have, pay it, invest, and local prices follow spending.
 
@@ -232,7 +156,7 @@ def produce(world: World) -> None:
     made_by_one = t.output[:, PUBLIC] * 4 / np.maximum(t.staff[:, PUBLIC], 1) * world.trend
     yearly = np.where(firms.sector[living] == PUBLIC, made_by_one[firms.county[living]] * people, yearly)
     firms.output[living] = np.round(yearly / 4)
-    firms.wage[living] = _wage(world, living)
+    firms.wage[living] = pay(world, living)
     paid = np.zeros(firms.size)
     paid[living] = np.round(3 * firms.wage[living] * people)
     value = yearly * e.price.ravel()[at]
@@ -260,7 +184,7 @@ def produce(world: World) -> None:
     e.turnover[:] = np.where((number > 0) & (t.turnover > 0), per_one / np.maximum(t.turnover, 1) / world.trend, 1.0)
 
 
-def _wage(world: World, rows: np.ndarray) -> np.ndarray:
+def pay(world: World, rows: np.ndarray) -> np.ndarray:
     """Return pay in yuan a month of firms' rows: that of county and sector, more in large plants, less in villages."""
     firms, p = world.firms, world.parameters.labour
     mean = mean_size(world.parameters.establishments)[firms.sector[rows]]
@@ -268,23 +192,3 @@ def _wage(world: World, rows: np.ndarray) -> np.ndarray:
     large = np.clip(size, 0.1, 100) ** (p.firm_wage_spread / 4)
     by_kind = np.array([p.village_pay, 1.0, p.seat_pay])[firms.place[rows] % 3]
     return world.labour.wage.ravel()[cell(firms)[rows]] * large * by_kind
-
-
-def _free_later(world: World, dead: np.ndarray) -> None:
-    """Firms without establishments lose their staff this quarter; rows whose staff is gone fall free."""
-    empty = dead[world.firms.staff[dead] == 0]
-    world.firms.place[empty] = NOWHERE
-    world.firms.openings[empty] = 0
-    world.firms.release(empty)
-
-
-def _uniforms(world: World, decision: int, uids: np.ndarray) -> np.ndarray:
-    """Return one uniform draw in (0, 1) for each identity."""
-    draws = np.empty(len(uids), np.uint64)
-    _fill(world.seed, decision, world.quarter, uids.astype(np.uint64), draws)
-    return (draws + 0.5) / rng.TWO_32
-
-
-@njit(cache=True)
-def _fill(seed, decision, quarter, uids, draws):
-    rng.fill(seed, decision, quarter, uids, draws)

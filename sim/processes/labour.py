@@ -7,17 +7,16 @@ back on. Every job of a firm is held by one resident and every employed resident
 import numpy as np
 from numba import njit
 
-from sim.agents.firms import SECTORS
 from sim.agents.places import NOWHERE, Kind
-from sim.agents.residents import LOST_WORK, SEEKING, Employer, Sex, Work, migrant_work
+from sim.agents.residents import LOST_WORK, SEEKING, Employer, Work, migrant_work
 from sim.core import blocks, rng
 from sim.processes import firms as firm
 from sim.processes import matching, participation
 from sim.processes.decisions import OPENING, WORK
-from sim.processes.participation import AGES, OLDEST, age_curve
+from sim.processes.participation import AGES
 from sim.processes.production import by_cell
 from sim.rates import quarterly
-from sim.world import Labour, World
+from sim.world import World
 
 _OUTSIDE, _DISTRICTS, _OWN_ACCOUNT, _NONE = (np.uint32(employer) for employer in Employer)
 
@@ -52,7 +51,7 @@ def separate(world: World) -> None:
         labour.new_urban_jobs[:] = 0
     labour.new_urban_jobs -= sum(retired)
     missing = np.where(firms.living() & (firms.establishments > 0), firms.aim - firms.staff, 0.0)
-    draws = firm._uniforms(world, OPENING, firms.uid)
+    draws = rng.uniforms(world.seed, OPENING, world.quarter, firms.uid)
     firms.openings[:] = np.floor(np.maximum(missing, 0) + draws * (missing > 0))
 
 
@@ -202,84 +201,7 @@ def set_wages(world: World) -> None:
     labour.wage[:] = t.wage * world.trend * ahead ** (1 - p.wage_speed) * target**p.wage_speed
 
 
-def prepare(world: World) -> None:
-    """Count the people of the first world in work, set the employment level of each place, pay, and who looks for work.
-
-    Districts and the outside, where only migrants are rows, work in the declared mix.
-    """
-    people, places, p = world.residents, world.places, world.parameters.labour
-    parts = blocks.run(_count, people.size, world.threads, world.quarter, people.birth, people.sex, people.place,
-                       people.work, places.count)  # fmt: skip
-    counts, ages = (sum(arrays) for arrays in zip(*parts, strict=True))
-    employed = counts.copy()
-    employed[:, Work.NONE] = 0
-    expected = (ages * age_curve(p)).sum((1, 2))
-    world.women = ages[:, Sex.FEMALE]
-    in_work = employed.sum(1)
-    world.employment_level = np.divide(in_work, expected, out=np.ones(places.count), where=expected > 0)
-    counties = places.counties
-    zero = np.zeros(counties, np.int64)
-    world.labour = Labour(
-        wage=first_wages(world), seekers=zero.copy(), vacancies=zero.copy(), hires=zero.copy(),
-        tightness=np.full(counties, p.normal_tightness), employed=employed,
-        unemployed=np.zeros(places.count, np.int64), new_urban_jobs=zero.copy())  # fmt: skip
-    _first_seekers(world)
-
-
-def first_wages(world: World) -> np.ndarray:
-    """Return yuan a month by (county, sector) in the base year: published pay of local workers by declared ratios.
-
-    Between counties pay follows output per worker with a declared elasticity; without county output all are alike.
-    """
-    p, counties = world.parameters.labour, world.places.counties
-    ratio = np.zeros(len(Work))
-    ratio[SECTORS[0] :] = (p.pay_agro_processing, p.pay_manufacturing, p.pay_construction, p.pay_trade,
-                           p.pay_consumer_services, p.pay_tourism, p.pay_public_services)  # fmt: skip
-    relative = np.ones(counties)
-    if world.config.start == 2021:
-        table = world.baseline.gdp_2020.set_index("adcode").loc[world.places.county_codes]
-        output = np.log(table["gdp_per_capita_yuan"].to_numpy(float))
-        relative = np.exp(p.wage_elasticity * (output - output.mean()))
-    return local_wage(world) * relative[:, None] * ratio
-
-
-def local_wage(world: World) -> float:
-    """Return pay of local workers in the base year in yuan a month at 2020 prices: that of 2021 along the trend."""
-    growth = world.parameters.firms.productivity_growth
-    return float(world.parameters.labour.local_wage * world.level_of_base * np.exp(-growth))
-
-
-def _first_seekers(world: World) -> None:
-    """Mark who looks for work when the first quarter begins: the declared normal share of the labour force by age."""
-    people, p = world.residents, world.parameters.labour
-    curve = participation._by_quarter(age_curve(p))
-    in_work = np.clip(world.employment_level[:, None, None] * curve, 0, 0.93)
-    share = in_work * p.normal_unemployment / (1 - p.normal_unemployment) / np.maximum(1 - in_work, 0.02)
-    blocks.run(_mark_seekers, people.size, world.threads, world.seed, world.quarter - 1, people.uid, people.birth,
-               people.sex, people.place, people.work, people.flags, rng.threshold(share))  # fmt: skip
-
-
-@njit(cache=True, nogil=True)
-def _mark_seekers(start, stop, seed, quarter, uid, birth, sex, place, work, flags, share):
-    for i in range(start, stop):
-        if work[i] == 0 and place[i] != NOWHERE:
-            age = min(quarter - birth[i], AGES - 1)
-            if share[place[i], sex[i], age] and rng.draw(seed, WORK, quarter, uid[i]) < share[place[i], sex[i], age]:
-                flags[i] |= SEEKING
-
-
 def _migrants(world: World) -> np.ndarray:
     mix = migrant_work(world.parameters.work)
     mix[Work.NONE] = 0.0
     return mix
-
-
-@njit(cache=True, nogil=True)
-def _count(start, stop, quarter, birth, sex, place, work, places):
-    counts = np.zeros((places, 9), np.int64)
-    ages = np.zeros((places, 2, OLDEST), np.int64)
-    for i in range(start, stop):
-        if place[i] != NOWHERE:
-            counts[place[i], work[i]] += 1
-            ages[place[i], sex[i], min((quarter - birth[i]) >> 2, OLDEST - 1)] += 1
-    return counts, ages

@@ -4,7 +4,7 @@ import numpy as np
 
 from sim.agents.places import Kind
 from sim.agents.residents import Schooling, Work
-from sim.processes import housing, labour, services
+from sim.processes import first_jobs, housing, services
 from sim.processes.production import by_cell
 from sim.world import Offers, World
 
@@ -72,7 +72,7 @@ def migrant_wage(world: World) -> np.ndarray:
     """Return pay in districts and outside the province in yuan a month by place; nothing in counties."""
     p, places, external = world.parameters.labour, world.places, world.config.external
     wage = np.zeros(places.count)
-    wage[places.districts :] = labour.local_wage(world) / p.local_to_migrant_wage * world.trend
+    wage[places.districts :] = first_jobs.local_wage(world) / p.local_to_migrant_wage * world.trend
     wage[places.districts :] *= external.index("migrant_wage", world.year)
     wage[places.core] *= (1 + p.core_wage_premium) * external.index("core_wage", world.year)
     return wage

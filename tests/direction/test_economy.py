@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from sim.agents.residents import Employer, Work
-from sim.processes import firms, labour, offers, production, services
+from sim.processes import entry, firms, labour, offers, production, services
 from sim.processes.production import by_cell
 
 TRADABLE = [Work.AGRO_PROCESSING, Work.MANUFACTURING, Work.TOURISM_CULTURE]
@@ -187,7 +187,7 @@ def test_a_larger_plant_makes_less_for_each_worker_and_pays_more(still):
     ratio = rest.firms.output[some] / world.firms.output[some] / density[world.firms.county[some], Work.MANUFACTURING]
     np.testing.assert_allclose(ratio, 2**p.firms.span_of_control, rtol=1e-3)
     several = some[world.firms.establishments[some] > 100]
-    small, large = (firms._wage(world, several) for world.firms.desired[several] in (4.0, 40.0))
+    small, large = (firms.pay(world, several) for world.firms.desired[several] in (4.0, 40.0))
     np.testing.assert_allclose(large / small, 10 ** (p.labour.firm_wage_spread / 4))
 
 
@@ -200,7 +200,7 @@ def test_lower_turnover_more_closures_and_fewer_foundations(build):
         world = model.world
         before = world.economy.closed.copy(), world.economy.founded.copy()
         world.economy.turnover[:] = turnover
-        firms.plan(world), firms.enter(world)
+        firms.plan(world), entry.enter(world)
         closed.append((world.economy.closed - before[0]).sum())
         founded.append((world.economy.founded - before[1]).sum())
     assert closed[0] > closed[1] > closed[2]
@@ -226,7 +226,7 @@ def test_people_within_reach_draw_firms(still):
     for factor in (0.1, 1.0):
         copied = pickle.loads(pickle.dumps(still))
         copied.technology.reach[:] *= factor  # more people within reach than in the first world
-        firms.enter(copied)
+        entry.enter(copied)
         founded.append(copied.economy.founded.sum())
     assert founded[0] > 1.2 * founded[1]
 

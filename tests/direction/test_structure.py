@@ -8,7 +8,7 @@ import pytest
 
 from sim import baseline as data
 from sim.model import CountyUrbanization
-from sim.processes import choice, labour, migration, offers, participation, production
+from sim.processes import choice, first_jobs, labour, migration, offers, participation, production
 from sim.processes.production import by_cell
 
 FARMS, TOWN = 0, 1
@@ -185,7 +185,7 @@ def test_twin_counties_are_exchangeable(twins, configure, monkeypatch):
         model = CountyUrbanization(config=configure(), rng=seed, threads=1)
         world = model.world
         if seed == 0:
-            np.testing.assert_allclose(labour.first_wages(world)[a], labour.first_wages(world)[b])
+            np.testing.assert_allclose(first_jobs.first_wages(world)[a], first_jobs.first_wages(world)[b])
             for sectors in (slice(1, 2), slice(2, 5), slice(5, 9)):
                 np.testing.assert_allclose(world.economy.output[[a, b], sectors].sum(1).std(), 0, atol=10)
             rows = world.counts.by_county(world.counts.residents.sum(1))

@@ -23,6 +23,7 @@ from sim.processes import (
     demography,
     districts,
     education,
+    entry,
     environment,
     finance,
     firms,
@@ -48,7 +49,7 @@ from .resident import Resident
 COLUMNS = ("birth", "moved", "place", "hukou", "homestead", "sex", "schooling", "flags", "work", "employer", "home")
 
 COMPILED = {
-    conditions.drive, finance.budget, land.supply, offers.offer, environment.strike, firms.plan, firms.enter,
+    conditions.drive, finance.budget, land.supply, offers.offer, environment.strike, firms.plan, entry.enter,
     labour.set_wages, firms.produce, housing.build, housing.price, finance.collect, services.reorganise_schools,
     services.maintain, land.account, finance.close, districts.advance,
     reclassification.remember_growth}  # fmt: skip

@@ -7,7 +7,7 @@ from sim.agents.firms import GROUP, SECTORS, identities, mean_size, places_of_jo
 from sim.agents.places import Kind
 from sim.agents.residents import Employer, Work
 from sim.initial import firms as establishments
-from sim.processes import firms, labour, offers, production
+from sim.processes import entry, firms, labour, offers, production
 from sim.processes.production import by_cell
 from sim.rates import quarterly
 
@@ -182,7 +182,7 @@ def founded(world, quarters=12):
     size, total = world.firms.size, np.zeros((78, len(Work)))
     for quarter in range(quarters):
         world.quarter = 8084 + quarter
-        firms.enter(world)
+        entry.enter(world)
         new = np.arange(size, world.firms.size)
         np.add.at(total, (world.firms.county[new], world.firms.sector[new]), world.firms.aim[new])
         world.firms.place[new] = 65_535
@@ -199,7 +199,7 @@ def test_entry_replaces_the_jobs_of_closures_at_normal_turnover_and_answers_to_i
     staff[:, [Work.NONE, Work.FARMING, Work.PUBLIC_SERVICES]] = 0
     world.economy.turnover[:] = 1.0
     usual = founded(world).sum()
-    closing = staff.sum() * quarterly(p.closure * firms.normal_closure(world))
+    closing = staff.sum() * quarterly(p.closure * entry.normal_closure(world))
     assert usual == pytest.approx(closing, rel=0.15)
     world.economy.turnover[:] = 2.0
     assert founded(world).sum() / usual == pytest.approx(2**p.profit_response_entry, rel=0.15)
@@ -210,7 +210,7 @@ def test_entry_replaces_the_jobs_of_closures_at_normal_turnover_and_answers_to_i
 def test_entrants_begin_without_staff_where_firms_of_their_sector_stand(world):
     size, number = world.firms.size, world.economy.founded.copy()
     world.economy.turnover[:] = 3.0
-    firms.enter(world)
+    entry.enter(world)
     f, new = world.firms, np.arange(size, world.firms.size)
     assert len(new) > 50
     assert len(np.unique(f.uid)) == f.size

@@ -5,7 +5,7 @@ import pytest
 
 from sim.agents.places import NOWHERE, Kind
 from sim.agents.residents import Employer, Flag, Work, migrant_work
-from sim.processes import households, labour, participation
+from sim.processes import first_jobs, households, labour, participation
 from sim.processes.labour import LOST
 from sim.rates import quarterly
 
@@ -299,7 +299,7 @@ def test_new_urban_jobs_count_those_hired_into_towns_and_seats_less_those_who_st
 
 
 def test_pay_in_the_first_year_follows_published_pay_and_output(world):
-    p, pay = world.parameters.labour, labour.first_wages(world)
+    p, pay = world.parameters.labour, first_jobs.first_wages(world)
     assert not pay[:, : Work.AGRO_PROCESSING].any()
     np.testing.assert_allclose(pay[:, Work.MANUFACTURING] / pay[:, Work.CONSTRUCTION],
                                p.pay_manufacturing / p.pay_construction)  # fmt: skip
