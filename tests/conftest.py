@@ -19,7 +19,7 @@ from sim.compose import compose
 from sim.core import blocks
 from sim.indicators import counting, observation
 from sim.model import CountyUrbanization
-from sim.processes import conditions, housing, land, services
+from sim.processes import conditions, housing, land, services, transfers
 from sim.world import Flows, World
 
 from .treasury import make as make_treasury
@@ -275,6 +275,16 @@ def walk():
         return world
 
     return run
+
+
+@pytest.fixture(scope="session", autouse=True)
+def upkeep_of_treasuries():
+    """Let worlds that hold no stocks, those of public finance, have upkeep by head."""
+    of_stocks = services.upkeep_cost
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(services, "upkeep_cost", lambda world: of_stocks(world) if hasattr(world, "stocks")
+                      else 300 * transfers.people(world).sum(1) * world.level)  # fmt: skip
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -6,7 +6,7 @@ from sim.agents.budgets import Budget
 from sim.agents.ledger import Ledger
 from sim.agents.places import Kind
 from sim.agents.residents import Work
-from sim.processes import accounts, debt, plans, taxes, transfers
+from sim.processes import accounts, debt, services, taxes, transfers
 from sim.processes.accounts import BONDHOLDERS, CLAIMS, GENERAL_DEBT, PLATFORM_DEBT, SPECIAL_DEBT, fen
 from sim.world import Band, World
 
@@ -48,7 +48,7 @@ def open_books(world: World, growth: float) -> None:
     spent = own + other + received
     need_price = float(spent.sum() / need.sum())
     gap = transfers.gap_of(need_price * need, capacity)
-    upkeep = plans.upkeep_cost(world)
+    upkeep = services.upkeep_cost(world)
     upkeep_share = np.minimum(1, p.most_upkeep * spent / np.maximum(upkeep, 1))
     investment = p.investment_share * spent
     projects = spare - to_general + issued + built

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from sim.processes import accounts, debt
+from sim.processes import accounts, debt, services
 from sim.processes.accounts import (
     ARREARS,
     BONDHOLDERS,
@@ -47,7 +47,7 @@ def draw_up(world: World, growth: float) -> None:
     """
     p, b = world.parameters.finance, world.budget
     cost = obligations(world)
-    upkeep = b.upkeep_share * upkeep_cost(world)
+    upkeep = b.upkeep_share * services.upkeep_cost(world)
     target = b.investment * b.pace
     bonds = debt.owed(world, GENERAL_DEBT)
     means = (yuan(world.book.of(accounts.counties(world, GENERAL))) + b.transfer_plan
@@ -64,15 +64,6 @@ def draw_up(world: World, growth: float) -> None:
     trend = means + (growth + debt.amortisation(p)) * bonds - wanted
     step = p.service_adaptation * trend / np.maximum(cost[SERVICES], 1)
     b.standard = b.standard * (1 + np.clip(step, -0.05, 0.05))
-
-
-def upkeep_cost(world: World) -> np.ndarray:
-    """Return what full upkeep of all stocks costs in yuan a year; a declared amount by head where there are none."""
-    if hasattr(world, "stocks"):
-        from sim.processes.services import upkeep_cost as of_stocks
-
-        return of_stocks(world)
-    return world.parameters.finance.upkeep_per_resident * people(world).sum(1) * world.level
 
 
 def obligations(world: World) -> dict[str, np.ndarray]:
