@@ -8,7 +8,7 @@ from math import log
 import numpy as np
 
 from sim.agents.residents import Employer, Work, migrant_work
-from sim.processes import firms, labour, matching, participation
+from sim.processes import entry, firms, labour, matching, participation
 from sim.rates import quarterly
 from sim.world import World
 
@@ -37,7 +37,7 @@ class PeerLabour:
         """Let jobs end, people look for work, and openings be filled."""
         world = model.world
         firms.plan(world)
-        firms.enter(world)
+        entry.enter(world)
         self.losing = (firms.leaving(world) / 2.0**32).tolist()
         self.staff = [0] * world.firms.size
         self.employed = [[0] * len(Work) for _ in range(world.places.count)]
