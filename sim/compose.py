@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 import yaml
 from pydantic import ValidationError
 
-from sim.config import Config, ConfigError, Parameters
+from sim.config import Config, ConfigError, Parameters, Policy
 from sim.config.fault import explain, shorten, suggestion
 from sim.config.files import (
     CONFIGS,
     GROUPS,
     defaults,
+    load_measures,
     load_parameters,
     load_profiles,
     load_stocks,
@@ -48,10 +49,18 @@ def compose(command: str, overrides: Iterable[str] = ()) -> Config:
     values["parameters"] = parameters.changed(changes)
     values["profiles"] = load_profiles()
     values["stocks"] = load_stocks()
+    values["measures"] = load_measures()
     try:
         return Config.model_validate(values)
     except ValidationError as error:
         raise ConfigError(explain(error, Config)) from None
+
+
+def baseline(config: Config) -> Config:
+    """Return the same configuration under the policy that every other is compared with."""
+    name = "no_new_policy"
+    content = _named("policy", name, read_yaml(scenarios("policy")[name]))
+    return config.model_copy(update={"policy": Policy.model_validate(content)})
 
 
 def _parse(text: str) -> "Override":

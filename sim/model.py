@@ -15,6 +15,7 @@ from sim.compose import compose
 from sim.config import Config
 from sim.core import blocks
 from sim.indicators import counting, observation
+from sim.policy import programme
 from sim.processes import (
     citizenization,
     conditions,
@@ -42,8 +43,10 @@ from sim.world import Flows, World
 logging.getLogger("MESA").setLevel(logging.WARNING)
 
 EVERY_YEAR = (
+    programme.deliver,  # paid measures move rates
     conditions.drive,  # outside conditions move rates
     finance.budget,  # counties plan their year
+    programme.plan,  # measures wanted this year
     land.supply,  # land is offered and sold
     offers.offer,  # places offer income, homes, schools
     education.mark_guardians,  # who cares for a schoolchild
@@ -121,7 +124,8 @@ class CountyUrbanization(mesa.Model):
         world.quarter -= 1
         world.counts = counting.count(world)
         world.quarter += 1
-        for process in (first_jobs, demography, migration, firms, housing, land, services, finance, production):
+        for process in (first_jobs, demography, migration, firms, housing, land, services, finance, production,
+                        programme):  # fmt: skip
             process.prepare(world)
         incomes.distribute(world)
         world.quarter -= 1  # observed at its last quarter

@@ -112,12 +112,14 @@ class Rates:
     def __init__(self, areas: int, places: int):
         self._length = {"area": areas, "place": places}
         self.values: dict[str, np.ndarray] = {}
+        self.moved: dict[str, list[np.ndarray]] = {}
+        """What delivered measures change this year, by rate; each change like those given to `set`."""
 
     def set(self, name: str, base, *changes) -> None:
         """Compose a rate from its base and its changes (scalars or arrays), and clip it to its bounds."""
         rate = REGISTRY[name]
         value = np.full(self._length[rate.scope], 0.0) + base
-        for change in changes:
+        for change in (*changes, *self.moved.get(name, ())):
             value = value * (1 + change) if rate.composition == "multiply" else value + change
         self.values[name] = np.clip(value, rate.low, rate.high)
 

@@ -14,18 +14,21 @@ from pathlib import Path
 import pandas as pd
 
 from sim import baseline, engine, initial
-from sim.config import Config
+from sim.compose import baseline as baseline_of
+from sim.config import Config, ConfigError
+from sim.config.fault import suggestion
 from sim.config.files import load_parameters
 from sim.core import blocks, store
 from sim.indicators import observation
 from sim.model import CountyUrbanization
 from sim.processes import migration
 
-TABLES = ("indicators", "quarterly", "flows", "ledger")
+TABLES = ("indicators", "quarterly", "flows", "ledger", "doses")
 DECISIVE = (
     "core",
     "agents",
     "initial",
+    "policy",
     "processes",
     "indicators",
     "baseline",
@@ -51,11 +54,16 @@ def run(config: Config, progress: Callable[[int, int, str], None] = lambda done,
     """
     folder = Path("outputs") / config.name
     data = baseline.load(config.data)
-    jobs = [config.model_copy(update={"seed": config.seed + k}) for k in range(config.seeds)]
-    names = {job.seed: identity(job, data.hash) for job in jobs}
-    missing = [job for job in jobs if not (folder / "runs" / names[job.seed] / "manifest.json").exists()]
+    check_places(config, data)
+    asked = [config]
+    if config.compare and config.policy.name != baseline_of(config).policy.name:
+        asked.append(baseline_of(config))
+    jobs = [one.model_copy(update={"seed": config.seed + k}) for one in asked for k in range(config.seeds)]
+    names = [identity(job, data.hash) for job in jobs]
+    targets = [(job, folder / "runs" / name) for job, name in zip(jobs, names, strict=True)]
+    missing = [(job, target) for job, target in targets if not (target / "manifest.json").exists()]
     done = len(jobs) - len(missing)
-    first: list[Config] = []  # what is made once is made alone, so that workers find it
+    first: list[tuple[Config, Path]] = []  # what is made once is made alone, so that workers find it
     if missing and not initial.cached(data, config):
         progress(done, len(jobs), "building the first world, this once")
         initial.people(data, config)
@@ -65,21 +73,30 @@ def run(config: Config, progress: Callable[[int, int, str], None] = lambda done,
     failures = []
     shutil.rmtree(folder / "failed", ignore_errors=True)
     for part in (first, missing):
-        targets = [(job, folder / "runs" / names[job.seed]) for job in part]
-        for outcome in engine.execute(_replicate, targets, _workers(config, data)):
+        for outcome in engine.execute(_replicate, part, _workers(config, data)):
             done += 1
             progress(done, len(jobs), "")
             if outcome.error:
                 failures.append(outcome)
                 store.write_json(folder / "failed" / f"{outcome.job[1].name}.json",
                                  {"seed": outcome.job[0].seed, "error": outcome.error})  # fmt: skip
-    gather(folder, [names[job.seed] for job in jobs])
+    gather(folder, names)
     for name in ("counties", "prefectures", "neighbours"):
         store.write_table(folder / f"{name}.parquet", getattr(data, name))
     if failures:
         seeds = ", ".join(str(outcome.job[0].seed) for outcome in failures)
         raise RunFailed(f"seed {seeds}: {failures[0].reason} (see {folder / 'failed'})")
     return folder
+
+
+def check_places(config: Config, data: baseline.Baseline) -> None:
+    """Refuse doses for counties and prefectures that the data do not know; raises ConfigError."""
+    for given, table, what in ((config.policy.by_county, data.counties, "county"),
+                               (config.policy.by_prefecture, data.prefectures, "prefecture")):  # fmt: skip
+        codes = list(table["adcode"])
+        for code in given:
+            if code not in codes:
+                raise ConfigError(f"policy.by_{what}.{code}: unknown {what}; {suggestion(code, codes)}")
 
 
 def _replicate(job: tuple[Config, Path], threads: int) -> None:
@@ -93,6 +110,7 @@ def _replicate(job: tuple[Config, Path], threads: int) -> None:
         "quarterly": observation.quarterly_table(model.world),
         "flows": pd.concat(model.world.observed["flows"], ignore_index=True),
         "ledger": model.ledger.table(),
+        "doses": pd.concat(model.world.observed["doses"], ignore_index=True),
     }
     keys = {"policy": config.policy.name, "external": config.external.name, "parameters": changes(config),
             "seed": config.seed, "run": target.name}  # fmt: skip

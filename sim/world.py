@@ -14,6 +14,7 @@ from sim.agents.housing import Housing
 from sim.agents.land import Land
 from sim.agents.ledger import Ledger
 from sim.agents.places import Places
+from sim.agents.programme import Programme
 from sim.agents.residents import Residents
 from sim.agents.stocks import Stocks
 from sim.baseline import Baseline
@@ -170,6 +171,7 @@ class World:
     stocks: Stocks = field(init=False)
     book: Ledger = field(init=False)  # of all governments
     budget: Budget = field(init=False)
+    programme: Programme = field(init=False)
     flows: Flows = field(init=False)
     counts: Counts = field(init=False)
     incomes: np.ndarray = field(init=False)  # of residents in the year, whole yuan by (place, source)

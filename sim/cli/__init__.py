@@ -73,11 +73,18 @@ def _run(arguments: list[str]) -> int:
         except RunFailed as failure:
             return _complain(failure, FAILED)
     from sim.core import store
-    from sim.report import overview
+    from sim.report import effects, overview
 
     summary = overview.summarize(folder)
     store.write_csv(folder / "summary.csv", summary)
     for heads, rows in overview.tables(summary):
+        print_table(heads, rows, numeric=heads[1:])
+        print()
+    found = effects.effects(folder)
+    if len(found):
+        store.write_csv(folder / "effects.csv", found)
+        print(f"效果 Effects of {config.policy.name} against no_new_policy, {found['year'].iloc[0]}:")
+        heads, rows = effects.table(found)
         print_table(heads, rows, numeric=heads[1:])
         print()
     pictures = overview.draw(folder)

@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, StrictInt, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, StrictBool, StrictInt, model_validator
 
-from sim.config.fault import ConfigError
+from sim.config.fault import ConfigError, suggestion
+from sim.config.measures import Measure
 from sim.config.parameters import Frozen, Grade, Parameters, Quantity, refuse_truth_values
 from sim.config.scenarios import DRIVERS, Driver, External, Policy, Series, Title
 from sim.config.stocks import Stock
@@ -64,18 +65,38 @@ class Config(Frozen):
     data: Annotated[Path, AfterValidator(_absolute)] | None = Field(
         description="folder of another data package; null: the shipped one"
     )
+    compare: StrictBool = Field(False, description="also run no_new_policy with the same seeds, and compare")
     what: Literal["initial", "levels", "patterns"] | None = Field(None, description="which part")
     parameters: Parameters = Field(description="behavioural parameters; `county list parameters`")
     profiles: dict[str, Profile] = Field(description="what differs between county types")
+    measures: dict[str, Measure] = Field(description="the policy measures")
     stocks: dict[str, Stock] = Field(description="stocks of services, infrastructure and environment")
 
     @model_validator(mode="after")
     def _consistent(self) -> "Config":
         if self.end < self.start:
             raise ValueError(f"end={self.end}: expected {self.start} (start) or later")
+        self._know_doses()
         if self.seed + self.seeds > SEED_LIMIT:
             raise ValueError(f"seeds={self.seeds}: expected seed + seeds at most 2**63")
         return self
+
+    def _know_doses(self) -> None:
+        """Refuse doses of measures, levers and types that do not exist; counties are known to the data only."""
+        known = ["all", *self.measures]
+        known += [f"{name}.{lever}" for name, measure in self.measures.items() for lever in measure.levers]
+        types = next(iter(self.profiles.values())).values if self.profiles else {}
+        for name in self.policy.by_type:
+            if name not in types:
+                raise ValueError(f"policy.by_type.{name}: unknown county type; {suggestion(name, types)}")
+        for name in self.policy.priority:
+            if name not in self.measures:
+                raise ValueError(f"policy.priority: {name}: unknown measure; {suggestion(name, self.measures)}")
+        for doses in (self.policy.doses, *self.policy.by_type.values(), *self.policy.by_prefecture.values(),
+                      *self.policy.by_county.values()):  # fmt: skip
+            for name in doses:
+                if name not in known:
+                    raise ValueError(f"policy.doses.{name}: unknown measure; {suggestion(name, known)}")
 
     @property
     def quantities(self) -> Mapping[str, Quantity]:
@@ -85,7 +106,7 @@ class Config(Frozen):
     def fingerprint(self) -> str:
         """Return the SHA-256 of all that decides results, the data aside: `Baseline.hash` stands for them."""
         decisive = {
-            "policy": self.policy.name,
+            "policy": self.policy.model_dump(exclude={"title", "question", "differs", "why"}),
             "external": self.external.name,
             "series": {name: sorted(series.index.items()) for name, series in self.external.series.items()},
             "scale": self.scale,
@@ -94,6 +115,7 @@ class Config(Frozen):
             "end": self.end,
             "parameters": {name: quantity.value for name, quantity in self.quantities.items()},
             "profiles": {name: profile.model_dump() for name, profile in self.profiles.items()},
+            "measures": {name: measure.model_dump() for name, measure in self.measures.items()},
             "stocks": {name: stock.model_dump() for name, stock in self.stocks.items()},
         }
         return hashlib.sha256(json.dumps(decisive, sort_keys=True).encode()).hexdigest()

@@ -7,6 +7,7 @@ import yaml
 from pydantic import ValidationError
 
 from sim.config.fault import ConfigError, explain, shorten
+from sim.config.measures import Measure
 from sim.config.parameters import Parameters, Quantity
 from sim.config.scenarios import External, Policy
 from sim.config.stocks import Stock, unknown_need
@@ -24,6 +25,7 @@ def _carried(name: str) -> Path:
 CONFIGS = _carried("configs")
 SCENARIOS = _carried("scenarios")
 LEVELS = CONFIGS / "levels.yaml"
+MEASURE_GROUPS = ("industry", "facilities", "services", "environment", "institutions")
 
 
 def defaults(command: str) -> dict[str, Any]:
@@ -79,6 +81,20 @@ def load_profiles(folder: Path | None = None) -> dict[str, Profile]:
             except ValidationError as error:
                 raise ConfigError(f"{shown(path)}: {explain(error, Profile, f'{name}.')}") from None
     return profiles
+
+
+def load_measures(folder: Path | None = None) -> dict[str, Measure]:
+    """Read the measures of every group, in the order of groups and entries."""
+    measures: dict[str, Measure] = {}
+    folder = folder or CONFIGS / "measures"
+    for group in MEASURE_GROUPS:
+        path = folder / f"{group}.yaml"
+        for name, fields in read_yaml(path).items():
+            try:
+                measures[name] = Measure.model_validate({**fields, "group": group})
+            except ValidationError as error:
+                raise ConfigError(f"{shown(path)}: {explain(error, Measure, f'{name}.')}") from None
+    return measures
 
 
 def load_stocks(path: Path | None = None) -> dict[str, Stock]:

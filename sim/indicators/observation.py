@@ -47,6 +47,8 @@ def observe_year(world: World) -> None:
         "value": np.concatenate([*(one.measure(sums) for one in measures), [*whole.values()]]),
         "basis": np.concatenate([*(_basis(world, one.basis, len(of)) for one in measures), [""] * len(whole)])}))
     world.observed.setdefault("flows", []).append(flows(world))
+    if simulated:
+        world.observed.setdefault("doses", []).append(doses(world))
 
 
 def _basis(world: World, basis: Basis | str, groups: int) -> np.ndarray:
@@ -100,6 +102,25 @@ def quarterly_table(world: World) -> pd.DataFrame:
     if not parts:
         return pd.DataFrame(columns=["quarter", "adcode", "residents", "births", "deaths", "arrivals", "departures"])
     return pd.concat(parts, ignore_index=True)
+
+
+DOSES = ["year", "adcode", "measure", "lever", "target", "wanted", "funded", "delivered", "capital_cost",
+         "running_cost"]  # fmt: skip
+
+
+def doses(world: World) -> pd.DataFrame:
+    """Return the doses of the year by county and lever where something is planned or stands: dose of the plan, what
+    it adds this year, what of that was paid, what stands, and both costs in yuan."""
+    programme = world.programme
+    lever, county = np.nonzero((programme.target > 0) | (programme.delivered > 0))
+    names = np.array([name.split(".") for name in programme.levers], dtype=object).reshape(-1, 2)
+    codes = np.array(world.places.county_codes, dtype=object)
+    columns = (programme.target, programme.wanted, programme.funded, programme.delivered, programme.capital_cost,
+               programme.running_cost)  # fmt: skip
+    table = pd.DataFrame({"adcode": codes[county], "measure": names[lever, 0], "lever": names[lever, 1]}, dtype=str)
+    for name, column in zip(DOSES[4:], columns, strict=True):
+        table[name] = column[lever, county]
+    return table.assign(year=world.year)[DOSES]
 
 
 def flows(world: World) -> pd.DataFrame:

@@ -47,7 +47,7 @@ def close(world: World) -> None:
     b.general_expenditure = yuan(book.paid(general, *plans.ORDER))
     b.land_income_net = yuan(book.received(land, fund.LAND_INCOME) - book.paid(land, fund.LAND_COST))
     b.fund_to_general = yuan(book.received(general, fund.TO_GENERAL) - book.paid(general, fund.SUPPORT))
-    b.projects = yuan(book.paid(land, fund.PROJECTS) + book.paid(platform, fund.PROJECTS))
+    b.projects = yuan(book.paid(land, fund.PROJECTS, fund.MEASURES) + book.paid(platform, fund.PROJECTS))
     b.capital_spending = yuan(book.paid(general, plans.INVESTMENT)) + b.projects
     b.capacity = b.capacity_so_far
     remember_debt(world)

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from sim.policy import programme
 from sim.processes import accounts, debt
 from sim.processes.accounts import (
     BONDHOLDERS,
@@ -20,7 +21,7 @@ from sim.processes.accounts import (
 from sim.world import World
 
 LAND_INCOME, LAND_COST, PROJECTS, TO_GENERAL = "land_income", "land_cost", "capital_projects", "fund_to_general"
-GRANT, SUPPORT = "capital_grants", "support_of_fund"
+GRANT, SUPPORT, MEASURES, MEASURE_GRANTS = "capital_grants", "support_of_fund", "measures", "measure_grants"
 RESIDENTIAL = 1
 """Column of residential land among the uses that are sold."""
 
@@ -43,11 +44,38 @@ def settle(world: World) -> None:
     book.post(cash, accounts.counties(world, GENERAL), TO_GENERAL, fen(p.fund_to_general * yuan(spare)))
     grant = world.rates["capital_grant"][:counties]
     book.post(accounts.province(world), cash, GRANT, fen(grant))
-    debt.borrow(world, FUND, SPECIAL_DEBT, "special_bonds",
-                fen(np.minimum(b.room_special, b.earning_projects * b.pace)))  # fmt: skip
+    bonds = np.minimum(b.room_special, b.earning_projects * b.pace)
+    debt.borrow(world, FUND, SPECIAL_DEBT, "special_bonds", fen(bonds))
+    _pay_for_measures(world, b.room_special - bonds)
     book.post(accounts.counties(world, GENERAL), cash, SUPPORT, np.maximum(-book.of(cash), 0))
     book.post(cash, accounts.sector(world, CONTRACTORS), PROJECTS, np.maximum(book.of(cash), 0))
     _build_by_platform(world, bought)
+
+
+def _pay_for_measures(world: World, room: np.ndarray) -> None:
+    """Pay for measures out of projects given up for them, special bonds for those that earn, and grants.
+
+    No more than the declared share of capital spending can be turned into works in a year, unless grants guarantee it.
+    """
+    b, book, cash = world.budget, world.book, accounts.counties(world, FUND)
+    cost, earning = programme.costs(world)
+    if not cost.any():
+        return
+    funding = world.config.policy.funding
+    own = funding.reprioritised * np.maximum(yuan(book.of(cash)), 0)
+    bonds = fen(np.minimum(np.maximum(room, 0), earning))
+    people = world.counts.by_county(world.counts.residents.sum(1)).sum(1) * world.config.scale
+    grant = np.minimum(funding.grant * world.level * people, cost)
+    absorbed = np.minimum(cost, world.parameters.finance.absorption * np.maximum(b.general_expenditure, 1))
+    if funding.guaranteed:
+        grant = np.maximum(grant, absorbed - own - yuan(bonds))
+    paid = fen(programme.fund(world, np.minimum(absorbed, own + yuan(bonds) + grant)))
+    bonds = np.minimum(bonds, paid)
+    grants = np.clip(paid - bonds - fen(own), 0, None)
+    debt.borrow(world, FUND, SPECIAL_DEBT, "special_bonds", bonds)
+    book.post(accounts.sector(world, accounts.CENTRE), accounts.province(world), MEASURE_GRANTS, np.array(grants.sum()))
+    book.post(accounts.province(world), cash, MEASURE_GRANTS, grants)
+    book.post(cash, accounts.sector(world, CONTRACTORS), MEASURES, paid)
 
 
 def _take_land_income(world: World) -> np.ndarray:

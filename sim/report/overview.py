@@ -71,9 +71,15 @@ TABLES = (COLUMNS[:4], COLUMNS[4:7], COLUMNS[7:11], COLUMNS[11:])
 """Columns of each table that is printed: urbanization, people, work, homes and money."""
 
 
+def asked(folder: Path) -> pd.DataFrame:
+    """Return the indicators of the policy that was asked for, the first in the table."""
+    table = pd.read_parquet(folder / "indicators.parquet")
+    return table[table["policy"] == table["policy"].iloc[0]]
+
+
 def summarize(folder: Path) -> pd.DataFrame:
     """Return first and last year by group and indicator: base, mean, low and high of the 80 % interval over seeds."""
-    table = pd.read_parquet(folder / "indicators.parquet")
+    table = asked(folder)
     first, last = table["year"].min(), table["year"].max()
     rows = []
     for (group, indicator), part in table[table["group"].isin(style.GROUPS)].groupby(["group", "indicator"]):
@@ -120,7 +126,7 @@ def _cell(cells: pd.DataFrame, group: str, column: Column) -> str:
 
 def draw(folder: Path) -> list[Path]:
     """Draw the paths, the economy and the map of a run in both languages; return the picture files."""
-    table = pd.read_parquet(folder / "indicators.parquet")
+    table = asked(folder)
     counties, prefectures, neighbours = (
         pd.read_parquet(folder / f"{name}.parquet") for name in ("counties", "prefectures", "neighbours"))  # fmt: skip
     scale = _scale(folder, table["run"].iloc[0])

@@ -1,0 +1,1 @@
+"""What governments decide about measures: plans, money for them, and what is delivered."""
