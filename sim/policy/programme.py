@@ -70,13 +70,13 @@ def deliver(world: World) -> None:
         for name, measure in world.config.measures.items():
             for lever, one in measure.levers.items():
                 for effect in one.effects:
-                    change = _change(world, name, f"{name}.{lever}", effect)
-                    if change.any():
-                        moved.setdefault(effect.rate, []).append(change)
+                    size = change(world, name, f"{name}.{lever}", effect)
+                    if size.any():
+                        moved.setdefault(effect.rate, []).append(size)
     world.rates.moved = moved
 
 
-def _change(world: World, name: str, lever: str, effect: Effect) -> np.ndarray:
+def change(world: World, name: str, lever: str, effect: Effect) -> np.ndarray:
     """Return what an effect changes this year, over areas or places as its rate is."""
     programme, places = world.programme, world.places
     measure = world.config.measures[name]
@@ -92,11 +92,11 @@ def _change(world: World, name: str, lever: str, effect: Effect) -> np.ndarray:
     for other, share in effect.needs.items():
         rows = [k for k, one in enumerate(programme.levers) if one.partition(".")[0] == other]
         factor = factor * (1 - share * (1 - programme.delivered[rows].mean(0)))
-    change = dose * factor
+    size = dose * factor
     if REGISTRY[effect.rate].scope == "area":
-        return np.r_[change, np.zeros(places.areas - places.counties)]
+        return np.r_[size, np.zeros(places.areas - places.counties)]
     kinds = np.array([effect.kinds.get(kind, 0.0 if effect.kinds else 1.0) for kind in KINDS])  # type: ignore[call-overload]
-    return np.r_[(change[:, None] * kinds).ravel(), np.zeros(places.count - places.districts)]
+    return np.r_[(size[:, None] * kinds).ravel(), np.zeros(places.count - places.districts)]
 
 
 def saturated(dose: np.ndarray, saturation: float) -> np.ndarray:

@@ -37,8 +37,8 @@ def nobody_moves(monkeypatch):
         for name in ("consideration", "district_arrivals", "outside_arrivals", "conversion", "reclassification"):
             world.rates.set(name, 0.0)
 
-    drive, *rest = schedule.EVERY_YEAR
-    monkeypatch.setattr(schedule, "EVERY_YEAR", (drive, still, *rest))
+    deliver, drive, *rest = schedule.EVERY_YEAR
+    monkeypatch.setattr(schedule, "EVERY_YEAR", (deliver, drive, still, *rest))
 
 
 @pytest.mark.parametrize("start", [2011, 2021])

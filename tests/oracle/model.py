@@ -15,6 +15,7 @@ from sim.agents.places import Kind
 from sim.agents.residents import Flag
 from sim.core import rng
 from sim.indicators import observation
+from sim.policy import programme
 from sim.processes import choice as compiled_choice
 from sim.processes import (
     citizenization,
@@ -49,6 +50,7 @@ from .resident import Resident
 COLUMNS = ("birth", "moved", "place", "hukou", "homestead", "sex", "schooling", "flags", "work", "employer", "home")
 
 COMPILED = {
+    programme.deliver, programme.plan,
     conditions.drive, finance.budget, land.supply, offers.offer, environment.strike, firms.plan, entry.enter,
     labour.set_wages, firms.produce, housing.build, housing.price, finance.collect, services.reorganise_schools,
     services.maintain, land.account, finance.close, districts.advance,
