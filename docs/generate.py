@@ -13,7 +13,7 @@ from pathlib import Path
 from sim import model
 from sim.agents.firms import Firms
 from sim.agents.residents import Residents
-from sim.config.files import load_parameters, load_profiles, load_stocks
+from sim.config.files import load_measures, load_parameters, load_profiles, load_stocks
 from sim.config.scenarios import DRIVERS
 from sim.config.stocks import Stock, level_unit
 from sim.core.table import Table
@@ -114,6 +114,21 @@ def _levels(stock: Stock) -> str:
     return f"{central} ({stock.level.low:g} to {stock.level.high:g})"
 
 
+def measures() -> str:
+    """Return every measure: who decides, time, costs and what its levers move."""
+    rows = []
+    for name, one in load_measures().items():
+        for lever, part in one.levers.items():
+            effects = "; ".join(f"`{e.rate}` {e.value:+g} ({e.low:g} to {e.high:g}) {e.unit}, {e.grade}: {e.source}"
+                                for e in part.effects)  # fmt: skip
+            dose = f"`{name}.{lever}`" if len(one.levers) > 1 else f"`{name}`"
+            rows.append((dose, one.decides, f"{one.build_years:g}", one.lag_years, f"{part.capital_cost.value:g}",
+                         f"{part.running_cost.value:g}", effects, one.not_expected))  # fmt: skip
+    heads = ("dose", "decides", "years to build", "lag", "yuan per resident", "a year", "moves at full dose",
+             "not to be expected")  # fmt: skip
+    return _table(heads, rows)
+
+
 def profiles() -> str:
     """Return what differs between county types where counties themselves are not observed."""
     known = load_profiles()
@@ -125,7 +140,7 @@ def profiles() -> str:
 
 
 PARTS = {f.__name__: f for f in (
-    schedule, columns, firm_columns, rates, drivers, indicators, parameters, profiles, stocks)}  # fmt: skip
+    schedule, columns, firm_columns, rates, drivers, indicators, parameters, profiles, measures, stocks)}  # fmt: skip
 
 
 def patterns() -> str:

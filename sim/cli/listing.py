@@ -3,7 +3,7 @@
 import csv
 
 from sim.config import ConfigError
-from sim.config.files import PACKAGE, load_parameters, read_yaml, scenarios
+from sim.config.files import PACKAGE, load_measures, load_parameters, read_yaml, scenarios
 from sim.config.variables import variables
 
 Listing = tuple[list[str], list[list[str]], list[str]]
@@ -18,6 +18,18 @@ def policies() -> Listing:
 def externals() -> Listing:
     """List what the world may do."""
     return _scenarios("external")
+
+
+def measures() -> Listing:
+    """List the policy measures with their levers and what they cost at full dose."""
+    rows = [
+        [f"{name}.{lever}" if len(one.levers) > 1 else name, part.title.zh, part.title.en, one.group, one.decides,
+         f"{part.capital_cost.value:g}", f"{part.running_cost.value:g}", f"{one.build_years:g}",
+         ", ".join(effect.rate for effect in part.effects)]
+        for name, one in load_measures().items() for lever, part in one.levers.items()
+    ]  # fmt: skip
+    columns = ["dose", "中文", "English", "group", "decides", "yuan per resident", "a year", "years to build", "moves"]
+    return columns, rows, ["yuan per resident", "a year", "years to build"]
 
 
 def parameters() -> Listing:
@@ -56,7 +68,7 @@ def figures() -> Listing:
     return ["name", "figure", "unit", "least", "most"], rows, ["least", "most"]
 
 
-LISTS = {listing.__name__: listing for listing in (policies, externals, counties, parameters, figures)}
+LISTS = {listing.__name__: listing for listing in (policies, externals, measures, counties, parameters, figures)}
 
 
 def _scenarios(group: str) -> Listing:
