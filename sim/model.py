@@ -76,9 +76,9 @@ EVERY_QUARTER = (
 )
 YEAR_END = (
     services.reorganise_schools,  # small village schools close
-    services.maintain,  # stocks wear, are kept up
     land.account,  # land changes its use
     finance.close,  # county books are closed
+    services.maintain,  # stocks wear, are kept up
     incomes.distribute,  # residents' incomes are added up
     districts.advance,  # districts' own people age
     observation.observe_year,  # indicators are observed
@@ -127,8 +127,8 @@ class CountyUrbanization(mesa.Model):
         for process in (first_jobs, demography, migration, firms, housing, land, services, finance, production,
                         programme):  # fmt: skip
             process.prepare(world)
-        incomes.distribute(world)
         world.quarter -= 1  # observed at its last quarter
+        incomes.distribute(world)
 
     def step(self) -> None:
         """Advance by one quarter."""

@@ -62,6 +62,7 @@ class Flows:
     departures: np.ndarray  # by area
     conversions: np.ndarray  # by place of new registration
     reclassified: np.ndarray  # (county, residents / registered)
+    deaths_at_work: np.ndarray  # of people with a job in a firm of a town or seat, by county of the firm
     newcomers: int = 0  # people of districts and outside who got a row; their moves are counted above too
 
     @classmethod
@@ -70,7 +71,8 @@ class Flows:
         n = places.count
         return cls(np.zeros(n, np.int64), np.zeros(n, np.int64), np.zeros((n, n, 2, 3), np.int64),
                    np.zeros(places.areas, np.int64), np.zeros(places.areas, np.int64),
-                   np.zeros(n, np.int64), np.zeros((places.counties, 2), np.int64))  # fmt: skip
+                   np.zeros(n, np.int64), np.zeros((places.counties, 2), np.int64),
+                   np.zeros(places.counties, np.int64))  # fmt: skip
 
 
 @dataclass

@@ -90,14 +90,27 @@ def world(_prepared):
     return pickle.loads(_prepared)
 
 
+class LandOfPeople:
+    """Land of a county of which every resident of seat and towns has as much."""
+
+    def __init__(self, world):
+        self.world = world
+
+    @property
+    def uses(self):
+        """Return m2 by (county, use)."""
+        urban = self.world.counts.by_county(self.world.counts.residents.sum(1))[:, 1:].sum(1)
+        return np.outer(164 * urban * self.world.config.scale, np.arange(8) == 0)
+
+
 @pytest.fixture
 def held(world):
     """Return that world with the stocks of its first quarter and nothing that moves them, one's own to change.
 
-    Upkeep is funded; labour and land are not there, so that needs follow counts of people alone.
+    Upkeep is funded; labour is not there and land follows people, so that needs follow counts of people alone.
     """
     del world.labour
-    vars(world).pop("land", None)
+    world.land = LandOfPeople(world)
     enough = np.full(world.places.counties, 1e15)
     world.budget = SimpleNamespace(maintenance=np.ones_like(enough), capital_spending=enough)
     services.prepare(world)

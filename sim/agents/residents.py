@@ -55,6 +55,19 @@ def migrant_work(p) -> np.ndarray:
     return shares
 
 
+def aptitude() -> np.ndarray:
+    """Return the odds of suiting a sector by (schooling, sector), assumed; the first world's work follows them too."""
+    table = np.zeros((len(Schooling), len(Work)))
+    table[:, Work.AGRO_PROCESSING] = 0.9, 1.0, 1.0, 0.8, 0.4, 0.2
+    table[:, Work.MANUFACTURING] = 0.6, 0.8, 1.0, 1.0, 0.9, 0.6
+    table[:, Work.CONSTRUCTION] = 0.8, 1.0, 1.0, 0.6, 0.3, 0.2
+    table[:, Work.TRADE_LOGISTICS] = 0.5, 0.7, 1.0, 1.2, 1.0, 0.6
+    table[:, Work.CONSUMER_SERVICES] = 0.7, 0.9, 1.0, 1.0, 0.8, 0.5
+    table[:, Work.TOURISM_CULTURE] = 0.5, 0.7, 1.0, 1.1, 1.0, 0.8
+    table[:, Work.PUBLIC_SERVICES] = 0.05, 0.1, 0.3, 0.8, 2.5, 5.0
+    return table
+
+
 class Employer(IntEnum):
     """Employers that are no firm of the model; any other number is the row of a firm."""
 

@@ -154,7 +154,8 @@ def _judge(past: dict[str, float], now: dict[str, float], slump: dict[str, float
     yield Pattern("P4 ageing", "province aged 65+, points a year 2020-22", 0.6, 1.0, "15.13, 15.92, 16.72 % (2020-22)",
                   gain(now, "province.age_65_plus", 2020, 2022))  # fmt: skip
     ratio = "all_counties.urban_rural_income_ratio"
-    yield Pattern("P5 falling income ratio", "counties, 2020", 2.1, 2.3, "province 2.33 in 2020, counties below it",
+    yield Pattern("P5 falling income ratio", "counties, 2020", 2.1, 2.3,
+                  "province 2.33 in 2020, counties below it; the fit of levels sets it",
                   now[f"{ratio}.2020"])  # fmt: skip
     yield Pattern("P5 falling income ratio", "change a year 2020-25", -0.08, -0.01, "-0.057 a year, province 2020-22",
                   gain(now, ratio, 2020, 2025))  # fmt: skip

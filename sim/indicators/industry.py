@@ -36,7 +36,7 @@ def totals(world: World) -> dict[str, np.ndarray]:
         "founded": e.founded,
         "closed": e.closed,
         "vacancies": labour.vacancies * scale,
-        "new_urban_jobs": labour.new_urban_jobs * scale,
+        "new_urban_jobs": (labour.new_urban_jobs - world.flows.deaths_at_work) * scale,
         "urban_income": incomes[:, Kind.TOWN :].sum(1),
         "urban_people": people[:, Kind.TOWN :].sum(1),
         "rural_income": incomes[:, Kind.VILLAGE],
@@ -118,7 +118,10 @@ def closed_establishments(t: Totals) -> np.ndarray:
 
 @observation("persons", Basis.ASSUMED, event=True)
 def urban_jobs_created(t: Totals) -> np.ndarray:
-    """Return people hired into towns and seats in the year less those who left work for good, without turnover."""
+    """Return people newly hired into towns and seats in the year less those who died or left work for good.
+
+    Another job for somebody who lost or left one is turnover and does not count.
+    """
     return t.new_urban_jobs
 
 

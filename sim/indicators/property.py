@@ -123,9 +123,3 @@ def land_bought_by_platforms(t: Totals) -> np.ndarray:
 def land_income(t: Totals) -> np.ndarray:
     """Return gross income of land sales of the year in yuan at 2020 prices."""
     return t.land_sold_for
-
-
-@observation("yuan", Basis.ASSUMED, event=True)
-def net_land_income(t: Totals) -> np.ndarray:
-    """Return income of land sales less compensation, development and reclamation in yuan a year at 2020 prices."""
-    return t.land_sold_for - t.land_cost

@@ -8,7 +8,7 @@ margins of their own, schooling and work come from here alone.
 import numpy as np
 
 from sim.agents.places import Kind
-from sim.agents.residents import Schooling, Work
+from sim.agents.residents import Schooling, Work, aptitude
 from sim.initial.margins import AGE_EDGES
 
 _MIDDLE = (AGE_EDGES[:-1] + AGE_EDGES[1:]) / 2
@@ -66,13 +66,7 @@ def work_by_age(schooling_levels: int = 6) -> np.ndarray:
     sector = np.zeros((3, 6, len(Work)))
     farming = np.array([1.0, 0.12, 0.05])
     sector[:, :, Work.FARMING] = farming[:, None] * np.array([2.0, 1.8, 1.0, 0.5, 0.15, 0.05])
-    sector[:, :, Work.AGRO_PROCESSING] = [0.9, 1.0, 1.0, 0.8, 0.4, 0.2]
-    sector[:, :, Work.MANUFACTURING] = [0.6, 0.8, 1.0, 1.0, 0.9, 0.6]
-    sector[:, :, Work.CONSTRUCTION] = [0.8, 1.0, 1.0, 0.6, 0.3, 0.2]
-    sector[:, :, Work.TRADE_LOGISTICS] = [0.5, 0.7, 1.0, 1.2, 1.0, 0.6]
-    sector[:, :, Work.CONSUMER_SERVICES] = [0.7, 0.9, 1.0, 1.0, 0.8, 0.5]
-    sector[:, :, Work.TOURISM_CULTURE] = [0.5, 0.7, 1.0, 1.1, 1.0, 0.8]
-    sector[:, :, Work.PUBLIC_SERVICES] = [0.05, 0.1, 0.3, 0.8, 2.5, 5.0]
+    sector[:, :, Work.AGRO_PROCESSING :] = aptitude()[:, Work.AGRO_PROCESSING :]
     sector /= sector.sum(-1, keepdims=True)
     older = np.interp(_MIDDLE, [20, 40, 60, 75], [0.3, 0.8, 2.5, 6.0])
     table = np.broadcast_to(sector, (19, 2, *sector.shape)).copy()

@@ -24,6 +24,10 @@ def die(world: World) -> None:
         _die, people.size, world.threads, world.seed, world.quarter, people.uid, people.birth, people.sex,
         people.place, world.places.area, *world.yearly(_death_chance)))  # fmt: skip
     world.flows.deaths += np.bincount(people.origin[rows], minlength=world.places.count)
+    firms = people.employer[rows]
+    firms = firms[firms < Employer.OUTSIDE]
+    at = world.firms.place[firms][world.places.kind[world.firms.place[firms]] != Kind.VILLAGE]
+    world.flows.deaths_at_work += np.bincount(at // 3, minlength=world.places.counties)
     world.gone.append(rows)
 
 

@@ -6,7 +6,7 @@ from scipy.special import ndtri
 from sim.agents.firms import mean_size
 from sim.agents.residents import Work
 from sim.core import rng
-from sim.processes import production
+from sim.processes import first_jobs, production
 from sim.processes.decisions import CLOSURE, SHOCK
 from sim.processes.production import by_cell, cell
 from sim.rates import quarterly
@@ -26,8 +26,11 @@ def prepare(world: World) -> None:
     firms.founded[:] = world.quarter - 1
     firms.desired[:] = firms.aim[:] = firms.staff
     rows = np.arange(firms.size)
-    firms.wage[:] = pay(world, rows)
     people = firms.staff * float(scale)
+    private = (firms.sector != PUBLIC) * people
+    mean = np.round(pay(world, rows) * private).sum() / private.sum()  # published for private firms together
+    world.labour.wage *= first_jobs.local_wage(world) / mean
+    firms.wage[:] = pay(world, rows)
     paid = np.round(3 * firms.wage * people)
     bill = by_cell(world, paid)
     workers = by_cell(world, people)
@@ -39,15 +42,15 @@ def prepare(world: World) -> None:
     yearly = made.ravel()[at] * paid / np.maximum(bill.ravel()[at], 1)
     firms.output[:] = np.round(yearly / 4)
     firms.capital[:] = production.capital_ratio(p)[firms.sector] * yearly
-    width = p.shock_width / np.sqrt(1 - p.shock_persistence**2) / np.sqrt(firms.establishments)
-    firms.shock[:] = width * ndtri(rng.uniforms(world.seed, SHOCK, world.quarter, firms.uid))
-    x = np.exp(firms.shock) * np.where(firms.park, 1 + p.park_effect, 1.0)
+    firms.shock[:] = 0.0
+    x = np.where(firms.park, 1 + p.park_effect, 1.0)
     used = np.maximum(firms.capital, 1.0) ** p.capital_share * people ** (1 - p.capital_share)
     firms.productivity[:] = yearly / (x * used**p.span_of_control)
     last_trend = world.trend * np.exp(-p.productivity_growth / 4)  # from the year's average to its last quarter
     firms.capital[:] *= last_trend
     firms.wage[:] *= last_trend
     world.labour.wage *= last_trend
+    world.economy.output[:] = np.round(world.economy.output * last_trend)
     industrial = np.isin(firms.sector, INDUSTRY)
     firms.land[:] = np.where(industrial, p.land_per_worker_industry * people, 0.0)
     sites = np.bincount(firms.county, weights=np.round(firms.land), minlength=counties)
@@ -71,7 +74,8 @@ def plan(world: World) -> None:
     number = np.maximum(firms.establishments[living], 1).astype(float)
 
     draw = ndtri(rng.uniforms(world.seed, SHOCK, world.quarter, firms.uid[living]))
-    firms.shock[living] = p.shock_persistence * firms.shock[living] + p.shock_width / np.sqrt(number) * draw
+    innovation = p.shock_width / np.sqrt(number) * draw - _gain(p, number, world.quarter - firms.founded[living])
+    firms.shock[living] = p.shock_persistence * firms.shock[living] + innovation
 
     closing = _closing(world, living, at, number)
     kept = 1 - closing / number
@@ -94,6 +98,19 @@ def plan(world: World) -> None:
     firms.aim[living] = staff + speed * (desired - staff)
 
 
+def _gain(p, number: np.ndarray, quarters: np.ndarray) -> np.ndarray:
+    """Return what is taken off a shock so that shocks leave the mean of desired staff where it is.
+
+    Desired staff follows exp(k shock); its mean would grow with the variance of shocks, which rises from 0 at the
+    founding, k = 1 / (1 - v (1 - a)).
+    """
+    power = 1 / (1 - p.span_of_control * (1 - p.capital_share))
+    persistence = p.shock_persistence**2
+    last = p.shock_width**2 / number * (1 - persistence ** np.maximum(quarters - 1.0, 0)) / (1 - persistence)
+    now = persistence * last + p.shock_width**2 / number
+    return power / 2 * (now - p.shock_persistence * last)
+
+
 def _closing(world: World, living: np.ndarray, at: np.ndarray, number: np.ndarray) -> np.ndarray:
     """Return how many establishments of each row close: hazards that fall with turnover and size, rounded by a draw."""
     firms, p = world.firms, world.parameters.firms
@@ -104,8 +121,9 @@ def _closing(world: World, living: np.ndarray, at: np.ndarray, number: np.ndarra
     size = firms.staff[living] * world.config.scale / number / mean_size(world.parameters.establishments)[
         firms.sector[living]]  # fmt: skip
     hazard = rate.ravel()[at] * np.clip(size, 0.2, 50) ** -p.closure_size
-    expected = number * quarterly(hazard)
-    return np.minimum(np.floor(expected + rng.uniforms(world.seed, CLOSURE, world.quarter, firms.uid[living])), number)
+    draws = rng.uniforms(world.seed, CLOSURE, world.quarter, firms.uid[living])
+    closing = np.minimum(np.floor(number * quarterly(hazard) + draws), number)
+    return np.where(firms.establishments[living] > 0, closing, 0.0)
 
 
 def _desired(world: World, living: np.ndarray, at: np.ndarray) -> np.ndarray:
@@ -176,7 +194,7 @@ def produce(world: World) -> None:
     e.wage_bill[:] = by_cell(world, paid)
     e.year_output += e.output
     e.year_wage_bill += e.wage_bill
-    e.spending[:] = production.spending(world, e.output, e.wage_bill)
+    e.spending[:] = production.spending(world, e.output * e.price, e.wage_bill, world.level)
     wanted_price = production.demand(world)
     e.price[:] = np.exp(np.log(e.price) + p.price_speed * (np.log(wanted_price) - np.log(e.price)))
     number = by_cell(world, firms.establishments.astype(float))
@@ -189,6 +207,6 @@ def pay(world: World, rows: np.ndarray) -> np.ndarray:
     firms, p = world.firms, world.parameters.labour
     mean = mean_size(world.parameters.establishments)[firms.sector[rows]]
     size = np.maximum(firms.desired[rows], 0.1) * world.config.scale / np.maximum(firms.establishments[rows], 1) / mean
-    large = np.clip(size, 0.1, 100) ** (p.firm_wage_spread / 4)
+    large = np.clip(size, 0.1, 100) ** p.firm_wage_spread
     by_kind = np.array([p.village_pay, 1.0, p.seat_pay])[firms.place[rows] % 3]
     return world.labour.wage.ravel()[cell(firms)[rows]] * large * by_kind

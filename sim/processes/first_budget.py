@@ -31,7 +31,7 @@ def open_books(world: World, growth: float) -> None:
     own = figures.take("own_revenue", capacity)
     bonds = figures.take("debt", world.by_type("finance.debt") * own)
     loans = figures.take("platform_debt", world.by_type("finance.platform_debt") * own)
-    net = p.land_net_share * figures.take("land_income", _land_income(world, own))
+    net = p.land_net_share * figures.take("land_income", world.by_type("finance.land_income") * own)
     general_bonds = p.general_debt_share * bonds
     special_bonds = bonds - general_bonds
     service = (p.interest_rate + debt.amortisation(p)) * special_bonds
@@ -94,13 +94,6 @@ def _managed(world: World) -> np.ndarray:
     """Return the counties that deal with the province directly; none before 2021, as the list is of later years."""
     listed = world.baseline.counties["province_managed_finance"].to_numpy() == 1
     return listed & (world.config.start > 2020)
-
-
-def _land_income(world: World, own: np.ndarray) -> np.ndarray:
-    """Return gross land income of the base year: that of the land market where it has one, else imputed by type."""
-    imputed = world.by_type("finance.land_income") * own
-    land = getattr(world, "land", None)
-    return imputed if land is None else np.where(land.income > 0, land.income, imputed)
 
 
 def _expenditure(world: World, own: np.ndarray, need: np.ndarray, other: np.ndarray) -> np.ndarray:

@@ -4,7 +4,7 @@ import numpy as np
 from numba import njit
 
 from sim.agents.places import NOWHERE, Kind
-from sim.agents.residents import ADULT, PLACE_RECLASSIFIED, SEEKING, Employer, Work
+from sim.agents.residents import ADULT, LOST_WORK, PLACE_RECLASSIFIED, SEEKING, Employer, Work
 from sim.core import blocks
 from sim.world import World
 
@@ -27,7 +27,9 @@ def settle(world: World) -> None:
     joined = hand_over(world, members(world, np.concatenate([*world.gone, departed])))
     note_move(world, joined)
     count_moves(world, joined)
-    people.release(np.concatenate([*world.gone, departed, leave(world, joined)]))
+    free = np.concatenate([*world.gone, departed, leave(world, joined)])
+    people.work[free], people.employer[free] = Work.NONE, Employer.NONE
+    people.release(free)
     world.gone.clear()
 
 
@@ -58,7 +60,7 @@ def note_move(world: World, rows: np.ndarray) -> None:
     ending = rows[(people.work[rows] > 0) & ~(within & (people.employer[rows] < Employer.OUTSIDE))]
     people.work[ending] = Work.NONE
     people.employer[ending] = Employer.NONE
-    people.flags[ending] |= SEEKING
+    people.flags[ending] |= SEEKING | LOST_WORK
 
 
 def count_moves(world: World, rows: np.ndarray) -> None:

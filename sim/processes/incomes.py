@@ -54,7 +54,8 @@ def distribute(world: World) -> None:
     world.incomes[:, : Source.OWNERSHIP] = sum(parts) * scale
     e = world.economy
     private = slice(Work.AGRO_PROCESSING, Work.PUBLIC_SERVICES)
-    beyond = np.maximum(e.year_output[:, private].sum(1) - e.year_wage_bill[:, private].sum(1), 0)
+    value = e.year_output * e.price
+    beyond = np.maximum(value[:, private].sum(1) - e.year_wage_bill[:, private].sum(1), 0)
     urban = world.counts.by_county(world.counts.residents.sum(1))[:, Kind.TOWN :]
     share = urban / np.maximum(urban.sum(1, keepdims=True), 1)
     owned = p.ownership_share * beyond[:, None] * share

@@ -104,6 +104,8 @@ def _separate(start, stop, seed, quarter, uid, birth, sex, place, work, employer
                     employed[here, work[i]] += 1
             elif flags[i] & SEEKING:
                 if draw < withdraw[age]:
+                    if flags[i] & LOST_WORK and here < 3 * counties and kind[here] != Kind.VILLAGE:
+                        retired[here // 3] += 1  # a job was lost for good
                     flags[i] &= ~(SEEKING | LOST_WORK)
                 else:
                     reason = LOST if flags[i] & LOST_WORK else WAITING
@@ -167,10 +169,8 @@ def match(world: World) -> None:
                      np.full(chosen.sum(), employer, np.uint32))  # fmt: skip
     still = rows[(people.flags[rows] & SEEKING) > 0]
     labour.unemployed[:] = np.bincount(people.place[still], minlength=places.count)
-    p = world.parameters.labour
     now = (labour.vacancies + 1) / (labour.seekers + 1)
     labour.tightness[:] = np.exp(0.75 * np.log(labour.tightness) + 0.25 * np.log(np.clip(now, 0.05, 20)))
-    assert p.normal_tightness > 0
 
 
 def _put_to_work(world: World, rows: np.ndarray, why: np.ndarray, sector: np.ndarray, employer: np.ndarray) -> None:
@@ -191,11 +191,11 @@ def set_wages(world: World) -> None:
     staff = by_cell(world, world.firms.staff.astype(float)) * world.config.scale
     value = e.output * e.price / np.maximum(staff, 1)
     first = t.output / np.maximum(t.staff, 1)
-    own = np.where((staff > 0) & (first > 0), value / np.maximum(first, 1e-9) / world.trend, 1.0)
+    last_trend = world.trend * np.exp(-world.parameters.firms.productivity_growth / 4)  # output is of last quarter
+    own = np.where((staff > 0) & (first > 0), value / np.maximum(first, 1e-9) / last_trend, 1.0)
     slack = (labour.tightness / p.normal_tightness) ** p.wage_curve
     target = np.clip(own, 0.3, 3) ** p.rent_sharing * slack[:, None]
-    target[:, Work.PUBLIC_SERVICES] = 1.0
-    last_trend = world.trend * np.exp(-world.parameters.firms.productivity_growth / 4)
+    target[:, Work.PUBLIC_SERVICES] = world.rates["public_wage"][: world.places.counties]
     paid = t.wage > 0
     ahead = np.where(paid, labour.wage / np.where(paid, t.wage, 1.0) / last_trend, 1.0)  # of the trend
     labour.wage[:] = t.wage * world.trend * ahead ** (1 - p.wage_speed) * target**p.wage_speed

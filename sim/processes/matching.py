@@ -14,7 +14,7 @@ import numpy as np
 from numba import njit
 
 from sim.agents.places import Kind
-from sim.agents.residents import LAND_RIGHTS, Employer, Schooling, Work, migrant_work
+from sim.agents.residents import LAND_RIGHTS, Employer, Work, aptitude, migrant_work
 from sim.core import blocks, rng
 from sim.processes.decisions import COMMUTING, FALLBACK, HIRE, SEARCH, SLOT
 from sim.world import World
@@ -28,19 +28,6 @@ class Seekers(NamedTuple):
 
     rows: np.ndarray
     why: np.ndarray
-
-
-def aptitude() -> np.ndarray:
-    """Return the odds of suiting a sector by (schooling, sector); those of the first world's work by schooling."""
-    table = np.zeros((len(Schooling), SECTORS))
-    table[:, Work.AGRO_PROCESSING] = 0.9, 1.0, 1.0, 0.8, 0.4, 0.2
-    table[:, Work.MANUFACTURING] = 0.6, 0.8, 1.0, 1.0, 0.9, 0.6
-    table[:, Work.CONSTRUCTION] = 0.8, 1.0, 1.0, 0.6, 0.3, 0.2
-    table[:, Work.TRADE_LOGISTICS] = 0.5, 0.7, 1.0, 1.2, 1.0, 0.6
-    table[:, Work.CONSUMER_SERVICES] = 0.7, 0.9, 1.0, 1.0, 0.8, 0.5
-    table[:, Work.TOURISM_CULTURE] = 0.5, 0.7, 1.0, 1.1, 1.0, 0.8
-    table[:, Work.PUBLIC_SERVICES] = 0.05, 0.1, 0.3, 0.8, 2.5, 5.0
-    return table
 
 
 def assign(world: World, openings: np.ndarray) -> np.ndarray:

@@ -36,9 +36,6 @@ def of_stock(name: str, world: World, needs: dict[str, np.ndarray], stocks: Stoc
 
 
 def _built_up(world: World, residents: np.ndarray) -> np.ndarray:
-    """Return the built-up area of the seat in m2: its residents' part of the urban land, where land is simulated."""
-    land = getattr(world, "land", None)
-    if land is None:
-        return residents[:, Kind.SEAT] * world.parameters.services.built_up_area_per_resident
-    built = land.uses[:, : Use.IDLE].sum(1).astype(float)
+    """Return the built-up area of the seat in m2: its residents' part of the urban land."""
+    built = world.land.uses[:, : Use.IDLE].sum(1).astype(float)
     return np.maximum(built * residents[:, Kind.SEAT] / residents[:, Kind.TOWN :].sum(1), 1.0)

@@ -65,10 +65,11 @@ def demand(world: World) -> np.ndarray:
     wanted = np.ones_like(e.price)
     outside = world.config.external.index("external_demand", world.year)
     supply = np.maximum(e.output, 1) / np.maximum(t.output, 1) / world.trend
-    wanted[:, TRADABLE] = outside * supply[:, TRADABLE] ** (-1 / p.trade_elasticity)
+    asked = np.full_like(e.price, outside)
     harvest = e.output[:, Work.FARMING] / np.maximum(t.output[:, Work.FARMING], 1) / farm_trend(world)
-    wanted[:, Work.AGRO_PROCESSING] *= np.maximum(harvest, 0.1) ** p.farm_link
-    wanted[:, Work.TOURISM_CULTURE] *= environment.visitors(world)
+    asked[:, Work.AGRO_PROCESSING] *= np.maximum(harvest, 0.1) ** p.farm_link
+    asked[:, Work.TOURISM_CULTURE] *= environment.visitors(world)
+    wanted[:, TRADABLE] = (asked / supply)[:, TRADABLE] ** (1 / p.trade_elasticity)
     spent = e.spending / t.spending / world.trend
     invested = investment(world) / world.trend
     drift = np.exp(p.services_drift * world.years)
@@ -159,7 +160,7 @@ def reach(world: World) -> np.ndarray:
     people = counts.residents.sum(1) * float(world.config.scale)
     people[places.districts : places.outside] += world.districts.totals
     near = np.exp(-world.distance_km[seats, : places.outside] / REACH_KM)
-    return near @ people[: places.outside]
+    return (near * people[: places.outside]).sum(1)
 
 
 def first_technology(world: World, made: np.ndarray, workers: np.ndarray, bill: np.ndarray,
@@ -174,7 +175,7 @@ def first_technology(world: World, made: np.ndarray, workers: np.ndarray, bill: 
     worker_output = made / np.maximum(workers, 1e-9)
     capital = capital_ratio(p) * worker_output  # for each worker
     exponent = p.capital_share * p.span_of_control
-    spent = spending(world, output, bill)
+    spent = spending(world, output, bill, world.level_of_base)
     staff = np.where(np.arange(len(Work)) > Work.FARMING, workers, 0.0)
     technology = Technology(
         level=np.where(staff > 0, worker_output * np.maximum(capital, 1e-9) ** -exponent, 0.0),
@@ -198,14 +199,15 @@ def first_technology(world: World, made: np.ndarray, workers: np.ndarray, bill: 
     return technology, economy
 
 
-def spending(world: World, output: np.ndarray, wage_bill: np.ndarray) -> np.ndarray:
+def spending(world: World, value: np.ndarray, wage_bill: np.ndarray, level: float) -> np.ndarray:
     """Return what is earned or received and spent in each county, yuan a quarter.
 
-    Wages of its firms, farm output, a share of what firms earn beyond wages, and a basic amount for everyone.
+    Wages of its firms, farm output, a share of what firms earn beyond wages, and a basic amount for everyone; `value`
+    is output times price, `level` the trend against 2020.
     """
     p = world.parameters
     private = [sector for sector in Work if Work.AGRO_PROCESSING <= sector < Work.PUBLIC_SERVICES]
-    beyond = np.maximum(output[:, private].sum(1) - wage_bill[:, private].sum(1), 0)
+    beyond = np.maximum(value[:, private].sum(1) - wage_bill[:, private].sum(1), 0)
     people = world.counts.by_county(world.counts.residents.sum(1)).sum(1) * float(world.config.scale)
-    basic = p.incomes.basic_receipts / 4 * world.level * people
-    return wage_bill.sum(1) + output[:, Work.FARMING] + p.firms.profit_spent_locally * beyond + basic
+    basic = p.incomes.basic_receipts / 4 * level * people
+    return wage_bill.sum(1) + value[:, Work.FARMING] + p.firms.profit_spent_locally * beyond + basic

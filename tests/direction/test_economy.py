@@ -188,7 +188,7 @@ def test_a_larger_plant_makes_less_for_each_worker_and_pays_more(still):
     np.testing.assert_allclose(ratio, 2**p.firms.span_of_control, rtol=1e-3)
     several = some[world.firms.establishments[some] > 100]
     small, large = (firms.pay(world, several) for world.firms.desired[several] in (4.0, 40.0))
-    np.testing.assert_allclose(large / small, 10 ** (p.labour.firm_wage_spread / 4))
+    np.testing.assert_allclose(large / small, 10**p.labour.firm_wage_spread)
 
 
 def test_lower_turnover_more_closures_and_fewer_foundations(build):

@@ -7,7 +7,7 @@ from itertools import accumulate
 import numpy as np
 
 from sim.agents.places import NOWHERE, Kind
-from sim.agents.residents import Employer, Work, migrant_work
+from sim.agents.residents import Employer, Flag, Work, migrant_work
 from sim.core import rng
 from sim.processes import decisions, matching, participation
 
@@ -119,6 +119,12 @@ class Labour:
             place = int(self.world.firms.place[person.employer])
             if self.model.kind[place] != Kind.VILLAGE:
                 self.leavers[place // 3] += 1
+
+    def note_lost_job(self, person: Resident) -> None:
+        """Remember who lives in a town or seat and gives up after a job was lost."""
+        kind = self.model.kind[person.place]
+        if person.flags & Flag.LOST_WORK and kind in (Kind.TOWN, Kind.SEAT):
+            self.leavers[person.place // 3] += 1
 
     def migrant_sector(self, draw: int) -> int:
         """Return the sector in the declared mix of migrants that a draw selects."""

@@ -88,7 +88,7 @@ class Resident(mesa.Agent):
         self.model.rare["jobs kept on a move"] += keeps
         if self.work != Work.NONE and not keeps:
             self.end_work()
-            self.flags |= int(Flag.SEEKING)
+            self.flags |= int(Flag.SEEKING | Flag.LOST_WORK)
 
     def end_work(self) -> None:
         """Be without work."""
@@ -124,6 +124,9 @@ class Resident(mesa.Agent):
         """Die at the rate of area, sex and age."""
         if self.draw(decisions.DEATH) < self.model.death[self.model.area[self.place]][self.sex][min(self.age, 110)]:
             self.model.flows.deaths[self.place] += 1
+            firm = int(self.model.world.firms.place[self.employer]) if self.works_for_firm else 0
+            if self.model.kind[firm] != Kind.VILLAGE:  # place 0 is a village
+                self.model.flows.deaths_at_work[firm // 3] += 1
             self.place = None
 
     def give_birth(self) -> None:
@@ -176,6 +179,7 @@ class Resident(mesa.Agent):
                 self.looks = "farms meanwhile"
         elif self.is_seeking:
             if draw < labour.gives_up(self):
+                labour.note_lost_job(self)
                 self.flags &= ~int(Flag.SEEKING | Flag.LOST_WORK)
             else:
                 self.looks = "lost a job" if self.flags & Flag.LOST_WORK else "still without work"

@@ -39,13 +39,13 @@ def test_jobs_of_the_first_firms_are_the_work_of_residents_less_commuters(first)
 def test_output_of_the_base_year_is_that_of_the_county(build, baseline, scale):
     world = build(scale=scale).world
     table = baseline.gdp_2020.set_index("adcode").loc[world.places.county_codes]
-    output = world.economy.output * 4
+    output = world.technology.output * 4
     for name, sectors in BROAD.items():
         expected = table["gdp_yi"] * 1e8 * table[f"{name}_share"]
         np.testing.assert_allclose(output[:, sectors].sum(1), expected, atol=2 * 4 * 4)
     of_firms = by_cell(world, world.firms.output)
     number = np.bincount(production.cell(world.firms), minlength=78 * len(Work)).reshape(78, -1)
-    assert (np.abs(of_firms - world.economy.output)[:, SECTORS[0] :] <= (number / 2 + 1)[:, SECTORS[0] :]).all()
+    assert (np.abs(of_firms - world.technology.output)[:, SECTORS[0] :] <= (number / 2 + 1)[:, SECTORS[0] :]).all()
 
 
 def test_the_first_firms_want_the_staff_they_have(first):
@@ -279,7 +279,9 @@ def test_the_wage_bill_is_what_firms_pay_their_staff(build):
 def test_wages_go_nowhere_at_normal_tightness_and_output(first):
     """Where output per worker and tightness are as in the base year, pay follows the trend alone."""
     first.quarter += 4
-    first.economy.output[:] = np.round(first.technology.output * first.trend)
-    first.labour.wage[:] = first.technology.wage * first.trend * np.exp(-first.parameters.firms.productivity_growth / 4)
+    first.rates.set("public_wage", 1.0)
+    last_trend = first.trend * np.exp(-first.parameters.firms.productivity_growth / 4)
+    first.economy.output[:] = np.round(first.technology.output * last_trend)
+    first.labour.wage[:] = first.technology.wage * last_trend
     labour.set_wages(first)
     np.testing.assert_allclose(first.labour.wage, first.technology.wage * first.trend, rtol=1e-6)
