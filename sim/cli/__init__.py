@@ -83,6 +83,10 @@ def _run(arguments: list[str]) -> int:
     found = effects.effects(folder)
     if len(found):
         store.write_csv(folder / "effects.csv", found)
+        heads, rows = effects.delivery(folder)
+        if rows:
+            print_table(heads, rows, numeric=heads[1:])
+            print()
         print(f"效果 Effects of {config.policy.name} against no_new_policy, {found['year'].iloc[0]}:")
         heads, rows = effects.table(found)
         print_table(heads, rows, numeric=heads[1:])

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from sim.config.files import load_measures
 from sim.report import style, units
 from sim.report.overview import COLUMNS, Column
 
@@ -43,6 +44,31 @@ def table(found: pd.DataFrame) -> tuple[list[str], list[list[str]]]:
     for column in INDICATORS:
         body.append([_name(column), *(_cell(cells, column, group) for group in groups)])
     return heads, body
+
+
+def delivery(folder: Path) -> tuple[list[str], list[list[str]]]:
+    """Return heads and rows of what was planned and delivered of each measure in the last year, and what it cost.
+
+    Doses are means over counties and seeds; money is what was paid since the start, capital and running, a mean over
+    seeds. No rows where nothing was planned.
+    """
+    doses = pd.read_parquet(folder / "doses.parquet")
+    if doses.empty:
+        return [], []
+    measures, counties = load_measures(), len(pd.read_parquet(folder / "counties.parquet"))
+    seeds = doses["seed"].nunique()
+    share = (doses["funded"] / doses["wanted"].where(doses["wanted"] > 0)).fillna(0.0)
+    doses = doses.assign(paid=doses["capital_cost"] * share + doses["running_cost"])
+    last = doses[doses["year"] == doses["year"].max()]
+    heads = ["措施 measure", "计划 planned", "已实现 delivered", "支出 paid, 亿元 100 million yuan"]
+    rows = []
+    for name, part in last.groupby("measure", sort=False):
+        each = counties * seeds * len(measures[name].levers)
+        paid = doses.loc[doses["measure"] == name, "paid"].sum() / seeds * 1e-8
+        title = measures[name].title
+        rows.append([f"{title.zh} {title.en}", f"{part['target'].sum() / each:.2f}",
+                     f"{part['delivered'].sum() / each:.2f}", units.number(paid)])  # fmt: skip
+    return heads, rows
 
 
 def _name(column: Column) -> str:

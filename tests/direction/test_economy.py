@@ -268,3 +268,15 @@ def test_farmers_leave_the_land_faster_the_more_they_search(build, seed):
         people = model.world.residents
         farmers.append((people.living() & (people.employer == Employer.OWN_ACCOUNT)).sum())
     assert farmers[0] > farmers[1] > farmers[2]
+
+
+@pytest.mark.parametrize("index", [0.8, 1.1, 1.5])
+def test_more_demand_from_elsewhere_raises_price_less_than_in_proportion(still, index, monkeypatch):
+    """At given supply the price that clears a demand curve of constant elasticity e rises by D ** (1 / e) (Armington
+    1969): sales at an unchanged price would rise by D."""
+    usual = production.demand(still)[:, Work.MANUFACTURING]
+    drivers = type(still.config.external)
+    monkeypatch.setattr(drivers, "index", lambda self, name, year: index if name == "external_demand" else 1.0)
+    moved = production.demand(still)[:, Work.MANUFACTURING]
+    expected = index ** (1 / still.parameters.firms.trade_elasticity)
+    np.testing.assert_allclose(moved / usual, expected)

@@ -6,8 +6,9 @@ import pytest
 from sim.agents.firms import GROUP, SECTORS, identities, mean_size, places_of_jobs
 from sim.agents.places import Kind
 from sim.agents.residents import Employer, Work
+from sim.config.files import load_parameters
 from sim.initial import firms as establishments
-from sim.processes import entry, firms, labour, offers, production
+from sim.processes import entry, firms, first_jobs, labour, offers, production
 from sim.processes.production import by_cell
 from sim.rates import quarterly
 
@@ -285,3 +286,27 @@ def test_wages_go_nowhere_at_normal_tightness_and_output(first):
     first.labour.wage[:] = first.technology.wage * last_trend
     labour.set_wages(first)
     np.testing.assert_allclose(first.labour.wage, first.technology.wage * first.trend, rtol=1e-6)
+
+
+def test_private_firms_together_pay_the_published_wage(first):
+    """Migrant workers employed in their home county (NBS survey): what districts pay stands in the published ratio."""
+    firm = first.firms
+    private = firm.sector != Work.PUBLIC_SERVICES
+    mean = (firm.wage * firm.staff)[private].sum() / firm.staff[private].sum() / first.trend
+    assert mean == pytest.approx(first_jobs.local_wage(first), rel=1e-3)
+    away = offers.migrant_wage(first)[first.places.outside] / first.trend
+    assert mean / away == pytest.approx(first.parameters.labour.local_to_migrant_wage, rel=2e-3)
+
+
+def test_shocks_do_not_move_the_mean_of_desired_staff():
+    """The correction keeps the mean of exp(k shock) at 1 however many establishments share a row and however long."""
+    p = load_parameters().firms
+    power = 1 / (1 - p.span_of_control * (1 - p.capital_share))
+    random = np.random.default_rng(3)
+    for number in (1.0, 4.0, 100.0):
+        shock = np.zeros(400_000)
+        for quarter in range(1, 41):
+            gain = firms._gain(p, np.full(1, number), np.full(1, quarter))
+            shock = p.shock_persistence * shock + p.shock_width / np.sqrt(number) * random.standard_normal(len(shock))
+            shock -= gain
+        assert np.exp(power * shock).mean() == pytest.approx(1, abs=0.004)
