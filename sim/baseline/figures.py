@@ -33,6 +33,9 @@ class Figures:
             dated = own.assign(year=years).query("year < @start").sort_values("year")
             latest = dated.drop_duplicates(["adcode", "variable"], keep="last")
             self._own = {name: part.set_index("adcode")["value"] for name, part in latest.groupby("variable")}
+        self.later = 0 if own is None else len(own) - len(dated)
+        """Figures that are not dated before the start and hence not used."""
+
         self.basis: dict[str, np.ndarray] = {}
         """Basis of each value by variable, over counties."""
 
@@ -47,3 +50,9 @@ class Figures:
             known[given] = Basis.OBSERVED
         self.basis[variable] = known
         return values
+
+    def changed(self, variable: str, taken: np.ndarray, used: np.ndarray) -> np.ndarray:
+        """Return the values used; where they had to differ from those taken they count as scaled."""
+        apart = ~np.isclose(taken, used, rtol=1e-6)
+        self.basis[variable] = np.where(apart, Basis.SCALED, self.basis[variable]).astype(np.uint8)
+        return used

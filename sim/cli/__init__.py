@@ -68,6 +68,7 @@ def _run(arguments: list[str]) -> int:
         from sim.run import RunFailed, run
 
         try:
+            _warn_of_later_figures(config)
             with progress_bar() as progress:
                 folder = run(config, progress)
         except RunFailed as failure:
@@ -95,6 +96,17 @@ def _run(arguments: list[str]) -> int:
     print(f"表格 Tables: {shown(folder)}/*.parquet, summary.csv")
     print("图 Figures: " + ", ".join(shown(path) for path in pictures if path.suffix == ".png"))
     return DONE
+
+
+def _warn_of_later_figures(config: Config) -> None:
+    from sim.baseline import load
+    from sim.baseline.figures import Figures
+
+    data = load(config.data)
+    later = Figures(list(data.counties["adcode"]), data.county_figures, config.start).later
+    if later:
+        print(f"county: {later} figures of county_figures.csv are not dated before {config.start}, and are not used",
+              file=sys.stderr)  # fmt: skip
 
 
 def _validate(arguments: list[str]) -> int:

@@ -157,8 +157,8 @@ def _judge(past: dict[str, float], now: dict[str, float], slump: dict[str, float
     yield Pattern("P5 falling income ratio", "counties, 2020", 2.1, 2.3,
                   "province 2.33 in 2020, counties below it; the fit of levels sets it",
                   now[f"{ratio}.2020"])  # fmt: skip
-    yield Pattern("P5 falling income ratio", "change a year 2020-25", -0.08, -0.01, "-0.057 a year, province 2020-22",
-                  gain(now, ratio, 2020, 2025))  # fmt: skip
+    yield Pattern("P5 falling income ratio", "change a year 2021-25", -0.08, -0.01, "-0.045 in 2022, province",
+                  gain(now, ratio, 2021, 2025))  # fmt: skip
     yield Pattern("P6 land finance", "gross land income to own revenue, 2021", 0.5, 1.3,
                   "about 0.9 in the province in 2020", now["all_counties.land_income.2021"]
                   / now["all_counties.own_revenue.2021"])  # fmt: skip

@@ -43,13 +43,13 @@ def resident_urbanization_without_reclassification(t: Totals) -> np.ndarray:
     return share(t.urban - t.urban_by_reclassification, t.residents)
 
 
-@observation("%")
+@observation("%", "urban_hukou")
 def hukou_urbanization(t: Totals) -> np.ndarray:
     """Return the share of registered people, absent ones included, whose hukou place is urban, in percent."""
     return share(t.registered_urban, t.registered)
 
 
-@observation("%")
+@observation("%", "urban_hukou")
 def hukou_urbanization_without_reclassification(t: Totals) -> np.ndarray:
     """Return that share as if village homes that became urban since the start had stayed rural."""
     return share(t.registered_urban - t.registered_urban_by_reclassification, t.registered)
@@ -67,13 +67,13 @@ def urban_residents(t: Totals) -> np.ndarray:
     return t.urban
 
 
-@observation("persons")
+@observation("persons", "registered")
 def registered(t: Totals) -> np.ndarray:
     """Return registered people in persons, wherever they live."""
     return t.registered
 
 
-@observation("persons")
+@observation("persons", "absent")
 def absent(t: Totals) -> np.ndarray:
     """Return registered people who live outside their county, in persons."""
     return t.absent

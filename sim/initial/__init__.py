@@ -15,7 +15,7 @@ from sim.agents.firms import Firms, identities
 from sim.agents.places import NOWHERE, Kind, Places
 from sim.agents.residents import LONG_AGO, Employer, Flag, Residents
 from sim.baseline import Baseline
-from sim.baseline.figures import Figures
+from sim.baseline.figures import Basis, Figures
 from sim.config import Config
 from sim.core import blocks, store
 from sim.initial import absence, households, margins, population
@@ -168,6 +168,8 @@ def world(baseline: Baseline, config: Config, seed: int, threads: int) -> World:
     census = margins.read(baseline, config)
     residents, firms, districts = people(baseline, config)
     p = config.parameters
+    figures = Figures(places.county_codes, baseline.county_figures, config.start)
+    figures.basis |= bases(baseline, config, places)
     return World(
         config=config,
         baseline=baseline,
@@ -176,7 +178,7 @@ def world(baseline: Baseline, config: Config, seed: int, threads: int) -> World:
         districts=districts,
         firms=firms,
         rates=Rates(places.areas, places.count),
-        figures=Figures(places.county_codes, baseline.county_figures, config.start),
+        figures=figures,
         quarter=4 * config.start,
         seed=seed,
         threads=threads,
@@ -188,6 +190,19 @@ def world(baseline: Baseline, config: Config, seed: int, threads: int) -> World:
         urban_growth=np.ones(places.counties),
         urban_before=np.zeros(places.counties),
     )
+
+
+def bases(baseline: Baseline, config: Config, places: Places) -> dict[str, np.ndarray]:
+    """Return how registered people, their urban share and the absent of each county are known (see docs/data.md)."""
+    registered = np.full(places.counties, Basis.OBSERVED, np.uint8)
+    if config.start == 2021:
+        method = baseline.census_2020.set_index("adcode").loc[places.county_codes, "registered_estimate_method"]
+        registered[~method.str.startswith("known").to_numpy()] = Basis.SCALED
+    return {
+        "registered": registered,
+        "urban_hukou": np.full(places.counties, Basis.SCALED, np.uint8),
+        "absent": np.full(places.counties, Basis.ASSUMED, np.uint8),
+    }
 
 
 def _cache_folder(baseline: Baseline, config: Config) -> Path:

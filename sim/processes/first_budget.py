@@ -45,7 +45,7 @@ def open_books(world: World, growth: float) -> None:
     other = to_general + growth * general_bonds
     spent = figures.take("general_expenditure", _expenditure(world, own, need, other))
     received = np.maximum(spent - own - other, p.least_transfers * spent)
-    spent = own + other + received
+    spent = figures.changed("general_expenditure", spent, own + other + received)
     need_price = float(spent.sum() / need.sum())
     gap = transfers.gap_of(need_price * need, capacity)
     upkeep = services.upkeep_cost(world)

@@ -97,11 +97,15 @@ def prepare(world: World) -> None:
     area = np.round(world.baseline.counties["area_km2"].to_numpy(float) * 1e6).astype(np.int64)
     urban = _urban_people(world)
     villagers = world.counts.by_county(world.counts.residents.sum(1))[:, Kind.VILLAGE] * world.config.scale
-    built = np.clip(figures.take("urban_land", urban * p.urban_land_per_person), 0, area * p.greatest_urban_share)
-    village = np.clip(figures.take("village_land", villagers * p.village_land_per_person), 0,
-                      area * p.greatest_village_share)  # fmt: skip
+
+    def within(name: str, imputed: np.ndarray, room: np.ndarray) -> np.ndarray:
+        taken = figures.take(name, imputed)
+        return figures.changed(name, taken, np.clip(taken, 0, room))
+
+    built = within("urban_land", urban * p.urban_land_per_person, area * p.greatest_urban_share)
+    village = within("village_land", villagers * p.village_land_per_person, area * p.greatest_village_share)
     open_land = area - built - village
-    farmland = np.clip(figures.take("farmland", open_land * p.farmland_share_of_open_land), 0, open_land)
+    farmland = within("farmland", open_land * p.farmland_share_of_open_land, open_land)
     idle = np.clip(figures.take("idle_land_share", world.by_type("land.idle_share")), 0, 1)
     stock = np.array([p.industrial_stock_share, p.residential_stock_share, p.commercial_stock_share])
     uses = np.zeros((counties, len(Use)), np.int64)

@@ -17,7 +17,7 @@ WORDS = {
         "fall": "{subject}由{first}年的{before}降至{last}年的{after}（{size}）",
         "interval": "{change}，80%区间{low}至{high}",
         "single": "{change}，单次模拟",
-        "lines": "线为{seeds}个随机种子的均值，色带为80%区间（第10至第90百分位）；",
+        "lines": "线为{seeds}个随机种子的均值，色带为80%区间（第10至第90百分位），只含随机变化、参数固定；",
         "line": "线为单次模拟，无区间；",
         "sample": "模型中每人代表{people:,}人。",
         "everyone": "模型逐人模拟。",
@@ -30,7 +30,8 @@ WORDS = {
         "fall": "{subject} would fall from {before} in {first} to {after} in {last} ({size})",
         "interval": "{change}, 80% interval {low} to {high}",
         "single": "{change}, a single run",
-        "lines": "Lines are means over {seeds} seeds, bands the 80% interval (10th to 90th percentile); ",
+        "lines": "Lines are means over {seeds} seeds, bands the 80% interval (10th to 90th percentile) of chance "
+        "alone, parameters fixed; ",
         "line": "Lines are a single run, without an interval; ",
         "sample": "a simulated person stands for {people:,}. ",
         "everyone": "everyone is simulated. ",
