@@ -10,7 +10,7 @@ class Programme:
     """Doses by (lever, county), from 0, the practice of 2022, to 1. Money is yuan of the running year by county."""
 
     levers: list[str]  # measure.lever, in the order of the configuration
-    order: np.ndarray  # of payment, positions of levers
+    order: np.ndarray  # of payment, positions of the levers that have a priority
     target: np.ndarray  # dose of the plan once it has risen
     wanted: np.ndarray  # what the plan adds this year
     funded: np.ndarray  # what of it was paid when the year was closed, to be delivered next year

@@ -77,8 +77,8 @@ class Policy(Scenario):
     """What governments do: doses of measures for all counties, by type, prefecture or county, and how they are paid.
 
     The narrower entry wins: county over prefecture over type over all, and a lever over its measure. Doses rise in
-    equal steps over `ramp_years` from the quarter `start`; money goes to measures in the order of `priority`, those
-    not named there coming after in their own order.
+    equal steps over `ramp_years` from the quarter `start`; money goes to measures in the order of `priority`, and
+    those not named there share what is left.
     """
 
     doses: Doses = Field(default_factory=dict)

@@ -20,15 +20,13 @@ def prepare(world: World) -> None:
     """Lay down the plan of every county from the policy: doses, and the order in which measures are paid."""
     levers = levers_of(world.config.measures)
     shape = len(levers), world.places.counties
-    measures = list(world.config.measures)
-    first = [name for name in world.config.policy.priority if name in measures]
-    rank = {name: k for k, name in enumerate([*first, *(name for name in measures if name not in first)])}
-    order = np.array(sorted(range(len(levers)), key=lambda k: (rank[levers[k].partition(".")[0]], k)), np.int64)
+    order = [k for name in world.config.policy.priority for k, lever in enumerate(levers)
+             if lever.partition(".")[0] == name]  # fmt: skip
     nothing = np.zeros(shape)
     world.programme = Programme(
-        levers=levers, order=order, target=targets(world, levers), wanted=nothing.copy(), funded=nothing.copy(),
-        delivered=nothing.copy(), kept=np.ones(shape[1]), capital_cost=nothing.copy(), running_cost=nothing.copy(),
-        paid=np.zeros(shape[1]))  # fmt: skip
+        levers=levers, order=np.array(order, np.int64), target=targets(world, levers), wanted=nothing.copy(),
+        funded=nothing.copy(), delivered=nothing.copy(), kept=np.ones(shape[1]), capital_cost=nothing.copy(),
+        running_cost=nothing.copy(), paid=np.zeros(shape[1]))  # fmt: skip
 
 
 def levers_of(measures: dict[str, Measure]) -> list[str]:
@@ -133,7 +131,8 @@ def costs(world: World) -> tuple[np.ndarray, np.ndarray]:
 def fund(world: World, means: np.ndarray) -> np.ndarray:
     """Pay for measures out of `means` (yuan by county): what stands first, then what is wanted by priority.
 
-    Returns what was paid, yuan by county. What is not paid is not delivered.
+    Measures without a priority come last and share what is left in proportion to their cost. Returns what was paid,
+    yuan by county. What is not paid is not delivered.
     """
     programme = world.programme
     running = programme.running_cost.sum(0)
@@ -145,5 +144,10 @@ def fund(world: World, means: np.ndarray) -> np.ndarray:
         paid = np.minimum(cost, left)
         programme.funded[k] = programme.wanted[k] * np.divide(paid, cost, out=np.ones(len(cost)), where=cost > 0)
         left = left - paid
+    others = np.setdiff1d(np.arange(len(programme.levers)), programme.order)
+    cost = programme.capital_cost[others].sum(0)
+    paid = np.minimum(cost, left)
+    programme.funded[others] = programme.wanted[others] * np.divide(paid, cost, out=np.ones(len(cost)), where=cost > 0)
+    left = left - paid
     programme.paid = means - left
     return programme.paid

@@ -183,3 +183,18 @@ def test_funded_measures_move_the_indicators_they_are_meant_for(run, nothing):
                         ("nursing_beds_share", 3.5), ("waste_incineration", 4), ("output", 1e9),
                         ("rural_income", 50), ("hukou_urbanization", 0.1)):  # fmt: skip
         assert whole(some, name) - whole(nothing, name) > least, name
+
+
+def test_money_goes_by_priority_and_the_others_share(world):
+    world.config = world.config.model_copy(update={"policy": Policy.model_validate(
+        {**TITLE, "doses": {"all": 1}, "priority": ["sewage"], "start": "2021Q1"})})  # fmt: skip
+    programme.prepare(world)
+    programme.plan(world)
+    p = world.programme
+    sewage = LEVERS.index("sewage.sewage")
+    means = p.capital_cost[sewage] + 0.25 * (p.capital_cost.sum(0) - p.capital_cost[sewage])
+    paid = programme.fund(world, means)
+    np.testing.assert_allclose(paid, means)
+    share = p.funded / p.wanted
+    np.testing.assert_allclose(share[sewage], 1)
+    np.testing.assert_allclose(np.delete(share, sewage, axis=0), 0.25)
