@@ -169,6 +169,7 @@ def _template(arguments: list[str]) -> int:
     path = Path(arguments[0] if arguments else template.name).expanduser()
     path = path / template.name if path.is_dir() else path
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("xb") as file:
             file.write(template.read_bytes())
     except FileExistsError:
