@@ -10,7 +10,7 @@ UNDATED = 2020
 
 
 class Basis(IntEnum):
-    """How a county's value is known."""
+    """How a county's value is known, the best known first."""
 
     OBSERVED = 0
     SCALED = 1

@@ -81,6 +81,9 @@ def _run(arguments: list[str]) -> int:
     for heads, rows in overview.tables(summary):
         print_table(heads, rows, numeric=heads[1:])
         print()
+    if summary["seeds"].max() > 1:
+        print("括号内为各随机种子间的80%区间，只含随机变化、参数固定。 "
+              "In brackets: the 80 % interval over seeds, of chance alone, parameters fixed.\n")  # fmt: skip
     found = effects.effects(folder)
     if len(found):
         store.write_csv(folder / "effects.csv", found)

@@ -40,7 +40,7 @@ def hazard_damage(t: Totals) -> np.ndarray:
     return t.hazard_damage
 
 
-@observation("ratio", "heritage")
+@observation("ratio", Basis.ASSUMED)
 def visitors_index(t: Totals) -> np.ndarray:
     """Return visitors' demand against that of the declared trends, the mean over residents."""
     return ratio(t.visitors_of_residents, t.weight)

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from sim.baseline.figures import Basis
 from sim.indicators.totals import Totals, observation, share
 from sim.world import World
 
@@ -20,7 +21,7 @@ def own_revenue(t: Totals) -> np.ndarray:
     return t.own_revenue
 
 
-@observation("yuan", "general_expenditure")
+@observation("yuan", Basis.ASSUMED)
 def transfers(t: Totals) -> np.ndarray:
     """Return transfers received in the year in yuan."""
     return t.transfers
@@ -32,13 +33,13 @@ def general_expenditure(t: Totals) -> np.ndarray:
     return t.general_expenditure
 
 
-@observation("%", "general_expenditure")
+@observation("%", "own_revenue", "general_expenditure")
 def fiscal_self_sufficiency(t: Totals) -> np.ndarray:
     """Return own revenue against general expenditure in percent; no land income, no bonds."""
     return share(t.own_revenue, t.general_expenditure)
 
 
-@observation("yuan", "land_income")
+@observation("yuan", Basis.ASSUMED)
 def land_income_net(t: Totals) -> np.ndarray:
     """Return land income of the year less compensation and development in yuan."""
     return t.land_income_net
@@ -50,7 +51,7 @@ def debt(t: Totals) -> np.ndarray:
     return t.debt
 
 
-@observation("%", "debt")
+@observation("%", Basis.ASSUMED)
 def debt_ratio(t: Totals) -> np.ndarray:
     """Return bonds outstanding against own revenue, transfers and net land income in percent."""
     return share(t.debt, t.own_revenue + t.transfers + np.maximum(t.land_income_net, 0))
@@ -62,13 +63,13 @@ def platform_debt(t: Totals) -> np.ndarray:
     return t.platform_debt
 
 
-@observation("yuan", "general_expenditure")
+@observation("yuan", Basis.ASSUMED)
 def arrears(t: Totals) -> np.ndarray:
     """Return obligations unpaid at the end of the year in yuan."""
     return t.arrears
 
 
-@observation("yuan", "general_expenditure")
+@observation("yuan", Basis.ASSUMED)
 def capital_spending(t: Totals) -> np.ndarray:
     """Return public investment of the year in yuan, that of the fund and the platform included."""
     return t.capital_spending

@@ -74,7 +74,7 @@ def employment_rate(t: Totals) -> np.ndarray:
     return share(t.employed, t.residents)
 
 
-@observation("persons")
+@observation("persons", Basis.ASSUMED)
 def jobs(t: Totals) -> np.ndarray:
     """Return jobs of the county's firms and public services in persons."""
     return t.jobs

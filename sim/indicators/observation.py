@@ -7,7 +7,7 @@ from sim.agents.districts import URBAN
 from sim.agents.places import Kind
 from sim.baseline.figures import Basis
 from sim.indicators import environment, facilities, finances, industry, overall, property, services
-from sim.indicators.totals import OBSERVATIONS, Totals
+from sim.indicators.totals import OBSERVATIONS, Observation, Totals
 from sim.world import Band, World
 
 PARTS = (overall, industry, finances, property, facilities, services, environment)
@@ -45,18 +45,24 @@ def observe_year(world: World) -> None:
         "group": [*of] * len(measures) + ["province"] * len(whole),
         "indicator": [one.name for one in measures for _ in of] + [*whole],
         "value": np.concatenate([*(one.measure(sums) for one in measures), [*whole.values()]]),
-        "basis": np.concatenate([*(_basis(world, one.basis, len(of)) for one in measures), [""] * len(whole)])}))
+        "basis": np.concatenate([*(_basis(world, one, len(of)) for one in measures), [""] * len(whole)])}))
     world.observed.setdefault("flows", []).append(flows(world))
     if simulated:
         world.observed.setdefault("doses", []).append(doses(world))
 
 
-def _basis(world: World, basis: Basis | str, groups: int) -> np.ndarray:
-    """Return in words how the value of each county is known; nothing for groups of counties, which come first."""
+def _basis(world: World, one: Observation, groups: int) -> np.ndarray:
+    """Return in words how the value of each county is known, the weakest of what it rests on; nothing for groups of
+    counties, which come first."""
     counties = world.places.counties
-    codes = world.figures.basis[basis] if isinstance(basis, str) else np.full(counties, basis)
-    words = np.array([one.name.lower() for one in Basis])
-    return np.concatenate([np.full(groups - counties, ""), words[codes]])
+    if world.year >= world.config.start:
+        words = np.full(counties, "simulated")
+    else:
+        codes = np.full(counties, Basis.OBSERVED)
+        for basis in one.bases:
+            codes = np.maximum(codes, world.figures.basis[basis] if isinstance(basis, str) else basis)
+        words = np.array([basis.name.lower() for basis in Basis])[codes]
+    return np.concatenate([np.full(groups - counties, ""), words])
 
 
 def province(world: World) -> dict[str, float]:

@@ -35,7 +35,7 @@ def totals(world: World) -> dict[str, np.ndarray]:
     }
 
 
-@observation("yuan per m2", "house_price_seat")
+@observation("yuan per m2", "house_price_seat", "house_price_town")
 def house_price(t: Totals) -> np.ndarray:
     """Return the mean price of homes in towns and seat in yuan per m2 at 2020 prices, weighted by stock."""
     return ratio(t.value_of_urban_homes, t.urban_homes)
@@ -59,7 +59,7 @@ def village_housing_vacancy(t: Totals) -> np.ndarray:
     return share(t.village_homes_empty, t.village_homes)
 
 
-@observation("m2 per person", "floor_area_per_person")
+@observation("m2 per person", "floor_area_per_person", "urban_vacancy", "village_vacancy")
 def floor_area_per_resident(t: Totals) -> np.ndarray:
     """Return floor area of all homes per resident in m2, empty ones included."""
     return ratio(t.urban_homes + t.village_homes, t.residents)

@@ -82,13 +82,13 @@ def sports_area_per_resident(t: Totals) -> np.ndarray:
     return ratio(t.stock_sports_area, t.need_sports_area)
 
 
-@observation("pupils / 100 places", "primary_places_seat")
+@observation("pupils / 100 places", Basis.ASSUMED)
 def school_congestion(t: Totals) -> np.ndarray:
     """Return pupils per 100 places in primary and junior-secondary schools of the seat."""
     return share(t.seat_pupils, t.seat_places)
 
 
-@observation("km", "village_schools")
+@observation("km", Basis.ASSUMED)
 def school_distance(t: Totals) -> np.ndarray:
     """Return the mean distance of village pupils to a primary school in km."""
     return ratio(t.village_pupil_km, t.village_pupils)

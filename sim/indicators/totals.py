@@ -28,11 +28,11 @@ class Totals:
 
 
 class Observation(NamedTuple):
-    """A yearly observation: its function of totals, unit, how county values are known, whether it counts events."""
+    """A yearly observation: its function of totals, unit, what county values rest on, whether it counts events."""
 
     measure: Callable[[Totals], np.ndarray]
     unit: str
-    basis: Basis | str
+    bases: tuple[Basis | str, ...]
     event: bool
 
     @property
@@ -45,15 +45,16 @@ OBSERVATIONS: dict[str, Observation] = {}
 """Every yearly observation by name, in the order of declaration."""
 
 
-def observation(unit: str, basis: Basis | str = Basis.OBSERVED, event: bool = False):
+def observation(unit: str, *bases: Basis | str, event: bool = False):
     """Register a function of totals as an observation.
 
-    `basis` says how county values are known, or names the variable of `world.figures` that knows it; an event counts
-    what happened in a year, of which the base year has none.
+    Each of `bases` says how something that county values rest on is known, or names the variable of `world.figures`
+    that knows it; without any, values are observed. An event counts what happened in a year, of which the base year
+    has none.
     """
 
     def register(measure: Callable[[Totals], np.ndarray]) -> Callable[[Totals], np.ndarray]:
-        OBSERVATIONS[measure.__name__] = Observation(measure, unit, basis, event)
+        OBSERVATIONS[measure.__name__] = Observation(measure, unit, bases, event)
         return measure
 
     return register

@@ -21,6 +21,7 @@ WORDS = {
         "line": "线为单次模拟，无区间；",
         "sample": "模型中每人代表{people:,}人。",
         "everyone": "模型逐人模拟。",
+        "scenario": "政策：{policy}；外部条件：{external}。",
     },
     "en": {
         "nothing": "{subject}: no data",
@@ -35,6 +36,7 @@ WORDS = {
         "line": "Lines are a single run, without an interval; ",
         "sample": "a simulated person stands for {people:,}. ",
         "everyone": "everyone is simulated. ",
+        "scenario": "Policy: {policy}; external conditions: {external}. ",
     },
 }
 
@@ -87,3 +89,9 @@ def caption(seeds: int, people_per_row: int, language: Language) -> str:
     words = WORDS[language]
     lines = words["lines" if seeds > 1 else "line"].format(seeds=seeds)
     return lines + words["sample" if people_per_row > 1 else "everyone"].format(people=people_per_row)
+
+
+def scenario(table: pd.DataFrame, language: Language) -> str:
+    """Say under which policy and external conditions the runs of a table were made, by the names one types."""
+    names = {key: ", ".join(table[key].unique()) for key in ("policy", "external")}
+    return WORDS[language]["scenario"].format(**names)

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from sim.report import figures, maps, style, units
+from sim.report import figures, findings, maps, style, units
 from sim.report.panels import Panel
 from sim.report.style import Language
 
@@ -133,9 +133,10 @@ def draw(folder: Path) -> list[Path]:
     grouped = table[table["group"].isin(style.GROUPS)]
     written: list[Path] = []
     for language in LANGUAGES:
-        figure = figures.paths(grouped, PANELS, language=language, people_per_row=scale)
+        under = findings.scenario(table, language)
+        figure = figures.paths(grouped, PANELS, language=language, people_per_row=scale, footnote=under)
         written += figures.save(figure, folder / "figures", f"paths.{language}")
-        figure = figures.paths(grouped, ECONOMY, language=language, people_per_row=scale)
+        figure = figures.paths(grouped, ECONOMY, language=language, people_per_row=scale, footnote=under)
         written += figures.save(figure, folder / "figures", f"economy.{language}")
         written += figures.save(_map(table, counties, prefectures, neighbours, language), folder / "figures",
                                 f"map.{language}")  # fmt: skip
@@ -156,10 +157,10 @@ def _map(table: pd.DataFrame, counties, prefectures, neighbours, language: Langu
     }[language]  # fmt: skip
     note = {
         "zh": f"所示为{table['seed'].nunique()}次模拟的平均变化。",
-        "en": f"Shown is the mean change over {table['seed'].nunique()} simulated replicates.",
+        "en": f"Shown is the mean change over {table['seed'].nunique()} simulated replicates. ",
     }[language]
     return maps.tile_map(change, counties, prefectures, kind="change", title=title, unit="%", language=language,
-                         footnote=note, neighbours=neighbours)  # fmt: skip
+                         footnote=note + findings.scenario(table, language), neighbours=neighbours)  # fmt: skip
 
 
 def _scale(folder: Path, run: str) -> int:

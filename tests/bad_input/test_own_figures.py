@@ -113,6 +113,21 @@ def test_a_run_reads_the_latest_figure_before_its_start():
     assert Figures(["a"]).take("doctors", 9.0).tolist() == [9.0]
 
 
+def test_only_what_own_figures_determine_is_called_observed(folder, build):
+    given = {"hospital_beds": 6.4, "own_revenue": 2e9, "general_expenditure": 4e9, "land_income": 1e9, "debt": 3e9,
+             "village_schools": 20, "heritage": 500, "floor_area_per_person": 45}  # fmt: skip
+    made = folder(*(["370124", name, str(value), "2020", "yearbook"] for name, value in given.items()))
+    table = build(data=str(made)).indicators().query("year == 2020")
+    basis = table.set_index(["group", "indicator"])["basis"]
+    for name in ("hospital_beds", "own_revenue", "general_expenditure", "fiscal_self_sufficiency", "debt",
+                 "village_schools"):  # fmt: skip
+        assert basis["370124", name] == "observed"
+        assert basis["370126", name] in ("imputed_by_type", "assumed")
+    for name in ("transfers", "capital_spending", "arrears", "land_income_net", "debt_ratio", "visitors_index",
+                 "school_distance", "floor_area_per_resident", "jobs"):  # fmt: skip
+        assert basis["370124", name] in ("imputed_by_type", "assumed")
+
+
 @pytest.mark.parametrize(("name", "variable"), variables().items(), ids=variables())
 def test_every_figure_has_a_unit_a_meaning_and_room(name, variable):
     assert name.isidentifier()

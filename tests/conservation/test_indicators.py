@@ -101,3 +101,12 @@ def test_shares_are_shares_and_nothing_is_missing(models, start):
     assert simulated[simulated["group"].isin(counties)]["value"].notna().all()
     events = {name for name, observed in OBSERVATIONS.items() if observed.event}
     assert set(simulated["indicator"]) - set(base["indicator"]) == events
+
+
+def test_no_simulated_value_is_called_known_and_counties_have_a_basis_before_the_start(models, start):
+    table = models[start].indicators()
+    county = table["group"].isin(models[start].world.places.county_codes)
+    simulated = table["year"] >= start
+    assert set(table.loc[county & simulated, "basis"]) == {"simulated"}
+    assert set(table.loc[county & ~simulated, "basis"]) == {"observed", "scaled", "imputed_by_type", "assumed"}
+    assert set(table.loc[~county, "basis"]) == {""}

@@ -66,3 +66,9 @@ def test_caption_names_seeds_interval_and_sample():
     assert "20 seeds" in findings.caption(20, 100, "en")
     assert "stands for 1,000" in findings.caption(20, 1000, "en")
     assert "单次模拟" in findings.caption(1, 1, "zh")
+
+
+def test_a_figure_names_its_policy_and_external_conditions():
+    table = pd.DataFrame({"policy": ["full_package"] * 2, "external": ["land_market_slump"] * 2})
+    assert findings.scenario(table, "en") == "Policy: full_package; external conditions: land_market_slump. "
+    assert findings.scenario(table, "zh") == "政策：full_package；外部条件：land_market_slump。"
