@@ -14,6 +14,7 @@ from sim.config.files import (
     CONFIGS,
     GROUPS,
     defaults,
+    load_evaluation,
     load_measures,
     load_parameters,
     load_profiles,
@@ -26,6 +27,9 @@ from sim.config.files import (
 
 if TYPE_CHECKING:
     from hydra.core.override_parser.types import Override
+
+LISTED = {"policy": "policies", "external": "externals"}
+"""What lists the scenarios of a group."""
 
 # Hydra keeps its state in one global object.
 _hydra = threading.Lock()
@@ -50,6 +54,8 @@ def compose(command: str, overrides: Iterable[str] = ()) -> Config:
     values["profiles"] = load_profiles()
     values["stocks"] = load_stocks()
     values["measures"] = load_measures()
+    values["evaluation"] = load_evaluation()
+    _resolve_cost(values["policy"])
     try:
         return Config.model_validate(values)
     except ValidationError as error:
@@ -57,10 +63,24 @@ def compose(command: str, overrides: Iterable[str] = ()) -> Config:
 
 
 def baseline(config: Config) -> Config:
-    """Return the same configuration under the policy that every other is compared with."""
+    """Return the same configuration under the policy that every other is compared with, with the same counties observed
+    as pilots."""
     name = "no_new_policy"
     content = _named("policy", name, read_yaml(scenarios("policy")[name]))
-    return config.model_copy(update={"policy": Policy.model_validate(content)})
+    observed = config.policy.pilots and config.policy.pilots.observed()
+    return config.model_copy(update={"policy": Policy.model_validate({**content, "pilots": observed})})
+
+
+def _resolve_cost(policy: dict[str, Any]) -> None:
+    """Put the policy whose cost another shall have in the place of its name."""
+    name = policy.get("same_cost_as")
+    if name is None:
+        return
+    _check_scenario("policy", shorten(name), "policy.same_cost_as")
+    other = _named("policy", name, read_yaml(scenarios("policy")[name]))
+    if other.get("same_cost_as"):
+        raise ConfigError(f"policy.same_cost_as={name}: expected a policy with a cost of its own")
+    policy["same_cost_as"] = other
 
 
 def _parse(text: str) -> "Override":
@@ -98,10 +118,10 @@ def _parameter(override: "Override") -> str:
     return name.removesuffix(".value") if theme == "parameters" else ""
 
 
-def _check_scenario(group: str, name: str) -> None:
+def _check_scenario(group: str, name: str, key: str = "") -> None:
     known = scenarios(group)
     if name not in known:
-        raise ConfigError(f"{group}={name}: no such scenario; {suggestion(name, known)}")
+        raise ConfigError(f"{key or group}={name}: no such scenario; {suggestion(name, known)} (county list {LISTED[group]})")
     read_yaml(known[name])
 
 

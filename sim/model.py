@@ -15,7 +15,7 @@ from sim.compose import compose
 from sim.config import Config
 from sim.core import blocks
 from sim.indicators import counting, observation
-from sim.policy import programme
+from sim.policy import evaluation, pilots, programme
 from sim.processes import (
     citizenization,
     conditions,
@@ -46,7 +46,8 @@ EVERY_YEAR = (
     programme.deliver,  # paid measures move rates
     conditions.drive,  # outside conditions move rates
     finance.budget,  # counties plan their year
-    programme.plan,  # measures wanted this year
+    evaluation.learn,  # counties copy the best rated
+    programme.wish,  # measures wanted this year
     land.supply,  # land is offered and sold
     offers.offer,  # places offer income, homes, schools
     education.mark_guardians,  # who cares for a schoolchild
@@ -82,6 +83,7 @@ YEAR_END = (
     incomes.distribute,  # residents' incomes are added up
     districts.advance,  # districts' own people age
     observation.observe_year,  # indicators are observed
+    evaluation.evaluate,  # counties are rated and ranked
     reclassification.remember_growth,  # urban growth of the year
 )
 
@@ -100,11 +102,11 @@ class CountyUrbanization(mesa.Model):
         config = config or compose("run", [
             f"policy={policy}", f"external={external}", f"scale={scale}", f"start={start}", f"end={end}"])  # fmt: skip
         super().__init__(rng=config.seed if rng is None else rng)
-        self.config = config
+        baseline = data.load(config.data)
+        self.config = config = pilots.settled(config, baseline, simulated)
         seed = config.seed if rng is None else rng if isinstance(rng, int) else int(self.rng.integers(2**63))
         self.seconds: dict[str, float] = {}
         begun = time.perf_counter()
-        baseline = data.load(self.config.data)
         self.world: World = initial.world(baseline, self.config, seed, threads or blocks.cores())
         self._govern(baseline)
         self.world.book = self.ledger
@@ -125,7 +127,7 @@ class CountyUrbanization(mesa.Model):
         world.counts = counting.count(world)
         world.quarter += 1
         for process in (first_jobs, demography, migration, firms, housing, land, services, finance, production,
-                        programme):  # fmt: skip
+                        evaluation, programme):  # fmt: skip
             process.prepare(world)
         world.quarter -= 1  # observed at its last quarter
         incomes.distribute(world)
@@ -177,6 +179,13 @@ class CountyUrbanization(mesa.Model):
                                self.province if row.province_managed_finance
                                else self.prefectures[row.prefecture_adcode], row.county_type)
             for row in baseline.counties.itertuples()}  # fmt: skip
+
+
+def simulated(config: Config) -> pd.DataFrame:
+    """Return the indicators of a configuration, run to its end with its own seed."""
+    model = CountyUrbanization(config=config, rng=config.seed)
+    model.run_until_end()
+    return model.indicators()
 
 
 def resident_urbanization(model: CountyUrbanization) -> float:

@@ -100,6 +100,8 @@ REGISTRY = {
         Rate("interest_cost", "per year", 0, 0.3, "area", "multiply", "finance", "interest on bonds"),
         Rate("platform_borrowing", "ratio", 0, 10, "area", "multiply", "finance",
              "new loans of platforms for land and projects against the rule"),
+        Rate("delivery_efficiency", "share", 0.1, 1, "area", "multiply", "programme",
+             "what is paid for measures that becomes works and services"),
         Rate("public_wage", "ratio", 0.5, 2, "area", "multiply", "finance", "pay of public staff against the trend"),
         *(_addition(name, _STOCKS) for name in _STOCKS),
     )

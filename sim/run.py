@@ -15,15 +15,16 @@ import pandas as pd
 
 from sim import baseline, engine, initial
 from sim.compose import baseline as baseline_of
-from sim.config import Config, ConfigError
-from sim.config.fault import suggestion
+from sim.config import Config
 from sim.config.files import load_parameters
 from sim.core import blocks, store
 from sim.indicators import observation
-from sim.model import CountyUrbanization
+from sim.model import CountyUrbanization, simulated
+from sim.policy import pilots
+from sim.policy.plan import layers
 from sim.processes import migration
 
-TABLES = ("indicators", "quarterly", "flows", "ledger", "doses")
+TABLES = ("indicators", "quarterly", "flows", "ledger", "doses", "costs", "evaluation")
 DECISIVE = (
     "core",
     "agents",
@@ -54,7 +55,8 @@ def run(config: Config, progress: Callable[[int, int, str], None] = lambda done,
     """
     folder = Path("outputs") / config.name
     data = baseline.load(config.data)
-    check_places(config, data)
+    layers(config.policy, data)  # an unknown county or prefecture is refused before anything is written
+    config = pilots.settled(config, data, simulated)
     asked = [config]
     if config.compare and config.policy.name != baseline_of(config).policy.name:
         asked.append(baseline_of(config))
@@ -89,16 +91,6 @@ def run(config: Config, progress: Callable[[int, int, str], None] = lambda done,
     return folder
 
 
-def check_places(config: Config, data: baseline.Baseline) -> None:
-    """Refuse doses for counties and prefectures that the data do not know; raises ConfigError."""
-    for given, table, what in ((config.policy.by_county, data.counties, "county"),
-                               (config.policy.by_prefecture, data.prefectures, "prefecture")):  # fmt: skip
-        codes = list(table["adcode"])
-        for code in given:
-            if code not in codes:
-                raise ConfigError(f"policy.by_{what}.{code}: unknown {what}; {suggestion(code, codes)}")
-
-
 def _replicate(job: tuple[Config, Path], threads: int) -> None:
     """Simulate one replicate and write its folder, whole or not at all."""
     config, target = job
@@ -110,7 +102,8 @@ def _replicate(job: tuple[Config, Path], threads: int) -> None:
         "quarterly": observation.quarterly_table(model.world),
         "flows": pd.concat(model.world.observed["flows"], ignore_index=True),
         "ledger": model.ledger.table(),
-        "doses": pd.concat(model.world.observed["doses"], ignore_index=True),
+        **{name: pd.concat(model.world.observed.get(name) or [pd.DataFrame()], ignore_index=True)
+           for name in ("doses", "costs", "evaluation")},
     }
     keys = {"policy": config.policy.name, "external": config.external.name, "parameters": changes(config),
             "seed": config.seed, "run": target.name}  # fmt: skip

@@ -9,6 +9,7 @@ import numpy as np
 
 from sim.agents.budgets import Budget
 from sim.agents.districts import Districts
+from sim.agents.evaluation import Evaluation
 from sim.agents.firms import Firms
 from sim.agents.housing import Housing
 from sim.agents.land import Land
@@ -174,6 +175,7 @@ class World:
     book: Ledger = field(init=False)  # of all governments
     budget: Budget = field(init=False)
     programme: Programme = field(init=False)
+    evaluation: Evaluation | None = None  # of the last year
     flows: Flows = field(init=False)
     counts: Counts = field(init=False)
     incomes: np.ndarray = field(init=False)  # of residents in the year, whole yuan by (place, source)

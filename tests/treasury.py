@@ -8,7 +8,7 @@ from sim.agents.ledger import Ledger
 from sim.agents.places import Places
 from sim.agents.residents import Work
 from sim.baseline.figures import Figures
-from sim.policy import programme
+from sim.policy import evaluation, programme
 from sim.processes import conditions, finance
 from sim.rates import Rates
 from sim.world import World
@@ -87,6 +87,7 @@ def make(baseline, configure, growth=GROWTH, start=2021, own=None, **values):
     world.first_price = world.housing.price
     world.yearly_homes = config.parameters.finance.homes_sold * residents.sum(1) * scale
     finance.prepare(world)
+    evaluation.prepare(world)
     programme.prepare(world)
     world.first_land = world.budget.land_income_net / config.parameters.finance.land_net_share
     return world

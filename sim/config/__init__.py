@@ -9,10 +9,12 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, StrictBool, StrictInt, model_validator
 
+from sim.config.evaluation import Evaluation
 from sim.config.fault import ConfigError, suggestion
 from sim.config.measures import Measure
 from sim.config.parameters import Frozen, Grade, Parameters, Quantity, refuse_truth_values
-from sim.config.scenarios import DRIVERS, Driver, External, Policy, Series, Title
+from sim.config.policies import Policy
+from sim.config.scenarios import DRIVERS, Driver, External, Series, Title
 from sim.config.stocks import Stock
 from sim.config.types import Profile
 
@@ -70,33 +72,31 @@ class Config(Frozen):
     parameters: Parameters = Field(description="behavioural parameters; `county list parameters`")
     profiles: dict[str, Profile] = Field(description="what differs between county types")
     measures: dict[str, Measure] = Field(description="the policy measures")
+    evaluation: Evaluation = Field(description="how counties are evaluated each year")
     stocks: dict[str, Stock] = Field(description="stocks of services, infrastructure and environment")
 
     @model_validator(mode="after")
     def _consistent(self) -> "Config":
         if self.end < self.start:
             raise ValueError(f"end={self.end}: expected {self.start} (start) or later")
-        self._know_doses()
+        self._know_measures()
         if self.seed + self.seeds > SEED_LIMIT:
             raise ValueError(f"seeds={self.seeds}: expected seed + seeds at most 2**63")
         return self
 
-    def _know_doses(self) -> None:
-        """Refuse doses of measures, levers and types that do not exist; counties are known to the data only."""
-        known = ["all", *self.measures]
-        known += [f"{name}.{lever}" for name, measure in self.measures.items() for lever in measure.levers]
+    def _know_measures(self) -> None:
+        """Refuse plans of measures, levers and types that do not exist; counties are known to the data only."""
+        levers = [f"{name}.{lever}" for name, measure in self.measures.items() for lever in measure.levers]
+        known = {"doses": ["all", *self.measures, *levers], "timetable": [*self.measures], "priority": [*self.measures]}
         types = next(iter(self.profiles.values())).values if self.profiles else {}
         for name in self.policy.by_type:
             if name not in types:
                 raise ValueError(f"policy.by_type.{name}: unknown county type; {suggestion(name, types)}")
-        for name in self.policy.priority:
-            if name not in self.measures:
-                raise ValueError(f"policy.priority: {name}: unknown measure; {suggestion(name, self.measures)}")
-        for doses in (self.policy.doses, *self.policy.by_type.values(), *self.policy.by_prefecture.values(),
-                      *self.policy.by_county.values()):  # fmt: skip
-            for name in doses:
-                if name not in known:
-                    raise ValueError(f"policy.doses.{name}: unknown measure; {suggestion(name, known)}")
+        for where, plan in self.policy.plans():
+            for place, name in plan.named():
+                if name not in known[place]:
+                    hint = suggestion(name, known[place])
+                    raise ValueError(f"policy.{where}{place}.{name}: unknown measure; {hint}")
 
     @property
     def quantities(self) -> Mapping[str, Quantity]:
@@ -116,6 +116,7 @@ class Config(Frozen):
             "parameters": {name: quantity.value for name, quantity in self.quantities.items()},
             "profiles": {name: profile.model_dump() for name, profile in self.profiles.items()},
             "measures": {name: measure.model_dump() for name, measure in self.measures.items()},
+            "evaluation": self.evaluation.model_dump(),
             "stocks": {name: stock.model_dump() for name, stock in self.stocks.items()},
         }
         return hashlib.sha256(json.dumps(decisive, sort_keys=True).encode()).hexdigest()

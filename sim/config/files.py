@@ -6,10 +6,12 @@ from typing import Any
 import yaml
 from pydantic import ValidationError
 
+from sim.config.evaluation import Evaluation
 from sim.config.fault import ConfigError, explain, shorten
 from sim.config.measures import Measure
 from sim.config.parameters import Parameters, Quantity
-from sim.config.scenarios import External, Policy
+from sim.config.policies import Policy
+from sim.config.scenarios import External
 from sim.config.stocks import Stock, unknown_need
 from sim.config.types import Profile
 
@@ -95,6 +97,15 @@ def load_measures(folder: Path | None = None) -> dict[str, Measure]:
             except ValidationError as error:
                 raise ConfigError(f"{shown(path)}: {explain(error, Measure, f'{name}.')}") from None
     return measures
+
+
+def load_evaluation(path: Path | None = None) -> Evaluation:
+    """Read how counties are evaluated each year."""
+    path = path or CONFIGS / "evaluation.yaml"
+    try:
+        return Evaluation.model_validate(read_yaml(path))
+    except ValidationError as error:
+        raise ConfigError(f"{shown(path)}: {explain(error, Evaluation)}") from None
 
 
 def load_stocks(path: Path | None = None) -> dict[str, Stock]:

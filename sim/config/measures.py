@@ -22,14 +22,16 @@ class Effect(Range):
     """What a full dose changes: a rate of the registry, or with `<stock>_addition` the level of a stock for good.
 
     The change is relative for rates that multiply and absolute for those that add. `types` holds factors by county
-    type (1 elsewhere), `kinds` by village, town and seat for rates by place (all alike without it); `needs` the part
-    of the effect that is lost while another measure is not delivered.
+    type (1 elsewhere; with `population_loss_only` 0 where that flag is not set), `kinds` by village, town and seat for
+    rates by place (all alike without it); `needs` the part of the effect that is lost while another measure is not
+    delivered.
     """
 
     rate: Text
     unit: Text
     grade: Grade
     source: Text
+    population_loss_only: bool = False
     types: dict[str, Number] = Field(default_factory=dict)
     kinds: dict[Literal["village", "town", "seat"], Number] = Field(default_factory=dict)
     needs: dict[str, Number] = Field(default_factory=dict)

@@ -56,41 +56,6 @@ class Scenario(Frozen):
     why: Text
 
 
-Dose = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
-Doses = dict[str, Dose]
-"""Doses by measure, or by measure and lever (`citizenization.land_rights`); `all` stands for every measure."""
-
-
-class Funding(Frozen):
-    """Where the money of measures comes from, beyond what counties turn over from other projects.
-
-    `reprioritised` is the share of a county's capital projects that it gives up for measures, `grant` what the
-    province pays in yuan a year and resident, `guaranteed` whether it pays whatever else is lacking.
-    """
-
-    reprioritised: Dose = 0.3
-    grant: Annotated[float, Field(ge=0, le=10_000)] = 0.0
-    guaranteed: bool = False
-
-
-class Policy(Scenario):
-    """What governments do: doses of measures for all counties, by type, prefecture or county, and how they are paid.
-
-    The narrower entry wins: county over prefecture over type over all, and a lever over its measure. Doses rise in
-    equal steps over `ramp_years` from the quarter `start`; money goes to measures in the order of `priority`, and
-    those not named there share what is left.
-    """
-
-    doses: Doses = Field(default_factory=dict)
-    by_type: dict[str, Doses] = Field(default_factory=dict)
-    by_prefecture: dict[str, Doses] = Field(default_factory=dict)
-    by_county: dict[str, Doses] = Field(default_factory=dict)
-    start: Annotated[str, Field(pattern=r"^20[0-9]{2}Q[1-4]$")] = "2023Q1"
-    ramp_years: Annotated[float, Field(ge=0.25, le=10)] = 1.0
-    priority: tuple[str, ...] = ()
-    funding: Funding = Field(default_factory=Funding)
-
-
 class Series(Frozen):
     """A driver over time: its index in some years, where the reference is 1."""
 

@@ -8,6 +8,7 @@ from sim.agents.places import Kind
 from sim.baseline.figures import Basis
 from sim.indicators import environment, facilities, finances, industry, overall, property, services
 from sim.indicators.totals import OBSERVATIONS, Observation, Totals
+from sim.policy import tiers
 from sim.world import Band, World
 
 PARTS = (overall, industry, finances, property, facilities, services, environment)
@@ -24,7 +25,16 @@ def groups(world: World) -> dict[str, np.ndarray]:
         else {}
     )
     prefectures = {code: places.prefecture_of_county == k for k, code in enumerate(places.prefecture_codes)}
-    return {"all_counties": np.ones(places.counties, bool), **types, **prefectures, **single}
+    return {"all_counties": np.ones(places.counties, bool), **types, **pilot_groups(world), **prefectures, **single}
+
+
+def pilot_groups(world: World) -> dict[str, np.ndarray]:
+    """Return pilot counties, those that border on one, and the rest; nothing where a policy names no pilots."""
+    pilots = tiers.pilots(world)
+    if not pilots.any():
+        return {}
+    near = world.stocks.neighbours[pilots].any(0) & ~pilots
+    return {"pilots": pilots, "neighbours_of_pilots": near, "other_counties": ~(pilots | near)}
 
 
 def observe_year(world: World) -> None:
@@ -49,6 +59,7 @@ def observe_year(world: World) -> None:
     world.observed.setdefault("flows", []).append(flows(world))
     if simulated:
         world.observed.setdefault("doses", []).append(doses(world))
+        world.observed.setdefault("costs", []).append(costs(world))
 
 
 def _basis(world: World, one: Observation, groups: int) -> np.ndarray:
@@ -110,23 +121,41 @@ def quarterly_table(world: World) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True)
 
 
-DOSES = ["year", "adcode", "measure", "lever", "target", "wanted", "funded", "delivered", "capital_cost",
-         "running_cost"]  # fmt: skip
+DOSES = ("target", "start", "wanted", "funded", "delivered", "capital_cost", "running_cost", "paid")
+"""Columns of the table of doses that the programme holds under the same name."""
 
 
 def doses(world: World) -> pd.DataFrame:
-    """Return the doses of the year by county and lever where something is planned or stands: dose of the plan, what
-    it adds this year, what of that was paid, what stands, and both costs in yuan."""
+    """Return the doses of the year by county or its pilot towns and lever, where something is planned or stands.
+
+    Dose of the plan, when it begins, what it adds this year, what of that was paid, what stands, both costs and what
+    was paid of them in yuan, and the order of payment (0 first, nothing for what shares the rest).
+    """
     programme = world.programme
-    lever, county = np.nonzero((programme.target > 0) | (programme.delivered > 0))
+    lever, unit = np.nonzero((programme.target > 0) | (programme.delivered > 0))
     names = np.array([name.split(".") for name in programme.levers], dtype=object).reshape(-1, 2)
-    codes = np.array(world.places.county_codes, dtype=object)
-    columns = (programme.target, programme.wanted, programme.funded, programme.delivered, programme.capital_cost,
-               programme.running_cost)  # fmt: skip
-    table = pd.DataFrame({"adcode": codes[county], "measure": names[lever, 0], "lever": names[lever, 1]}, dtype=str)
-    for name, column in zip(DOSES[4:], columns, strict=True):
-        table[name] = column[lever, county]
-    return table.assign(year=world.year)[DOSES]
+    codes, county = np.array(world.places.county_codes, dtype=object), unit % programme.counties
+    table = pd.DataFrame({
+        "adcode": codes[county], "area": np.where(unit < programme.counties, "county", "pilot_towns"),
+        "measure": names[lever, 0], "lever": names[lever, 1]}, dtype=str)  # fmt: skip
+    for name in DOSES:
+        table[name] = getattr(programme, name)[lever, unit]
+    rank = programme.rank[lever, county]
+    table["priority"] = np.where(np.isfinite(rank), rank, np.nan)
+    table.insert(0, "year", world.year)
+    return table
+
+
+def costs(world: World) -> pd.DataFrame:
+    """Return what measures cost and who paid for them this year by county, in yuan: year, adcode, payer, yuan.
+
+    The payer `planned` is what the year's plan would have cost.
+    """
+    programme, codes = world.programme, world.places.county_codes
+    planned = programme.by_county(programme.capital_cost) + programme.by_county(programme.running_cost)
+    parts = [pd.DataFrame({"year": world.year, "adcode": codes, "payer": payer, "yuan": yuan})
+             for payer, yuan in {"planned": planned, **programme.payers}.items()]  # fmt: skip
+    return pd.concat(parts, ignore_index=True).query("yuan > 0")
 
 
 def flows(world: World) -> pd.DataFrame:

@@ -1,100 +1,118 @@
-"""The programme of measures: one plan for each county, what money there is for it, what is delivered, what it moves.
+"""The programme of measures: what counties plan, what money there is for it, what is delivered, what it moves.
 
-A dose is planned for every lever and county. When the year is closed what the plan adds is paid in order of priority as
-far as means go; what is paid is delivered in the next year. Delivered doses move named rates and stocks; no process
-knows a measure.
+A dose is planned for every lever and county (see `plan`). When the year is closed what the plan adds is paid in order
+of priority as far as means go; what is paid is delivered in the next year. Delivered doses move named rates and
+stocks; no process knows a measure.
 """
 
 import numpy as np
 
 from sim.agents.places import Kind
 from sim.agents.programme import Programme
-from sim.config.measures import Effect, Measure
+from sim.config import ConfigError
+from sim.config.measures import Effect, Lever
+from sim.config.policies import PilotTowns, Plan, Policy
+from sim.policy import plan
 from sim.rates import REGISTRY
 from sim.world import World
 
 KINDS = {"village": Kind.VILLAGE, "town": Kind.TOWN, "seat": Kind.SEAT}
+ADDITION = "_addition"
 
 
 def prepare(world: World) -> None:
-    """Lay down the plan of every county from the policy: doses, and the order in which measures are paid."""
-    levers = levers_of(world.config.measures)
-    shape = len(levers), world.places.counties
-    order = [k for name in world.config.policy.priority for k, lever in enumerate(levers)
-             if lever.partition(".")[0] == name]  # fmt: skip
-    nothing = np.zeros(shape)
-    world.programme = Programme(
-        levers=levers, order=np.array(order, np.int64), target=targets(world, levers), wanted=nothing.copy(),
-        funded=nothing.copy(), delivered=nothing.copy(), kept=np.ones(shape[1]), capital_cost=nothing.copy(),
-        running_cost=nothing.copy(), paid=np.zeros(shape[1]))  # fmt: skip
+    """Lay down the plan of every county and of its pilot towns from the policy.
 
-
-def levers_of(measures: dict[str, Measure]) -> list[str]:
-    """Return every lever as measure.lever."""
-    return [f"{name}.{lever}" for name, measure in measures.items() for lever in measure.levers]
-
-
-def targets(world: World, levers: list[str]) -> np.ndarray:
-    """Return planned doses by (lever, county): county over prefecture over type over all, lever over measure over all.
-
-    A start before 2021, which may not know county types, knows no doses by type.
+    Raises ConfigError where doses cannot be scaled to the cost of the policy named in `same_cost_as`.
     """
-    policy, places = world.config.policy, world.places
-    prefectures = np.array(places.prefecture_codes)[places.prefecture_of_county]
-    types = places.county_type if world.config.start > 2020 else np.full(places.counties, "")
-    planned = np.zeros((len(levers), places.counties))
-    everywhere = np.ones(places.counties, bool)
-    layers = [(everywhere, policy.doses)]
-    layers += [(types == name, doses) for name, doses in policy.by_type.items()]
-    layers += [(prefectures == name, doses) for name, doses in policy.by_prefecture.items()]
-    layers += [(np.array(places.county_codes) == name, doses) for name, doses in policy.by_county.items()]
-    for members, doses in layers:
-        for k, lever in enumerate(levers):
-            for name in ("all", lever.partition(".")[0], lever):  # the narrower name last, so that it wins
-                if name in doses:
-                    planned[k, members] = doses[name]
-    return planned
+    policy, levers = world.config.policy, plan.levers_of(world.config.measures)
+    found = plan.layers(policy, world.baseline, world.config.start)
+    start, ramp = (np.tile(when, (1, 2)) for when in plan.timetable(found, levers))
+    counties = world.places.counties
+    nothing = np.zeros((len(levers), 2 * counties))
+    world.programme = Programme(
+        levers=levers, target=nothing.copy(), start=start, ramp=ramp, rank=plan.ranks(found, levers),
+        town_slots=np.zeros(counties), town_share=np.zeros(counties), wanted=nothing.copy(), funded=nothing.copy(),
+        delivered=nothing.copy(), kept=np.ones(counties), capital_cost=nothing.copy(), running_cost=nothing.copy(),
+        paid=nothing.copy())  # fmt: skip
+    planned = targets(world, policy, levers)
+    if isinstance(policy.same_cost_as, Policy):
+        planned = planned * _same_cost(world, policy, planned)
+    world.programme.target = np.hstack([planned, np.zeros_like(planned)])
+    if policy.pilots and policy.pilots.towns:
+        _lay_down_towns(world, policy.pilots.towns, planned)
+
+
+def targets(world: World, policy: Policy, levers: list[str]) -> np.ndarray:
+    """Return planned doses by (lever, county).
+
+    What a prefecture or the province decides has one dose in all counties that it decides for, the mean of their plans
+    weighted by residents, unless it is planned for single prefectures, counties or pilots.
+    """
+    found = plan.layers(policy, world.baseline, world.config.start)
+    narrow = len(policy.by_prefecture) + len(policy.by_county) + (policy.pilots is not None)
+    wide = found[: len(found) - narrow]
+    planned = plan.doses(wide, levers)
+    deciders = {"prefecture": world.places.prefecture_of_county, "province": np.zeros(world.places.counties, int)}
+    for k, lever in enumerate(levers):
+        decides = world.config.measures[lever.partition(".")[0]].decides
+        if decides in deciders and planned[k].any():
+            planned[k] = plan.agreed(planned[k], residents(world), deciders[decides])
+    return plan.doses(found[len(wide) :], levers, planned)
+
+
+def residents(world: World) -> np.ndarray:
+    """Return residents by county in persons."""
+    return world.counts.by_county(world.counts.residents.sum(1)).sum(1) * float(world.config.scale)
 
 
 def deliver(world: World) -> None:
     """Deliver what was paid last year, and let what stands move rates and stocks, later, less at high doses, and less
     where another measure that it needs is missing."""
-    programme = world.programme
-    programme.delivered = np.minimum(programme.delivered + programme.funded, 1.0)
-    programme.history.append((programme.delivered * programme.kept, programme.funded.copy()))
+    programme, before = world.programme, world.programme.delivered
+    programme.delivered = np.minimum(before + programme.funded, 1.0)
+    programme.history.append((programme.delivered * np.tile(programme.kept, 2), programme.delivered - before))
     programme.funded = np.zeros_like(programme.delivered)
     moved: dict[str, list[np.ndarray]] = {}
     if programme.target.any():
-        for name, measure in world.config.measures.items():
-            for lever, one in measure.levers.items():
-                for effect in one.effects:
-                    size = change(world, name, f"{name}.{lever}", effect)
-                    if size.any():
-                        moved.setdefault(effect.rate, []).append(size)
+        for name, lever, part in _parts(world):
+            for effect in part.effects:
+                size = change(world, name, f"{name}.{lever}", effect)
+                if size.any():
+                    moved.setdefault(effect.rate, []).append(size)
     world.rates.moved = moved
 
 
 def change(world: World, name: str, lever: str, effect: Effect) -> np.ndarray:
     """Return what an effect changes this year, over areas or places as its rate is."""
-    programme, places = world.programme, world.places
+    programme = world.programme
     measure = world.config.measures[name]
     past = len(programme.history) - 1 - measure.lag_years
     if past < 0:
         return np.zeros(1)
     stands, added = (doses[programme.levers.index(lever)] for doses in programme.history[past])
-    builds = effect.rate.endswith("_addition")
-    dose = added if builds else saturated(stands, measure.saturation)
-    factor = np.full(places.counties, effect.value)
-    if world.config.start > 2020:
-        factor = factor * np.array([effect.types.get(kind, 1.0) for kind in places.county_type])
+    dose = added if effect.rate.endswith(ADDITION) else saturated(stands, measure.saturation)
+    partners = np.ones(2 * programme.counties)
     for other, share in effect.needs.items():
         rows = [k for k, one in enumerate(programme.levers) if one.partition(".")[0] == other]
-        factor = factor * (1 - share * (1 - programme.delivered[rows].mean(0)))
-    size = dose * factor
+        there = programme.delivered[rows].mean(0)
+        there[programme.counties :] += there[: programme.counties]
+        partners = partners * (1 - share * (1 - np.minimum(there, 1)))
+    return spread(world, effect, dose * partners)
+
+
+def spread(world: World, effect: Effect, dose: np.ndarray) -> np.ndarray:
+    """Return what doses by unit change, over areas or places: pilot towns count as far as people live there."""
+    programme, places = world.programme, world.places
+    size = dose.reshape(2, -1) * effect.value * _by_type(world, effect)
+    lived_in = world.counts.by_county(world.counts.residents.sum(1)).astype(float)
     if REGISTRY[effect.rate].scope == "area":
-        return np.r_[size, np.zeros(places.areas - places.counties)]
+        town = programme.town_share * lived_in[:, Kind.TOWN] / np.maximum(lived_in.sum(1), 1)
+        return np.r_[size[0] + size[1] * town, np.zeros(places.areas - places.counties)]
     kinds = np.array([effect.kinds.get(kind, 0.0 if effect.kinds else 1.0) for kind in KINDS])  # type: ignore[call-overload]
-    return np.r_[(size[:, None] * kinds).ravel(), np.zeros(places.count - places.districts)]
+    by_kind = size[0][:, None] * kinds
+    by_kind[:, Kind.TOWN] += size[1] * programme.town_share * kinds[Kind.TOWN]
+    return np.r_[by_kind.ravel(), np.zeros(places.count - places.districts)]
 
 
 def saturated(dose: np.ndarray, saturation: float) -> np.ndarray:
@@ -102,30 +120,49 @@ def saturated(dose: np.ndarray, saturation: float) -> np.ndarray:
     return dose if saturation == 0 else np.expm1(-saturation * dose) / np.expm1(-saturation)
 
 
-def plan(world: World) -> None:
+def wish(world: World) -> None:
     """Set what the plan adds this year, as fast as it may be built, and what that and what stands cost.
 
-    Doses rise in equal steps from the quarter of the start; costs are those of residents at today's prices.
+    Doses rise in equal steps from the quarter of the start; costs are those of residents at today's prices, and what is
+    lost to delays and overruns comes on top.
     """
-    programme, policy = world.programme, world.config.policy
-    start = int(policy.start[:4]) + (int(policy.start[5]) - 1) / 4
-    risen = np.clip((world.year + 1 - start) / policy.ramp_years, 0, 1)
-    residents = world.counts.by_county(world.counts.residents.sum(1)).sum(1) * float(world.config.scale)
-    measures = world.config.measures.values()
-    each = [(measure.build_years, lever.capital_cost.value, lever.running_cost.value)
-            for measure in measures for lever in measure.levers.values()]  # fmt: skip
-    years, capital, running = np.array(each).T[:, :, None]
+    programme = world.programme
+    risen = np.clip((world.year + 1 - programme.start) / programme.ramp, 0, 1)
+    years = np.array([world.config.measures[name].build_years for name, _, _ in _parts(world)])[:, None]
     programme.wanted = np.clip(programme.target * risen - programme.delivered, 0, 1 / years)
-    programme.capital_cost = programme.wanted * capital * world.level * residents
-    programme.running_cost = programme.delivered * running * world.level * residents
+    if not (programme.wanted.any() or programme.delivered.any()):
+        programme.capital_cost, programme.running_cost = 0 * programme.wanted, 0 * programme.wanted
+        return
+    capital, running = full_cost(world)
+    useful = np.tile(world.rates["delivery_efficiency"][: programme.counties], 2)
+    programme.capital_cost, programme.running_cost = programme.wanted * capital / useful, programme.delivered * running
+
+
+def full_cost(world: World) -> tuple[np.ndarray, np.ndarray]:
+    """Return what full doses cost, once and a year, in yuan of the year by (lever, unit).
+
+    The stocks that a lever builds cost what they cost to build, as far as counties pay for them; whatever else it needs
+    is declared for each resident. Running costs of stocks are those of the county's upkeep.
+    """
+    programme = world.programme
+    towns = world.counts.by_county(world.counts.residents.sum(1))[:, Kind.TOWN] * float(world.config.scale)
+    people = np.r_[residents(world), programme.town_share * towns]
+    capital, running = (np.zeros((len(programme.levers), len(people))) for _ in range(2))
+    for k, (_, _, part) in enumerate(_parts(world)):
+        capital[k] = part.capital_cost.value * people
+        running[k] = part.running_cost.value * people
+        for effect in part.effects:
+            if effect.rate.endswith(ADDITION):
+                capital[k] += _building_cost(world, effect)
+    return capital * world.level, running * world.level
 
 
 def costs(world: World) -> tuple[np.ndarray, np.ndarray]:
     """Return what measures cost this year by county, and the part of it that earns enough for special bonds; yuan."""
     programme = world.programme
-    earns = np.array([one.earns for measure in world.config.measures.values() for one in measure.levers.values()])
-    total = programme.capital_cost.sum(0) + programme.running_cost.sum(0)
-    return total, programme.capital_cost[earns].sum(0)
+    earns = np.array([part.earns for _, _, part in _parts(world)])
+    total = programme.by_county(programme.capital_cost) + programme.by_county(programme.running_cost)
+    return total, programme.by_county(programme.capital_cost[earns])
 
 
 def fund(world: World, means: np.ndarray) -> np.ndarray:
@@ -135,19 +172,81 @@ def fund(world: World, means: np.ndarray) -> np.ndarray:
     yuan by county. What is not paid is not delivered.
     """
     programme = world.programme
-    running = programme.running_cost.sum(0)
+    running = programme.by_county(programme.running_cost)
     kept = np.minimum(running, means)
     programme.kept = np.divide(kept, running, out=np.ones(len(running)), where=running > 0)
-    left = means - kept
-    for k in programme.order:
-        cost = programme.capital_cost[k]
-        paid = np.minimum(cost, left)
-        programme.funded[k] = programme.wanted[k] * np.divide(paid, cost, out=np.ones(len(cost)), where=cost > 0)
-        left = left - paid
-    others = np.setdiff1d(np.arange(len(programme.levers)), programme.order)
-    cost = programme.capital_cost[others].sum(0)
-    paid = np.minimum(cost, left)
-    programme.funded[others] = programme.wanted[others] * np.divide(paid, cost, out=np.ones(len(cost)), where=cost > 0)
-    left = left - paid
-    programme.paid = means - left
-    return programme.paid
+    cost = programme.capital_cost.reshape(-1, 2, programme.counties).sum(1)
+    share = payable(cost, programme.rank, means - kept)
+    programme.funded = programme.wanted * np.tile(share, 2)
+    programme.paid = programme.capital_cost * np.tile(share, 2) + programme.running_cost * np.tile(programme.kept, 2)
+    return programme.by_county(programme.paid)
+
+
+def payable(cost: np.ndarray, rank: np.ndarray, means: np.ndarray) -> np.ndarray:
+    """Return the share of each cost that means pay for, by (lever, county): in order of rank; infinite ranks share."""
+    order = np.argsort(rank, axis=0, kind="stable")
+    ranked = np.take_along_axis(np.where(np.isfinite(rank), cost, 0.0), order, axis=0)
+    before = np.vstack([np.zeros(cost.shape[1]), ranked.cumsum(0)[:-1]])
+    paid = np.empty_like(cost)
+    np.put_along_axis(paid, order, np.clip(means - before, 0, ranked), axis=0)
+    others = np.where(np.isfinite(rank), 0.0, cost)
+    left, wanted = np.maximum(means - paid.sum(0), 0), others.sum(0)
+    paid += others * np.clip(np.divide(left, wanted, out=np.zeros_like(wanted), where=wanted > 0), 0, 1)
+    return np.divide(paid, cost, out=np.ones_like(cost), where=cost > 0)
+
+
+def _parts(world: World) -> list[tuple[str, str, Lever]]:
+    """Return measure, lever and its entry, in the order of `Programme.levers`."""
+    return [(name, lever, part) for name, measure in world.config.measures.items()
+            for lever, part in measure.levers.items()]  # fmt: skip
+
+
+def _by_type(world: World, effect: Effect) -> np.ndarray:
+    """Return the factor of an effect by county; a start before 2021 knows no types and no loss of population."""
+    if world.config.start < 2021:
+        return np.full(world.places.counties, float(not effect.population_loss_only))
+    factor = np.array([effect.types.get(kind, 1.0) for kind in world.places.county_type])
+    flagged = world.baseline.counties["population_loss_flag"].to_numpy(int) == 1
+    return np.where(flagged, factor, 0.0) if effect.population_loss_only else factor
+
+
+def _building_cost(world: World, effect: Effect) -> np.ndarray:
+    """Return what counties pay for the stock that a full dose builds, by unit, in yuan at 2020 prices."""
+    name, counties = effect.rate.removesuffix(ADDITION), world.places.counties
+    stock, need = world.config.stocks[name], world.stocks.needs[name]
+    cost = []
+    for unit in range(2):
+        built = spread(world, effect, np.repeat([unit == 0, unit == 1], counties).astype(float))[: need.size]
+        cost.append((built.reshape(need.shape) / stock.per * need).reshape(counties, -1).sum(1))
+    return np.concatenate(cost) * stock.building_cost.value * stock.public_share
+
+
+def _same_cost(world: World, policy: Policy, planned: np.ndarray) -> float:
+    """Return the factor by which doses must be scaled to cost what the other policy's plan costs."""
+    other: Policy = policy.same_cost_as  # type: ignore[assignment]
+    capital, running = full_cost(world)
+    each = (capital + running)[:, : world.places.counties]
+    wanted = (targets(world, other, world.programme.levers) * each).sum()
+    factor = wanted / max((planned * each).sum(), 1e-9)
+    if (planned * factor).max() > 1:
+        raise ConfigError(f"policy.same_cost_as={other.name}: expected doses that can cost as much, "
+                          f"those of {policy.name} would have to be {factor:.2f} times as high")  # fmt: skip
+    return float(factor)
+
+
+def _lay_down_towns(world: World, towns: PilotTowns, counties: np.ndarray) -> None:
+    """Give every county its slots of pilot towns by the residents of its towns, and plan doses on top of its own."""
+    programme = world.programme
+    people = world.counts.by_county(world.counts.residents.sum(1))[:, Kind.TOWN] * float(world.config.scale)
+    quota = towns.count * people / max(people.sum(), 1)
+    slots = np.floor(quota)
+    rest = np.argsort(-(quota - slots), kind="stable")[: int(towns.count - slots.sum())]
+    slots[rest] += 1
+    size = world.parameters.governance.residents_of_pilot_town
+    programme.town_slots = slots
+    programme.town_share = np.minimum(slots * size / np.maximum(people, 1), 1.0)
+    everywhere = np.ones(world.places.counties, bool)
+    wanted = plan.doses([(everywhere, Plan(doses=towns.doses))], programme.levers)
+    programme.target[:, world.places.counties :] = np.maximum(wanted - counties, 0) * (slots > 0)
+    if towns.start:
+        programme.start[:, world.places.counties :] = plan.in_years(towns.start)

@@ -52,6 +52,7 @@ def drive(world: World) -> None:
     rates.set("land_cost", p.land.cost_share)
     rates.set("village_land_exchange", p.land.village_land_exchange)
     f = p.finance
+    rates.set("delivery_efficiency", f.delivery_efficiency)
     for name in ("tax_effort", "bond_room", "platform_borrowing", "public_wage"):
         rates.set(name, 1.0)
     rates.set("transfer_coverage", f.transfer_coverage)

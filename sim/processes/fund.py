@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from sim.policy import programme
+from sim.policy import evaluation, programme, tiers
 from sim.processes import accounts, debt
 from sim.processes.accounts import (
     BONDHOLDERS,
@@ -21,7 +21,8 @@ from sim.processes.accounts import (
 from sim.world import World
 
 LAND_INCOME, LAND_COST, PROJECTS, TO_GENERAL = "land_income", "land_cost", "capital_projects", "fund_to_general"
-GRANT, SUPPORT, MEASURES, MEASURE_GRANTS = "capital_grants", "support_of_fund", "measures", "measure_grants"
+GRANT, SUPPORT, AWARDS = "capital_grants", "support_of_fund", "awards"
+MEASURES, MEASURE_GRANTS, MATCH = "measures", "measure_grants", "matching_funds"
 RESIDENTIAL = 1
 """Column of residential land among the uses that are sold."""
 
@@ -44,6 +45,7 @@ def settle(world: World) -> None:
     book.post(cash, accounts.counties(world, GENERAL), TO_GENERAL, fen(p.fund_to_general * yuan(spare)))
     grant = world.rates["capital_grant"][:counties]
     book.post(accounts.province(world), cash, GRANT, fen(grant))
+    book.post(accounts.province(world), cash, AWARDS, fen(evaluation.awards(world)))
     bonds = np.minimum(b.room_special, b.earning_projects * b.pace)
     debt.borrow(world, FUND, SPECIAL_DEBT, "special_bonds", fen(bonds))
     _pay_for_measures(world, b.room_special - bonds)
@@ -53,29 +55,35 @@ def settle(world: World) -> None:
 
 
 def _pay_for_measures(world: World, room: np.ndarray) -> None:
-    """Pay for measures out of projects given up for them, special bonds for those that earn, and grants.
+    """Pay for measures out of special bonds for those that earn, projects given up for them, and grants with what
+    prefectures add to them, in this order.
 
-    No more than the declared share of capital spending can be turned into works in a year, unless grants guarantee it.
+    No more than the declared share of general expenditure can be turned into works in a year, whoever pays.
     """
     b, book, cash = world.budget, world.book, accounts.counties(world, FUND)
     cost, earning = programme.costs(world)
     if not cost.any():
         return
     funding = world.config.policy.funding
-    own = funding.reprioritised * np.maximum(yuan(book.of(cash)), 0)
+    own = fen(funding.reprioritised * np.maximum(yuan(book.of(cash)), 0))
     bonds = fen(np.minimum(np.maximum(room, 0), earning))
-    people = world.counts.by_county(world.counts.residents.sum(1)).sum(1) * world.config.scale
-    grant = np.minimum(funding.grant * world.level * people, cost)
     absorbed = np.minimum(cost, world.parameters.finance.absorption * np.maximum(b.general_expenditure, 1))
-    if funding.guaranteed:
-        grant = np.maximum(grant, absorbed - own - yuan(bonds))
-    paid = fen(programme.fund(world, np.minimum(absorbed, own + yuan(bonds) + grant)))
+    lacking = np.maximum(fen(absorbed) - own - bonds, 0)
+    grants = fen(tiers.grants(world))
+    kept = accounts.prefectures(world)
+    match = np.minimum(fen(tiers.matched(world, yuan(grants), yuan(book.of(kept)))), lacking)
+    grants = lacking - match if funding.guaranteed else np.minimum(grants, lacking - match)
+    paid = fen(programme.fund(world, np.minimum(absorbed, yuan(own + bonds + grants + match))))
     bonds = np.minimum(bonds, paid)
-    grants = np.clip(paid - bonds - fen(own), 0, None)
+    grants = np.clip(paid - bonds - own - match, 0, grants)
+    match = np.clip(paid - bonds - own - grants, 0, match)
     debt.borrow(world, FUND, SPECIAL_DEBT, "special_bonds", bonds)
-    book.post(accounts.sector(world, accounts.CENTRE), accounts.province(world), MEASURE_GRANTS, np.array(grants.sum()))
     book.post(accounts.province(world), cash, MEASURE_GRANTS, grants)
+    book.post(accounts.superiors(world), cash, MATCH, match)
     book.post(cash, accounts.sector(world, CONTRACTORS), MEASURES, paid)
+    world.programme.payers = {
+        "county": yuan(paid - bonds - grants - match), "special_bonds": yuan(bonds), "province": yuan(grants),
+        "prefecture": yuan(match)}  # fmt: skip
 
 
 def _take_land_income(world: World) -> np.ndarray:

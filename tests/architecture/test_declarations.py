@@ -55,7 +55,7 @@ def assignments(function):
 
 def reads():
     """Yield (file, themes it may be of, name) of every read of a parameter; no theme where an argument hides it."""
-    for file, tree in trees("agents", "initial", "processes").items():
+    for file, tree in trees("agents", "initial", "policy", "processes").items():
         for function in ast.walk(tree):
             if not isinstance(function, ast.FunctionDef):
                 continue
@@ -138,11 +138,11 @@ def test_every_rate_is_complete_set_and_read(rate, world):
     assert rate.unit
     assert len(rate.meaning) > 5
     assert rate.low < rate.high
-    assert (PACKAGE / "processes" / f"{rate.process}.py").exists()
+    assert any((PACKAGE / folder / f"{rate.process}.py").exists() for folder in ("processes", "policy"))
     world.rates = Rates(world.places.areas, world.places.count)
     conditions.drive(world)
     assert len(world.rates[rate.name]) == (world.places.areas if rate.scope == "area" else world.places.count)
-    readers = {file for file, tree in trees("processes").items() if rate.name in subscripts(tree)}
+    readers = {file for file, tree in trees("processes", "policy").items() if rate.name in subscripts(tree)}
     assert readers - {"processes/conditions.py"}
 
 
@@ -161,6 +161,8 @@ def test_every_rate_is_read_within_a_year(build, monkeypatch):
 
     monkeypatch.setattr(Rates, "__getitem__", record)
     model: CountyUrbanization = build()
+    model.world.programme.target[:] = 1.0
+    model.world.programme.start[:] = 2021
     for _ in range(4):
         model.step()
     assert read == set(REGISTRY)

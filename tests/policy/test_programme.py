@@ -4,31 +4,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim.compose import compose
-from sim.config import Policy
 from sim.config.files import load_measures
-from sim.model import CountyUrbanization
-from sim.policy import programme
+from sim.policy import plan, programme
 from sim.rates import REGISTRY
 
 MEASURES = load_measures()
-LEVERS = programme.levers_of(MEASURES)
-TITLE = {"name": "a_test", "title": {"zh": "试验", "en": "Test"}, "question": "?", "differs": "?", "why": "?"}
-
-
-@pytest.fixture(scope="module")
-def run(own_cache):
-    """Return a function that runs a policy given by its fields, from 2021 to the end of a year."""
-
-    def make(end=2026, seed=1, external="reference", **fields):
-        config = compose("run", ["scale=1000", f"end={end}", f"external={external}"])
-        config = config.model_copy(update={"policy": Policy.model_validate({**TITLE, **fields})})
-        model = CountyUrbanization(config=config, rng=seed)
-        model.run_until_end()
-        return model
-
-    return make
-
+LEVERS = plan.levers_of(MEASURES)
 
 @pytest.fixture(scope="module")
 def nothing(run):
@@ -43,6 +24,10 @@ def everything(run):
 @pytest.fixture(scope="module")
 def unfunded(run):
     return run(doses={"all": 1}, funding={"reprioritised": 0.3})
+
+
+def paid_by_county(model):
+    return model.world.programme.by_county(model.world.programme.paid)
 
 
 def whole(model, indicator, year=2026):
@@ -72,7 +57,8 @@ def test_effects_name_known_rates_places_types_and_measures(name, world):
 
 
 def test_zero_doses_are_the_baseline_bit_for_bit(run, nothing, assert_equal):
-    zero = run(doses={"all": 0}, by_type={"key_ecological": {"sewage": 0}}, funding={"grant": 100, "guaranteed": True})
+    zero = run(doses={"all": 0}, by_type={"key_ecological": {"doses": {"sewage": 0}}}, priority=["sewage"],
+               funding={"grant": 100, "guaranteed": True, "match": 1})  # fmt: skip
     assert_equal(nothing, zero)
     pd.testing.assert_frame_equal(nothing.ledger.table(), zero.ledger.table())
 
@@ -94,7 +80,8 @@ def test_money_that_is_not_there_delivers_less(everything, unfunded):
 
 def test_a_land_slump_cuts_delivery_most_where_land_income_was_highest(run, unfunded):
     slump = run(doses={"all": 1}, funding={"reprioritised": 0.3}, external="land_market_slump")
-    with_market, without = (model.world.programme.delivered.mean(0) for model in (unfunded, slump))
+    counties = slump.world.places.counties
+    with_market, without = (model.world.programme.delivered[:, :counties].mean(0) for model in (unfunded, slump))
     assert without.mean() < with_market.mean()
     share = unfunded.world.budget.land_income_net / unfunded.world.budget.general_expenditure
     high = share > np.median(share)
@@ -107,7 +94,7 @@ def test_what_is_paid_is_in_the_ledger_and_the_books_close(everything):
     measures = table[(table["item"] == "measures") & (table["book"] == "fund")]
     paid = measures[measures["year"] == 2026].set_index("holder")["yuan"]
     codes = everything.world.places.county_codes
-    np.testing.assert_allclose(-paid.reindex(codes).fillna(0), everything.world.programme.paid, atol=0.01)
+    np.testing.assert_allclose(-paid.reindex(codes).fillna(0), paid_by_county(everything), atol=0.01)
     moved = table[~table["item"].isin(["opening", "closing"])]
     assert abs(moved["yuan"].sum()) < 1
     grants = table[table["item"] == "measure_grants"]
@@ -131,6 +118,8 @@ def test_each_lever_moves_its_rates_in_the_declared_direction(lever, world):
         change = programme.change(world, name, lever, effect)
         assert any(change is one or np.array_equal(change, one) for one in world.rates.moved[effect.rate])
         factor = np.array([effect.types.get(kind, 1.0) for kind in world.places.county_type])
+        if effect.population_loss_only:
+            factor = factor * (world.baseline.counties["population_loss_flag"].to_numpy(int) == 1)
         if REGISTRY[effect.rate].scope == "area":
             np.testing.assert_allclose(change[: world.places.counties], effect.value * factor)
         else:
@@ -161,14 +150,14 @@ def test_a_missing_partner_weakens_a_measure(world):
     assert sum(world.rates.moved["service_parity"])[0] == pytest.approx(2 * alone)
 
 
-def test_the_narrower_entry_wins(world):
+def test_the_narrower_entry_wins(world, make_policy):
     code = world.places.county_codes[3]
     kind = world.places.county_type[3]
-    policy = Policy.model_validate({
-        **TITLE, "doses": {"all": 0.1, "sewage": 0.2}, "by_type": {kind: {"sewage": 0.3, "land_use": 0.4}},
-        "by_county": {code: {"sewage": 0.5, "land_use.quota": 0.0}}})  # fmt: skip
+    policy = make_policy(
+        doses={"all": 0.1, "sewage": 0.2}, by_type={kind: {"doses": {"sewage": 0.3, "land_use": 0.4}}},
+        by_county={code: {"doses": {"sewage": 0.5, "land_use.quota": 0.0}}})  # fmt: skip
     world.config = world.config.model_copy(update={"policy": policy})
-    planned = dict(zip(LEVERS, programme.targets(world, LEVERS)[:, 3], strict=True))
+    planned = dict(zip(LEVERS, programme.targets(world, policy, LEVERS)[:, 3], strict=True))
     assert planned["sewage.sewage"] == 0.5
     assert planned["land_use.quota"] == 0.0
     assert planned["land_use.idle_land"] == 0.4
@@ -185,16 +174,18 @@ def test_funded_measures_move_the_indicators_they_are_meant_for(run, nothing):
         assert whole(some, name) - whole(nothing, name) > least, name
 
 
-def test_money_goes_by_priority_and_the_others_share(world):
-    world.config = world.config.model_copy(update={"policy": Policy.model_validate(
-        {**TITLE, "doses": {"all": 1}, "priority": ["sewage"], "start": "2021Q1"})})  # fmt: skip
+def test_money_goes_by_priority_and_the_others_share(world, make_policy):
+    world.config = world.config.model_copy(update={"policy": make_policy(
+        doses={"all": 1}, priority=["sewage"], start="2021Q1")})  # fmt: skip
     programme.prepare(world)
-    programme.plan(world)
-    p = world.programme
+    programme.wish(world)
+    p, counties = world.programme, world.places.counties
     sewage = LEVERS.index("sewage.sewage")
-    means = p.capital_cost[sewage] + 0.25 * (p.capital_cost.sum(0) - p.capital_cost[sewage])
+    cost = p.capital_cost[:, :counties]
+    means = cost[sewage] + 0.25 * (cost.sum(0) - cost[sewage])
     paid = programme.fund(world, means)
     np.testing.assert_allclose(paid, means)
-    share = p.funded / p.wanted
+    share = (p.funded[:, :counties] / np.where(p.capital_cost > 0, p.wanted, np.nan)[:, :counties])
     np.testing.assert_allclose(share[sewage], 1)
-    np.testing.assert_allclose(np.delete(share, sewage, axis=0), 0.25)
+    others = np.delete(share, sewage, axis=0)
+    np.testing.assert_allclose(others[np.isfinite(others)], 0.25)

@@ -1,0 +1,131 @@
+"""What governments do: plans of measures, who pays for them, and pilots."""
+
+from collections.abc import Iterator
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from sim.config.parameters import Frozen
+from sim.config.scenarios import Scenario
+
+Dose = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+Doses = dict[str, Dose]
+"""Doses by measure, or by measure and lever (`citizenization.land_rights`); `all` stands for every measure."""
+
+Quarter = Annotated[str, Field(pattern=r"^20[0-9]{2}Q[1-4]$")]
+Yuan = Annotated[float, Field(ge=0, le=1e10, allow_inf_nan=False)]
+
+
+class Plan(Frozen):
+    """What a group of counties plans; whatever it leaves out is as planned for the wider group.
+
+    Doses rise in equal steps over `ramp_years` from the quarter `start`, or from that of the measure in `timetable`.
+    Money goes to measures in the order of `priority`, and those not named there share what is left.
+    """
+
+    doses: Doses = Field(default_factory=dict)
+    start: Quarter | None = None
+    timetable: dict[str, Quarter] = Field(default_factory=dict)
+    ramp_years: Annotated[float, Field(ge=0.25, le=10)] | None = None
+    priority: tuple[str, ...] | None = None
+
+    def named(self) -> Iterator[tuple[str, str]]:
+        """Yield every place of the plan that names a measure, and the name."""
+        for place in ("doses", "timetable", "priority"):
+            for name in getattr(self, place) or ():
+                yield place, name
+
+
+class Funding(Frozen):
+    """Where the money of measures comes from, beyond what counties turn over from other projects.
+
+    `reprioritised` is the share of a county's capital projects that it gives up for measures. The province pays
+    `grant` yuan a year for each resident of all counties and shares it by residents, by the gap between need and
+    capacity, or by merit, the rank of the last evaluation; with `guaranteed` it pays whatever else is lacking.
+    Prefectures match grants to counties they manage at the ratio `match`, out of what they keep of the counties' taxes.
+    `award` is what each county named advanced or in progress gets the year after, in yuan.
+    """
+
+    reprioritised: Dose = 0.3
+    grant: Annotated[float, Field(ge=0, le=10_000, allow_inf_nan=False)] = 0.0
+    sharing: Literal["residents", "gap", "merit"] = "residents"
+    guaranteed: bool = False
+    match: Annotated[float, Field(ge=0, le=5, allow_inf_nan=False)] = 0.0
+    award: Yuan = 0.0
+
+
+Rule = Literal["stratified_by_type", "top_output", "worst_off", "one_per_prefecture", "random", "greedy_effect",
+               "national_demonstration_2020"]  # fmt: skip
+
+
+class PilotTowns(Frozen):
+    """Pilot towns: how many slots there are for the towns of all counties, and what is planned and paid for each."""
+
+    count: int = Field(ge=0, le=2000)
+    doses: Doses = Field(default_factory=dict)
+    start: Quarter | None = None
+    grant: Yuan = 0.0
+
+
+class Pilots(Plan):
+    """Pilot counties: those named in `counties`, then as many as are missing to `count` by the rule; what they plan.
+
+    `grant` is yuan a year for each pilot county. `draw` numbers the draw of rules that draw: replicates have the same
+    pilots.
+    """
+
+    counties: tuple[str, ...] = ()
+    rule: Rule | None = None
+    count: int = Field(10, ge=0, le=1000)
+    draw: int = Field(1, ge=0)
+    grant: Yuan = 0.0
+    towns: PilotTowns | None = None
+
+    def observed(self) -> "Pilots | None":
+        """Return the same counties without a plan or money, for the policy that this one is compared with."""
+        return Pilots(counties=self.counties, count=len(self.counties), draw=self.draw) if self.counties else None
+
+    @model_validator(mode="after")
+    def _complete(self) -> "Pilots":
+        if self.rule is None and not self.counties and not self.towns:
+            raise ValueError("expected counties, a rule or towns")
+        if len(self.counties) > self.count:
+            raise ValueError(f"count={self.count}: expected at least the {len(self.counties)} counties named")
+        return self
+
+
+NO_GROWTH = Plan(doses={"land_use.quota": 0.0, "industrial_platforms": 0.0})
+"""What the loss of population overrides in the plan of any type: no more land, no more parks."""
+
+
+class Policy(Scenario, Plan):
+    """What governments do: a plan for all counties, and for some of them by type, prefecture, county or pilot.
+
+    The narrower plan wins: pilots over county over prefecture over population loss over type over all, and a lever over
+    its measure. `population_loss` is for counties with the flag of population loss, whatever their type. Counties and
+    prefectures are given by code or name. With `same_cost_as` doses are scaled so that the plan costs what that of
+    another policy does.
+    """
+
+    start: Quarter = "2023Q1"
+    ramp_years: Annotated[float, Field(ge=0.25, le=10)] = 1.0
+    priority: tuple[str, ...] = ()
+    by_type: dict[str, Plan] = Field(default_factory=dict)
+    population_loss: Plan = NO_GROWTH
+    by_prefecture: dict[str, Plan] = Field(default_factory=dict)
+    by_county: dict[str, Plan] = Field(default_factory=dict)
+    pilots: Pilots | None = None
+    funding: Funding = Field(default_factory=Funding)
+    same_cost_as: "str | Policy | None" = None
+
+    def plans(self) -> Iterator[tuple[str, Plan]]:
+        """Yield every plan with its place in the file."""
+        yield "", self
+        yield "population_loss.", self.population_loss
+        for group in ("by_type", "by_prefecture", "by_county"):
+            for name, plan in getattr(self, group).items():
+                yield f"{group}.{name}.", plan
+        if self.pilots:
+            yield "pilots.", self.pilots
+            if self.pilots.towns:
+                yield "pilots.towns.", Plan(doses=self.pilots.towns.doses)

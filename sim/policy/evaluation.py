@@ -1,0 +1,102 @@
+"""The yearly evaluation: counties are scored within their class, ranked in one list and named, and learn."""
+
+import numpy as np
+import pandas as pd
+from scipy.stats import rankdata
+
+from sim.agents.evaluation import Evaluation
+from sim.world import World
+
+KNOWN = ("observed", "scaled")
+"""Bases of values that may enter a ranking of named counties."""
+
+
+def prepare(world: World) -> None:
+    """Begin without an evaluation."""
+    world.evaluation = None
+
+
+def evaluate(world: World) -> None:
+    """Score the counties by the indicators of the year, rank them, and name those advanced and in progress.
+
+    A start before 2021 knows no classes and evaluates nobody.
+    """
+    if world.config.start < 2021:
+        return
+    rules, classes = world.config.evaluation, world.baseline.counties["evaluation_class"].to_numpy()
+    values, known = _values(world)
+    score = scores(world, values, classes, [name for name in values if known[name]])
+    order = np.lexsort((world.places.county_codes, -score))
+    rank = np.empty(len(score), np.int64)
+    rank[order] = np.arange(1, len(score) + 1)
+    before = world.evaluation
+    gain = np.zeros_like(rank) if before is None else before.rank - rank
+    gained = np.lexsort((rank, -gain))[: rules.progress]
+    advanced, progress = rank <= rules.advanced, np.zeros(len(rank), bool)
+    progress[gained[gain[gained] > 0]] = True
+    world.evaluation = Evaluation(score, rank, gain, advanced, progress)
+    everything = scores(world, values, classes, list(values))
+    table = _table(world, world.evaluation, classes, everything)
+    world.observed.setdefault("evaluation", []).append(table)
+
+
+def scores(world: World, values: dict[str, np.ndarray], classes: np.ndarray, names: list[str]) -> np.ndarray:
+    """Return scores from 0 to 100: the weighted mean of a county's percentile ranks within its class."""
+    score = np.zeros(len(classes))
+    for kind in np.unique(classes):
+        inside = classes == kind
+        weights = np.array([getattr(world.config.evaluation.weights[name], kind) for name in names], float)
+        signed = [values[name][inside] * (1 if world.config.evaluation.weights[name].better == "up" else -1)
+                  for name in names]  # fmt: skip
+        place = (rankdata(signed, axis=1) - 0.5) / inside.sum()
+        score[inside] = 100 * (weights @ place) / max(weights.sum(), 1e-9)
+    return score
+
+
+def awards(world: World) -> np.ndarray:
+    """Return what counties named in the last evaluation are paid this year, in yuan."""
+    named = world.evaluation
+    if named is None:
+        return np.zeros(world.places.counties)
+    return world.config.policy.funding.award * world.level * (named.advanced * 1.0 + named.progress)
+
+
+def learn(world: World) -> None:
+    """Move every county's order of payment towards that of the best-rated county of its class, and no dose."""
+    named, rank = world.evaluation, world.programme.rank
+    if named is None or not np.isfinite(rank).any():
+        return
+    classes, pace = world.baseline.counties["evaluation_class"].to_numpy(), world.parameters.governance.learning
+    last = np.where(np.isfinite(rank), rank, len(rank))  # who shares what is left comes after every order
+    for kind in np.unique(classes):
+        inside = np.flatnonzero(classes == kind)
+        best = inside[named.rank[inside].argmin()]
+        last[:, inside] += pace * (last[:, [best]] - last[:, inside])
+    unranked = np.isinf(rank) & (last >= len(rank))
+    world.programme.rank = np.where(unranked, np.inf, last)
+
+
+def _values(world: World) -> tuple[dict[str, np.ndarray], dict[str, bool]]:
+    """Return this year's values by indicator, and whether those of the base year were observed or scaled everywhere."""
+    codes = world.places.county_codes
+    first, now = world.observed["indicators"][0], world.observed["indicators"][-1]
+    values, known = {}, {}
+    for name in world.config.evaluation.weights:
+        values[name] = _by_county(now, name, codes)["value"].to_numpy(float)
+        known[name] = bool(_by_county(first, name, codes)["basis"].isin(KNOWN).all())
+    return values, known
+
+
+def _by_county(table: pd.DataFrame, name: str, codes: list[str]) -> pd.DataFrame:
+    return table[table["indicator"] == name].set_index("group").loc[codes]
+
+
+def _table(world: World, named: Evaluation, classes: np.ndarray, everything: np.ndarray) -> pd.DataFrame:
+    """Return the evaluation of the year by county, and by type the mean score by every indicator, imputed ones too."""
+    counties = pd.DataFrame({
+        "group": world.places.county_codes, "class": classes, "score": named.score, "rank": named.rank,
+        "gain": named.gain, "advanced": named.advanced, "progress": named.progress})  # fmt: skip
+    types = pd.Series(everything).groupby(world.places.county_type).mean()
+    by_type = pd.DataFrame({"group": types.index, "class": "", "score": types.to_numpy(), "rank": 0, "gain": 0,
+                            "advanced": False, "progress": False})  # fmt: skip
+    return pd.concat([counties, by_type], ignore_index=True).assign(year=world.year)

@@ -1,0 +1,112 @@
+"""One county, one plan: doses, timetable and order of payment of every county, from the layers of a policy."""
+
+import numpy as np
+import pandas as pd
+
+from sim.baseline import Baseline
+from sim.config import ConfigError
+from sim.config.fault import shorten, suggestion
+from sim.config.measures import Measure
+from sim.config.policies import Plan, Policy
+
+Layer = tuple[np.ndarray, Plan]
+
+
+def levers_of(measures: dict[str, Measure]) -> list[str]:
+    """Return every lever as measure.lever."""
+    return [f"{name}.{lever}" for name, measure in measures.items() for lever in measure.levers]
+
+
+def layers(policy: Policy, baseline: Baseline, start: int = 2021) -> list[Layer]:
+    """Return the plans of a policy with the counties (bool) that each is for, the widest first.
+
+    A start before 2021, which may not know county types, knows no plan by type or loss of population. Raises
+    ConfigError for a county or prefecture that is unknown or named twice.
+    """
+    counties = baseline.counties
+    everywhere = np.ones(len(counties), bool)
+    found: list[Layer] = [(everywhere, policy)]
+    if start > 2020:
+        types = counties["county_type"].to_numpy()
+        found += [(types == name, plan) for name, plan in policy.by_type.items()]
+        found.append((counties["population_loss_flag"].to_numpy(int) == 1, policy.population_loss))
+    prefectures = places(baseline.prefectures, list(policy.by_prefecture), "policy.by_prefecture", "prefecture")
+    codes = counties["prefecture_adcode"].to_numpy()
+    found += [(codes == code, plan) for code, plan in zip(prefectures, policy.by_prefecture.values(), strict=True)]
+    single = places(counties, list(policy.by_county), "policy.by_county", "county")
+    adcodes = counties["adcode"].to_numpy()
+    found += [(adcodes == code, plan) for code, plan in zip(single, policy.by_county.values(), strict=True)]
+    if policy.pilots:
+        named = places(counties, list(policy.pilots.counties), "policy.pilots.counties", "county")
+        found.append((np.isin(adcodes, named), policy.pilots))
+    return found
+
+
+def places(table: pd.DataFrame, given: list[str], where: str, what: str) -> list[str]:
+    """Return the codes of places given by code, Chinese or English name.
+
+    Raises ConfigError for one that is unknown, that several places are called, or that is named twice.
+    """
+    found: list[str] = []
+    names = [*table["name_zh"], *table["name_en"], *table["adcode"]]
+    for name in given:
+        codes = [row.adcode for row in table.itertuples() if name in (row.adcode, row.name_zh, row.name_en)]
+        if not codes:
+            raise ConfigError(f"{where}.{shorten(name)}: unknown {what}; {suggestion(name, names)}")
+        if len(codes) > 1:
+            raise ConfigError(f"{where}.{name}: expected a code, as {' and '.join(codes)} have this name")
+        if codes[0] in found:
+            raise ConfigError(f"{where}.{name}: expected each {what} once, {codes[0]} is named twice")
+        found += codes
+    return found
+
+
+def doses(found: list[Layer], levers: list[str], planned: np.ndarray | None = None) -> np.ndarray:
+    """Return planned doses by (lever, county): the narrower layer wins, and a lever over its measure over `all`.
+
+    Layers are laid over `planned`, over doses of 0 without it.
+    """
+    planned = np.zeros((len(levers), len(found[0][0]))) if planned is None else planned.copy()
+    for members, plan in found:
+        for k, lever in enumerate(levers):
+            for name in ("all", lever.partition(".")[0], lever):  # the narrower name last, so that it wins
+                if name in plan.doses:
+                    planned[k, members] = plan.doses[name]
+    return planned
+
+
+def timetable(found: list[Layer], levers: list[str]) -> tuple[np.ndarray, np.ndarray]:
+    """Return when doses begin to rise, in years with quarters, and how many years they rise, by (lever, county)."""
+    start, ramp = np.zeros((2, len(levers), len(found[0][0])))
+    for members, plan in found:
+        if plan.ramp_years is not None:
+            ramp[:, members] = plan.ramp_years
+        if plan.start is not None:
+            start[:, members] = in_years(plan.start)
+        for k, lever in enumerate(levers):
+            name = lever.partition(".")[0]
+            if name in plan.timetable:
+                start[k, members] = in_years(plan.timetable[name])
+    return start, ramp
+
+
+def ranks(found: list[Layer], levers: list[str]) -> np.ndarray:
+    """Return the order of payment by (lever, county): 0 is paid first, infinite shares what is left."""
+    rank = np.full((len(levers), len(found[0][0])), np.inf)
+    for members, plan in found:
+        if plan.priority is not None:
+            rank[:, members] = np.inf
+            for position, name in enumerate(plan.priority):
+                rank[np.ix_([lever.partition(".")[0] == name for lever in levers], members)] = position
+    return rank
+
+
+def agreed(planned: np.ndarray, residents: np.ndarray, groups: np.ndarray) -> np.ndarray:
+    """Return one dose for all counties of a group (codes by county): the mean weighted by residents."""
+    weight = np.bincount(groups, residents)
+    return (np.bincount(groups, residents * planned) / weight)[groups]
+
+
+def in_years(quarter: str) -> float:
+    """Return a quarter such as 2023Q1 as the year it begins: 2023.0."""
+    return int(quarter[:4]) + (int(quarter[5]) - 1) / 4

@@ -1,0 +1,55 @@
+"""Three tiers pay for measures: how the province shares grants among counties, and what prefectures add."""
+
+import numpy as np
+
+from sim.policy import plan
+from sim.policy.programme import residents
+from sim.world import World
+
+
+def grants(world: World) -> np.ndarray:
+    """Return what the province offers each county for measures this year, in yuan: its part of the grants for all
+    counties by the declared rule, and what pilots get."""
+    policy = world.config.policy
+    people = residents(world)
+    offered = policy.funding.grant * world.level * people.sum() * shares(world)
+    if policy.pilots:
+        offered = offered + policy.pilots.grant * world.level * pilots(world)
+        if policy.pilots.towns:
+            offered = offered + policy.pilots.towns.grant * world.level * world.programme.town_slots
+    return offered
+
+
+def shares(world: World) -> np.ndarray:
+    """Return each county's part of the grants: by residents, by the transfers it gets, or by residents and the score
+    of the last evaluation."""
+    rule, weight = world.config.policy.funding.sharing, residents(world)
+    if rule == "gap":
+        weight = np.maximum(world.budget.transfer_plan, 0)
+    if rule == "merit" and world.evaluation is not None:
+        weight = weight * world.evaluation.score
+    return weight / max(weight.sum(), 1e-9)
+
+
+def matched(world: World, given: np.ndarray, kept: np.ndarray) -> np.ndarray:
+    """Return what prefectures add to grants of counties they manage, in yuan, out of what they kept (by prefecture).
+
+    A prefecture splits it by the grants, and as far as its objective says by output.
+    """
+    groups, objective = world.places.prefecture_of_county, world.parameters.governance.prefecture_objective
+    given = np.where(world.budget.managed, 0, given)
+    output = np.where(given > 0, world.economy.year_output.sum(1).astype(float), 0)
+    asked = np.bincount(groups, given, len(kept))
+    total = np.minimum(world.config.policy.funding.match * asked, np.maximum(kept, 0))
+    by_grant = given / np.maximum(asked, 1e-9)[groups]
+    by_output = output / np.maximum(np.bincount(groups, output, len(kept)), 1e-9)[groups]
+    return total[groups] * ((1 - objective) * by_grant + objective * by_output)
+
+
+def pilots(world: World) -> np.ndarray:
+    """Return which counties are pilots (bool)."""
+    policy, codes = world.config.policy, np.array(world.places.county_codes)
+    if policy.pilots is None:
+        return np.zeros(len(codes), bool)
+    named = plan.places(world.baseline.counties, list(policy.pilots.counties), "policy.pilots.counties", "county")
+    return np.isin(codes, named)

@@ -1,0 +1,82 @@
+"""Three tiers pay: the province shares grants by rule, prefectures add to them, and the ledger shows every payer."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from sim.policy import tiers
+
+
+@pytest.fixture
+def granting(world, make_policy):
+    """Return a function that gives a world a policy with some funding."""
+
+    def make(**funding):
+        world.config = world.config.model_copy(update={"policy": make_policy(doses={"all": 1}, funding=funding)})
+        return world
+
+    return make
+
+
+@pytest.mark.parametrize("sharing", ["residents", "gap", "merit"])
+def test_every_rule_shares_out_the_whole_and_no_more(sharing, granting):
+    world = granting(grant=50, sharing=sharing)
+    people = world.counts.residents[: world.places.districts].sum() * world.config.scale
+    assert tiers.grants(world).sum() == pytest.approx(50 * world.level * people)
+    assert (tiers.grants(world) >= 0).all()
+
+
+def test_sharing_by_the_gap_favours_counties_that_transfers_favour(granting):
+    by_people = tiers.shares(granting(grant=50))
+    world = granting(grant=50, sharing="gap")
+    per_head = world.budget.transfer_plan / by_people
+    tilt = tiers.shares(world) / by_people
+    assert np.corrcoef(per_head, tilt)[0, 1] > 0.99
+
+
+def test_prefectures_match_out_of_what_they_kept_for_counties_they_manage(granting):
+    world = granting(grant=50, match=0.5)
+    given, groups = tiers.grants(world), world.places.prefecture_of_county
+    rich = tiers.matched(world, given, np.full(world.places.prefectures, 1e12))
+    managed = world.budget.managed
+    assert (rich[managed] == 0).all()
+    assert rich.sum() == pytest.approx(0.5 * given[~managed].sum())
+    poor = tiers.matched(world, given, np.full(world.places.prefectures, 1e6))
+    assert (np.bincount(groups, poor) <= 1e6 + 1e-3).all()
+    assert not tiers.matched(world, given, np.full(world.places.prefectures, -1.0)).any()
+
+
+def test_the_objective_moves_matching_money_to_the_larger_economy(granting, configure):
+    world = granting(grant=50, match=0.5)
+    given, kept = tiers.grants(world), np.full(world.places.prefectures, 1e12)
+    by_need, by_output = (
+        tiers.matched(_with_objective(world, configure, value), given, kept) for value in (0.0, 1.0))  # fmt: skip
+    output = world.economy.year_output.sum(1)
+    for code in range(world.places.prefectures):
+        inside = (world.places.prefecture_of_county == code) & ~world.budget.managed
+        if inside.sum() > 1:
+            got, size = by_output[inside], output[inside]
+            np.testing.assert_allclose(got / got.sum(), size / size.sum())
+            assert by_need[inside].sum() == pytest.approx(by_output[inside].sum())
+
+
+def _with_objective(world, configure, value):
+    parameters = configure(parameters=(("governance.prefecture_objective", value),)).parameters
+    world.config = world.config.model_copy(update={"parameters": parameters})
+    return world
+
+
+def test_who_paid_is_in_the_table_of_costs_and_in_the_ledger(run):
+    model = run(end=2025, doses={"all": 0.5}, funding={"grant": 100, "match": 0.5})
+    costs = pd.concat(model.world.observed["costs"])
+    ledger = model.ledger.table().query("book == 'fund'")
+    for payer, item in (("province", "measure_grants"), ("prefecture", "matching_funds")):
+        shown = costs[costs["payer"] == payer].groupby("year")["yuan"].sum()
+        booked = ledger[ledger["item"] == item].groupby("year")["yuan"].sum()
+        assert len(shown)
+        pd.testing.assert_series_equal(shown, booked, check_names=False)
+    paid = costs[costs["payer"] != "planned"].groupby("year")["yuan"].sum()
+    booked = -ledger[ledger["item"] == "measures"].groupby("year")["yuan"].sum()
+    pd.testing.assert_series_equal(paid, booked, check_names=False)
+    planned = costs[costs["payer"] == "planned"].groupby("year")["yuan"].sum()
+    assert (paid <= planned[paid.index] + 1).all()
