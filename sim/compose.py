@@ -121,7 +121,8 @@ def _parameter(override: "Override") -> str:
 def _check_scenario(group: str, name: str, key: str = "") -> None:
     known = scenarios(group)
     if name not in known:
-        raise ConfigError(f"{key or group}={name}: no such scenario; {suggestion(name, known)} (county list {LISTED[group]})")
+        hint = f"{suggestion(name, known)} (county list {LISTED[group]})"
+        raise ConfigError(f"{key or group}={name}: no such scenario; {hint}")
     read_yaml(known[name])
 
 

@@ -74,7 +74,7 @@ def _run(arguments: list[str]) -> int:
         except RunFailed as failure:
             return _complain(failure, FAILED)
     from sim.core import store
-    from sim.report import effects, overview
+    from sim.report import effects, overview, ranking, style
 
     summary = overview.summarize(folder)
     store.write_csv(folder / "summary.csv", summary)
@@ -92,8 +92,15 @@ def _run(arguments: list[str]) -> int:
             print_table(heads, rows, numeric=heads[1:])
             print()
         print(f"效果 Effects of {config.policy.name} against no_new_policy, {found['year'].iloc[0]}:")
-        heads, rows = effects.table(found)
-        print_table(heads, rows, numeric=heads[1:])
+        for groups in (style.GROUPS, style.PILOTS):
+            heads, rows = effects.table(found, groups)
+            if len(heads) > 1:
+                print_table(heads, rows, numeric=heads[1:])
+                print()
+    heads, rows = ranking.table(folder)
+    if rows:
+        print("年度差异化评价 Yearly evaluation (of indicators that are observed or scaled in every county):")
+        print_table(heads, rows, numeric=heads[2:])
         print()
     pictures = overview.draw(folder)
     print(f"表格 Tables: {shown(folder)}/*.parquet, summary.csv")

@@ -35,12 +35,13 @@ def effects(folder: Path) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def table(found: pd.DataFrame) -> tuple[list[str], list[list[str]]]:
-    """Return heads and rows of the table that is printed: effects on all counties and by county type."""
-    groups = [name for name in style.GROUPS if name in set(found["group"])]
+def table(found: pd.DataFrame, known=style.GROUPS) -> tuple[list[str], list[list[str]]]:
+    """Return heads and rows of the table that is printed: effects on all counties and by county type, or on other
+    `known` groups."""
+    groups = [name for name in known if name in set(found["group"])]
     cells = found.set_index(["indicator", "group"])
-    heads = ["", *(style.GROUPS[name].label("zh") for name in groups)]
-    body = [["", *(style.GROUPS[name].label("en") for name in groups)]]
+    heads = ["", *(known[name].label("zh") for name in groups)]
+    body = [["", *(known[name].label("en") for name in groups)]]
     for column in INDICATORS:
         body.append([_name(column), *(_cell(cells, column, group) for group in groups)])
     return heads, body

@@ -55,6 +55,12 @@ GROUPS = {
     "province": Group("#555555", "全省", "The province", "", "Province", dotted=True),
 }
 
+PILOTS = {
+    "pilots": Group(POLICY, "试点县（市）", "Pilot counties", "试点", "Pilots"),
+    "neighbours_of_pilots": Group("#A88BC6", "试点的邻县", "Neighbours of pilots", "邻县", "Neighbours"),
+    "other_counties": Group(BASELINE, "其他县（市）", "Other counties", "其他", "Others"),
+}
+
 # Both maps change lightness in equal steps of the OKLab space; neither hue is that of a county type.
 LEVELS = LinearSegmentedColormap.from_list(
     "levels",
