@@ -24,7 +24,7 @@ from sim.policy import pilots
 from sim.policy.plan import layers
 from sim.processes import migration
 
-TABLES = ("indicators", "quarterly", "flows", "ledger", "doses", "costs", "evaluation")
+TABLES = ("indicators", "quarterly", "flows", "decomposition", "ledger", "doses", "costs", "evaluation")
 DECISIVE = (
     "core",
     "agents",
@@ -103,7 +103,7 @@ def _replicate(job: tuple[Config, Path], threads: int) -> None:
         "flows": pd.concat(model.world.observed["flows"], ignore_index=True),
         "ledger": model.ledger.table(),
         **{name: pd.concat(model.world.observed.get(name) or [pd.DataFrame()], ignore_index=True)
-           for name in ("doses", "costs", "evaluation")},
+           for name in ("decomposition", "doses", "costs", "evaluation")},
     }
     keys = {"policy": config.policy.name, "external": config.external.name, "parameters": changes(config),
             "seed": config.seed, "run": target.name}  # fmt: skip
