@@ -56,6 +56,7 @@ class Places:
             target[: self.districts] = np.repeat(counties[column].to_numpy(float), 3)
             target[self.districts : self.outside] = prefectures[column].to_numpy(float)
         self.county_type = counties["county_type"].to_numpy()
+        self.in_circle = counties["metropolitan_circle"].to_numpy() != "none"  # of a core city, by county
         self.core = self.districts + np.array(
             [self.prefecture_codes.index(code) for code in _cores(counties, prefectures)], np.int64
         )

@@ -179,10 +179,10 @@ def fallback(world: World, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     people, places, p = world.residents, world.places, world.parameters
     minutes = places.minutes_to_core(p.establishments)
     near = np.clip(1 - minutes / p.establishments.commuting_minutes, 0, 1)
+    commutes = rng.threshold(world.rates["commuting"][: places.counties] * near)
     mix = migrant_work(p.work)[Work.FARMING :]
     return _fallback(rows, world.seed, world.quarter, people.uid, people.place, people.flags, places.kind,
-                     rng.threshold(p.labour.commuting * near), rng.threshold(p.labour.farm_fallback),
-                     np.cumsum(mix) / mix.sum())  # fmt: skip
+                     commutes, rng.threshold(p.labour.farm_fallback), np.cumsum(mix) / mix.sum())  # fmt: skip
 
 
 @njit(cache=True)

@@ -75,4 +75,5 @@ def migrant_wage(world: World) -> np.ndarray:
     wage[places.districts :] = first_jobs.local_wage(world) / p.local_to_migrant_wage * world.trend
     wage[places.districts :] *= external.index("migrant_wage", world.year)
     wage[places.core] *= (1 + p.core_wage_premium) * external.index("core_wage", world.year)
+    wage[places.outside] *= external.index("outside_wage", world.year)
     return wage

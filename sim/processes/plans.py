@@ -31,12 +31,18 @@ PAYEE = {OLD_ARREARS: PROVIDERS, PAY: STAFF, PENSIONS: PENSIONERS, INTEREST: BON
 
 
 def staff(world: World) -> None:
-    """Set public staff: it follows need within the declared change a year; with high arrears nobody is replaced."""
+    """Set public staff: it follows need within the declared change a year.
+
+    As many leave in a year as it may change; of the posts that would then be filled the share in force is, and with
+    high arrears none.
+    """
     p, b = world.parameters.finance, world.budget
     target = b.staff_first * (units_of_need(world) / b.need_first) ** p.staff_elasticity
-    change = np.clip(target - b.public_staff, -p.staff_change * b.public_staff, p.staff_change * b.public_staff)
+    leaving = p.staff_change * b.public_staff
+    change = np.clip(target - b.public_staff, -leaving, leaving)
+    unfilled = (1 - world.rates["staff_replacement"][: world.places.counties]) * (leaving + change)
     frozen = b.arrears > p.staff_freeze * b.general_expenditure
-    b.public_staff = np.where(frozen, b.public_staff * (1 - p.staff_change), b.public_staff + change)
+    b.public_staff = np.where(frozen, b.public_staff * (1 - p.staff_change), b.public_staff + change - unfilled)
 
 
 def draw_up(world: World, growth: float) -> None:

@@ -63,19 +63,19 @@ def demand(world: World) -> np.ndarray:
     """
     p, e, t = world.parameters.firms, world.economy, world.technology
     wanted = np.ones_like(e.price)
-    outside = world.config.external.index("external_demand", world.year)
+    rates, counties = world.rates, slice(world.places.counties)
     supply = np.maximum(e.output, 1) / np.maximum(t.output, 1) / world.trend
-    asked = np.full_like(e.price, outside)
+    asked = rates["external_demand"][counties, None] * np.ones_like(e.price)
     harvest = e.output[:, Work.FARMING] / np.maximum(t.output[:, Work.FARMING], 1) / farm_trend(world)
     asked[:, Work.AGRO_PROCESSING] *= np.maximum(harvest, 0.1) ** p.farm_link
-    asked[:, Work.TOURISM_CULTURE] *= environment.visitors(world)
+    asked[:, Work.TOURISM_CULTURE] = rates["tourism_demand"][counties] * environment.visitors(world)
     wanted[:, TRADABLE] = (asked / supply)[:, TRADABLE] ** (1 / p.trade_elasticity)
     spent = e.spending / t.spending / world.trend
     invested = investment(world) / world.trend
     drift = np.exp(p.services_drift * world.years)
     for sector in LOCAL:
         share = p.investment_in_construction if sector == Work.CONSTRUCTION else 0.0
-        services = 1.0 if sector == Work.CONSTRUCTION else drift
+        services = 1.0 if sector == Work.CONSTRUCTION else drift * rates["local_demand"][counties]
         wanted[:, sector] = services * ((1 - share) * spent + share * invested) / supply[:, sector]
     return np.clip(wanted, 0.2, 5.0)
 

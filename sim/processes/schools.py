@@ -40,11 +40,13 @@ def close(world: World, village: VillageSchools) -> np.ndarray:
     """Close the village schools that have become too small; return the share of their pupils who go to town.
 
     The share is of those who were at village schools. Sizes are lognormal with the declared spread; as children get
-    fewer all shrink alike, and those whose enrolment falls below the threshold close for good.
+    fewer all shrink alike, and those whose enrolment falls below the threshold in force close for good.
     """
     p = world.parameters.services
     now = children(world, Band.PRIMARY)[:, Kind.VILLAGE]
-    rank = village.first_rank - np.log(now / village.first_children) / p.school_size_spread
+    threshold = world.rates["least_school_enrolment"][: len(now)]
+    size = np.log(now / village.first_children) - np.log(threshold / p.least_school_enrolment)
+    rank = village.first_rank - size / p.school_size_spread
     before = 1 - _closed_share(village.closed_rank, p)
     village.closed_rank = np.maximum(village.closed_rank, rank)
     standing = np.round(village.sites * (1 - ndtr(village.closed_rank)))

@@ -27,12 +27,19 @@ def units_of_need(world: World) -> np.ndarray:
 def share_out(world: World, growth: float) -> None:
     """Set the year's transfers: a historic base and a part of what standard need exceeds capacity by.
 
-    Yuan a year by county; the form of the national equalisation grant, need and capacity at standard rates.
+    Yuan a year by county; the form of the national equalisation grant, need and capacity at standard rates. What
+    prefectures keep of it beyond the declared share is lost to the counties that they manage.
     """
-    b, counties = world.budget, world.places.counties
+    p, b, counties = world.parameters.finance, world.budget, world.places.counties
     gap = gap_of(b.need_price * units_of_need(world) * b.pace, b.capacity * (1 + growth))
     rule = b.historic_transfers * b.pace + world.rates["transfer_coverage"][:counties] * gap
-    b.transfer_plan = np.maximum(rule, 0) * world.rates["transfer_level"][:counties]
+    passed_on = np.where(b.managed, 1.0, (1 - kept(world)) / (1 - p.transfer_retention))
+    b.transfer_plan = np.maximum(rule, 0) * world.rates["transfer_level"][:counties] * passed_on
+
+
+def kept(world: World) -> np.ndarray:
+    """Return the share of the province's transfers that the prefecture keeps, by county, where it is in between."""
+    return world.rates["transfer_retention"][: world.places.counties]
 
 
 def gap_of(need: np.ndarray, capacity: np.ndarray) -> np.ndarray:
@@ -43,14 +50,14 @@ def gap_of(need: np.ndarray, capacity: np.ndarray) -> np.ndarray:
 def pay_out(world: World) -> None:
     """Pay a quarter of the year's transfers, straight to counties that the province manages, else by the prefecture.
 
-    A prefecture passes on what it gets less the declared share.
+    A prefecture passes on what it gets less its share.
     """
-    p, b, book = world.parameters.finance, world.budget, world.book
+    b, book = world.budget, world.book
     county, superior = accounts.counties(world, GENERAL), accounts.superiors(world)
     amount = fen(b.transfer_plan / 4)
     book.post(accounts.province(world), county, TRANSFERS, np.where(b.managed, amount, 0))
     passed = np.where(b.managed, 0, amount)
-    book.post(accounts.province(world), superior, TRANSFERS, fen(passed / 100 / (1 - p.transfer_retention)))
+    book.post(accounts.province(world), superior, TRANSFERS, fen(passed / 100 / (1 - kept(world))))
     book.post(superior, county, TRANSFERS, passed)
 
 

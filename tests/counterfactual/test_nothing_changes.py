@@ -1,6 +1,7 @@
 """What a scenario leaves alone stays as it is, bit for bit; without moves only births and deaths count."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from sim import model as schedule
@@ -16,6 +17,24 @@ def test_drivers_at_the_reference_are_the_reference(build, start, assert_equal):
     assert len(other.config.external.series) == len(DRIVERS)
     one.run_until_end(), other.run_until_end()
     assert_equal(one, other)
+
+
+@pytest.fixture(scope="module")
+def reference(build):
+    """Return a model of scale 1000 after the year 2021, to be read only."""
+    model = build(end=2021)
+    model.run_until_end()
+    return model
+
+
+@pytest.mark.parametrize("driver", DRIVERS)
+def test_a_driver_at_the_reference_moves_nothing_and_at_another_index_something(build, reference, driver, assert_equal):
+    still = build(end=2021, drivers=((driver, "2020: 1"),))
+    moved = build(end=2021, drivers=((driver, f"2020: {2 if DRIVERS[driver].high >= 2 else 0.5}"),))
+    still.run_until_end(), moved.run_until_end()
+    assert_equal(reference, still)
+    pd.testing.assert_frame_equal(reference.ledger.table(), still.ledger.table(), check_exact=True)
+    assert not reference.indicators().equals(moved.indicators())
 
 
 def test_a_scenario_is_the_reference_until_it_begins(build, tables):

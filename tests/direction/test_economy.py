@@ -43,8 +43,8 @@ def absent(world):
 def test_more_demand_from_elsewhere_more_jobs_and_higher_pay_where_it_is_sold(run, reference, seed):
     """Demand for tradables raises local employment and wages (Moretti 2010, American Economic Review 100: local
     multipliers; domain.md 2.7: firms hire by matching, wages adjust to tightness)."""
-    more = run(seed=seed, drivers=(("external_demand", "2020: 1.2"),))
-    less = run(seed=seed, drivers=(("external_demand", "2020: 0.8"),))
+    drivers = ("external_demand", "tourism_demand")
+    more, less = (run(seed=seed, drivers=tuple((name, f"2020: {index}") for name in drivers)) for index in (1.2, 0.8))
     usual = reference[seed]
     assert jobs(less, TRADABLE) < jobs(usual, TRADABLE) < jobs(more, TRADABLE)
     assert jobs(less) < jobs(usual) < jobs(more)
@@ -271,12 +271,11 @@ def test_farmers_leave_the_land_faster_the_more_they_search(build, seed):
 
 
 @pytest.mark.parametrize("index", [0.8, 1.1, 1.5])
-def test_more_demand_from_elsewhere_raises_price_less_than_in_proportion(still, index, monkeypatch):
+def test_more_demand_from_elsewhere_raises_price_less_than_in_proportion(still, index):
     """At given supply the price that clears a demand curve of constant elasticity e rises by D ** (1 / e) (Armington
     1969): sales at an unchanged price would rise by D."""
     usual = production.demand(still)[:, Work.MANUFACTURING]
-    drivers = type(still.config.external)
-    monkeypatch.setattr(drivers, "index", lambda self, name, year: index if name == "external_demand" else 1.0)
+    still.rates.set("external_demand", index)
     moved = production.demand(still)[:, Work.MANUFACTURING]
     expected = index ** (1 / still.parameters.firms.trade_elasticity)
     np.testing.assert_allclose(moved / usual, expected)

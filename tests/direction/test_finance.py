@@ -6,6 +6,7 @@ import pytest
 
 from sim.indicators import finances
 from sim.indicators.totals import OBSERVATIONS, Totals
+from sim.processes import accounts, transfers
 
 
 def whole(world):
@@ -141,7 +142,8 @@ def test_platforms_that_buy_land_owe_more_and_hold_land_income_up(treasury):
 @pytest.mark.parametrize(("name", "change", "measure", "sign"), [
     ("tax_effort", 0.2, "own_revenue", 1), ("transfer_coverage", 0.3, "transfers", 1),
     ("bond_room", -1, "debt", -1), ("platform_borrowing", 1, "platform_debt", 1),
-    ("retention_share", 0.1, "own_revenue", -1), ("capital_grant", 1e8, "capital_spending", 1),
+    ("retention_share", 0.1, "own_revenue", -1), ("transfer_retention", 0.1, "transfers", -1),
+    ("capital_grant", 1e8, "capital_spending", 1),
     ("interest_cost", 0.5, "capital_spending", -1)])  # fmt: skip
 def test_each_rate_moves_what_it_should(treasury, monkeypatch, name, change, measure, sign):
     plain, moved = treasury().run(2), treasury()
@@ -150,6 +152,29 @@ def test_each_rate_moves_what_it_should(treasury, monkeypatch, name, change, mea
         rate, value, *changes, *([change] if rate == name else [])))  # fmt: skip
     moved.run(2)
     assert sign * (whole(moved)[measure] - whole(plain)[measure]) > 0
+
+
+def test_what_prefectures_keep_they_keep_of_their_counties(treasury):
+    """The province pays as much as before; who deals with it directly is left alone."""
+    usual, siphon = treasury().run(1), treasury(drivers=(("retention", "2020: 2"),)).run(1)
+    kept = usual.config.parameters.finance.transfer_retention
+    managed = usual.budget.managed
+    ratio = siphon.budget.transfers / usual.budget.transfers
+    np.testing.assert_allclose(ratio[~managed], (1 - 2 * kept) / (1 - kept))
+    np.testing.assert_array_equal(ratio[managed], 1)
+    given = [world.book.received(accounts.prefectures(world), transfers.TRANSFERS) for world in (usual, siphon)]
+    np.testing.assert_allclose(given[1], given[0], rtol=1e-9)
+    assert (siphon.budget.own_revenue[~managed] < 0.95 * usual.budget.own_revenue[~managed]).all()
+
+
+@pytest.mark.parametrize("filled", [0.0, 0.4])
+def test_posts_that_are_not_filled_are_lost(treasury, filled):
+    usual, fewer = treasury(), treasury(drivers=(("public_staff", f"2020: {filled}"),))
+    first = usual.budget.public_staff.copy()
+    usual.run(1), fewer.run(1)
+    leaving = usual.config.parameters.finance.staff_change * first
+    hired = usual.budget.public_staff - first + leaving
+    np.testing.assert_allclose(fewer.budget.public_staff, first - leaving + filled * hired)
 
 
 def test_dearer_staff_leave_less_for_investment(treasury, monkeypatch):

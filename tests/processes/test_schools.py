@@ -1,5 +1,6 @@
 """Village schools close where children get few, their pupils go to town, and nobody is lost on the way."""
 
+import pickle
 from types import SimpleNamespace
 
 import numpy as np
@@ -68,11 +69,25 @@ def test_fewer_children_close_schools_for_good_and_lengthen_the_way(held):
     np.testing.assert_array_equal(village.open, closed)
 
 
+def test_twice_the_threshold_closes_what_half_the_children_would(held):
+    other = pickle.loads(pickle.dumps(held))
+    for world in (held, other):
+        world.counts.residents *= 1000  # no rounding
+        world.stocks.village_schools.first_children = schools.children(world, Band.PRIMARY)[:, Kind.VILLAGE]
+    held.rates.set("least_school_enrolment", 2 * P.least_school_enrolment)
+    of_age(other, Band.PRIMARY, 0.5)
+    for world in (held, other):
+        services.reorganise_schools(world)
+    np.testing.assert_array_equal(held.stocks.village_schools.open, other.stocks.village_schools.open)
+    assert (held.stocks.village_schools.closures > 0).all()
+
+
 @settings(max_examples=30)
 @given(st.lists(st.floats(0.05, 3), min_size=1, max_size=5), st.floats(20, 100), st.floats(0.3, 1))
 def test_closing_never_reopens_and_never_leaves_less_than_no_school(ratios, sites, first):
     counts = SimpleNamespace(residents=None, by_county=lambda column: column[None, :])
-    world = SimpleNamespace(counts=counts, parameters=load_parameters(), config=SimpleNamespace(scale=1))
+    world = SimpleNamespace(counts=counts, parameters=load_parameters(), config=SimpleNamespace(scale=1),
+                            rates={"least_school_enrolment": np.array([P.least_school_enrolment])})  # fmt: skip
     rank = np.array([schools._rank(P.least_school_enrolment / P.children_per_village_school * first, P)])
     standing = np.round(sites * norm.sf(rank))
     village = VillageSchools(np.array([sites]), rank, rank.copy(), np.array([10_000.0]), standing, np.zeros(1),
