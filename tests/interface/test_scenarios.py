@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from sim.compose import compose
 from sim.config import DRIVERS, Series
 from sim.config.files import scenarios
+from sim.model import CountyUrbanization
 
 INDICES = st.dictionaries(st.integers(2000, 2100), st.floats(0, 10), min_size=1, max_size=8)
 
@@ -21,8 +22,30 @@ def test_externals_compose(name):
     assert external.name == name
     assert bool(external.series) == (name != "reference")
     for driver in DRIVERS:
-        assert external.index(driver, 2021) == 1.0
-        assert (external.index(driver, 2025) != 1.0) == (driver in external.series)
+        assert external.index(driver, 2020) == 1.0
+        moved = any(external.index(driver, year) != 1.0 for year in range(2021, 2026))
+        assert moved == (driver in external.series)
+        if driver in external.series:
+            assert len(external.series[driver].source) > 5
+
+
+def test_a_series_of_ones_own_file_holds_in_its_years(tmp_path, monkeypatch, own_cache):
+    own = tmp_path / "scenarios" / "external"
+    own.mkdir(parents=True)
+    text = "title: {zh: 无出生, en: No births}\nquestion: q\ndiffers: d\nwhy: w\n"
+    text += "series: {fertility: {index: {2021: 1, 2022: 0, 2023: 2}, grade: assumed, source: made up}}\n"
+    (own / "no_births.yaml").write_text(text, "utf-8")
+    monkeypatch.chdir(tmp_path)
+    births = []
+    for external in ("reference", "no_births"):
+        model = CountyUrbanization(external=external, end=2023, rng=1)
+        model.run_until_end()
+        table = model.indicators().query("group == 'all_counties' and indicator == 'births'")
+        births.append(table.set_index("year")["value"])
+    usual, own_births = births
+    assert own_births[2021] == usual[2021] > 0
+    assert own_births[2022] == 0
+    assert own_births[2023] == pytest.approx(2 * usual[2023], rel=0.15)
 
 
 @pytest.mark.parametrize("name", scenarios("policy"))
