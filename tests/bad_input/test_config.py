@@ -64,7 +64,7 @@ def test_files_that_cannot_be_read(own, capsys, text, expected):
         (TITLES + "series: 3", "external.series=3: expected keys with values"),
         (
             series("{2025: 0.8}", "fertlity"),
-            "external: series.fertlity: unknown driver; did you mean fertility? ",
+            "external: series.fertlity: unknown driver; did you mean fertility?",
         ),
         (series("{2025: -0.1}"), "external: series.fertility.index.2025=-0.1: expected 0 to 10"),
         (series("{2025: 11}"), "external: series.fertility.index.2025=11: expected 0 to 10"),

@@ -235,13 +235,15 @@ def test_the_siphon_takes_revenue_of_counties_that_prefectures_manage(run, by_co
     assert ratio[managed].mean() == pytest.approx(1, abs=0.01)
 
 
-def test_the_siphon_leaves_the_odds_of_core_cities_alone(run):
+def test_the_siphon_draws_people_to_districts_whose_prefecture_keeps_more(run):
     usual, moved = (run(name)[0].world for name in ("reference", "prefecture_siphon"))
-    places = usual.places
+    places, p = usual.places, usual.parameters
     more = moved.rates["attraction"] - usual.rates["attraction"]
-    districts = np.setdiff1d(np.flatnonzero(places.kind == Kind.DISTRICT), places.core)
-    np.testing.assert_allclose(more[districts], np.log(1.2))
-    np.testing.assert_allclose(more[places.core], 0, atol=1e-3)
+    share = [1 - usual.budget.managed[places.prefecture_of_county == k].mean() for k in range(places.prefectures)]
+    expected = p.governance.district_pull_of_retention * p.finance.retention_share * np.array(share)
+    np.testing.assert_allclose(more[places.kind == Kind.DISTRICT], expected)
+    np.testing.assert_array_equal(more[places.kind != Kind.DISTRICT], 0)
+    assert 0 < expected.max() <= 0.1
 
 
 def test_spillover_founds_firms_in_metropolitan_circles_and_commuting_stays_near(run):
