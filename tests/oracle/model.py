@@ -15,7 +15,7 @@ from sim.agents.places import Kind
 from sim.agents.residents import Flag
 from sim.core import rng
 from sim.indicators import observation
-from sim.policy import programme
+from sim.policy import evaluation, programme
 from sim.processes import choice as compiled_choice
 from sim.processes import (
     citizenization,
@@ -50,15 +50,15 @@ from .resident import Resident
 COLUMNS = ("birth", "moved", "place", "hukou", "homestead", "sex", "schooling", "flags", "work", "employer", "home")
 
 COMPILED = {
-    programme.deliver, programme.plan,
+    programme.deliver, programme.wish,
     conditions.drive, finance.budget, land.supply, offers.offer, environment.strike, firms.plan, entry.enter,
     labour.set_wages, firms.produce, housing.build, housing.price, finance.collect, services.reorganise_schools,
     services.maintain, land.account, finance.close, districts.advance,
     reclassification.remember_growth}  # fmt: skip
 """Steps that touch no resident: the oracle lets them change its own copy of the world."""
 
-NOT_SHOWN = {incomes.distribute, observation.observe_year}
-"""Steps that observe, and change nothing that others read."""
+NOT_SHOWN = {incomes.distribute, observation.observe_year, evaluation.evaluate, evaluation.learn}
+"""Steps that observe, and change nothing that residents read where a policy names no order of payment."""
 
 
 class Oracle(mesa.Model):
