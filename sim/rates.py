@@ -50,6 +50,8 @@ REGISTRY = {
              "15-year-olds who go on to senior-secondary school"),
         Rate("college_progression", "share", 0, 1, "area", "multiply", "education",
              "senior-secondary graduates who go on to college or university"),
+        Rate("village_school_closure", "ratio", 0, 5, "area", "multiply", "services",
+             "enrolment below which a village school closes, against the declared one"),
         Rate("job_separation", "per year", 0, 4, "area", "multiply", "labour",
              "workers who lose or leave their work at an unchanged size of the firm"),
         Rate("participation", "ratio", 0, 1.3, "area", "multiply", "participation",

@@ -18,6 +18,7 @@ def drive(world: World) -> None:
     rates.set("fertility", 1.0, index["fertility"] - 1)
     rates.set("senior_secondary_progression", p.education.senior_secondary_progression)
     rates.set("college_progression", p.education.college_progression)
+    rates.set("village_school_closure", 1.0)
     rates.set("job_separation", p.labour.job_separation)
     rates.set("participation", 1.0)
     rates.set("matching_efficiency", p.labour.matching_efficiency)

@@ -44,7 +44,8 @@ def close(world: World, village: VillageSchools) -> np.ndarray:
     """
     p = world.parameters.services
     now = children(world, Band.PRIMARY)[:, Kind.VILLAGE]
-    rank = village.first_rank - np.log(now / village.first_children) / p.school_size_spread
+    threshold = np.maximum(world.rates["village_school_closure"][: world.places.counties], 1e-9)
+    rank = village.first_rank + np.log(threshold * village.first_children / now) / p.school_size_spread
     before = 1 - _closed_share(village.closed_rank, p)
     village.closed_rank = np.maximum(village.closed_rank, rank)
     standing = np.round(village.sites * (1 - ndtr(village.closed_rank)))

@@ -68,11 +68,28 @@ def test_fewer_children_close_schools_for_good_and_lengthen_the_way(held):
     np.testing.assert_array_equal(village.open, closed)
 
 
+def test_a_lower_threshold_keeps_schools_and_a_higher_one_closes_more(held):
+    """Moving the threshold is as moving all enrolment the other way: only their ratio counts."""
+    rate = held.rates.values["village_school_closure"]
+    of_age(held, Band.PRIMARY, 0.5)
+    standing = []
+    for threshold in (0.5, 1.0, 1.5):  # what is closed stays closed, hence upwards
+        rate[:] = threshold
+        services.reorganise_schools(held)
+        standing.append(held.stocks.village_schools.open.sum())
+    assert standing[0] > standing[1] > standing[2]
+    rate[:] = 0.5
+    services.reorganise_schools(held)
+    assert held.stocks.village_schools.open.sum() == standing[2]
+
+
 @settings(max_examples=30)
 @given(st.lists(st.floats(0.05, 3), min_size=1, max_size=5), st.floats(20, 100), st.floats(0.3, 1))
 def test_closing_never_reopens_and_never_leaves_less_than_no_school(ratios, sites, first):
     counts = SimpleNamespace(residents=None, by_county=lambda column: column[None, :])
-    world = SimpleNamespace(counts=counts, parameters=load_parameters(), config=SimpleNamespace(scale=1))
+    rates = {"village_school_closure": np.ones(1)}
+    world = SimpleNamespace(counts=counts, parameters=load_parameters(), config=SimpleNamespace(scale=1),
+                            places=SimpleNamespace(counties=1), rates=rates)  # fmt: skip
     rank = np.array([schools._rank(P.least_school_enrolment / P.children_per_village_school * first, P)])
     standing = np.round(sites * norm.sf(rank))
     village = VillageSchools(np.array([sites]), rank, rank.copy(), np.array([10_000.0]), standing, np.zeros(1),
