@@ -58,9 +58,9 @@ def _pay_for_measures(world: World, room: np.ndarray) -> None:
     No more than the declared share of capital spending can be turned into works in a year, unless grants guarantee it.
     """
     b, book, cash = world.budget, world.book, accounts.counties(world, FUND)
-    cost, earning = programme.costs(world)
-    if not cost.any():
+    if not world.programme.target.any():
         return
+    cost, earning = programme.costs(world)
     funding = world.config.policy.funding
     own = funding.reprioritised * np.maximum(yuan(book.of(cash)), 0)
     bonds = fen(np.minimum(np.maximum(room, 0), earning))
