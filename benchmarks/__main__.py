@@ -2,7 +2,7 @@
 
 import sys
 
-from benchmarks import bandwidth, loop, peer, processes
+from benchmarks import bandwidth, common_random_numbers, loop, peer, processes
 from benchmarks.report import heading, machine
 
 BENCHMARKS = {
@@ -13,6 +13,7 @@ BENCHMARKS = {
     "listing": processes.listing,  # a command without a simulation
     "bandwidth": bandwidth.measure,  # what memory alone would allow
     "full": processes.full,  # one row per person
+    "common_random_numbers": common_random_numbers.measure,  # how much seeds in common narrow effects
 }
 
 

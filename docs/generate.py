@@ -135,17 +135,18 @@ def _levels(stock: Stock) -> str:
 
 
 def measures() -> str:
-    """Return every measure: who decides, time, costs and what its levers move."""
+    """Return every measure: who decides, time, costs beyond stocks and what its levers move."""
     rows = []
     for name, one in load_measures().items():
         for lever, part in one.levers.items():
             effects = "; ".join(f"`{e.rate}` {e.value:+g} ({e.low:g} to {e.high:g}) {e.unit}, {e.grade}: {e.source}"
                                 for e in part.effects)  # fmt: skip
             dose = f"`{name}.{lever}`" if len(one.levers) > 1 else f"`{name}`"
-            rows.append((dose, one.decides, f"{one.build_years:g}", one.lag_years, f"{part.capital_cost.value:g}",
-                         f"{part.running_cost.value:g}", effects, one.not_expected))  # fmt: skip
-    heads = ("dose", "decides", "years to build", "lag", "yuan per resident", "a year", "moves at full dose",
-             "not to be expected")  # fmt: skip
+            costs = (f"{c.value:g} ({c.low:g} to {c.high:g}): {c.source}" for c in (part.capital_cost,
+                                                                                   part.running_cost))  # fmt: skip
+            rows.append((dose, one.decides, f"{one.build_years:g}", one.lag_years, *costs, effects, one.not_expected))
+    heads = ("dose", "decides", "years to build", "lag", "yuan per resident beyond stocks", "a year beyond stocks",
+             "moves at full dose", "not to be expected")  # fmt: skip
     return _table(heads, rows)
 
 
@@ -182,7 +183,24 @@ def levels() -> str:
     return _table(("level", "value", "range", "unit", "target: wanted and given"), rows)
 
 
-MEASURED = {f.__name__: f for f in (patterns,)}
+def alone() -> str:
+    """Return what each measure does by itself to what it should move: five seeds, one row for 1,000 people."""
+    from sim.compose import compose
+    from sim.experiments.measures import Alone
+
+    singles, rows = Alone(compose("run", ["scale=1000", "seeds=5"])), []
+    for name in singles.config.measures:
+        for row in singles.judge(name).itertuples():
+            unit = OBSERVATIONS[row.indicator].unit
+            rows.append((f"`{name}`", f"`{row.indicator}`", row.group.replace("_", " "), row.sign,
+                         f"{row.without:,.4g} {unit}".strip(), f"{row.effect:+.2f} %", f"{row.noise:.2f}",
+                         "yes" if row.holds else "**no**", row.why))  # fmt: skip
+    heads = ("measure alone", "observation", "counties", "expected", "without it", "effect", "standard error",
+             "as expected", "why")  # fmt: skip
+    return _table(heads, rows)
+
+
+MEASURED = {f.__name__: f for f in (patterns, alone)}
 PARTS["levels"] = levels
 
 

@@ -21,15 +21,15 @@ def externals() -> Listing:
 
 
 def measures() -> Listing:
-    """List the policy measures with their levers and what they cost at full dose."""
+    """List the policy measures with their levers and what they cost a resident at full dose beyond stocks."""
     rows = [
         [f"{name}.{lever}" if len(one.levers) > 1 else name, part.title.zh, part.title.en, one.group, one.decides,
          f"{part.capital_cost.value:g}", f"{part.running_cost.value:g}", f"{one.build_years:g}",
          ", ".join(effect.rate for effect in part.effects)]
         for name, one in load_measures().items() for lever, part in one.levers.items()
     ]  # fmt: skip
-    columns = ["dose", "中文", "English", "group", "decides", "yuan per resident", "a year", "years to build", "moves"]
-    return columns, rows, ["yuan per resident", "a year", "years to build"]
+    columns = ["dose", "中文", "English", "group", "decides", "yuan beyond stocks", "a year", "years to build", "moves"]
+    return columns, rows, ["yuan beyond stocks", "a year", "years to build"]
 
 
 def indicators() -> Listing:

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from sim.config.parameters import Frozen, Grade, Number, Text
 from sim.config.scenarios import Title
@@ -12,7 +12,10 @@ Payer = Literal["province", "prefecture", "county"]
 
 
 class Cost(Range):
-    """A cost in yuan at 2020 prices for each resident of the county at full dose."""
+    """A cost in yuan at 2020 prices for each resident of the county at full dose, of what no stock carries.
+
+    What a measure adds to stocks is charged at their own building cost, and their upkeep in the county's budget.
+    """
 
     grade: Grade
     source: Text
@@ -36,6 +39,11 @@ class Effect(Range):
     kinds: dict[Literal["village", "town", "seat"], Number] = Field(default_factory=dict)
     needs: dict[str, Number] = Field(default_factory=dict)
 
+    @property
+    def builds(self) -> bool:
+        """Whether it builds a stock rather than moving a rate."""
+        return self.rate.endswith("_addition")
+
 
 class Lever(Frozen):
     """A part of a measure that can be set on its own."""
@@ -47,10 +55,23 @@ class Lever(Frozen):
     effects: tuple[Effect, ...] = ()
 
 
+class Expectation(Frozen):
+    """What a measure alone should do to a yearly observation, in counties of the types given or, without any, in all.
+
+    A measure without evidence on people or money is expected to move its own stock only.
+    """
+
+    indicator: Text
+    sign: Literal["up", "down"]
+    types: tuple[str, ...] = ()
+    why: Text
+
+
 class Measure(Frozen):
     """A measure: who decides, how long a full dose takes to build and to work, how its effect saturates.
 
-    `saturation` s makes the effect of a dose d (1 - exp(-s d)) / (1 - exp(-s)), and d itself where it is 0.
+    `saturation` s makes the effect of a dose d on rates (1 - exp(-s d)) / (1 - exp(-s)), and d itself where it is 0.
+    Stocks are built in proportion: what more of them is worth less is in what they do.
     """
 
     title: Title
@@ -60,4 +81,12 @@ class Measure(Frozen):
     lag_years: int = Field(ge=0, le=5)
     saturation: Number = Field(ge=0, le=5)
     not_expected: Text
+    expected: tuple[Expectation, ...] = Field(min_length=1)
     levers: dict[str, Lever] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _saturates_what_it_can(self) -> "Measure":
+        effects = [effect for lever in self.levers.values() for effect in lever.effects]
+        if self.saturation > 0 and all(effect.builds for effect in effects):
+            raise ValueError(f"saturation={self.saturation:g}: expected 0 where only stocks are built")
+        return self

@@ -17,7 +17,6 @@ from sim.rates import REGISTRY
 from sim.world import World
 
 KINDS = {"village": Kind.VILLAGE, "town": Kind.TOWN, "seat": Kind.SEAT}
-ADDITION = "_addition"
 
 
 def prepare(world: World) -> None:
@@ -91,7 +90,7 @@ def change(world: World, name: str, lever: str, effect: Effect) -> np.ndarray:
     if past < 0:
         return np.zeros(1)
     stands, added = (doses[programme.levers.index(lever)] for doses in programme.history[past])
-    dose = added if effect.rate.endswith(ADDITION) else saturated(stands, measure.saturation)
+    dose = added if effect.builds else saturated(stands, measure.saturation)
     partners = np.ones(2 * programme.counties)
     for other, share in effect.needs.items():
         rows = [k for k, one in enumerate(programme.levers) if one.partition(".")[0] == other]
@@ -152,7 +151,7 @@ def full_cost(world: World) -> tuple[np.ndarray, np.ndarray]:
         capital[k] = part.capital_cost.value * people
         running[k] = part.running_cost.value * people
         for effect in part.effects:
-            if effect.rate.endswith(ADDITION):
+            if effect.builds:
                 capital[k] += _building_cost(world, effect)
     return capital * world.level, running * world.level
 
@@ -212,7 +211,7 @@ def _by_type(world: World, effect: Effect) -> np.ndarray:
 
 def _building_cost(world: World, effect: Effect) -> np.ndarray:
     """Return what counties pay for the stock that a full dose builds, by unit, in yuan at 2020 prices."""
-    name, counties = effect.rate.removesuffix(ADDITION), world.places.counties
+    name, counties = effect.rate.removesuffix("_addition"), world.places.counties
     stock, need = world.config.stocks[name], world.stocks.needs[name]
     cost = []
     for unit in range(2):

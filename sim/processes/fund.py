@@ -61,9 +61,9 @@ def _pay_for_measures(world: World, room: np.ndarray) -> None:
     No more than the declared share of general expenditure can be turned into works in a year, whoever pays.
     """
     b, book, cash = world.budget, world.book, accounts.counties(world, FUND)
-    cost, earning = programme.costs(world)
-    if not cost.any():
+    if not world.programme.target.any():
         return
+    cost, earning = programme.costs(world)
     funding = world.config.policy.funding
     own = fen(funding.reprioritised * np.maximum(yuan(book.of(cash)), 0))
     bonds = fen(np.minimum(np.maximum(room, 0), earning))

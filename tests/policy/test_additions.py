@@ -17,6 +17,7 @@ orchard_towns:
   lag_years: 0
   saturation: 0
   not_expected: "Anything but farm output."
+  expected: [{indicator: rural_income, sign: up, why: "made up for a test"}]
   levers:
     orchard_towns:
       title: {zh: 果园小镇, en: Orchard towns}

@@ -1,0 +1,73 @@
+"""Measures one by one: each alone at full dose and paid for, against no new policy with the same seeds."""
+
+from collections.abc import Iterable
+
+import pandas as pd
+
+from sim.config import Config, Policy
+from sim.config.measures import Measure
+from sim.model import CountyUrbanization
+
+LAST = 2026
+"""Year whose observations are compared: what begins in 2021 and takes longest to build and to work stands by then."""
+
+
+class Alone:
+    """Effects of single measures under a configuration, by seed; runs are kept, so that they share the baseline.
+
+    What a measure needs is delivered on both sides.
+    """
+
+    def __init__(self, config: Config):
+        self.config = config.model_copy(update={"start": 2021, "end": LAST})
+        self.seeds = [config.seed + k for k in range(config.seeds)]
+        self._runs: dict[tuple[frozenset[str], int], pd.Series] = {}
+
+    def effect(self, name: str) -> pd.DataFrame:
+        """Return what a measure changes in each observation: rows (group, indicator, year), a column for each seed."""
+        needed = partners(self.config.measures[name])
+        return pd.DataFrame({seed: self.observed(needed | {name}, seed) - self.observed(needed, seed)
+                             for seed in self.seeds})  # fmt: skip
+
+    def judge(self, name: str) -> pd.DataFrame:
+        """Return the expectations of a measure, one row for each group of counties, beside what it does in `LAST`.
+
+        Columns: measure, indicator, group, sign, why, without (what there is without it), effect (mean over seeds, % of
+        that), noise (its standard error, % points), holds (sign as expected, and beyond twice the noise).
+        """
+        measure, effect = self.config.measures[name], self.effect(name)
+        rows = []
+        for expected in measure.expected:
+            for group in expected.types or ("all_counties",):
+                key = (group, expected.indicator, LAST)
+                without = pd.Series({seed: self.observed(partners(measure), seed).loc[key] for seed in self.seeds})
+                change = 100 * effect.loc[key] / without
+                holds = abs(change.mean()) > 2 * change.sem() and (change.mean() > 0) == (expected.sign == "up")
+                rows.append({"measure": name, "indicator": expected.indicator, "group": group, "sign": expected.sign,
+                             "why": expected.why, "without": without.mean(), "effect": change.mean(),
+                             "noise": change.sem(), "holds": bool(holds)})  # fmt: skip
+        return pd.DataFrame(rows)
+
+    def observed(self, names: Iterable[str], seed: int) -> pd.Series:
+        """Return every observation under these measures by (group, indicator, year)."""
+        key = frozenset(names), seed
+        if key not in self._runs:
+            config = self.config.model_copy(update={"policy": full(key[0])})
+            model = CountyUrbanization(config=config, rng=seed)
+            model.run_until_end()
+            self._runs[key] = model.indicators().set_index(["group", "indicator", "year"])["value"]
+        return self._runs[key]
+
+
+def partners(measure: Measure) -> set[str]:
+    """Return the measures without which a part of this one's effect is lost."""
+    return {name for lever in measure.levers.values() for effect in lever.effects for name in effect.needs}
+
+
+def full(names: Iterable[str]) -> Policy:
+    """Return the policy of measures at full dose from 2021 on, paid for whatever counties have."""
+    return Policy.model_validate({
+        "name": "alone", "title": {"zh": "单项措施", "en": "Single measures"},
+        "question": "What does a measure do by itself?", "differs": "These measures at full dose, and nothing else.",
+        "why": "To tell apart what each measure does.", "doses": dict.fromkeys(sorted(names), 1.0),
+        "start": "2021Q1", "funding": {"guaranteed": True}})  # fmt: skip
