@@ -80,13 +80,8 @@ def _cell(cells: pd.DataFrame, column: Column, group: str) -> str:
     """Write an effect with its band; a dash where there is none."""
     if (column.indicator, group) not in cells.index:
         return "—"
-    row, factor = cells.loc[(column.indicator, group)], units.unit(column.unit).factor
-    mean, low, high = (_signed(row[name] * factor) for name in ("effect", "low", "high"))
+    row, kind = cells.loc[(column.indicator, group)], units.unit(column.unit)
+    factor = kind.factor
+    mean, low, high = (units.difference(row[name] * factor, kind) for name in ("effect", "low", "high"))
     return mean + (f" ({low}…{high})" if row["seeds"] > 1 else "")
 
-
-def _signed(value: float) -> str:
-    """Write a difference with the decimals that small ones need."""
-    if abs(value) >= 10 or value == 0:
-        return units.number(value, signed=True)
-    return f"{value:+.2f}".replace("-", "−")
