@@ -52,7 +52,7 @@ COMMANDS = {
         ("county template", "county template my_province/county_figures.csv", "county list figures"),
     ),
     "list": Command(
-        "policies|externals|measures|counties|parameters|figures",
+        "policies|externals|measures|indicators|counties|parameters|figures",
         "show what there is to choose from",
         ("county list externals", "county list parameters | grep migration"),
     ),

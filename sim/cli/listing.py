@@ -2,8 +2,8 @@
 
 import csv
 
-from sim.config import ConfigError
-from sim.config.files import PACKAGE, load_measures, load_parameters, read_yaml, scenarios
+from sim.config import ConfigError, Title
+from sim.config.files import PACKAGE, load_indicators, load_measures, load_parameters, read_yaml, scenarios
 from sim.config.variables import variables
 
 Listing = tuple[list[str], list[list[str]], list[str]]
@@ -30,6 +30,19 @@ def measures() -> Listing:
     ]  # fmt: skip
     columns = ["dose", "中文", "English", "group", "decides", "yuan per resident", "a year", "years to build", "moves"]
     return columns, rows, ["yuan per resident", "a year", "years to build"]
+
+
+def indicators() -> Listing:
+    """List the nineteen indicators with their targets and how official these are."""
+    system = load_indicators()
+    rows = [
+        [name, one.title.zh, one.title.en, _both(system.aspects[one.aspect].title), one.unit, one.better,
+         " ".join(dict.fromkeys((one.target.words("zh"), one.target.words("en")))), one.target.grade,
+         _both(system.statuses[one.status])]
+        for name, one in system.indicators.items()
+    ]  # fmt: skip
+    columns = ["name", "中文", "English", "aspect", "unit", "better", f"target {system.target_year}", "grade", "status"]
+    return columns, rows, []
 
 
 def parameters() -> Listing:
@@ -68,7 +81,12 @@ def figures() -> Listing:
     return ["name", "figure", "unit", "least", "most"], rows, ["least", "most"]
 
 
-LISTS = {listing.__name__: listing for listing in (policies, externals, measures, counties, parameters, figures)}
+LISTS = {listing.__name__: listing for listing in (
+    policies, externals, measures, indicators, counties, parameters, figures)}  # fmt: skip
+
+
+def _both(title: Title) -> str:
+    return f"{title.zh} {title.en}"
 
 
 def _scenarios(group: str) -> Listing:

@@ -3,6 +3,7 @@
 import difflib
 import inspect
 from collections.abc import Iterable
+from types import UnionType
 from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
@@ -76,5 +77,10 @@ def _keys(model: Any, path: Iterable[Any]) -> Iterable[str]:
     """Return the keys known at a path into nested models and mappings."""
     for part in path:
         is_model = inspect.isclass(model) and issubclass(model, BaseModel)
-        model = model.model_fields[part].annotation if is_model else get_args(model)[1]
+        if is_model:
+            model = model.model_fields[part].annotation
+        else:  # the values of a mapping, the members of a tuple
+            model = next(one for one in reversed(get_args(model)) if one is not Ellipsis)
+        if isinstance(model, UnionType):  # may be missing
+            model = get_args(model)[0]
     return model.model_fields

@@ -7,6 +7,7 @@ import yaml
 from pydantic import ValidationError
 
 from sim.config.fault import ConfigError, explain, shorten
+from sim.config.indicators import IndicatorSystem
 from sim.config.measures import Measure
 from sim.config.parameters import Parameters, Quantity
 from sim.config.scenarios import External, Policy
@@ -110,6 +111,15 @@ def load_stocks(path: Path | None = None) -> dict[str, Stock]:
             raise ConfigError(f"{shown(path)}: {fault}")
         stocks[name] = stock
     return stocks
+
+
+def load_indicators(path: Path | None = None) -> IndicatorSystem:
+    """Read the nineteen indicators with their targets, aspects and the words for both."""
+    path = path or CONFIGS / "indicators.yaml"
+    try:
+        return IndicatorSystem.model_validate(read_yaml(path))
+    except ValidationError as error:
+        raise ConfigError(f"{shown(path)}: {explain(error, IndicatorSystem)}") from None
 
 
 def read_yaml(path: Path) -> dict[str, Any]:

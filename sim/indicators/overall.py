@@ -17,6 +17,7 @@ def totals(world: World) -> dict[str, np.ndarray]:
     rows = {
         "residents": residents.sum(1),
         "urban": residents[:, urban].sum(1),
+        "in_seat": residents[:, Kind.SEAT],
         "urban_by_reclassification": c.by_county(c.reclassified_residents)[:, urban].sum(1),
         "registered": registered.sum(1),
         "registered_urban": registered[:, urban].sum(1),
@@ -53,6 +54,12 @@ def hukou_urbanization(t: Totals) -> np.ndarray:
 def hukou_urbanization_without_reclassification(t: Totals) -> np.ndarray:
     """Return that share as if village homes that became urban since the start had stayed rural."""
     return share(t.registered_urban - t.registered_urban_by_reclassification, t.registered)
+
+
+@observation("%", "seat_split")
+def seat_concentration(t: Totals) -> np.ndarray:
+    """Return residents of the county seat in percent of the county's residents."""
+    return share(t.in_seat, t.residents)
 
 
 @observation("persons")

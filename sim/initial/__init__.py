@@ -169,7 +169,7 @@ def world(baseline: Baseline, config: Config, seed: int, threads: int) -> World:
     residents, firms, districts = people(baseline, config)
     p = config.parameters
     figures = Figures(places.county_codes, baseline.county_figures, config.start)
-    figures.basis |= bases(baseline, config, places)
+    figures.basis |= bases(baseline, config, places, census)
     return World(
         config=config,
         baseline=baseline,
@@ -192,8 +192,9 @@ def world(baseline: Baseline, config: Config, seed: int, threads: int) -> World:
     )
 
 
-def bases(baseline: Baseline, config: Config, places: Places) -> dict[str, np.ndarray]:
-    """Return how registered people, their urban share and the absent of each county are known (see docs/data.md)."""
+def bases(baseline: Baseline, config: Config, places: Places, census: margins.Margins) -> dict[str, np.ndarray]:
+    """Return how registered people, their urban share, the absent and the split of urban residents between seat and
+    towns are known for each county (see docs/data.md)."""
     registered = np.full(places.counties, Basis.OBSERVED, np.uint8)
     if config.start == 2021:
         method = baseline.census_2020.set_index("adcode").loc[places.county_codes, "registered_estimate_method"]
@@ -202,6 +203,7 @@ def bases(baseline: Baseline, config: Config, places: Places) -> dict[str, np.nd
         "registered": registered,
         "urban_hukou": np.full(places.counties, Basis.SCALED, np.uint8),
         "absent": np.full(places.counties, Basis.ASSUMED, np.uint8),
+        "seat_split": np.where(census.seat_observed, Basis.OBSERVED, Basis.ASSUMED).astype(np.uint8),
     }
 
 

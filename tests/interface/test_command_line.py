@@ -12,7 +12,7 @@ from sim import cli
 from sim.baseline import SHIPPED, DataError
 from sim.cli.table import align, width
 
-LISTS = ("policies", "externals", "counties", "parameters")
+LISTS = ("policies", "externals", "indicators", "counties", "parameters")
 SLOW = ("hydra", "numba", "mesa", "frictionless", "matplotlib", "pandas", "numpy")
 
 
