@@ -13,10 +13,11 @@ from pathlib import Path
 from sim import model
 from sim.agents.firms import Firms
 from sim.agents.residents import Residents
-from sim.config.files import load_measures, load_parameters, load_profiles, load_stocks
+from sim.config.files import load_indicators, load_measures, load_parameters, load_profiles, load_stocks
 from sim.config.scenarios import DRIVERS
 from sim.config.stocks import Stock, level_unit
 from sim.core.table import Table
+from sim.indicators.components import COMPONENTS
 from sim.indicators.totals import OBSERVATIONS
 from sim.rates import REGISTRY
 
@@ -84,6 +85,25 @@ def indicators() -> str:
     return _table(("observation", "unit", "what it is"), rows)
 
 
+def targets() -> str:
+    """Return the nineteen indicators with their targets."""
+    system = load_indicators()
+    rows = []
+    for name, one in system.indicators.items():
+        wanted = [one.target, *([one.second_target] if one.second_target else [])]
+        rule = "; ".join(f"{target.words('en')} ({target.grade}: {target.source})" for target in wanted)
+        rows.append((f"`{name}`", one.title.zh, system.aspects[one.aspect].title.en, one.unit, one.better, rule,
+                     system.statuses[one.status].en, one.source))  # fmt: skip
+    return _table(("indicator", "中文", "aspect", "unit", "better", f"target {system.target_year}", "status",
+                   "what it stands for"), rows)  # fmt: skip
+
+
+def components() -> str:
+    """Return the components of the change of both urban shares."""
+    return _table(("rate", "component", "中文", "what it is"),
+                  [(f"`{one.rate}`", f"`{one.name}`", one.zh, one.en) for one in COMPONENTS])  # fmt: skip
+
+
 def parameters() -> str:
     """Return every parameter with value, range, unit, grade and source."""
     parts = []
@@ -140,7 +160,8 @@ def profiles() -> str:
 
 
 PARTS = {f.__name__: f for f in (
-    schedule, columns, firm_columns, rates, drivers, indicators, parameters, profiles, measures, stocks)}  # fmt: skip
+    schedule, columns, firm_columns, rates, drivers, indicators, targets, components, parameters, profiles, measures,
+    stocks)}  # fmt: skip
 
 
 def patterns() -> str:

@@ -23,7 +23,7 @@ from sim.indicators import observation
 from sim.model import CountyUrbanization
 from sim.processes import migration
 
-TABLES = ("indicators", "quarterly", "flows", "ledger", "doses")
+TABLES = ("indicators", "quarterly", "flows", "ledger", "doses", "decomposition")
 DECISIVE = (
     "core",
     "agents",
@@ -111,6 +111,7 @@ def _replicate(job: tuple[Config, Path], threads: int) -> None:
         "flows": pd.concat(model.world.observed["flows"], ignore_index=True),
         "ledger": model.ledger.table(),
         "doses": pd.concat(model.world.observed["doses"], ignore_index=True),
+        "decomposition": pd.concat(model.world.observed["decomposition"], ignore_index=True),
     }
     keys = {"policy": config.policy.name, "external": config.external.name, "parameters": changes(config),
             "seed": config.seed, "run": target.name}  # fmt: skip

@@ -57,10 +57,13 @@ class Flows:
 
     births: np.ndarray  # by place
     deaths: np.ndarray  # by place
+    births_registered: np.ndarray  # by place of registration
+    deaths_registered: np.ndarray  # by place of registration
     moves: np.ndarray  # (origin place, destination place, village / urban hukou, age band)
     arrivals: np.ndarray  # by area
     departures: np.ndarray  # by area
-    conversions: np.ndarray  # by place of new registration
+    returns: np.ndarray  # by place: arrivals of people who were registered in the area already
+    conversions: np.ndarray  # (place of old registration, place of new registration)
     reclassified: np.ndarray  # (county, residents / registered)
     deaths_at_work: np.ndarray  # of people with a job in a firm of a town or seat, by county of the firm
     newcomers: int = 0  # people of districts and outside who got a row; their moves are counted above too
@@ -68,11 +71,11 @@ class Flows:
     @classmethod
     def empty(cls, places: Places) -> "Flows":
         """Return a year without events."""
-        n = places.count
-        return cls(np.zeros(n, np.int64), np.zeros(n, np.int64), np.zeros((n, n, 2, 3), np.int64),
-                   np.zeros(places.areas, np.int64), np.zeros(places.areas, np.int64),
-                   np.zeros(n, np.int64), np.zeros((places.counties, 2), np.int64),
-                   np.zeros(places.counties, np.int64))  # fmt: skip
+        n, areas, counties = places.count, places.areas, places.counties
+        shapes = {"births": n, "deaths": n, "births_registered": n, "deaths_registered": n, "moves": (n, n, 2, 3),
+                  "arrivals": areas, "departures": areas, "returns": n, "conversions": (n, n),
+                  "reclassified": (counties, 2), "deaths_at_work": counties}  # fmt: skip
+        return cls(**{name: np.zeros(shape, np.int64) for name, shape in shapes.items()})
 
 
 @dataclass
@@ -177,7 +180,9 @@ class World:
     flows: Flows = field(init=False)
     counts: Counts = field(init=False)
     incomes: np.ndarray = field(init=False)  # of residents in the year, whole yuan by (place, source)
+    counts_before: Counts = field(init=False)  # at the end of last year
     converted: np.ndarray = field(init=False)  # rows whose hukou changed this quarter
+    converted_from: np.ndarray = field(init=False)  # where they were registered before
     gone: list[np.ndarray] = field(default_factory=list)  # rows that fall free at the end of the quarter
     district_events: dict[str, np.ndarray] = field(default_factory=dict)
     tables: dict[str, Any] = field(default_factory=dict)  # what processes derive from the year's rates

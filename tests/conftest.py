@@ -141,7 +141,7 @@ def populate():
         made.residents, made.flows, made.gone, made.tables = people, Flows.empty(world.places), [], {}
         for name in {"rates", "labour"} & set(vars(world)):
             setattr(made, name, copy.deepcopy(getattr(world, name)))
-        made.converted = np.empty(0, np.int64)
+        made.converted, made.converted_from = np.empty(0, np.int64), np.empty(0, np.uint16)
         return made
 
     return make
@@ -198,11 +198,12 @@ def by_uid():
 
 @pytest.fixture(scope="session")
 def tables():
-    """Return a function that gives the three tables of a model: indicators, quarterly accounts, flows."""
+    """Return a function that gives tables of a model: indicators, quarterly accounts, flows and decomposition."""
 
     def make(model: CountyUrbanization) -> list[pd.DataFrame]:
         observed = model.world.observed
-        return [model.indicators(), observation.quarterly_table(model.world), pd.concat(observed["flows"])]
+        return [model.indicators(), observation.quarterly_table(model.world), pd.concat(observed["flows"]),
+                pd.concat(observed["decomposition"])]  # fmt: skip
 
     return make
 

@@ -6,7 +6,7 @@ import pandas as pd
 from sim.agents.districts import URBAN
 from sim.agents.places import Kind
 from sim.baseline.figures import Basis
-from sim.indicators import environment, facilities, finances, industry, overall, property, services
+from sim.indicators import decomposition, environment, facilities, finances, industry, overall, property, services
 from sim.indicators.totals import OBSERVATIONS, Observation, Totals
 from sim.world import Band, World
 
@@ -28,7 +28,8 @@ def groups(world: World) -> dict[str, np.ndarray]:
 
 
 def observe_year(world: World) -> None:
-    """Append every indicator of the year that ends, by group, and the year's flows to `world.observed`.
+    """Append every indicator of the year that ends, by group, the year's flows, doses and decomposition to
+    `world.observed`.
 
     Of the base year, which is not simulated, only stocks are known.
     """
@@ -49,6 +50,8 @@ def observe_year(world: World) -> None:
     world.observed.setdefault("flows", []).append(flows(world))
     if simulated:
         world.observed.setdefault("doses", []).append(doses(world))
+        world.observed.setdefault("decomposition", []).append(decomposition.decompose(world, of))
+    world.counts_before = world.counts
 
 
 def _basis(world: World, one: Observation, groups: int) -> np.ndarray:

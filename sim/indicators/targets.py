@@ -5,6 +5,8 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
+from sim.config import ConfigError
+from sim.config.fault import suggestion
 from sim.config.indicators import Indicator, IndicatorSystem, Target
 
 MOST = 1.2
@@ -14,7 +16,7 @@ EXACT = 1e-9
 """Achievement that rounding may take away from a target just met."""
 
 WHOLE = "all_counties"
-"""The group whose bases are declared and whose targets are those of the registry."""
+"""The group that declared bases and the grades of targets are about."""
 
 KEYS = ("policy", "external", "parameters", "seed", "run")
 """Columns that tell runs apart, where a table has them."""
@@ -38,7 +40,7 @@ def achievement(value, base, goal, better: str = "up") -> np.ndarray:
         done = np.clip(sign * (value - base) / way, 0, MOST)
         kept = np.clip(value / goal if better == "up" else goal / value, 0, 1)
         kept = np.where(sign * (value - goal) >= 0, 1.0, kept)
-        kept = np.where(np.isnan(value) | np.isnan(goal), np.nan, kept)
+        kept = np.where(np.isnan(value) | np.isnan(way), np.nan, kept)
     return np.where(way > 0, done, kept)
 
 
@@ -55,8 +57,12 @@ def assess(table: pd.DataFrame, system: IndicatorSystem, year: int | None = None
     `table` is that of indicators; the year is the target year, or the last one where the run ends before. Columns: the
     keys of runs, group, indicator, year, base, value, target, achievement, verdict, grade (of the target: assumed for
     all groups but the counties together), second_target and second_achievement (not a number where there is none).
-    Empty for a run without the system's base year.
+    Empty for a run without the system's base year. Raises ConfigError for an indicator that nobody observes.
     """
+    observed = set(table["indicator"])
+    for name in (*system.indicators, *_sharing(system)):
+        if name not in observed:
+            raise ConfigError(f"indicators.{name}: no observation has this name; {suggestion(name, observed)}")
     year = min(system.target_year, int(table["year"].max())) if year is None else year
     keys = [name for name in KEYS if name in table]
     table = table[table["group"] != "province"]
@@ -68,9 +74,9 @@ def assess(table: pd.DataFrame, system: IndicatorSystem, year: int | None = None
     )
     if bases.empty:
         values = values.iloc[:0]
-    bases = bases.reindex(values.index)
-    parts = [_assess(name, one, _base(one, name, bases), values[name], system, year)
-             for name, one in system.indicators.items() if name in values]  # fmt: skip
+    bases = bases.reindex(index=values.index, columns=values.columns)
+    parts = [_assess(name, one, _base(name, one, bases), values[name], system, year)
+             for name, one in system.indicators.items()]  # fmt: skip
     return pd.concat(parts).reset_index()[[*index, *parts[0].columns]]
 
 
@@ -90,7 +96,7 @@ def _sharing(system: IndicatorSystem) -> set[str]:
     return {one.base.shared_by for one in system.indicators.values() if one.base}
 
 
-def _base(one: Indicator, name: str, bases: pd.DataFrame) -> pd.Series:
+def _base(name: str, one: Indicator, bases: pd.DataFrame) -> pd.Series:
     """Return the base of the run, or the group's part of the declared one."""
     if one.base is None:
         return bases[name]

@@ -24,13 +24,15 @@ def convert(world: World) -> None:
     thin = np.uint64(quarterly(ceiling).max() * rng.TWO_32) + np.uint64(1)  # nobody's chance is above the ceiling
     weights = np.array([p.intercept, p.parity_effect, p.school_child_effect, p.years_effect, p.land_effect,
                         p.own_home_effect])  # fmt: skip
-    rows = np.concatenate(blocks.run(
+    parts = blocks.run(
         _convert, people.size, world.threads, world.seed, world.quarter, people.uid, people.birth, people.moved,
         people.place, people.hukou, people.household, people.home, people.flags, places.kind, places.area, ceiling,
-        thin, rates["service_parity"], rates["land_rights_kept"], weights, rng.threshold(p.willing_share)))  # fmt: skip
-    rows = np.concatenate([rows, _take_guardians(world, members(world, rows))])
-    world.converted = rows
-    world.flows.conversions += np.bincount(people.hukou[rows], minlength=places.count)
+        thin, rates["service_parity"], rates["land_rights_kept"], weights, rng.threshold(p.willing_share))  # fmt: skip
+    adults = np.concatenate([rows for rows, _ in parts])
+    children, left = _take_guardians(world, members(world, adults))
+    rows = world.converted = np.concatenate([adults, children])
+    world.converted_from = np.concatenate([*(places_left for _, places_left in parts), left])
+    np.add.at(world.flows.conversions, (world.converted_from, people.hukou[rows]), 1)
     people.flags[rows] &= ~HUKOU_RECLASSIFIED
 
 
@@ -38,6 +40,7 @@ def convert(world: World) -> None:
 def _convert(start, stop, seed, quarter, uid, birth, moved, place, hukou, household, home, flags, kind, area, ceiling,
              thin, parity, kept, weights, willing):  # fmt: skip
     rows = np.empty(stop - start, np.int64)
+    left = np.empty(stop - start, np.uint16)
     count = 0
     draws = np.empty(rng.TILE, np.uint64)
     for first in range(start, stop, rng.TILE):
@@ -54,12 +57,13 @@ def _convert(start, stop, seed, quarter, uid, birth, moved, place, hukou, househ
             if draw >= conversion_chance(quarter - moved[i], flags[i], owns, ceiling[here], parity[here], kept[here],
                                          weights) * rng.TWO_32:  # fmt: skip
                 continue
+            left[count] = hukou[i]
             hukou[i] = place[i]
             if rng.draw(seed, KEEP_LAND, quarter, uid[i]) >= kept[here] * rng.TWO_32:
                 flags[i] &= ~LAND_RIGHTS
             rows[count] = i
             count += 1
-    return rows[:count].copy()
+    return rows[:count].copy(), left[:count].copy()
 
 
 @njit(cache=True, nogil=True)
@@ -86,12 +90,14 @@ def conversion_chance(quarters, flags, owns, ceiling, parity, kept, weights):
     return -np.expm1(-ceiling / (1 + np.exp(-score)) / 4)
 
 
-def _take_guardians(world: World, members: np.ndarray) -> np.ndarray:
-    """Register the children among the members where their guardian has just registered; return their rows."""
+def _take_guardians(world: World, members: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Register the children among the members where their guardian has just registered; return their rows and where
+    they were registered before."""
     people = world.residents
     children = members[world.quarter - people.birth[members] < 4 * ADULT]
     guardian = people.household[children]
     together = people.place[children] == people.place[guardian]
     children = children[together & (people.hukou[children] != people.hukou[guardian])]
+    left = people.hukou[children]
     people.hukou[children] = people.hukou[people.household[children]]
-    return children
+    return children, left

@@ -15,7 +15,7 @@ OLDEST = 111
 
 
 def die(world: World) -> None:
-    """Let people die at the rate of their age, sex and area: marks `place`, counts deaths by place.
+    """Let people die at the rate of their age, sex and area: marks `place`, counts deaths by place and registration.
 
     Reads uid, birth, sex, place. Whoever died keeps the row until the end of the quarter.
     """
@@ -24,6 +24,7 @@ def die(world: World) -> None:
         _die, people.size, world.threads, world.seed, world.quarter, people.uid, people.birth, people.sex,
         people.place, world.places.area, *world.yearly(_death_chance)))  # fmt: skip
     world.flows.deaths += np.bincount(people.origin[rows], minlength=world.places.count)
+    world.flows.deaths_registered += np.bincount(people.hukou[rows], minlength=world.places.count)
     firms = people.employer[rows]
     firms = firms[firms < Employer.OUTSIDE]
     at = world.firms.place[firms][world.places.kind[world.firms.place[firms]] != Kind.VILLAGE]
@@ -87,6 +88,7 @@ def give_birth(world: World) -> None:
     people.employer[babies] = Employer.NONE
     people.home[babies] = NOWHERE
     world.flows.births += np.bincount(people.place[mothers], minlength=world.places.count)
+    world.flows.births_registered += np.bincount(people.hukou[mothers], minlength=world.places.count)
 
 
 def _birth_chance(world: World) -> tuple[np.ndarray, np.ndarray]:

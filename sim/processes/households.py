@@ -74,6 +74,16 @@ def count_moves(world: World, rows: np.ndarray) -> None:
     crossing = places.area[origin] != places.area[place]
     world.flows.arrivals += np.bincount(places.area[place[crossing]], minlength=places.areas)
     world.flows.departures += np.bincount(places.area[origin[crossing]], minlength=places.areas)
+    returning = crossing & (places.area[place] == places.area[_registered_before(world, rows)])
+    world.flows.returns += np.bincount(place[returning], minlength=places.count)
+
+
+def _registered_before(world: World, rows: np.ndarray) -> np.ndarray:
+    """Return where some rows were registered before anybody converted this quarter."""
+    hukou = world.residents.hukou[rows]
+    _, at, of_converted = np.intersect1d(rows, world.converted, assume_unique=True, return_indices=True)
+    hukou[at] = world.converted_from[of_converted]
+    return hukou
 
 
 def moved(world: World) -> np.ndarray:

@@ -86,7 +86,7 @@ def test_registered_people_change_by_birth_death_conversion_and_leaving(build, b
 
 def test_conversions_are_counted_where_people_register(finished):
     world = finished.world
-    conversions = world.flows.conversions
+    conversions = world.flows.conversions.sum(0)
     assert conversions.sum() > 0
     assert not conversions[world.places.village(np.arange(world.places.counties))].any()
     assert conversions[world.places.outside] == 0

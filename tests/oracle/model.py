@@ -266,6 +266,7 @@ class Oracle(mesa.Model):
         if source != target:
             flows.arrivals[target] += 1
             flows.departures[source] += 1
+            flows.returns[person.place] += target == self.area[person.registered]
 
     def count(self) -> None:
         """Count who lives and who is registered where."""

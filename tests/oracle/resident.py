@@ -21,6 +21,7 @@ class Resident(mesa.Agent):
         self.place: int | None = place
         self.origin = place
         self.hukou, self.homestead = hukou, homestead
+        self.registered = hukou  # when the quarter began
         self.sex, self.schooling, self.flags = sex, schooling, flags
         self.work, self.employer, self.home = int(work), int(employer), int(home)
         self.looks: str | None = None  # why the person looks for work this quarter
@@ -117,13 +118,14 @@ class Resident(mesa.Agent):
             self.flags |= int(Flag.HUKOU_RECLASSIFIED)
 
     def begin(self) -> None:
-        """Remember the place the quarter begins at."""
-        self.origin = self.place
+        """Remember the places the quarter begins at."""
+        self.origin, self.registered = self.place, self.hukou
 
     def die(self) -> None:
         """Die at the rate of area, sex and age."""
         if self.draw(decisions.DEATH) < self.model.death[self.model.area[self.place]][self.sex][min(self.age, 110)]:
             self.model.flows.deaths[self.place] += 1
+            self.model.flows.deaths_registered[self.hukou] += 1
             firm = int(self.model.world.firms.place[self.employer]) if self.works_for_firm else 0
             if self.model.kind[firm] != Kind.VILLAGE:  # place 0 is a village
                 self.model.flows.deaths_at_work[firm // 3] += 1
@@ -146,6 +148,7 @@ class Resident(mesa.Agent):
             flags=self.flags & ~int(Flag.SCHOOL_CHILD | Flag.SEEKING | Flag.LOST_WORK))  # fmt: skip
         child.guardian = self.guardian
         model.flows.births[self.place] += 1
+        model.flows.births_registered[self.hukou] += 1
 
     def learn(self) -> None:
         """On the 6th, 12th, 15th and 18th birthday, go on to the next level of schooling, from 15 by a draw."""
@@ -255,6 +258,6 @@ class Resident(mesa.Agent):
 
     def register_at(self, place: int) -> None:
         """Hold the hukou of a place from now on."""
+        self.model.flows.conversions[self.hukou, place] += 1
         self.hukou, self.converted = place, True
         self.flags &= ~int(Flag.HUKOU_RECLASSIFIED)
-        self.model.flows.conversions[place] += 1

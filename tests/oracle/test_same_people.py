@@ -81,7 +81,7 @@ def test_rare_rules_happen(case) -> None:
     events = {
         "births": flows.births, "deaths": flows.deaths, "conversions": flows.conversions,
         "reclassified": flows.reclassified, "newcomers": flows.newcomers,
-        "returns": flows.moves[places.districts :, : places.districts], "moves of children": flows.moves[..., 0],
+        "returns": flows.returns[: places.districts], "moves of children": flows.moves[..., 0],
         "establishments closed": oracle.world.economy.closed, "establishments founded": oracle.world.economy.founded,
         **oracle.rare}  # fmt: skip
     counts = {name: int(np.sum(event)) for name, event in events.items()}

@@ -52,7 +52,7 @@ def test_who_may_convert_does_so_where_they_live_if_ever_willing(few, age, place
     share = world.parameters.citizenization.willing_share
     assert abs(changed.mean() - share) < 4 * np.sqrt(share * (1 - share) / N)
     assert (world.residents.hukou[changed] == place).all()
-    assert world.flows.conversions[place] == world.flows.conversions.sum() == changed.sum()
+    assert world.flows.conversions[hukou, place] == world.flows.conversions.sum() == changed.sum()
     assert not (world.residents.flags[changed] & 4).any()
     assert (world.residents.flags[~changed] & 4).all()
 

@@ -144,3 +144,12 @@ def test_adults_who_live_elsewhere_or_move_themselves_do_not_follow(few):
     people.origin[:] = [0, SEAT, 0, 0, 0]
     migration.follow(world)
     assert people.place.tolist() == [DISTRICT, SEAT, OUTSIDE, 0, 0]
+
+
+def test_who_comes_back_to_the_county_of_registration_returns_unless_registered_there_just_now(few):
+    # 0: back home; 1: to another county; 2: registered there this quarter; 3: never left the county; 4: left for good
+    world = few([30] * 5, origin=[DISTRICT] * 3 + [0] * 2, place=[1, 4, 1, 1, DISTRICT], hukou=[0, 0, 1, 0, 0])
+    world.converted, world.converted_from = np.array([2]), np.array([5], np.uint16)
+    households.settle(world)
+    assert world.flows.returns[1] == world.flows.returns.sum() == 1
+    assert world.flows.arrivals[:2].tolist() == [2, 1]

@@ -1,0 +1,84 @@
+"""The yearly change of both urban shares by component, from the year's flows and the counts at its ends."""
+
+import numpy as np
+import pandas as pd
+
+from sim.agents.places import Kind
+from sim.indicators.components import RATES, tabulate
+from sim.world import Counts, World
+
+Parts = dict[tuple[str, str], np.ndarray]
+URBAN = slice(Kind.TOWN, None)
+
+
+def decompose(world: World, groups: dict[str, np.ndarray]) -> pd.DataFrame:
+    """Return the table of components of the year that ends, by group of counties (bool masks).
+
+    Moves and registrations over county borders count as such within a group too. Columns are year and those of
+    `components.tabulate`.
+    """
+    members, scale = np.array(list(groups.values())).astype(np.int64), world.config.scale
+    tables = []
+    for rate, parts, column in ((RATES[0], residents(world), _residents), (RATES[1], registered(world), _registered)):
+        start, end = (scale * (members @ _ends(column(counts), counts)).T
+                      for counts in (world.counts_before, world.counts))  # fmt: skip
+        of_groups = {key: scale * (members @ persons) for key, persons in parts.items()}
+        tables.append(tabulate(of_groups, start, end, list(groups), rate))
+    return pd.concat(tables, ignore_index=True).assign(year=world.year)[["year", *tables[0].columns]]
+
+
+def residents(world: World) -> Parts:
+    """Return what changed residents of the year by (component, acts_on) and county, in rows."""
+    f, counts = world.flows, world.counts
+    inward, outward, within = _crossing(world, f.moves.sum((2, 3)))
+    returns = counts.by_county(f.returns)
+    return {
+        **_apart("births", counts.by_county(f.births)),
+        **_apart("deaths", -counts.by_county(f.deaths)),
+        **_apart("arrivals", inward - returns),
+        **_apart("returns", returns),
+        **_apart("departures", -outward),
+        ("moves_within", "both"): within,
+        ("reclassification", "both"): f.reclassified[:, 0],
+    }
+
+
+def registered(world: World) -> Parts:
+    """Return what changed registered people of the year by (component, acts_on) and county, in rows."""
+    f, counts = world.flows, world.counts
+    inward, outward, within = _crossing(world, f.conversions)
+    return {
+        **_apart("births", counts.by_county(f.births_registered)),
+        **_apart("deaths", -counts.by_county(f.deaths_registered)),
+        ("conversion", "both"): within,
+        **_apart("registration_in", inward),
+        **_apart("registration_out", -outward),
+        ("reclassification", "both"): f.reclassified[:, 1],
+    }
+
+
+def _crossing(world: World, moves: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Split moves (from place, to place): into and out of counties by (county, kind), and net to urban within them."""
+    places = world.places
+    over_borders = moves * (places.area[:, None] != places.area)
+    inside = moves - over_borders
+    net = world.counts.by_county(inside.sum(0) - inside.sum(1))
+    into, out_of = (world.counts.by_county(over_borders.sum(axis)) for axis in (0, 1))
+    return into, out_of, net[:, URBAN].sum(1)
+
+
+def _apart(name: str, change: np.ndarray) -> Parts:
+    return {(name, "urban"): change[:, URBAN].sum(1), (name, "village"): change[:, Kind.VILLAGE]}
+
+
+def _residents(counts: Counts) -> np.ndarray:
+    return counts.residents.sum(1)
+
+
+def _registered(counts: Counts) -> np.ndarray:
+    return counts.registered
+
+
+def _ends(column: np.ndarray, counts: Counts) -> np.ndarray:
+    by_kind = counts.by_county(column)
+    return np.stack([by_kind[:, URBAN].sum(1), by_kind.sum(1)], axis=1)
