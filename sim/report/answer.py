@@ -51,10 +51,10 @@ def headlines(results: Results) -> list[Headline]:
         theirs = scorecard.counts(card, "baseline_verdict")
         note = Words("接近{close}项，未达到{missed}项", "{close} close, {missed} missed").fill(**ours)
         if results.baseline is not None:
-            note = Words("{note}；无新政策时达到{met}项", "{note}; without the policy {met} met").fill(note=note,
-                                                                                           met=theirs["met"])  # fmt: skip
-        found.append(Headline(Words("达到目标的指标", "Indicators that meet their target"),
-                              Words("{met}/{all}项", "{met} of {all}").fill(met=ours["met"], all=len(card)), note))  # fmt: skip
+            words = Words("{note}；无新政策时达到{met}项", "{note}; without the policy {met} met")
+            note = words.fill(note=note, met=theirs["met"])
+        share = Words("{met}/{all}项", "{met} of {all}").fill(met=ours["met"], all=len(card))
+        found.append(Headline(Words("达到目标的指标", "Indicators that meet their target"), share, note))
     for indicator, name in (("jobs", Words("岗位", "Jobs")), ("output", Words("地区生产总值", "Output"))):
         found += _effect_headline(results, indicator, name)
     paid = money.payers(results)
@@ -71,8 +71,9 @@ def headlines(results: Results) -> list[Headline]:
 def _urbanization(results: Results, card: pd.DataFrame) -> Words:
     rows = card[card["indicator"] == "resident_urbanization"]
     if rows.empty:
-        return Words("本次模拟没有目标基期，无法与目标比较。", "This run has no base year of the targets to compare with.")
-    row, unit = rows.iloc[0], units.unit("%")
+        return Words("本次模拟没有目标的基期，无法与目标比较。",
+                     "This run has no base year of the targets to compare with.")  # fmt: skip
+    row = rows.iloc[0]
     parts: dict[str, object] = {
         "year": results.horizon, "value": units.number(row["value"]),
         "band": _band(row["low"], row["high"], "%", results), "base": units.number(row["base"]),
@@ -114,8 +115,9 @@ def _indicators(results: Results, card: pd.DataFrame) -> Words:
                      "The targets are for {goal} and the run ends in {year}, so that none is judged."
                      ).fill(goal=results.system.target_year, year=results.horizon)  # fmt: skip
     ours = scorecard.counts(card)
-    head = Words("{all}项指标中达到目标{met}项、接近{close}项、未达到{missed}项",
-                 "Targets of the {all} indicators: {met} met, {close} close, {missed} missed").fill(all=len(card), **ours)  # fmt: skip
+    words = Words("{all}项指标中达到目标{met}项、接近{close}项、未达到{missed}项",
+                  "Targets of the {all} indicators: {met} met, {close} close, {missed} missed")  # fmt: skip
+    head = words.fill(all=len(card), **ours)
     if results.baseline is None:
         return Words("{head}。", "{head}.").fill(head=head)
     moved = scorecard.improvement(results, card)
@@ -126,7 +128,8 @@ def _indicators(results: Results, card: pd.DataFrame) -> Words:
     best = [titles[name] for name in moved.index if moved[name] > 0][:MOST]
     worse = [titles[name] for name in moved.index[::-1] if moved[name] < 0][:MOST]
     if not best and not worse:
-        return Words("{head}；没有一项的效果超出随机波动。", "{head}; no effect stands out from chance.").fill(head=head)
+        none = Words("{head}；没有一项的效果超出随机波动。", "{head}; no effect stands out from chance.")
+        return none.fill(head=head)
     tail = [Words("政策使{names}离目标更近的幅度最大", "the policy brings {names} furthest towards the target").fill(
         names=joined(best))] if best else []  # fmt: skip
     if worse:
@@ -219,5 +222,3 @@ def _title(results: Results, group: str) -> Words:
     name = results.asked[group].iloc[0]
     title = results.config.get(group, {}).get("title", {})
     return Words(title.get("zh", name), title.get("en", name))
-
-

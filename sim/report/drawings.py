@@ -124,7 +124,7 @@ def tile_map(results: Results) -> tuple[list[Tile], list[tuple[float, ...]], tup
     width, height = (place["x"].max() + 1) * TILE, (place["y"].max() + 2 * tiles.RADIUS) * TILE
     x = (place["x"] + 0.5) * TILE
     y = height - (place["y"] + tiles.RADIUS) * TILE
-    shown = {key: names.apart(counties[f"name_{key}"], prefectures[f"name_{key}"], key) for key in ("zh", "en")}  # type: ignore[arg-type]
+    shown = {key: names.apart(counties[f"name_{key}"], prefectures[f"name_{key}"], key) for key in ("zh", "en")}
     full = {key: [*counties[f"name_{key}"], *prefectures[f"name_{key}"]] for key in ("zh", "en")}
     corners = tiles.outline(np.arange(30, 390, 60), tiles.RADIUS * TILE)
     found = []

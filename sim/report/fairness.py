@@ -9,17 +9,16 @@ from sim.report.results import Results
 TYPES = ("jobs", "unemployment_rate", "monthly_pay", "residents", "output_per_resident", "debt_ratio")
 """Observations that are compared between county types."""
 SIDES = (
-    ("hukou", "urban_income", Words("城镇居民收入", "Income of urban residents"), "yuan per person"),
-    ("hukou", "rural_income", Words("农村居民收入", "Income of rural residents"), "yuan per person"),
-    ("hukou", "locals_served", Words("本地户籍者享有的服务", "Services open to people registered here"), "%"),
-    ("hukou", "others_served", Words("外来户籍者享有的服务", "Services open to people registered elsewhere"), "%"),
-    ("age", "childcare_places", Words("婴幼儿：每千人托位", "Small children: childcare places"), "places / 1,000"),
-    ("age", "school_congestion", Words("学龄儿童：学校拥挤度", "School children: congestion of schools"), "%"),
-    ("age", "unemployment_rate", Words("劳动年龄：失业率", "Of working age: unemployment"), "%"),
-    ("age", "nursing_beds_share", Words("老年人：护理型床位占比", "The old: nursing-type beds"), "%"),
+    ("hukou", "urban_income", Words("城镇居民收入", "Income of urban residents")),
+    ("hukou", "rural_income", Words("农村居民收入", "Income of rural residents")),
+    ("hukou", "locals_served", Words("本地户籍者享有的服务", "Services open to people registered here")),
+    ("hukou", "others_served", Words("外来户籍者享有的服务", "Services open to people registered elsewhere")),
+    ("age", "childcare_places", Words("婴幼儿：托位", "Small children: childcare places")),
+    ("age", "school_congestion", Words("学龄儿童：县城学校拥挤度", "School children: crowding of schools in the seat")),
+    ("age", "unemployment_rate", Words("劳动年龄：失业率", "Of working age: unemployment")),
+    ("age", "nursing_beds_share", Words("老年人：护理型床位占比", "The old: nursing-type beds")),
 )  # fmt: skip
-"""Observations that tell sides apart: whom they concern, name, words, unit."""
-LESS_IS_BETTER = ("unemployment_rate", "debt_ratio", "school_congestion", "urban_rural_income_ratio")
+"""Observations that tell sides apart: whom they concern, name and words."""
 HUKOU = {"village": Words("农村户籍者", "with rural hukou"), "urban": Words("城镇户籍者", "with urban hukou")}
 AGES = {"0-14": Words("0—14岁", "aged 0-14"), "15-64": Words("15—64岁", "aged 15-64"),
         "65+": Words("65岁及以上", "aged 65 and over")}  # fmt: skip
@@ -34,13 +33,13 @@ def by_type(results: Results) -> pd.DataFrame:
 
 
 def sides(results: Results) -> pd.DataFrame:
-    """Return effects on all counties of SIDES: side, zh, en, unit, and the columns of `effects`."""
+    """Return effects on all counties of SIDES: side, zh, en, indicator, and the columns of `effects`."""
     found = effects.effects(results, results.horizon)
     if found.empty:
         return found
     whole = found[found["group"] == "all_counties"].set_index("indicator")
-    rows = [{"side": side, "zh": words.zh, "en": words.en, "unit": unit, "indicator": name, **whole.loc[name]}
-            for side, name, words, unit in SIDES if name in whole.index]  # fmt: skip
+    rows = [{"side": side, "zh": words.zh, "en": words.en, "indicator": name, **whole.loc[name]}
+            for side, name, words in SIDES if name in whole.index]  # fmt: skip
     return pd.DataFrame(rows)
 
 
@@ -88,7 +87,7 @@ def neighbours(results: Results) -> pd.DataFrame:
 
 
 def untreated_neighbours(results: Results) -> list[str]:
-    """Return the counties without any measure that adjoin one with measures; none where all have measures or none has."""
+    """Return the counties without any measure that adjoin one with measures."""
     doses, pairs = results.of("doses", results.policy), results.table("neighbours")
     if doses.empty or pairs.empty:
         return []

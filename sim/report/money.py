@@ -64,8 +64,8 @@ DEBTS = {
 def doses(results: Results) -> pd.DataFrame:
     """Return one row per measure: doses in the last year, and money since the start in yuan, means over seeds.
 
-    Columns: measure, group, zh, en, planned, funded (share of what was wanted that was paid for), delivered (doses, means
-    over counties and levers), needed and paid (yuan). Empty where nothing was planned or doses were not kept.
+    Columns: measure, group, zh, en, planned and delivered (doses, means over counties and levers), funded (share of
+    what was wanted that was paid for), needed and paid (yuan). Empty where nothing was planned or doses were not kept.
     """
     table = results.of("doses", results.policy)
     measures = results.config.get("measures", {})

@@ -26,7 +26,7 @@ def moves(results: Results, policy: str | None) -> pd.DataFrame:
     """Return moves between places in persons a year, by seed, source, goal, part, hukou and age.
 
     Means over the simulated years until that of the report. A move inside a county goes to one of its own places,
-    one to another county to `other_county`, and `part` says in which kind of place it ends there; every move counts once.
+    one to another county to `other_county`; `part` is the kind of place where it ends. Every move counts once.
     """
     table = results.of("flows", policy)
     if table.empty:

@@ -153,4 +153,3 @@ def _map(results: Results, language: Language) -> Figure:
     }[language]
     return maps.tile_map(change, counties, prefectures, kind="change", title=title, unit="%", language=language,
                          footnote=note + findings.scenario(table, language), neighbours=neighbours)  # fmt: skip
-

@@ -7,8 +7,8 @@ import jinja2
 from markupsafe import Markup
 
 from sim.core import store
-from sim.report import answer, drawings, effects, fairness, layers, movement, scorecard, sections, style, typeface
-from sim.report.bilingual import Words, of
+from sim.report import answer, drawings, findings, layers, movement, scorecard, sections, style, typeface
+from sim.report.bilingual import LANGUAGES, Words, of
 from sim.report.results import Results
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -54,9 +54,11 @@ def content(results: Results) -> dict:
         "sides": sections.sides(results), "neighbours": sections.neighbours(results),
         "doses": sections.dose_rows(results), "payers": sections.payers(results),
         "cost_per_effect": sections.cost_per_effect(results), "moves": sections.moves(results),
-        "flow_left": left, "flow_right": right, "ribbons": ribbons, "flow_size": (drawings.FLOWS, drawings.FLOWS_HEIGHT),
-        "ledger": sections.ledger(results), "arrived": sections.arrived(results), "power": effects,
-        "few": 1 < results.seeds < 5, "untreated": len(fairness.untreated_neighbours(results)),
+        "flow_left": left, "flow_right": right, "ribbons": ribbons,
+        "flow_size": (drawings.FLOWS, drawings.FLOWS_HEIGHT),
+        "decomposition": sections.decomposition(results), "flags": sections.flags(results),
+        "ledger": sections.ledger(results), "arrived": sections.arrived(results),
+        "few": 1 < results.seeds < findings.FEW,
         "measure_groups": GROUPS, "grades": GRADES, "drawings": drawings,
     }  # fmt: skip
 
@@ -83,13 +85,14 @@ def asked(results: Results) -> list[tuple[Words, Words]]:
         lines.append((Words("措施", "Measures"), _doses(policy)))
         lines.append((Words("资金", "Money"), _funding(policy.get("funding", {}))))
     if results.baseline is not None:
-        lines.append((Words("对照", "Compared with"), Words("无新增政策，同一组随机种子", "no new policy, with the same seeds")))
+        without = Words("无新增政策，同一组随机种子", "no new policy, with the same seeds")
+        lines.append((Words("对照", "Compared with"), without))
     lines.append((Words("外部条件", "External conditions"), _scenario(external, results.asked["external"].iloc[0])))
     first, last = results.years
-    lines.append((Words("时段", "Years"), Words(f"{first + 1}—{last}年，基期{first}年", f"{first + 1}-{last}, base {first}")))
-    scale = config.get("scale", 0)
-    lines.append((Words("模拟", "Simulation"), Words(
-        f"{results.seeds}个随机种子；模型中每人代表{scale:,}人", f"{results.seeds} seeds; a simulated person stands for {scale:,}")))  # fmt: skip
+    years = Words(f"{first + 1}—{last}年，基期{first}年", f"{first + 1}-{last}, base {first}")
+    lines.append((Words("时段", "Years"), years))
+    words = Words("{seeds}个随机种子；模型中每人代表{scale}人", "{seeds} seeds; a simulated person stands for {scale}")
+    lines.append((Words("模拟", "Simulation"), words.fill(seeds=results.seeds, scale=f"{config.get('scale', 0):,}")))
     return lines
 
 
@@ -127,7 +130,8 @@ def _funding(funding: dict) -> Words:
     share = f"{100 * funding.get('reprioritised', 0):.0f}"
     own = Words("各县让出建设资金的{share}%", "counties give up {share}% of their capital projects").fill(share=share)
     if funding.get("guaranteed"):
-        more = Words("缺口由上级补足（以当年能建成者为限）", "the province pays what is lacking, as far as works can be built")
+        more = Words("缺口由上级补足（以当年能建成者为限）",
+                     "the province pays what is lacking, as far as works can be built")  # fmt: skip
     elif funding.get("grant"):
         more = Words("上级每年每人补助{yuan}元", "the province grants {yuan} yuan a year and resident").fill(
             yuan=f"{funding['grant']:g}")  # fmt: skip
@@ -163,8 +167,9 @@ def _both(text: object, tag: str = "span") -> Markup:
         return Markup("<br>").join(str(text).split("\n"))
     if of(text, "zh") == of(text, "en"):
         return Markup("<br>").join(of(text, "zh").split("\n"))
-    parts = [Markup('<{tag} class="{lang}" lang="{lang}">{text}</{tag}>').format(
-        tag=tag, lang=language, text=Markup("<br>").join(of(text, language).split("\n"))) for language in ("zh", "en")]  # type: ignore[arg-type]  # fmt: skip
+    shape = Markup('<{tag} class="{name}" lang="{name}">{text}</{tag}>')
+    lines = {name: Markup("<br>").join(of(text, name).split("\n")) for name in LANGUAGES}
+    parts = [shape.format(tag=tag, name=name, text=lines[name]) for name in LANGUAGES]
     return Markup("").join(parts)
 
 

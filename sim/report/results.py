@@ -105,7 +105,7 @@ class Results:
 
     @cached_property
     def horizon(self) -> int:
-        """Year that the report speaks of: that of the targets, or the last one where the run ends before or starts after."""
+        """Year that the report speaks of: that of the targets, or the last one where they are not simulated."""
         first, last = self.years
         return self.system.target_year if first <= self.system.target_year <= last else last
 

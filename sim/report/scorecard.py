@@ -55,7 +55,7 @@ def counts(card: pd.DataFrame, column: str = "verdict") -> dict[str, int]:
 
 
 def improvement(results: Results, card: pd.DataFrame) -> pd.Series:
-    """Return effects as shares of the way from base to target, above 0 where they help, by indicator; clear ones only."""
+    """Return clear effects as shares of the way from base to target, above 0 where they help, the largest first."""
     way = (card["target"] - card["base"]).abs().where(lambda gap: gap > 0)
     sign = np.array([1 if results.system.indicators[name].better == "up" else -1 for name in card["indicator"]])
     shares = (sign * card["effect"] / way).where(card["clear"])

@@ -1,15 +1,20 @@
 """The tables of the report: heads and cells in both languages, each computed from the files of a run."""
 
+from functools import partial
 from typing import NamedTuple
 
 import pandas as pd
 
-from sim.report import effects, fairness, layers, money, movement, scorecard, style, units
+from sim.report import change, effects, fairness, layers, money, movement, observations, scorecard, style, units
 from sim.report.bilingual import Words, both
+from sim.report.findings import HIGH, LOW
 from sim.report.results import Results
 from sim.report.style import Language
 
 Cell = Words | str
+
+
+NOTHING = Words("", "")
 
 
 class Table(NamedTuple):
@@ -30,35 +35,24 @@ class Row(NamedTuple):
     base: str
     baseline: str
     value: str
-    band: str
+    band: Words
     target: str
     verdict: str
     baseline_verdict: str
-    effect: str
-    effect_band: str
-    clear: bool
     status: Words
     rule: Words
 
 
 GROUP_NAMES = {name: Words(group.label("zh"), group.label("en")) for name, group in style.GROUPS.items()}
-OTHERS = {
-    "residents": (Words("常住人口", "Residents"), "persons"),
-    "net_migration": (Words("净迁移（一年）", "Net migration in the year"), "persons"),
-    "jobs": (Words("岗位", "Jobs"), "persons"),
-    "unemployment_rate": (Words("失业率", "Unemployment"), "%"),
-    "monthly_pay": (Words("月工资（2020年价）", "Pay at 2020 prices"), "yuan a month"),
-    "output": (Words("地区生产总值（2020年价）", "Output at 2020 prices"), "yuan"),
-    "house_price": (Words("城镇房价（2020年价）", "Price of urban homes at 2020 prices"), "yuan per m2"),
-    "debt": (Words("政府债务（2020年价）", "Government debt at 2020 prices"), "yuan"),
-    "debt_ratio": (Words("债务率", "Debt to yearly means"), "%"),
-}
-"""Observations shown beside the indicators, with their units."""
+OTHERS = ("residents", "net_migration", "jobs", "unemployment_rate", "monthly_pay", "output", "house_price", "debt",
+          "debt_ratio")  # fmt: skip
+"""Observations shown beside the indicators."""
 PAYERS = {
     "above": Words("上级补助（经省下达）", "Grants from above, through the province"),
     "bonds": Words("县：比对照多发的专项债券", "Counties: special bonds beyond those without the policy"),
     "projects": Words("县：让出的其他建设资金", "Counties: other capital projects given up"),
 }
+SIDES = {"hukou": Words("户籍", "Hukou"), "age": Words("年龄", "Age")}
 ONE = {"万人": Words("人", "person"), "亿元": Words("元", "yuan"), "万元": Words("元/人", "yuan per person")}
 """One of what large units count."""
 WHO = {
@@ -71,12 +65,12 @@ WHO = {
 
 def name_of(results: Results, indicator: str) -> Words:
     """Return the title of an indicator or of another observation."""
-    return results.title(indicator) if indicator in results.system.indicators else OTHERS[indicator][0]
+    return results.title(indicator) if indicator in results.system.indicators else observations.words(indicator)
 
 
 def unit_of(results: Results, indicator: str) -> units.Unit:
     """Return how values of an indicator or another observation are written."""
-    return results.unit(indicator) if indicator in results.system.indicators else units.unit(OTHERS[indicator][1])
+    return results.unit(indicator) if indicator in results.system.indicators else observations.unit(indicator)
 
 
 def score_rows(results: Results) -> list[Row]:
@@ -86,13 +80,12 @@ def score_rows(results: Results) -> list[Row]:
         one, unit = results.system.indicators[row.indicator], results.unit(row.indicator)
         status = results.system.statuses[row.status]
         write = _writer(unit)
-        band = f"{write(row.low)}—{write(row.high)}" if results.seeds > 1 else ""
-        size = _difference(row.effect, unit)
-        around = f"{_difference(row.effect_low, unit)}…{_difference(row.effect_high, unit)}"
+        low, high = write(row.low), write(row.high)
+        band = Words(f"{low}—{high}", f"{low}–{high}") if results.seeds > 1 else NOTHING
         rows.append(Row(
             row.indicator, row.aspect, results.title(row.indicator), both(unit.name), write(row.base),
-            write(row.baseline), write(row.value), band, write(row.target), row.verdict, row.baseline_verdict, size,
-            around if results.seeds > 1 else "", row.clear, Words(status.zh, status.en), both(one.target.words)))  # fmt: skip
+            write(row.baseline), write(row.value), band, write(row.target), row.verdict, row.baseline_verdict,
+            Words(status.zh, status.en), both(one.target.words)))  # fmt: skip
     return rows
 
 
@@ -120,25 +113,22 @@ def by_type(results: Results) -> Table | None:
     return Table([Words("县（市）类型", "County type"), *(_named(results, name) for name in fairness.TYPES)], rows)
 
 
-def sides(results: Results) -> Table | None:
-    """Return what the policy changes for people by hukou and age."""
+def sides(results: Results) -> dict[str, Table]:
+    """Return what the policy changes for people, by hukou and by age."""
     found = fairness.sides(results)
-    if found.empty:
-        return None
-    side = {"hukou": Words("户籍", "Hukou"), "age": Words("年龄", "Age")}
-    rows: list[list[Cell]] = []
+    named = Words("{name}，{unit}", "{name}, {unit}")
+    parts: dict[str, list[list[Cell]]] = {"hukou": [], "age": []}
     for row in found.to_dict("records"):
-        unit = units.unit(row["unit"])
-        name = Words("{name}，{unit}", "{name}, {unit}").fill(name=Words(row["zh"], row["en"]), unit=both(unit.change_name))
-        rows.append([Words("{side}｜{name}", "{side} | {name}").fill(side=side[row["side"]], name=name),
-                     _short(row, unit)])  # fmt: skip
-    moved = fairness.movers(results)
+        unit = observations.unit(row["indicator"])
+        words = named.fill(name=Words(row["zh"], row["en"]), unit=both(unit.change_name))
+        parts[row["side"]].append([words, _short(row, unit)])
     people = units.unit("persons")
-    for row in moved.to_dict("records"):
+    for row in fairness.movers(results).to_dict("records"):
         who = (fairness.HUKOU if row["by"] == "hukou" else fairness.AGES)[row["name"]]
-        name = Words("{side}｜每年迁入乡镇驻地和县城者（{who}），{unit}", "{side} | Movers into towns and seats a year, {who}, {unit}")
-        rows.append([name.fill(side=side[row["by"]], who=who, unit=both(people.name)), _short(row, people)])
-    return Table([Words("对象", "Who"), Words("政策效果", "Effect of the policy")], rows)
+        words = Words("每年迁入乡镇驻地和县城者，{who}", "Movers into towns and seats a year, {who}").fill(who=who)
+        parts[row["by"]].append([named.fill(name=words, unit=both(people.name)), _short(row, people)])
+    effect = Words("政策效果", "Effect of the policy")
+    return {side: Table([SIDES[side], effect], rows) for side, rows in parts.items() if rows}
 
 
 def neighbours(results: Results) -> Table | None:
@@ -147,16 +137,18 @@ def neighbours(results: Results) -> Table | None:
     if found.empty:
         return None
     people = units.unit("persons")
-    words = {"residents": OTHERS["residents"][0], "jobs": OTHERS["jobs"][0], "balance": Words("每年", "a year")}
+    words = {"balance": Words("每年", "a year")}
     rows: list[list[Cell]] = []
     for row in found.to_dict("records"):
         name = Words("{who}（{what}），{unit}", "{who} ({what}), {unit}")
-        rows.append([name.fill(who=WHO[row["who"]], what=words[row["indicator"]], unit=both(people.name)),
-                     _short(row, people)])  # fmt: skip
+        what = words.get(row["indicator"], observations.words(row["indicator"]))
+        rows.append([name.fill(who=WHO[row["who"]], what=what, unit=both(people.name)), _short(row, people)])
     note: Cell = ""
     if not fairness.untreated_neighbours(results):
-        note = Words("没有未实施措施而与实施县相邻的县，因此不能比较相邻县。",
-                     "No county without measures adjoins one with measures, so that adjoining counties cannot be compared.")  # fmt: skip
+        note = Words(
+            "没有未实施措施而与实施县相邻的县，因此不能比较相邻县。",
+            "No county without measures adjoins one with measures: there are no neighbours to compare.",
+        )
     return Table([Words("对象", "Who"), Words("政策效果", "Effect of the policy")], rows, note)
 
 
@@ -205,11 +197,12 @@ def cost_per_effect(results: Results) -> Table | None:
     rows: list[list[Cell]] = []
     for row in found.itertuples():
         unit = unit_of(results, row.indicator)
-        cost = both(lambda language, yuan=row.yuan_per_unit: _yuan(yuan, language))
+        cost = both(partial(_yuan, row.yuan_per_unit))
         one = ONE.get(unit.zh, Words(f"1{unit.change_name('zh')}", unit.change_name("en").removesuffix("s")))
         rows.append([_named(results, row.indicator), units.difference(row.effect * unit.factor, unit),
                      Words("每{one}{cost}", "{cost} per {one}").fill(one=one, cost=cost)])  # fmt: skip
-    heads: list[Cell] = [Words("改善", "Gain"), Words("政策效果", "Effect"), Words("全部措施支出与效果之比", "Spent on all measures for it")]
+    heads: list[Cell] = [Words("改善", "Gain"), Words("政策效果", "Effect"),
+                         Words("全部措施支出与效果之比", "Spent on all measures for it")]  # fmt: skip
     return Table(heads, rows)
 
 
@@ -236,6 +229,53 @@ def ledger(results: Results) -> list[tuple[Words, Table]]:
     return [*found, (Words("年末债务", "Debt at the end of the year"), Table(heads, rows))]
 
 
+class Decomposition(NamedTuple):
+    """What the change of one urban share is made of: a table by county type, and bars for all counties."""
+
+    title: Words
+    table: Table
+    bars: list[tuple[float, float]]
+    """Start and length of the bar of each row, in percent of the room for it; the total is the last row but one."""
+    zero: float
+
+
+def decomposition(results: Results) -> list[Decomposition]:
+    """Return the components of both shares' changes until the year of the report, in percentage points."""
+    found = change.components(results)
+    if found.empty:
+        return []
+    groups = [name for name in results.groups if name in set(found["group"])]
+    parts = []
+    for rate, part in found.groupby("rate", sort=False):
+        cells = part.set_index(["component", "group"])
+        names = list(dict.fromkeys(part["component"]))
+        sums = part.groupby("group")[["points", "emptying"]].sum()
+        rows: list[list[Cell]] = [[change.NAMES[rate, name], *(_component(cells.loc[(name, g)], results, g == groups[0])
+                                                              for g in groups)] for name in names]  # fmt: skip
+        points = units.unit("%")
+        for name, column in (
+            (Words("合计", "Together"), "points"),
+            (Words("其中：仅因乡村人口变化（分母）", "Of it: only because village people change"), "emptying"),
+        ):
+            rows.append([name, *(units.difference(sums.loc[g, column], points) for g in groups)])
+        values = [float(cells.loc[(name, groups[0]), "points"]) for name in names]
+        values += [float(sums.loc[groups[0], "points"]), float(sums.loc[groups[0], "emptying"])]
+        low, high = min(0.0, *values), max(0.0, *values)
+        scale = 100 / ((high - low) or 1.0)
+        bars = [(round((min(v, 0.0) - low) * scale, 1), round(abs(v) * scale, 1)) for v in values]
+        heads: list[Cell] = [Words("组成，百分点", "Component, percentage points"), *(GROUP_NAMES[g] for g in groups)]
+        parts.append(Decomposition(results.title(str(rate)), Table(heads, rows), bars, round(-low * scale, 1)))
+    return parts
+
+
+def flags(results: Results) -> list[Words]:
+    """Return the red flags of the decomposition in words."""
+    words = Words("{group}，{title}：{flag}（{share}的年份与种子）",
+                  "{group}, {title}: {flag} (in {share} of years and seeds)")  # fmt: skip
+    return [words.fill(group=GROUP_NAMES[row.group], title=results.title(row.rate), flag=change.FLAGS[row.flag],
+                       share=_percent(row.share)) for row in change.flags(results).itertuples()]  # fmt: skip
+
+
 def arrived(results: Results) -> Table | None:
     """Return which share of each effect at the end of the run is there in the target year."""
     found = effects.arrived(results)
@@ -246,10 +286,12 @@ def arrived(results: Results) -> Table | None:
     for row in found.itertuples():
         unit = results.unit(row.indicator)
         share: Cell = _percent(row.share) if row.clear else Words("效果不明确", "effect not clear")
-        rows.append([_named(results, row.indicator), _difference(row.effect, unit), _difference(row.at_end, unit), share])
+        now, end = _difference(row.effect, unit), _difference(row.at_end, unit)
+        rows.append([_named(results, row.indicator), now, end, share])
+    year = results.horizon
     heads: list[Cell] = [
-        Words("指标", "Indicator"), Words(f"{results.horizon}年效果", f"Effect in {results.horizon}"),
-        Words(f"{last}年效果", f"Effect in {last}"), Words(f"{results.horizon}年已实现", f"Arrived by {results.horizon}")]  # fmt: skip
+        Words("指标", "Indicator"), Words(f"{year}年效果", f"Effect in {year}"),
+        Words(f"{last}年效果", f"Effect in {last}"), Words(f"{year}年已实现", f"Arrived by {year}")]  # fmt: skip
     return Table(heads, rows)
 
 
@@ -277,9 +319,12 @@ def moves(results: Results) -> Table | None:
     if found.empty:
         return None
     factor = units.unit("persons").factor
-    rows: list[list[Cell]] = [[movement.KINDS[source], *(units.number(found.loc[source, goal] * factor) if
-                              found.loc[source, goal] else "—" for goal in found.columns)] for source in found.index]  # fmt: skip
-    return Table([Words("从 ＼ 到，万人", "From \\ to, 10,000 persons"), *(movement.KINDS[goal] for goal in found.columns)], rows)
+    rows: list[list[Cell]] = [
+        [movement.KINDS[source], *(units.number(value * factor) if value else "—" for value in found.loc[source])]
+        for source in found.index
+    ]
+    corner = Words("从 ＼ 到，万人", "From \\ to, 10,000 persons")
+    return Table([corner, *(movement.KINDS[goal] for goal in found.columns)], rows)
 
 
 def _named(results: Results, indicator: str) -> Words:
@@ -295,11 +340,11 @@ def _effect(cells: pd.DataFrame, results: Results, indicator: str, group: str) -
     row, unit = cells.loc[(indicator, group)], unit_of(results, indicator)
     if row["seeds"] < 2:
         return _short(row, unit)
-    least = units.number(row["detectable"] * unit.factor, decimals=2)
-    more = Words("\n同号{share}，可测≥{least}", "\n{share} same sign, detectable ≥ {least}")
-    written = _short(row, unit)
-    return Words("{written}{more}", "{written}{more}").fill(
-        written=written, more=more.fill(share=_percent(row["same_sign"]), least=least))  # fmt: skip
+    least = units.tick(float(f"{row['detectable'] * unit.factor:.2g}"))
+    size = units.difference(row["effect"] * unit.factor, unit) + ("" if row["clear"] else " ○")
+    low, high = (units.difference(row[name] * unit.factor, unit) for name in ("low", "high"))
+    words = Words("{size}\n{low}至{high}\n{share} · {least}", "{size}\n{low} to {high}\n{share} · {least}")
+    return words.fill(size=size, low=low, high=high, share=_percent(row["same_sign"]), least=least)
 
 
 def _short(row, unit: units.Unit) -> Words:
@@ -308,15 +353,27 @@ def _short(row, unit: units.Unit) -> Words:
     if row["seeds"] < 2:
         return Words(size, size)
     low, high = (units.difference(row[name] * unit.factor, unit) for name in ("low", "high"))
-    mark = "" if row["clear"] else " ○"
-    return Words(f"{size} ({low}…{high}){mark}", f"{size} ({low}…{high}){mark}")
+    return _around(size, low, high, "" if row["clear"] else " ○")
 
 
-def _spread(values: pd.Series, results: Results) -> str:
+def _component(row: pd.Series, results: Results, with_interval: bool) -> Words:
+    """Write the points of a component, for all counties with their interval."""
+    unit = units.unit("%")
+    size = units.difference(row["points"], unit)
+    if not with_interval or results.seeds < 2:
+        return Words(size, size)
+    return _around(size, units.difference(row["low"], unit), units.difference(row["high"], unit))
+
+
+def _around(size: str, low: str, high: str, mark: str = "") -> Words:
+    return Words(f"{size}（{low}至{high}）{mark}", f"{size} ({low} to {high}){mark}")
+
+
+def _spread(values: pd.Series, results: Results) -> Cell:
     mean = units.number(values.mean())
     if results.seeds < 2:
         return mean
-    return f"{mean} ({units.number(values.quantile(0.1))}…{units.number(values.quantile(0.9))})"
+    return _around(mean, units.number(values.quantile(LOW)), units.number(values.quantile(HIGH)))
 
 
 def _writer(unit: units.Unit):
