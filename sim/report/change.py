@@ -12,7 +12,7 @@ FLAGS = {
     "urban_people_fall": Words("比率上升而城镇人口减少", "the share rises although urban people become fewer"),
     "reclassification_alone": Words("没有就地改划比率就不上升", "the share would not rise without reclassification"),
 }
-NAMES = {(one.rate, one.name): Words(one.zh, one.en) for one in COMPONENTS}
+NAMES = {(one.rate, one.name): Words(one.zh, one.en[0].upper() + one.en[1:]) for one in COMPONENTS}
 
 
 def points(results: Results, policy: str | None) -> pd.DataFrame:

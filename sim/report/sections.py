@@ -1,5 +1,6 @@
 """The tables of the report: heads and cells in both languages, each computed from the files of a run."""
 
+import re
 from functools import partial
 from typing import NamedTuple
 
@@ -198,7 +199,8 @@ def cost_per_effect(results: Results) -> Table | None:
     for row in found.itertuples():
         unit = unit_of(results, row.indicator)
         cost = both(partial(_yuan, row.yuan_per_unit))
-        one = ONE.get(unit.zh, Words(f"1{unit.change_name('zh')}", unit.change_name("en").removesuffix("s")))
+        single = re.sub(r"s$|s(?= per)", "", unit.change_name("en"), count=1)
+        one = ONE.get(unit.zh, Words(f"1{unit.change_name('zh')}", single))
         rows.append([_named(results, row.indicator), units.difference(row.effect * unit.factor, unit),
                      Words("每{one}{cost}", "{cost} per {one}").fill(one=one, cost=cost)])  # fmt: skip
     heads: list[Cell] = [Words("改善", "Gain"), Words("政策效果", "Effect"),

@@ -69,6 +69,9 @@
     button.addEventListener("click", function () { history.replaceState(null, "", "#" + button.getAttribute("data-language")); speak(button.getAttribute("data-language")); });
   });
   window.addEventListener("hashchange", function () { if (/^#(zh|en)$/.test(location.hash)) { speak(location.hash.slice(1)); } });
+  window.addEventListener("beforeprint", function () {
+    Array.prototype.forEach.call(document.querySelectorAll("details"), function (one) { one.open = true; });
+  });
   if (indicator) {
     indicator.addEventListener("change", show);
     kind.addEventListener("change", show);
