@@ -4,10 +4,11 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from sim.report import effects, money, scorecard, units
-from sim.report.bilingual import Words, both, joined
+from sim.report import effects, findings, money, scorecard, units
+from sim.report.bilingual import Words, both, joined, of
 from sim.report.results import Results
 
+FULL_STOP = {"zh": "。", "en": "."}
 MOST = 3
 """Indicators that a sentence names."""
 
@@ -24,10 +25,11 @@ def question(results: Results) -> Words:
     """Say what was asked, in the words of the configuration's titles."""
     policy, external = _title(results, "policy"), _title(results, "external")
     first, last = results.years[0] + 1, results.years[1]
-    words = Words("在“{external}”的外部条件下，{first}—{last}年实行“{policy}”，山东{count}个县（市）会怎样？",
-                  "What becomes of the {count} counties of Shandong from {first} to {last} with {policy}, under "
-                  "these outside conditions: {external}?")  # fmt: skip
-    return words.fill(policy=policy, external=external, first=first, last=last, count=len(results.counties))
+    years = Words(f"{first}—{last}年", f"{first}-{last}") if last > first else Words(f"{first}年", f"{first}")
+    words = Words('在“{external}”的外部条件下，{years}实行“{policy}”，山东{count}个县（市）会怎样？',
+                  'What becomes of the {count} counties of Shandong in {years} under "{policy}", with outside '
+                  'conditions as in "{external}"?')  # fmt: skip
+    return words.fill(policy=policy, external=external, years=years, count=len(results.counties))
 
 
 def sentences(results: Results) -> list[Words]:
@@ -71,8 +73,11 @@ def headlines(results: Results) -> list[Headline]:
 def _urbanization(results: Results, card: pd.DataFrame) -> Words:
     rows = card[card["indicator"] == "resident_urbanization"]
     if rows.empty:
-        return Words("本次模拟没有目标的基期，无法与目标比较。",
-                     "This run has no base year of the targets to compare with.")  # fmt: skip
+        whole = results.whole(results.policy)
+        whole = whole[whole["indicator"] == "resident_urbanization"]
+        subject = Words("全部县（市）常住人口城镇化率", "Resident urbanization in all counties")
+        return both(lambda name: findings.sentence(whole, subject=of(subject, name), unit="%", language=name)
+                    + FULL_STOP[name])  # fmt: skip
     row = rows.iloc[0]
     parts: dict[str, object] = {
         "year": results.horizon, "value": units.number(row["value"]),
@@ -96,6 +101,10 @@ def _compared(results: Results, row: pd.Series) -> Words:
     """Say how far a policy moves urbanization, or that this cannot be told from chance."""
     if results.baseline is None:
         return Words("", "")
+    if results.seeds < 2:
+        return Words("；与无新增政策相差{size}个百分点（单次模拟，不能排除随机）",
+                     "; {size} percentage points from no new policy (a single run, which may be chance)"
+                     ).fill(size=units.difference(row["effect"], units.unit("%")))  # fmt: skip
     low, high = (units.difference(row[name], units.unit("%")) for name in ("effect_low", "effect_high"))
     size = units.difference(row["effect"], units.unit("%"))
     words = Words("，比无新增政策时变化{size}个百分点（80%区间{low}至{high}）",
@@ -153,10 +162,10 @@ def _money(results: Results) -> Words:
     doses = money.doses(results)
     total = paid.groupby("seed")["yuan"].sum()
     above = 100 * paid[paid["payer"] == "above"]["yuan"].sum() / paid["yuan"].sum()
-    share = 100 * doses["paid"].sum() / doses["needed"].sum() if len(doses) else float("nan")
-    head = Words("到{year}年措施共支出{total}，为计划所需的{share}%，其中上级承担{above}%、县级承担{own}%",
-                 "Until {year} {total} is spent on measures, {share}% of what the plan needs; {above}% comes from "
-                 "above, {own}% from the counties").fill(
+    share = 100 * doses["delivered"].sum() / doses["planned"].sum() if len(doses) else float("nan")
+    head = Words("到{year}年措施共支出{total}，其中上级承担{above}%、县级承担{own}%，计划剂量平均建成{share}%",
+                 "Until {year} {total} is spent on measures, {above}% of it from above and {own}% by the counties, and "
+                 "{share}% of the planned doses stand").fill(
         year=results.horizon, total=_amount(total.mean(), "yuan"), share=f"{share:.0f}", above=f"{above:.0f}",
         own=f"{100 - above:.0f}")  # fmt: skip
     if debt is None:
@@ -188,7 +197,9 @@ def _effect_headline(results: Results, indicator: str, name: Words) -> list[Head
     low, high = (_signed(found[k], unit)
                  for k in ("low", "high"))  # fmt: skip
     note = Words("80%区间{low}至{high}", "80% interval {low} to {high}").fill(low=low, high=high)
-    if not found["clear"]:
+    if results.seeds < 2:
+        note = Words("单次模拟，不能排除随机", "a single run, which may be chance")
+    elif not found["clear"]:
         value = Words("无明确变化", "no clear change")
     return [Headline(Words("{name}，政策效果", "{name}, effect of the policy").fill(name=name), value, note)]
 

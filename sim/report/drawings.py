@@ -32,6 +32,8 @@ class Multiple(NamedTuple):
     ticks: list[tuple[float, str]]
     years: list[tuple[float, int]]
     start: float | None
+    goal: float | None
+    """Where the target year stands, if the run goes on beyond it."""
     labels: list[Label]
 
 
@@ -77,7 +79,9 @@ def multiple(results: Results, indicator: str, target: float) -> Multiple:
         " ".join(line(theirs, "mean")), y(goal) if np.isfinite(goal) else None,
         [(y(tick), units.tick(tick)) for tick in ticks],
         [(x(year), year) for year in range(last, first - 1, -step)][::-1],
-        x(begun - 1) if begun is not None and first < begun - 1 < last else None, _labels(ends, y, unit.decimals),
+        x(begun - 1) if begun is not None and first < begun - 1 < last else None,
+        x(results.horizon) if results.horizon < last and np.isfinite(goal) else None,
+        _labels(ends, y, unit.decimals),
     )  # fmt: skip
 
 

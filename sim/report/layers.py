@@ -76,7 +76,8 @@ def values(results: Results, indicator: str, kind: Kind) -> pd.DataFrame:
 def layers(results: Results) -> list[Layer]:
     """Return every layer of the map, indicators in the order of their declaration."""
     allowed = showable(results)
-    kinds = [kind for kind in KINDS if kind != "effect" or results.baseline is not None]
+    known = {"effect": results.baseline is not None, "gap": results.years[0] == results.system.base_year}
+    kinds = [kind for kind in KINDS if known.get(kind, True)]
     return [_layer(results, name, kind) for name in results.system.indicators if name in allowed for kind in kinds]
 
 

@@ -62,10 +62,10 @@ DEBTS = {
 
 
 def doses(results: Results) -> pd.DataFrame:
-    """Return one row per measure: doses in the last year, and money since the start in yuan, means over seeds.
+    """Return one row per measure: doses in the year of the report and the money until then, means over seeds.
 
-    Columns: measure, group, zh, en, planned and delivered (doses, means over counties and levers), funded (share of
-    what was wanted that was paid for), needed and paid (yuan). Empty where nothing was planned or doses were not kept.
+    Columns: measure, group, zh, en; planned, funded and delivered (doses, means over counties and levers; what is
+    funded is delivered a year later); paid (yuan at current prices). Empty where nothing was planned.
     """
     table = results.of("doses", results.policy)
     measures = results.config.get("measures", {})
@@ -74,15 +74,14 @@ def doses(results: Results) -> pd.DataFrame:
     table = table[table["year"] <= results.horizon]
     share = (table["funded"] / table["wanted"].where(table["wanted"] > 0)).fillna(0.0)
     paid = table["paid"] if "paid" in table else table["capital_cost"] * share + table["running_cost"]
-    table = table.assign(paid=paid, needed=table["capital_cost"] + table["running_cost"])
+    table = table.assign(paid=paid)
     last = table[table["year"] == table["year"].max()].groupby("measure", sort=False)
     every = table.groupby("measure", sort=False)
     levers = pd.Series({name: len(one["levers"]) for name, one in measures.items()})
     each = len(results.counties) * results.seeds * levers
     rows = pd.DataFrame({
         "planned": last["target"].sum() / each, "delivered": last["delivered"].sum() / each,
-        "funded": every["funded"].sum() / every["wanted"].sum(),
-        "needed": every["needed"].sum() / results.seeds, "paid": every["paid"].sum() / results.seeds})  # fmt: skip
+        "funded": every["funded"].sum() / each, "paid": every["paid"].sum() / results.seeds})  # fmt: skip
     order = [*load_measures(), *measures]
     rows = rows.loc[[name for name in dict.fromkeys(order) if name in every.groups]]
     titles = pd.DataFrame({name: {"group": measures[name]["group"], **measures[name]["title"]} for name in rows.index})

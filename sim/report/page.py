@@ -91,8 +91,9 @@ def asked(results: Results) -> list[tuple[Words, Words]]:
     first, last = results.years
     years = Words(f"{first + 1}—{last}年，基期{first}年", f"{first + 1}-{last}, base {first}")
     lines.append((Words("时段", "Years"), years))
-    words = Words("{seeds}个随机种子；模型中每人代表{scale}人", "{seeds} seeds; a simulated person stands for {scale}")
-    lines.append((Words("模拟", "Simulation"), words.fill(seeds=results.seeds, scale=f"{config.get('scale', 0):,}")))
+    words = Words("{seeds}个随机种子；模型中每人代表{scale}人", "{seeds}; a simulated person stands for {scale}")
+    seeds = Words(f"{results.seeds}", f"{results.seeds} seed{'s' if results.seeds > 1 else ''}")
+    lines.append((Words("模拟", "Simulation"), words.fill(seeds=seeds, scale=f"{config.get('scale', 0):,}")))
     return lines
 
 

@@ -159,18 +159,18 @@ class Dose(NamedTuple):
     name: Words
     group: str
     planned: float
+    funded: float
     delivered: float
-    funded: str
-    needed: str
     paid: str
 
 
 def dose_rows(results: Results) -> list[Dose]:
     """Return what was planned, funded and delivered of each measure."""
-    money_unit = units.unit("yuan")
-    return [Dose(Words(row.zh, row.en), row.group, row.planned, row.delivered, _percent(row.funded),
-                 units.number(row.needed * money_unit.factor), units.number(row.paid * money_unit.factor))
-            for row in money.doses(results).itertuples()]  # fmt: skip
+    factor = units.unit("yuan").factor
+    return [
+        Dose(Words(r.zh, r.en), r.group, r.planned, r.funded, r.delivered, units.number(r.paid * factor))
+        for r in money.doses(results).itertuples()
+    ]
 
 
 def payers(results: Results) -> Table | None:
