@@ -56,7 +56,7 @@ def headlines(results: Results) -> list[Headline]:
             words = Words("{note}；无新政策时达到{met}项", "{note}; without the policy {met} met")
             note = words.fill(note=note, met=theirs["met"])
         share = Words("{met}/{all}项", "{met} of {all}").fill(met=ours["met"], all=len(card))
-        found.append(Headline(Words("达到目标的指标", "Indicators that meet their target"), share, note))
+        found.append(Headline(Words("达到目标的指标", "Indicators on target"), share, note))
     for indicator, name in (("jobs", Words("岗位", "Jobs")), ("output", Words("地区生产总值", "Output"))):
         found += _effect_headline(results, indicator, name)
     paid = money.payers(results)
@@ -66,7 +66,7 @@ def headlines(results: Results) -> list[Headline]:
         found.append(Headline(
             Words("措施支出", "Spent on measures"), _amount(total, "yuan"),
             Words("上级承担{share}%", "{share}% paid from above").fill(share=f"{100 * above:.0f}")))  # fmt: skip
-    found += _effect_headline(results, "debt", Words("县级政府债务", "Government debt of counties"))
+    found += _effect_headline(results, "debt", Words("县级政府债务", "Debt of counties"))
     return found
 
 
@@ -201,7 +201,7 @@ def _effect_headline(results: Results, indicator: str, name: Words) -> list[Head
         note = Words("单次模拟，不能排除随机", "a single run, which may be chance")
     elif not found["clear"]:
         value = Words("无明确变化", "no clear change")
-    return [Headline(Words("{name}，政策效果", "{name}, effect of the policy").fill(name=name), value, note)]
+    return [Headline(Words("{name}，政策效果", "{name}, effect").fill(name=name), value, note)]
 
 
 def _effect(results: Results, indicator: str) -> pd.Series | None:

@@ -39,5 +39,6 @@ def of(text: object, language: Language) -> str:
 
 
 def joined(texts: list[Words]) -> Words:
-    """Return several texts as one enumeration."""
-    return Words("、".join(t.zh for t in texts), ", ".join(t.en for t in texts))
+    """Return one or several texts as an enumeration."""
+    *first, last = (t.en for t in texts)
+    return Words("、".join(t.zh for t in texts), f"{', '.join(first)} and {last}" if first else last)

@@ -121,7 +121,7 @@ def _doses(policy: dict) -> Words:
             texts.append(where)
         else:
             texts.append(Words("{where}：{count}项剂量", "{where}: {count} doses").fill(where=where, count=len(doses)))
-    start = Words("自{start}起，{years}年内逐步到位", "from {start}, rising over {years} years").fill(
+    start = Words("自{start}起，{years}年内逐步到位", "from {start}, in full after {years} year(s)").fill(
         start=policy.get("start", ""), years=f"{policy.get('ramp_years', 1):g}")  # fmt: skip
     texts.append(start)
     return Words("；".join(t.zh for t in texts), "; ".join(t.en for t in texts))

@@ -303,6 +303,8 @@ def counties(results: Results) -> Table:
     names = [name for name in results.system.indicators if name in names]
     columns = {name: layers.values(results, name, "value")["value"] for name in names}
     changes = {name: layers.values(results, name, "change")["value"] for name in names}
+    title = Words("{name}，{unit}", "{name}, {unit}")
+    heads = [title.fill(name=results.title(name), unit=both(results.unit(name).name)) for name in names]
     rows: list[list[Cell]] = []
     for county in results.counties.to_dict("records"):
         code = county["adcode"]
@@ -312,7 +314,7 @@ def counties(results: Results) -> Table:
             value, change = columns[name][code], changes[name][code]
             cells.append("—" if pd.isna(value) else f"{_writer(unit)(value)} ({_difference(change, unit)})")
         rows.append([Words(county["name_zh"], county["name_en"]), *cells])
-    return Table([Words("县（市）", "County"), *(_named(results, name) for name in names)], rows)
+    return Table([Words("县（市）", "County"), *heads], rows)
 
 
 def moves(results: Results) -> Table | None:

@@ -99,6 +99,7 @@ def bare(value: float, kind: Unit, language: Language, *, signed: bool = False) 
         return number(value, signed=signed, decimals=kind.decimals)
     whole = value * size
     scale, word = next(((scale, word) for scale, word in MAGNITUDES if abs(whole) >= scale), (1.0, ""))
+    whole = float(f"{whole:.3g}") if abs(whole) >= 1000 else whole
     digits = max(0, 3 - len(f"{abs(whole) / scale:.0f}")) if word else 0
     return number(whole / scale, signed=signed, decimals=digits) + word
 

@@ -62,7 +62,7 @@
       var v = parseInt(colour.substr(at, 2), 16) / 255;
       return v <= 0.04045 ? v / 12.92 : Math.pow((v + 0.055) / 1.055, 2.4);
     });
-    return 0.2126 * c[0] + 0.7152 * c[1] + 0.0722 * c[2] > 0.2;
+    return 0.2126 * c[0] + 0.7152 * c[1] + 0.0722 * c[2] > 0.213;
   }
 
   Array.prototype.forEach.call(document.querySelectorAll("[data-language]"), function (button) {
