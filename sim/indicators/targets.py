@@ -132,6 +132,8 @@ def rank_sensitivity(aspects: pd.DataFrame, system: IndicatorSystem, draws: int 
     """Return how ranks (1 the best) of the rows of `aspects` depend on the weights: composite and rank at the declared
     weights, the 5, 50 and 95 % quantile of ranks, and the share of draws in which a row comes first.
 
+    Rows are what is ranked, such as the types of one run or their means over seeds.
+
     Weights are drawn from Dirichlet(1, ..., 1), that is evenly from all there are: the rank acceptability of Lahdelma
     and Salminen (2001, Operations Research 49(3)), and the uncertainty of weights in the handbook on composite
     indicators of OECD and JRC (2008). Leaving out one aspect at a time would be a few points of that space only.
