@@ -7,7 +7,7 @@ import jinja2
 from markupsafe import Markup
 
 from sim.core import store
-from sim.report import answer, drawings, findings, layers, movement, scorecard, sections, style, typeface
+from sim.report import answer, costs, drawings, findings, gains, layers, movement, scorecard, sections, style, typeface
 from sim.report.bilingual import LANGUAGES, Words, of
 from sim.report.results import Results
 
@@ -50,14 +50,14 @@ def content(results: Results) -> dict:
                       for row in card.to_dict("records")},
         "layers": shown, "layer_names": _layer_names(results, shown), "layer_data": _layer_data(shown),
         "tiles": tiles, "borders": borders, "map_size": size, "counties": sections.counties(results),
-        "effects": sections.effects_by_type(results), "by_type": sections.by_type(results),
-        "sides": sections.sides(results), "neighbours": sections.neighbours(results),
-        "doses": sections.dose_rows(results), "payers": sections.payers(results),
-        "cost_per_effect": sections.cost_per_effect(results), "moves": sections.moves(results),
+        "effects": sections.effects_by_type(results), "by_type": gains.by_type(results),
+        "sides": gains.sides(results), "neighbours": gains.neighbours(results),
+        "doses": costs.dose_rows(results), "payers": costs.payers(results),
+        "cost_per_effect": costs.cost_per_effect(results), "moves": sections.moves(results),
         "flow_left": left, "flow_right": right, "ribbons": ribbons,
         "flow_size": (drawings.FLOWS, drawings.FLOWS_HEIGHT),
         "decomposition": sections.decomposition(results), "flags": sections.flags(results),
-        "ledger": sections.ledger(results), "arrived": sections.arrived(results),
+        "ledger": costs.ledger(results), "arrived": sections.arrived(results),
         "few": 1 < results.seeds < findings.FEW,
         "measure_groups": GROUPS, "grades": GRADES, "drawings": drawings,
     }  # fmt: skip
