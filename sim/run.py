@@ -62,7 +62,8 @@ def run(config: Config, progress: Callable[[int, int, str], None] = lambda done,
         asked.append(baseline_of(config))
     jobs = [one.model_copy(update={"seed": config.seed + k}) for one in asked for k in range(config.seeds)]
     names = [identity(job, data.hash) for job in jobs]
-    targets = [(job, folder / "runs" / name) for job, name in zip(jobs, names, strict=True)]
+    runs = (folder / "runs").resolve()  # workers outlive a run and keep the directory that they began in
+    targets = [(job, runs / name) for job, name in zip(jobs, names, strict=True)]
     missing = [(job, target) for job, target in targets if not (target / "manifest.json").exists()]
     done = len(jobs) - len(missing)
     first: list[tuple[Config, Path]] = []  # what is made once is made alone, so that workers find it

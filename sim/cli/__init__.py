@@ -6,6 +6,7 @@ import traceback
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sim.cli.help import COMMANDS, command_help, general_help
 from sim.cli.progress import progress_bar
@@ -14,6 +15,9 @@ from sim.compose import compose
 from sim.config import Config, ConfigError
 from sim.config.fault import shorten, suggestion
 from sim.config.files import LEVELS, shown
+
+if TYPE_CHECKING:
+    from sim.report.results import Results
 
 DONE, FAILED, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
 
@@ -73,39 +77,61 @@ def _run(arguments: list[str]) -> int:
                 folder = run(config, progress)
         except RunFailed as failure:
             return _complain(failure, FAILED)
-    from sim.core import store
-    from sim.report import effects, overview, ranking, style
+    from sim.report.results import Results
 
-    summary = overview.summarize(folder)
-    store.write_csv(folder / "summary.csv", summary)
+    results = Results(folder)
+    _print_results(results, config.policy.name)
+    _write_results(results)
+    return DONE
+
+
+def _report(arguments: list[str]) -> int:
+    from sim.report.results import Results, find
+
+    if len(arguments) != 1:
+        raise ConfigError(f"report {shorten(' '.join(arguments))}".rstrip() + ": expected one folder or name of a run")
+    _write_results(Results(find(arguments[0])))
+    return DONE
+
+
+def _print_results(results: "Results", policy: str) -> None:
+    from sim.report import costs, effects, overview, ranking, style
+
+    summary = overview.summarize(results)
     for heads, rows in overview.tables(summary):
         print_table(heads, rows, numeric=heads[1:])
         print()
-    if summary["seeds"].max() > 1:
+    if results.seeds > 1:
         print("括号内为各随机种子间的80%区间，只含随机变化、参数固定。 "
               "In brackets: the 80 % interval over seeds, of chance alone, parameters fixed.\n")  # fmt: skip
-    found = effects.effects(folder)
+    found = effects.effects(results)
     if len(found):
-        store.write_csv(folder / "effects.csv", found)
-        heads, rows = effects.delivery(folder)
-        if rows:
+        for heads, rows in costs.printed(results):
             print_table(heads, rows, numeric=heads[1:])
             print()
-        print(f"效果 Effects of {config.policy.name} against no_new_policy, {found['year'].iloc[0]}:")
+        print(f"效果 Effects of {policy} against {results.baseline}, {results.years[1]}:")
         for groups in (style.GROUPS, style.PILOTS):
             heads, rows = effects.table(found, groups)
             if len(heads) > 1:
                 print_table(heads, rows, numeric=heads[1:])
                 print()
-    heads, rows = ranking.table(folder)
+    heads, rows = ranking.table(results)
     if rows:
         print("年度差异化评价 Yearly evaluation (of indicators that are observed or scaled in every county):")
         print_table(heads, rows, numeric=heads[2:])
         print()
-    pictures = overview.draw(folder)
-    print(f"表格 Tables: {shown(folder)}/*.parquet, summary.csv")
+
+
+def _write_results(results: "Results") -> None:
+    """Write summaries, figures and the report, and say where they are."""
+    from sim.report import overview, page, summary
+
+    tables = summary.write(results)
+    pictures = overview.draw(results)
+    report = page.write(results)
+    print(f"表格 Tables: {shown(results.folder)}/*.parquet, " + ", ".join(path.name for path in tables))
     print("图 Figures: " + ", ".join(shown(path) for path in pictures if path.suffix == ".png"))
-    return DONE
+    print(f"报告 Report: {shown(report)}")
 
 
 def _warn_of_later_figures(config: Config) -> None:
@@ -198,8 +224,8 @@ def _list(arguments: list[str]) -> int:
     return DONE
 
 
-ACTIONS = {"run": _run, "validate": _validate, "calibrate": _calibrate, "check": _check, "template": _template,
-           "list": _list}  # fmt: skip
+ACTIONS = {"run": _run, "report": _report, "validate": _validate, "calibrate": _calibrate, "check": _check,
+           "template": _template, "list": _list}  # fmt: skip
 
 
 def _expect_part(config: Config, *parts: str) -> None:

@@ -29,6 +29,11 @@ COMMANDS = {
         ),
         has_keys=True,
     ),
+    "report": Command(
+        "NAME|PATH",
+        "write the report, the summaries and the figures of a run again, from its files alone",
+        ("county report run", "county report outputs/run"),
+    ),
     "validate": Command(
         "[what=initial|patterns] [key=value ...]",
         "compare with the data: the first world with its census, or the model with known patterns",

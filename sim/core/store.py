@@ -58,6 +58,11 @@ def write_text(path: Path, text: str) -> None:
     _replace(path, lambda aside: aside.write_text(text, encoding="utf-8"))
 
 
+def write_bytes(path: Path, content: bytes) -> None:
+    """Write a file whole or not at all."""
+    _replace(path, lambda aside: aside.write_bytes(content))
+
+
 def _replace(path: Path, write) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     aside = path.with_name(f".{path.name}.{os.getpid()}")

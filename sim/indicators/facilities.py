@@ -48,7 +48,7 @@ def road_area_share(t: Totals) -> np.ndarray:
     return share(t.stock_road_area, t.need_road_area)
 
 
-@observation("m2", "park_area")
+@observation("m2 per person", "park_area")
 def park_area_per_resident(t: Totals) -> np.ndarray:
     """Return park area per resident of the seat in m2."""
     return ratio(t.stock_park_area, t.need_park_area)

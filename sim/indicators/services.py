@@ -76,7 +76,7 @@ def culture_area(t: Totals) -> np.ndarray:
     return ratio(t.stock_culture_area, t.need_culture_area, 1000)
 
 
-@observation("m2", "sports_area")
+@observation("m2 per person", "sports_area")
 def sports_area_per_resident(t: Totals) -> np.ndarray:
     """Return sports area per resident in m2."""
     return ratio(t.stock_sports_area, t.need_sports_area)

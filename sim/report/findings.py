@@ -7,6 +7,8 @@ from sim.report.style import Language
 
 LOW, HIGH = 0.1, 0.9
 """Quantiles over seeds that bound the 80 % interval."""
+FEW = 5
+"""Seeds below which an interval says little."""
 
 WORDS = {
     "zh": {
@@ -18,6 +20,7 @@ WORDS = {
         "interval": "{change}，80%区间{low}至{high}",
         "single": "{change}，单次模拟",
         "lines": "线为{seeds}个随机种子的均值，色带为80%区间（第10至第90百分位），只含随机变化、参数固定；",
+        "few": "只有{seeds}个种子，区间仅为少数结果的范围，不足为据；",
         "line": "线为单次模拟，无区间；",
         "sample": "模型中每人代表{people:,}人。",
         "everyone": "模型逐人模拟。",
@@ -33,6 +36,7 @@ WORDS = {
         "single": "{change}, a single run",
         "lines": "Lines are means over {seeds} seeds, bands the 80% interval (10th to 90th percentile) of chance "
         "alone, parameters fixed; ",
+        "few": "with {seeds} seeds the interval is hardly more than the range of a few results; ",
         "line": "Lines are a single run, without an interval; ",
         "sample": "a simulated person stands for {people:,}. ",
         "everyone": "everyone is simulated. ",
@@ -76,10 +80,10 @@ def sentence(table: pd.DataFrame, *, subject: str, unit: str, language: Language
     mean, low, high = changes.mean(), changes.quantile(LOW), changes.quantile(HIGH)
     size = words["interval" if len(changes) > 1 else "single"].format(
         change=units.change(mean, known, language),
-        low=units.number(low, signed=True),
-        high=units.number(high, signed=True),
+        low=units.bare(low, known, language, signed=True),
+        high=units.bare(high, known, language, signed=True),
     )
-    visible = units.number(mean) != units.number(0.0)
+    visible = round(mean, known.decimals) != 0
     finding = "rise" if low > 0 and visible else "fall" if high < 0 and visible else "unclear"
     return words[finding].format(subject=subject, first=first, last=last, before=before, after=after, size=size)
 
@@ -88,6 +92,7 @@ def caption(seeds: int, people_per_row: int, language: Language) -> str:
     """Say what lines and bands are, over how many seeds, and for how many people a simulated one stands."""
     words = WORDS[language]
     lines = words["lines" if seeds > 1 else "line"].format(seeds=seeds)
+    lines += words["few"].format(seeds=seeds) if 1 < seeds < FEW else ""
     return lines + words["sample" if people_per_row > 1 else "everyone"].format(people=people_per_row)
 
 

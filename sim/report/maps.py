@@ -69,12 +69,12 @@ def tile_map(
     words, known = WORDS[language], units.unit(unit)
     scaled = values.set_axis(values.index.astype(str)).astype(float) * known.factor
     place = tiles.place(counties, prefectures, neighbours)
-    place["name"] = [*counties[f"name_{language}"], *prefectures[f"name_{language}"]]
+    place["name"] = names.apart(counties[f"name_{language}"], prefectures[f"name_{language}"], language)
     place["value"] = scaled.reindex(place["adcode"]).to_numpy()
     there = np.isfinite(place["value"])
     place["missing"] = ~there & (~place["district"] | place["adcode"].isin(scaled.index))
     place["imputed"] = there & place["adcode"].isin({str(adcode) for adcode in imputed})
-    colours, norm, ticks = _scale(place.loc[there, "value"], kind)
+    colours, norm, ticks = scale(place.loc[there, "value"], kind)
     place["colour"] = np.where(place["missing"], style.MISSING, "#FFFFFF")
     place.loc[there, "colour"] = [to_hex(colours(norm(value))) for value in place.loc[there, "value"]]
     keys = [key for key in HATCHES if place[key].any()]
@@ -96,7 +96,7 @@ def tile_map(
     return page.figure
 
 
-def _scale(values: pd.Series, kind: Kind) -> tuple[Colormap, Normalize, np.ndarray]:
+def scale(values: pd.Series, kind: Kind) -> tuple[Colormap, Normalize, np.ndarray]:
     """Return colours, their range and the marks of the bar: round, and symmetric about 0 unless a level."""
     low, high = (values.min(), values.max()) if len(values) else (0.0, 1.0)
     if kind == "level":

@@ -1,8 +1,10 @@
 """Short names that fit into a tile."""
 
 import re
+from collections.abc import Sequence
 
 from sim.report import text
+from sim.report.style import Language
 
 SUFFIXES = ("自治县", "自治旗", "特区", "林区", "县", "市", "区", "旗")
 SYLLABLE = re.compile(r"^(.*[aeiouüngr])((?:zh|ch|sh|[bpmfdtnlgkhjqxrzcsyw])[aeiouü][a-zü]*)$")
@@ -18,6 +20,15 @@ def short(name: str) -> str:
         if name.endswith(suffix) and len(name) - len(suffix) >= 2:
             return name.removesuffix(suffix)
     return name
+
+
+def apart(counties: Sequence[str], prefectures: Sequence[str], language: Language) -> list[str]:
+    """Return short names of counties and prefectures in which none of one is also one of the other."""
+    shown = [short(name) for name in counties], [short(name) for name in prefectures]
+    shared = set(shown[0]) & set(shown[1])
+    endings = {"zh": ("县", "市"), "en": (" county", " city")}[language]
+    return [name + ending if name in shared else name
+            for part, ending in zip(shown, endings, strict=True) for name in part]  # fmt: skip
 
 
 def fitted(name: str, size: float, available: float) -> str:

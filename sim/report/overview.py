@@ -1,13 +1,16 @@
 """The overview of a run: a table by county type, a figure of paths and a map of the counties, from files alone."""
 
-import json
 from pathlib import Path
 from typing import NamedTuple
 
 import pandas as pd
+from matplotlib.figure import Figure
 
 from sim.report import figures, findings, maps, style, units
+from sim.report.bilingual import LANGUAGES
+from sim.report.findings import HIGH, LOW
 from sim.report.panels import Panel
+from sim.report.results import Results
 from sim.report.style import Language
 
 PANELS = (
@@ -34,8 +37,6 @@ ECONOMY = (
     Panel("debt_ratio", "债务率", "Debt to yearly means", "%"),
     Panel("platform_debt", "平台债务（2020年价）", "Debt of platforms at 2020 prices", "yuan", since_first_year=True),
 )  # fmt: skip
-
-LANGUAGES: tuple[Language, ...] = ("zh", "en")
 
 
 class Column(NamedTuple):
@@ -71,24 +72,16 @@ TABLES = (COLUMNS[:4], COLUMNS[4:7], COLUMNS[7:11], COLUMNS[11:])
 """Columns of each table that is printed: urbanization, people, work, homes and money."""
 
 
-def asked(folder: Path) -> pd.DataFrame:
-    """Return the indicators of the policy that was asked for, the first in the table."""
-    table = pd.read_parquet(folder / "indicators.parquet")
-    return table[table["policy"] == table["policy"].iloc[0]]
-
-
-def summarize(folder: Path) -> pd.DataFrame:
+def summarize(results: Results) -> pd.DataFrame:
     """Return first and last year by group and indicator: base, mean, low and high of the 80 % interval over seeds."""
-    table = asked(folder)
-    first, last = table["year"].min(), table["year"].max()
-    rows = []
-    for (group, indicator), part in table[table["group"].isin(style.GROUPS)].groupby(["group", "indicator"]):
-        end = part.loc[part["year"] == last, "value"]
-        rows.append({
-            "group": group, "indicator": indicator, "base_year": first, "year": last,
-            "base": part.loc[part["year"] == first, "value"].mean(), "mean": end.mean(),
-            "low": end.quantile(0.1), "high": end.quantile(0.9), "seeds": part["seed"].nunique()})  # fmt: skip
-    return pd.DataFrame(rows)
+    first, last = results.years
+    table = results.asked[results.asked["group"].isin(style.GROUPS)]
+    keys = ["group", "indicator"]
+    begin, end = (table[table["year"] == year].groupby(keys)["value"] for year in (first, last))
+    summary = pd.DataFrame({"mean": end.mean(), "low": end.quantile(LOW), "high": end.quantile(HIGH)})
+    summary["base"] = begin.mean()
+    summary = summary.reset_index().assign(base_year=first, year=last, seeds=results.seeds)
+    return summary[[*keys, "base_year", "year", "base", "mean", "low", "high", "seeds"]]
 
 
 def tables(summary: pd.DataFrame) -> list[tuple[list[str], list[list[str]]]]:
@@ -124,26 +117,25 @@ def _cell(cells: pd.DataFrame, group: str, column: Column) -> str:
     return f"{base}{mean}" + (f" ({low}…{high})" if row["seeds"] > 1 else "")
 
 
-def draw(folder: Path) -> list[Path]:
+def draw(results: Results) -> list[Path]:
     """Draw the paths, the economy and the map of a run in both languages; return the picture files."""
-    table = asked(folder)
-    counties, prefectures, neighbours = (
-        pd.read_parquet(folder / f"{name}.parquet") for name in ("counties", "prefectures", "neighbours"))  # fmt: skip
-    scale = _scale(folder, table["run"].iloc[0])
+    table, folder = results.asked, results.folder / "figures"
     grouped = table[table["group"].isin(style.GROUPS)]
     written: list[Path] = []
     for language in LANGUAGES:
         under = findings.scenario(table, language)
-        figure = figures.paths(grouped, PANELS, language=language, people_per_row=scale, footnote=under)
-        written += figures.save(figure, folder / "figures", f"paths.{language}")
-        figure = figures.paths(grouped, ECONOMY, language=language, people_per_row=scale, footnote=under)
-        written += figures.save(figure, folder / "figures", f"economy.{language}")
-        written += figures.save(_map(table, counties, prefectures, neighbours, language), folder / "figures",
-                                f"map.{language}")  # fmt: skip
+        for name, shown in (("paths", PANELS), ("economy", ECONOMY)):
+            figure = figures.paths(
+                grouped, shown, language=language, people_per_row=results.config["scale"], footnote=under
+            )
+            written += figures.save(figure, folder, f"{name}.{language}")
+        written += figures.save(_map(results, language), folder, f"map.{language}")
     return written
 
 
-def _map(table: pd.DataFrame, counties, prefectures, neighbours, language: Language):
+def _map(results: Results, language: Language) -> Figure:
+    table, counties = results.asked, results.counties
+    prefectures, neighbours = results.table("prefectures"), results.table("neighbours")
     name = "resident_urbanization"
     first, last = table["year"].min(), table["year"].max()
     mean = table[table["indicator"] == name].groupby(["group", "year"])["value"].mean().unstack()
@@ -161,8 +153,3 @@ def _map(table: pd.DataFrame, counties, prefectures, neighbours, language: Langu
     }[language]
     return maps.tile_map(change, counties, prefectures, kind="change", title=title, unit="%", language=language,
                          footnote=note + findings.scenario(table, language), neighbours=neighbours)  # fmt: skip
-
-
-def _scale(folder: Path, run: str) -> int:
-    manifest = folder / "runs" / run / "manifest.json"
-    return json.loads(manifest.read_text(encoding="utf-8"))["config"]["scale"]

@@ -82,7 +82,9 @@ class Drawing:
         return units.unit(self.panel.unit).name(language)
 
     def _written(self, value: float) -> str:
-        return units.number(value, signed=self.panel.since_first_year)
+        if self.panel.since_first_year:
+            return units.number(value, signed=True)
+        return units.number(value, decimals=units.unit(self.panel.unit).decimals)
 
 
 def prepare(panel: Panel, table: pd.DataFrame, observed: pd.DataFrame | None) -> Drawing:

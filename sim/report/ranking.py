@@ -1,31 +1,30 @@
 """The yearly evaluation of counties over seeds: who would be named, and how sure their rank is; from files alone."""
 
-from pathlib import Path
-
 import pandas as pd
 
+from sim.report.bilingual import Words
 from sim.report.findings import HIGH, LOW
+from sim.report.results import Results
 
 CLASSES = {
-    "province_managed": "省财政直管县 province-managed",
-    "developed": "经济发达县 developed",
-    "other": "其他县 other",
+    "province_managed": Words("省财政直管县", "province-managed"),
+    "developed": Words("经济发达县", "developed"),
+    "other": Words("其他县", "other"),
 }
 BEST, GAINED = 10, 5
 """How many counties are printed for their score and for their gain."""
 
 
-def ranking(folder: Path) -> pd.DataFrame:
-    """Return the ranks of the last year under the policy asked for, by county, the best first.
+def ranking(results: Results) -> pd.DataFrame:
+    """Return the ranks of the year of the report under the policy asked for, by county, the best first.
 
     Columns: adcode, class, score (mean), rank (median), low and high of its 80 % interval over seeds, advanced and
     progress (shares of seeds in which the county is named), seeds. Empty where nobody was evaluated.
     """
-    table = pd.read_parquet(folder / "evaluation.parquet")
+    table = results.of("evaluation", results.policy)
     if table.empty:
         return pd.DataFrame()
-    asked = pd.read_parquet(folder / "indicators.parquet", columns=["policy"])["policy"].iloc[0]
-    last = table[(table["policy"] == asked) & (table["year"] == table["year"].max()) & (table["rank"] > 0)]
+    last = table[(table["year"] == results.horizon) & (table["rank"] > 0)]
     by_county = last.groupby(["group", "class"])
     rank = by_county["rank"]
     found = pd.DataFrame({
@@ -36,18 +35,23 @@ def ranking(folder: Path) -> pd.DataFrame:
     return found.sort_values(["rank", "score", "adcode"], ascending=[True, False, True])
 
 
-def table(folder: Path) -> tuple[list[str], list[list[str]]]:
+def table(results: Results) -> tuple[list[str], list[list[str]]]:
     """Return heads and rows of the table that is printed: the counties ranked first, and those named for their gain."""
-    found = ranking(folder)
+    found = ranking(results)
     if found.empty:
         return [], []
-    names = pd.read_parquet(folder / "counties.parquet").set_index("adcode")
-    gained = found[found["progress"] > 0].nlargest(GAINED, "progress", keep="first")
+    names = results.counties.set_index("adcode")
     rows = []
-    for row in pd.concat([found.head(BEST), gained]).drop_duplicates("adcode").itertuples():
+    for row in shown(found).itertuples():
         county = names.loc[row.adcode]
         interval = f" ({row.low:.0f}…{row.high:.0f})" if row.seeds > 1 else ""
-        rows.append([f"{county['name_zh']} {county['name_en']}", CLASSES[row[2]], f"{row.rank:.0f}{interval}",
+        rows.append([f"{county['name_zh']} {county['name_en']}", " ".join(CLASSES[row[2]]), f"{row.rank:.0f}{interval}",
                      f"{row.advanced:.0%}", f"{row.progress:.0%}"])  # fmt: skip
     heads = ["县（市） county", "类 class", "名次 rank", "先进 advanced", "进步 in progress"]
     return heads, rows
+
+
+def shown(found: pd.DataFrame) -> pd.DataFrame:
+    """Return the counties that are shown: those ranked first, and those named most often for their gain."""
+    gained = found[found["progress"] > 0].nlargest(GAINED, "progress", keep="first")
+    return pd.concat([found.head(BEST), gained]).drop_duplicates("adcode")

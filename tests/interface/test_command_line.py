@@ -52,7 +52,9 @@ def test_a_run_writes_tables_a_summary_and_figures_and_is_not_repeated(tmp_path,
         table = pd.read_parquet(folder / f"{name}.parquet")
         assert {"policy", "external", "parameters", "seed", "run"} <= set(table)
         assert set(table["seed"]) == {1, 2}
-    assert (folder / "summary.csv").stat().st_size > 0
+    summary = pd.read_csv(folder / "summary.csv")
+    assert list(summary.columns[:7]) == ["policy", "external", "group", "indicator", "zh", "en", "unit"]
+    assert (folder / "report.html").stat().st_size > 100_000
     assert len(list((folder / "figures").glob("*.png"))) == 6
     manifests = sorted((folder / "runs").glob("*/manifest.json"))
     assert len(manifests) == 2

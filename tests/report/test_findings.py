@@ -68,6 +68,12 @@ def test_caption_names_seeds_interval_and_sample():
     assert "单次模拟" in findings.caption(1, 1, "zh")
 
 
+def test_few_seeds_are_said_to_be_few():
+    assert "with 2 seeds the interval is hardly more" in findings.caption(2, 100, "en")
+    assert "只有2个种子" in findings.caption(2, 100, "zh")
+    assert "hardly" not in findings.caption(5, 100, "en") + findings.caption(1, 100, "en")
+
+
 def test_a_figure_names_its_policy_and_external_conditions():
     table = pd.DataFrame({"policy": ["full_package"] * 2, "external": ["land_market_slump"] * 2})
     assert findings.scenario(table, "en") == "Policy: full_package; external conditions: land_market_slump. "

@@ -23,7 +23,10 @@ def test_names_of_places_can_be_drawn(table, drawable):
     assert not set("".join(names.to_numpy().ravel())) - drawable
 
 
-@pytest.mark.parametrize("source", sorted((PACKAGE / "report").glob("*.py")), ids=lambda path: path.stem)
+TEXTS = [path for kind in ("*.py", "templates/*") for path in sorted((PACKAGE / "report").glob(kind))]
+
+
+@pytest.mark.parametrize("source", TEXTS, ids=lambda path: path.stem)
 def test_words_of_the_report_can_be_drawn(source: Path, drawable):
     written = {character for character in source.read_text("utf-8") if character.isprintable()}
     assert not written - drawable

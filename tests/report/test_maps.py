@@ -47,6 +47,14 @@ def test_every_county_and_prefecture_is_named(draw, values, counties, prefecture
     assert {names.short(name) for name in [*counties["name_zh"], *prefectures["name_zh"]]} <= written
 
 
+def test_a_county_and_a_city_of_one_name_are_told_apart(counties, prefectures):
+    shown = names.apart(counties["name_en"], prefectures["name_en"], "en")
+    assert len(set(shown)) == len(shown)
+    assert {"Linyi county", "Linyi city"} <= set(shown)
+    chinese = names.apart(counties["name_zh"], prefectures["name_zh"], "zh")
+    assert len(set(chinese)) == len(chinese)
+
+
 def test_missing_values_are_hatched_and_explained(draw, values):
     values.iloc[:3] = np.nan
     figure = draw(values.drop(values.index[3]), imputed=list(values.index[10:12]))
@@ -71,7 +79,7 @@ def test_districts_are_coloured_where_they_have_a_value(draw, values, prefecture
 
 @pytest.mark.parametrize("values", [[-1.2, 5.5], [0.0, 0.0], [-300.0, -200.0], [1e-4, 3e-4]])
 def test_differences_are_centred_at_zero_and_fit_the_scale(values):
-    colours, norm, ticks = maps._scale(pd.Series(values), "change")
+    colours, norm, ticks = maps.scale(pd.Series(values), "change")
     assert colours is style.DIFFERENCES
     assert norm.vmin == -norm.vmax
     assert norm.vmax >= max(map(abs, values))

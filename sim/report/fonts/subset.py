@@ -80,7 +80,7 @@ def _narrow_minus(font: TTFont) -> None:
 
 
 def _is_text(path: Path) -> bool:
-    return path.suffix in {".csv", ".json", ".md", ".py", ".yaml"} and path.is_file()
+    return path.suffix in {".csv", ".html", ".json", ".md", ".py", ".yaml"} and path.is_file()
 
 
 if __name__ == "__main__":

@@ -1,0 +1,212 @@
+"""The report of a run: one self-contained HTML file in Chinese and English, written from files alone."""
+
+import json
+from pathlib import Path
+
+import jinja2
+from markupsafe import Markup
+
+from sim.core import store
+from sim.report import (
+    answer,
+    costs,
+    drawings,
+    findings,
+    gains,
+    layers,
+    money,
+    movement,
+    scorecard,
+    sections,
+    style,
+    typeface,
+)
+from sim.report.bilingual import LANGUAGES, Words, of
+from sim.report.results import Results
+
+TEMPLATES = Path(__file__).parent / "templates"
+NAME = "report.html"
+VERDICTS = {"met": "✓", "close": "≈", "missed": "×"}
+"""Marks that go with the words of verdicts."""
+
+
+def write(results: Results) -> Path:
+    """Write report.html into the folder of a run; return where it is."""
+    path = results.folder / NAME
+    store.write_text(path, render(results))
+    return path
+
+
+def render(results: Results) -> str:
+    """Return the report as HTML; the same files give the same text."""
+    page = _environment().get_template("report.html").render(content(results), style=_asset("style.css"),
+                                                             script=_asset("script.js"))  # fmt: skip
+    return page.replace("{{FONT}}", typeface.embedded(page))
+
+
+def content(results: Results) -> dict:
+    """Return everything that the template writes."""
+    card = scorecard.scorecard(results)
+    rows = sections.score_rows(results)
+    system = results.system
+    shown = layers.layers(results)
+    tiles, borders, size = drawings.tile_map(results) if len(results.counties) else ([], [], (0.0, 0.0))
+    left, right, ribbons = drawings.flows(movement.matrix(results, results.policy))
+    return {
+        "results": results, "style_of": style, "kinds": movement.KINDS, "shades": drawings.SHADES,
+        "question": answer.question(results), "sentences": answer.sentences(results),
+        "headlines": answer.headlines(results), "asked": asked(results), "rows": rows, "verdicts": VERDICTS,
+        "verdict_names": {name: Words(v.title.zh, v.title.en) for name, v in system.verdicts.items()},
+        "aspects": {name: Words(a.title.zh, a.title.en) for name, a in system.aspects.items()},
+        "judged": results.horizon >= system.target_year,
+        "multiples": {row["indicator"]: drawings.multiple(results, row["indicator"], row["target"])
+                      for row in card.to_dict("records")},
+        "layers": shown, "layer_names": _layer_names(results, shown), "layer_data": _layer_data(shown),
+        "tiles": tiles, "borders": borders, "map_size": size, "counties": sections.counties(results),
+        "effects": sections.effects_by_type(results), "by_type": gains.by_type(results),
+        "sides": gains.sides(results), "neighbours": gains.neighbours(results),
+        "pilots": gains.pilots(results), "ranks": sections.ranks(results),
+        "doses": costs.dose_rows(results), "payers": costs.payers(results),
+        "cost_per_effect": costs.cost_per_effect(results), "moves": sections.moves(results),
+        "flow_left": left, "flow_right": right, "ribbons": ribbons,
+        "flow_size": (drawings.FLOWS, drawings.FLOWS_HEIGHT),
+        "decomposition": sections.decomposition(results), "flags": sections.flags(results),
+        "ledger": costs.ledger(results), "arrived": sections.arrived(results),
+        "few": 1 < results.seeds < findings.FEW,
+        "measure_groups": GROUPS, "grades": GRADES, "drawings": drawings,
+    }  # fmt: skip
+
+
+GROUPS = {
+    "industry": Words("产业支撑", "Industry"), "facilities": Words("市政设施", "Municipal facilities"),
+    "services": Words("公共服务", "Public services"), "environment": Words("环境基础设施", "Environment"),
+    "institutions": Words("体制机制", "Institutions"),
+}  # fmt: skip
+
+
+SHARING = {
+    "residents": Words("按常住人口", "residents"), "gap": Words("按转移支付", "transfers"),
+    "merit": Words("按人口与评价得分", "residents and the score of the evaluation"),
+}  # fmt: skip
+
+
+GRADES = {
+    "sourced": Words("有出处", "sourced"), "derived": Words("推导", "derived"), "assumed": Words("假设", "assumed"),
+    "calibrated": Words("校准", "calibrated"),
+}  # fmt: skip
+
+
+def asked(results: Results) -> list[tuple[Words, Words]]:
+    """Return what was asked, line by line: policy, doses, money, external conditions, horizon, replicates."""
+    config = results.config
+    policy, external = config.get("policy", {}), config.get("external", {})
+    lines = [(Words("政策", "Policy"), _scenario(policy, results.policy))]
+    plans = ("doses", "by_type", "by_prefecture", "by_county", "pilots")
+    if any(policy.get(key) for key in plans) or len(money.doses(results)):
+        lines.append((Words("措施", "Measures"), _doses(policy)))
+        lines.append((Words("资金", "Money"), _funding(policy.get("funding", {}))))
+    if results.baseline is not None:
+        without = Words("无新增政策，同一组随机种子", "no new policy, with the same seeds")
+        lines.append((Words("对照", "Compared with"), without))
+    lines.append((Words("外部条件", "External conditions"), _scenario(external, results.asked["external"].iloc[0])))
+    first, last = results.years
+    years = Words(f"{first + 1}—{last}年，基期{first}年", f"{first + 1}-{last}, base {first}")
+    lines.append((Words("时段", "Years"), years))
+    words = Words("{seeds}个随机种子；模型中每人代表{scale}人", "{seeds}; a simulated person stands for {scale}")
+    seeds = Words(f"{results.seeds}", f"{results.seeds} seed{'s' if results.seeds > 1 else ''}")
+    lines.append((Words("模拟", "Simulation"), words.fill(seeds=seeds, scale=f"{config.get('scale', 0):,}")))
+    return lines
+
+
+def _scenario(content: dict, name: str) -> Words:
+    title = content.get("title", {})
+    return Words(f"{title.get('zh', name)}（{name}）", f"{title.get('en', name)} ({name})")
+
+
+def _doses(policy: dict) -> Words:
+    kinds = {name: Words(group.zh, group.en) for name, group in style.COUNTY_TYPES.items()}
+    plans = [(policy, Words("全部县（市）", "all counties"))]
+    plans += [(plan, kinds.get(name, Words(name, name))) for name, plan in (policy.get("by_type") or {}).items()]
+    plans.append((policy.get("population_loss") or {}, Words("人口流失标记县", "counties flagged for population loss")))
+    own = {"by_prefecture": Words("{count}个设区市另定", "{count} prefectures with their own plan"),
+           "by_county": Words("{count}个县（市）另定", "{count} counties with their own plan")}  # fmt: skip
+    for key, words in own.items():
+        if policy.get(key):
+            plans.append(({}, words.fill(count=len(policy[key]))))
+    pilots = policy.get("pilots") or {}
+    if pilots.get("counties"):
+        words = Words("{count}个试点县（市）", "{count} pilot counties").fill(count=len(pilots["counties"]))
+        plans.append((pilots, words))
+    if pilots.get("towns"):
+        words = Words("{count}个试点镇", "{count} pilot towns").fill(count=pilots["towns"]["count"])
+        plans.append((pilots["towns"], words))
+    texts = [_plan(plan, where) for plan, where in plans if not plan or any((plan.get("doses") or {}).values())]
+    start = Words("自{start}起，{years}年内逐步到位", "from {start}, in full after {years} year(s)").fill(
+        start=policy.get("start", ""), years=f"{policy.get('ramp_years', 1):g}")  # fmt: skip
+    texts.append(start)
+    return Words("；".join(t.zh for t in texts), "; ".join(t.en for t in texts))
+
+
+def _plan(plan: dict, where: Words) -> Words:
+    doses = plan.get("doses") or {}
+    if not doses:
+        return where
+    if set(doses) == {"all"}:
+        words = Words("{where}：26项措施，剂量{dose}", "{where}: all 26 measures at dose {dose}")
+        return words.fill(where=where, dose=f"{doses['all']:g}")
+    return Words("{where}：{count}项剂量", "{where}: {count} doses").fill(where=where, count=len(doses))
+
+
+def _funding(funding: dict) -> Words:
+    share = f"{100 * funding.get('reprioritised', 0):.0f}"
+    own = Words("各县让出建设资金的{share}%", "counties give up {share}% of their capital projects").fill(share=share)
+    if funding.get("guaranteed"):
+        more = Words("缺口由上级补足（以当年能建成者为限）",
+                     "the province pays what is lacking, as far as works can be built")  # fmt: skip
+    elif funding.get("grant"):
+        words = Words("省每年按人均{yuan}元安排补助，{sharing}分配",
+                      "the province grants {yuan} yuan a year and resident, shared by {sharing}")  # fmt: skip
+        more = words.fill(yuan=f"{funding['grant']:g}", sharing=SHARING[funding.get("sharing", "residents")])
+    else:
+        more = Words("没有上级专项补助", "no grants from above")
+    if funding.get("match"):
+        words = Words("{more}；市按{ratio}配套", "{more}; prefectures add {ratio} yuan to each")
+        more = words.fill(more=more, ratio=f"{funding['match']:g}")
+    return Words("{own}；{more}", "{own}; {more}").fill(own=own, more=more)
+
+
+def _layer_names(results: Results, shown: list[layers.Layer]) -> dict:
+    """Return the choices of the map: indicators and kinds, each with its name, in order."""
+    first, year = results.years[0], results.horizon
+    kinds = {kind: words.fill(first=first, year=year) for kind, words in layers.KINDS.items()
+             if any(layer.kind == kind for layer in shown)}  # fmt: skip
+    return {"indicators": {layer.indicator: results.title(layer.indicator) for layer in shown}, "kinds": kinds}
+
+
+def _layer_data(shown: list[layers.Layer]) -> Markup:
+    """Return the layers as JSON that may stand inside a script element."""
+    data = {f"{layer.indicator}.{layer.kind}": layer._asdict() for layer in shown}
+    return Markup(json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c"))
+
+
+def _environment() -> jinja2.Environment:
+    environment = jinja2.Environment(loader=jinja2.FileSystemLoader(TEMPLATES), autoescape=True, trim_blocks=True,
+                                     lstrip_blocks=True, undefined=jinja2.StrictUndefined)  # fmt: skip
+    environment.filters["both"] = _both
+    return environment
+
+
+def _both(text: object, tag: str = "span") -> Markup:
+    """Write a text in both languages, of which the page shows one; line breaks stay."""
+    if not hasattr(text, "zh"):
+        return Markup("<br>").join(str(text).split("\n"))
+    if of(text, "zh") == of(text, "en"):
+        return Markup("<br>").join(of(text, "zh").split("\n"))
+    shape = Markup('<{tag} class="{name}" lang="{name}">{text}</{tag}>')
+    lines = {name: Markup("<br>").join(of(text, name).split("\n")) for name in LANGUAGES}
+    parts = [shape.format(tag=tag, name=name, text=lines[name]) for name in LANGUAGES]
+    return Markup("").join(parts)
+
+
+def _asset(name: str) -> Markup:
+    return Markup((TEMPLATES / name).read_text("utf-8"))

@@ -1,0 +1,136 @@
+"""The results of a run as they lie in outputs/<name>: tables and manifests, each read when first asked for."""
+
+import json
+from collections.abc import Callable
+from functools import cache, cached_property
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from sim.config import ConfigError
+from sim.config.fault import suggestion
+from sim.config.files import load_indicators, shown
+from sim.config.indicators import IndicatorSystem
+from sim.report import style, units
+from sim.report.bilingual import Words
+
+OUTPUTS = Path("outputs")
+
+
+def find(given: str) -> Path:
+    """Return the folder of a run from its path or its name under outputs/; anything else raises ConfigError."""
+    for folder in (Path(given).expanduser(), OUTPUTS / given):
+        if (folder / "indicators.parquet").is_file():
+            return folder
+    known = sorted(path.parent.name for path in OUTPUTS.glob("*/indicators.parquet"))
+    hint = f"; {suggestion(given, known)}" if known else ""
+    raise ConfigError(f"{given}: no folder with the results of a run{hint}")
+
+
+class Results:
+    """Tables of one folder of results; the first policy is the one asked for, a second one is what it is compared with.
+
+    Raises ConfigError for a folder that does not hold a run.
+    """
+
+    def __init__(self, folder: Path):
+        self.folder = Path(folder)
+        if not (self.folder / "indicators.parquet").is_file():
+            raise ConfigError(f"{shown(self.folder)}: no folder with the results of a run")
+        self.table, self.of = cache(self._table), cache(self._of)  # as long as this object lives
+
+    def _table(self, name: str) -> pd.DataFrame:
+        """Return a table of the run, empty where there is none."""
+        if name == "whole":
+            return self.indicators[self.indicators["group"] == "all_counties"]
+        path = self.folder / f"{name}.parquet"
+        return pd.read_parquet(path) if path.is_file() else pd.DataFrame()
+
+    def _of(self, name: str, policy: str | None) -> pd.DataFrame:
+        """Return the rows of a table under one policy; none where it has no such rows."""
+        table = self.table(name)
+        return table[table["policy"] == policy] if len(table) else table
+
+    @cached_property
+    def indicators(self) -> pd.DataFrame:
+        """Every yearly observation."""
+        return self.table("indicators")
+
+    @cached_property
+    def policy(self) -> str:
+        """Name of the policy that was asked for."""
+        return self.indicators["policy"].iloc[0]
+
+    @cached_property
+    def baseline(self) -> str | None:
+        """Name of the policy it is compared with, with the same seeds; None where it was run alone."""
+        others = self.indicators.loc[self.indicators["policy"] != self.policy, "policy"]
+        return others.iloc[0] if len(others) else None
+
+    def pair(self, read: Callable[["Results", str | None], pd.DataFrame]) -> list[pd.DataFrame]:
+        """Return what a function reads under both policies, of the seeds that both have."""
+        tables = [read(self, name) for name in (self.policy, self.baseline)]
+        shared = set(tables[0]["seed"]) & set(tables[1]["seed"])
+        return [table[table["seed"].isin(shared)] for table in tables]
+
+    @cached_property
+    def system(self) -> IndicatorSystem:
+        """The indicators with their targets, as they are declared now."""
+        return load_indicators()
+
+    def unit(self, indicator: str) -> units.Unit:
+        """Return how values of one of the indicators are written."""
+        return units.unit(self.system.indicators[indicator].unit)
+
+    def title(self, indicator: str) -> Words:
+        """Return the title of one of the indicators."""
+        title = self.system.indicators[indicator].title
+        return Words(title.zh, title.en)
+
+    @cached_property
+    def asked(self) -> pd.DataFrame:
+        """Observations under the policy that was asked for."""
+        return self.of("indicators", self.policy)
+
+    def whole(self, policy: str | None) -> pd.DataFrame:
+        """Return the observations of all counties together under one policy."""
+        return self.of("whole", policy)
+
+    @cached_property
+    def years(self) -> tuple[int, int]:
+        """First and last year observed."""
+        return int(self.indicators["year"].min()), int(self.indicators["year"].max())
+
+    @cached_property
+    def horizon(self) -> int:
+        """Year that the report speaks of: that of the targets, or the last one where they are not simulated."""
+        first, last = self.years
+        return self.system.target_year if first <= self.system.target_year <= last else last
+
+    @cached_property
+    def seeds(self) -> int:
+        """How many replicates there are of the policy that was asked for."""
+        return int(self.asked["seed"].nunique())
+
+    @cached_property
+    def manifest(self) -> dict[str, Any]:
+        """What is recorded of the first replicate of the policy that was asked for; empty where its folder is gone."""
+        path = self.folder / "runs" / self.asked["run"].iloc[0] / "manifest.json"
+        return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+
+    @cached_property
+    def config(self) -> dict[str, Any]:
+        """The configuration of that replicate."""
+        return self.manifest.get("config", {})
+
+    @cached_property
+    def counties(self) -> pd.DataFrame:
+        """The counties of the data package, with their codes as text."""
+        return self.table("counties")
+
+    @cached_property
+    def groups(self) -> list[str]:
+        """Groups of counties that the run knows, all counties first."""
+        known = set(self.indicators["group"].unique())
+        return [name for name in style.GROUPS if name in known]

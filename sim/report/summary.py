@@ -1,0 +1,95 @@
+"""Summaries of a run as CSV files for spreadsheets: values, effects, indicators against targets, doses."""
+
+from io import BytesIO
+from pathlib import Path
+
+import pandas as pd
+
+from sim.core import store
+from sim.report import effects, money, observations, overview, scorecard, style
+from sim.report.results import Results
+
+DIGITS = 6
+"""Digits that numbers keep: more than is known, and no noise of floating point."""
+
+HEADS = {
+    "policy": "政策", "external": "外部条件", "group": "组", "indicator": "指标代码", "zh": "中文名称",
+    "en": "英文名称", "unit": "单位", "base_year": "基年", "year": "年份", "base": "基期", "mean": "均值",
+    "low": "区间下限", "high": "区间上限", "seeds": "种子数", "effect": "效果", "same_sign": "同号占比",
+    "detectable": "可辨认的最小效果", "clear": "超出随机波动", "aspect": "方面", "value": "数值",
+    "target": "目标", "verdict": "结果", "baseline": "对照", "baseline_verdict": "对照结果", "measure": "措施代码", "area": "范围", "planned": "计划剂量",
+    "funded": "已付剂量", "delivered": "已建成剂量", "paid": "支出（元，当年价）"}  # fmt: skip
+"""Chinese heads of the columns of summaries."""
+
+
+def write(results: Results) -> list[Path]:
+    """Write every summary that the run has rows for beside its tables, as CSV and all in one workbook; return the
+    files."""
+    written, filled = [], {name: table for name, table in tables(results).items() if len(table)}
+    for name, table in filled.items():
+        path = results.folder / f"{name}.csv"
+        store.write_csv(path, table)
+        written.append(path)
+    path = results.folder / "summary.xlsx"
+    store.write_bytes(path, _workbook(filled))
+    return [*written, path]
+
+
+def _workbook(summaries: dict[str, pd.DataFrame]) -> bytes:
+    """Return a workbook with a sheet for each summary: heads in both languages, frozen, numbers with the decimals that
+    they need; single counties and prefectures are in the CSV files only."""
+    content = BytesIO()
+    with pd.ExcelWriter(content, engine="openpyxl") as book:
+        for name, table in summaries.items():
+            if {"group", "indicator"} <= set(table):
+                table = table[table["group"].isin([*style.GROUPS, *style.PILOTS])]
+            heads = {column: f"{HEADS[column]} {column}" if column in HEADS else column for column in table}
+            table.rename(columns=heads).to_excel(book, sheet_name=name, index=False)
+            sheet = book.sheets[name]
+            sheet.freeze_panes = "A2"
+            sheet.auto_filter.ref = sheet.dimensions
+            for column, cells in zip(table, sheet.iter_cols(min_row=2), strict=True):
+                size = table[column].abs().max() if table[column].dtype.kind == "f" else None
+                for cell in cells:
+                    if size is not None:
+                        cell.number_format = "#,##0" if size >= 10_000 else "#,##0.00"
+                widest = max([len(heads[column]) * 1.4, *(len(str(cell.value)) for cell in cells[:200])])
+                sheet.column_dimensions[cells[0].column_letter].width = min(widest + 2, 48)
+    return content.getvalue()
+
+
+def tables(results: Results) -> dict[str, pd.DataFrame]:
+    """Return the summaries by name, rounded, in the units of the tables, with names and units of what they show."""
+    card = scorecard.scorecard(results)
+    return {
+        "summary": _described(results, overview.summarize(results)),
+        "scorecard": _described(results, card.drop(columns=["achievement"])),
+        "effects": _described(results, effects.effects(results, results.horizon)),
+        "doses": _rounded(_keyed(results, money.doses(results))),
+    }
+
+
+def _described(results: Results, table: pd.DataFrame) -> pd.DataFrame:
+    """Put policy, external conditions, names and unit before the numbers."""
+    if table.empty:
+        return table
+    at = table.columns.get_loc("indicator") + 1
+    words = [observations.words(name) for name in table["indicator"]]
+    units = [observations.OBSERVATIONS[name].unit if name in observations.OBSERVATIONS else ""
+             for name in table["indicator"]]  # fmt: skip
+    table = table.copy()
+    for name, column in (("unit", units), ("en", [w.en for w in words]), ("zh", [w.zh for w in words])):
+        table.insert(at, name, column)
+    return _rounded(_keyed(results, table))
+
+
+def _keyed(results: Results, table: pd.DataFrame) -> pd.DataFrame:
+    if table.empty:
+        return table
+    keys = {"policy": results.policy, "external": results.asked["external"].iloc[0]}
+    return table.assign(**keys)[[*keys, *table.columns]]
+
+
+def _rounded(table: pd.DataFrame) -> pd.DataFrame:
+    numbers = table.select_dtypes("float").columns
+    return table.assign(**{name: table[name].map(lambda value: float(f"{value:.{DIGITS}g}")) for name in numbers})

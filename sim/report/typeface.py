@@ -1,0 +1,23 @@
+"""The shipped font for a page: the characters that the page writes, packed into an address of its own."""
+
+import base64
+from io import BytesIO
+
+from fontTools import subset
+
+from sim.report.style import FONT
+
+
+def embedded(text: str) -> str:
+    """Return a data address (WOFF) of the shipped font with the characters of a text only."""
+    options = subset.Options(hinting=False, layout_features=[], flavor="woff", desubroutinize=False)
+    options.name_IDs = [1, 2]
+    font = subset.load_font(FONT, options)
+    subsetter = subset.Subsetter(options)
+    subsetter.populate(text=text)
+    subsetter.subset(font)
+    font["head"].modified = font["head"].created  # the same text gives the same bytes
+    font.recalcTimestamp = False
+    packed = BytesIO()
+    subset.save_font(font, packed, options)
+    return "data:font/woff;base64," + base64.b64encode(packed.getvalue()).decode("ascii")

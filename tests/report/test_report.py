@@ -1,0 +1,225 @@
+"""The report says what the tables say, in both languages, without the network, and does with what tables there are."""
+
+import re
+import shutil
+import subprocess
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from sim import cli
+from sim.compose import compose
+from sim.config.files import load_indicators
+from sim.report import page, units
+from sim.report.results import Results
+from sim.run import run
+
+CHINESE = re.compile("[\u4e00-\u9fff]")
+VOID = {"meta", "br", "link", "input", "img", "hr"}
+
+
+@pytest.fixture(scope="session")
+def folder(tmp_path_factory) -> Path:
+    """A small run of a policy beside no new policy, to the year of the targets."""
+    place = tmp_path_factory.mktemp("results")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(place)
+        return place / run(compose("run", ["scale=1000", "seeds=3", "policy=full_package", "name=small"]))
+
+
+@pytest.fixture(scope="session")
+def html(folder) -> str:
+    return page.render(Results(folder))
+
+
+class Reader(HTMLParser):
+    """Collects text by language, and the cells of the scorecard."""
+
+    def __init__(self, source: str):
+        super().__init__()
+        self.path: list[dict] = []
+        self.outside: list[str] = []
+        self.pairs: list[tuple[str, str]] = []
+        self.rows: dict[str, list[str]] = {}
+        self.row = ""
+        self.feed(source)
+
+    def handle_starttag(self, tag, attributes):
+        named = dict(attributes)
+        if tag == "tr":
+            self.row = named.get("data-indicator", "")
+            if self.row:
+                self.rows[self.row] = []
+        if tag == "td" and self.row:
+            self.rows[self.row].append("")
+        if tag not in VOID:
+            self.path.append({"tag": tag, "class": (named.get("class") or "").split(), "text": ""})
+
+    def handle_endtag(self, tag):
+        while self.path and self.path.pop()["tag"] != tag:
+            pass
+
+    def handle_data(self, data):
+        inside = {name for one in self.path for name in [*one["class"], one["tag"]]}
+        if self.row and "head" not in inside and "zh" not in inside and self.rows[self.row]:
+            self.rows[self.row][-1] += data
+        if not inside & {"zh", "script", "style", "title", "button", "option"}:
+            self.outside.append(data)
+
+
+@pytest.fixture(scope="session")
+def read(html) -> Reader:
+    return Reader(html)
+
+
+def test_nothing_is_fetched(html):
+    assert "http" not in html
+    assert "//" not in "".join(re.findall(r"(?:src|href)\s*=\s*[\"']([^\"']*)", html))
+    assert set(re.findall(r"url\((.)", html)) <= {"#", '"'}
+    assert re.findall(r'url\("([^:]*):', html) == ["data"]
+
+
+def test_it_is_small(html):
+    assert 100_000 < len(html.encode()) < 1_500_000
+
+
+def test_every_text_is_there_in_both_languages(html, read):
+    assert not [text for text in read.outside if CHINESE.search(text)]
+    chinese = re.findall(r'<(\w+) class="zh[^>]*>(.*?)</\1>', html)
+    english = re.findall(r'<(\w+) class="en[^>]*>(.*?)</\1>', html)
+    spans = [[text for tag, text in found if tag == "span"] for found in (chinese, english)]
+    assert len(spans[0]) == len(spans[1]) > 500
+    assert all(bool(a.strip()) == bool(b.strip()) for a, b in zip(*spans, strict=True))
+    assert not [text for _, text in english if CHINESE.search(text)]
+
+
+def test_every_number_of_the_indicator_table_follows_from_the_parquet(folder, read):
+    table = pd.read_parquet(folder / "indicators.parquet")
+    table = table[table["group"] == "all_counties"]
+    system = load_indicators()
+    assert list(read.rows) == list(system.indicators)
+    for name, one in system.indicators.items():
+        rows = table[table["indicator"] == name]
+        last = rows[rows["year"] == 2025].groupby("policy")["value"]
+        base = rows.loc[rows["year"] == 2020, "value"].mean() if one.base is None else one.base.value
+        rule, value = one.target.rule, one.target.value
+        target = {"level": value, "increment": base + (value or 0), "ratio_to_base": base * (value or 0),
+                  "hold": base - one.target.tolerance}[rule]  # fmt: skip
+        mean = last.mean()
+        unit = units.unit("m2 per person" if one.unit == "m2" else one.unit)
+
+        def write(amount, unit=unit):
+            return units.number(amount * unit.factor, decimals=unit.decimals)
+
+        low, high = (last.quantile(q)["full_package"] for q in (0.1, 0.9))
+        sign = 1 if one.better == "up" else -1
+        cells = [" ".join(cell.split()) for cell in read.rows[name]]
+        assert cells[0].startswith(one.title.en)
+        assert cells[1:3] == [write(base), write(mean["no_new_policy"])]
+        assert cells[3] == f"{write(mean['full_package'])} ({write(low)}–{write(high)})"
+        assert cells[4] == write(target)
+        for cell, policy in ((cells[5], "full_package"), (cells[6], "no_new_policy")):
+            met = sign * (mean[policy] - target) >= 0
+            assert ("✓ met" in cell) == met, (name, policy)
+            assert met or ("≈ close" in cell) == (sign * (mean[policy] - base) >= 0.8 * abs(target - base) > 0
+                                                  or (rule == "hold" and mean[policy] >= 0.8 * target))  # fmt: skip
+        assert system.statuses[one.status].en in cells[7]
+
+
+def test_equal_files_give_an_equal_report(folder, html):
+    assert page.render(Results(folder)) == html
+
+
+@pytest.mark.parametrize(
+    ("absent", "section"),
+    [("doses", "measures"), ("ledger", "ledger"), ("flows", "moves"), ("decomposition", "decomposition"),
+     ("neighbours", ""), ("quarterly", "")],
+)  # fmt: skip
+def test_a_table_that_is_not_there_leaves_its_section_out(folder, html, tmp_path, absent, section):
+    copy = tmp_path / "copy"
+    shutil.copytree(folder, copy)
+    (copy / f"{absent}.parquet").unlink()
+    without = page.render(Results(copy))
+    if section:
+        assert f'<section id="{section}">' in html
+        assert f'<section id="{section}">' not in without
+        assert f'href="#{section}"' not in without
+    assert '<section id="limits">' in without
+
+
+def test_a_run_without_manifests_is_reported(folder, tmp_path):
+    shutil.copytree(folder, tmp_path / "copy", ignore=shutil.ignore_patterns("runs"))
+    assert '<section id="limits">' in page.render(Results(tmp_path / "copy"))
+
+
+def test_one_policy_alone_has_no_effects(folder, tmp_path):
+    for name in ("indicators", "flows", "ledger", "counties", "prefectures", "neighbours"):
+        table = pd.read_parquet(folder / f"{name}.parquet")
+        if "policy" in table:
+            table = table[(table["policy"] == "no_new_policy") & (table["seed"] == 1)]
+        table.to_parquet(tmp_path / f"{name}.parquet")
+    alone = page.render(Results(tmp_path))
+    assert '<section id="effects">' not in alone
+    assert "a single run" in alone
+
+
+def test_few_seeds_are_warned_of(html):
+    assert "Only 3 seeds" in html
+    assert "只有3个种子" in html
+
+
+def test_the_command_writes_it_again_from_files_alone(folder, html, monkeypatch, capsys):
+    monkeypatch.chdir(folder.parents[1])
+    (folder / "report.html").unlink(missing_ok=True)
+    assert cli.main(["report", "small"]) == 0
+    assert "报告 Report: " in capsys.readouterr().out
+    assert (folder / "report.html").read_text("utf-8") == html
+    assert len(list((folder / "figures").glob("*.png"))) == 6
+    for name in ("summary", "scorecard", "effects", "doses"):
+        table = pd.read_csv(folder / f"{name}.csv")
+        assert list(table.columns[:2]) == ["policy", "external"]
+        assert {"zh", "en"} <= set(table)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [(["smal"], "smal: no folder with the results of a run; did you mean small?"),
+     (["/nowhere/at/all"], "/nowhere/at/all: no folder with the results of a run"),
+     ([], "report: expected one folder or name of a run"),
+     (["a", "b"], "report a b: expected one folder or name of a run")],
+)  # fmt: skip
+def test_what_is_no_run_is_said_in_one_line(folder, monkeypatch, capsys, arguments, complaint):
+    monkeypatch.chdir(folder.parents[1])
+    assert cli.main(["report", *arguments]) == 2
+    error = capsys.readouterr().err
+    assert error.startswith(f"county: {complaint}")
+    assert error.count("\n") == 1
+
+
+BROWSER = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+MEASURE = """<body style="margin:0">
+<iframe id="page" src="{address}#{language}" style="width:{width}px;height:900px;border:0"></iframe>
+<script>document.getElementById("page").onload = function () {{
+  var inside = this.contentDocument, root = inside.documentElement;
+  var tiles = inside.querySelectorAll(".tile .shape[fill^='#']").length;
+  var font = inside.fonts.check("16px 'County Report Sans'");
+  document.title = [root.lang, root.scrollWidth <= {width}, font, tiles].join(" ");
+}};</script></body>"""
+QUIET = ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
+         "--disable-background-networking", "--disable-component-update", "--allow-file-access-from-files")  # fmt: skip
+
+
+@pytest.mark.skipif(BROWSER is None, reason="no browser on this machine")
+@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_browser_shows_it_offline_without_clipping(folder, html, tmp_path, width, language):
+    report = tmp_path / "report.html"
+    report.write_text(html, "utf-8")
+    frame = tmp_path / "frame.html"
+    frame.write_text(MEASURE.format(address=report.as_uri(), width=width, language=language), "utf-8")
+    profile = f"--user-data-dir={tmp_path / 'profile'}"
+    command = [BROWSER, *QUIET, profile, "--virtual-time-budget=5000", "--dump-dom", frame.as_uri()]
+    seen = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False).stdout
+    assert f"<title>{language} true true 78</title>" in seen
