@@ -17,8 +17,9 @@ HEADS = {
     "en": "英文名称", "unit": "单位", "base_year": "基年", "year": "年份", "base": "基期", "mean": "均值",
     "low": "区间下限", "high": "区间上限", "seeds": "种子数", "effect": "效果", "same_sign": "同号占比",
     "detectable": "可辨认的最小效果", "clear": "超出随机波动", "aspect": "方面", "value": "数值",
-    "target": "目标", "verdict": "结果", "baseline": "对照", "baseline_verdict": "对照结果", "measure": "措施代码", "area": "范围", "planned": "计划剂量",
-    "funded": "已付剂量", "delivered": "已建成剂量", "paid": "支出（元，当年价）"}  # fmt: skip
+    "target": "目标", "verdict": "结果", "baseline": "对照", "baseline_verdict": "对照结果",
+    "measure": "措施代码", "area": "范围", "planned": "计划剂量", "funded": "已付剂量",
+    "delivered": "已建成剂量", "paid": "支出（元，当年价）"}  # fmt: skip
 """Chinese heads of the columns of summaries."""
 
 
