@@ -25,6 +25,7 @@ class Dose(NamedTuple):
 
     name: Words
     group: str
+    counties: int
     planned: float
     funded: float
     delivered: float
@@ -35,19 +36,23 @@ def dose_rows(results: Results) -> list[Dose]:
     """Return what was planned, funded and delivered of each measure."""
     factor = units.unit("yuan").factor
     return [
-        Dose(Words(r.zh, r.en), r.group, r.planned, r.funded, r.delivered, units.number(r.paid * factor))
+        Dose(Words(r.zh, r.en), r.group, r.counties, r.planned, r.funded, r.delivered, units.number(r.paid * factor))
         for r in money.doses(results).itertuples()
     ]
 
 
 def printed(results: Results) -> list[tuple[list[str], list[list[str]]]]:
     """Return heads and rows of the tables that are printed: doses and money by measure, and who paid."""
-    rows = [[" ".join(row.name), *(f"{dose:.2f}" for dose in (row.planned, row.funded, row.delivered)), row.paid]
-            for row in dose_rows(results)]  # fmt: skip
+    rows = [
+        [" ".join(row.name), str(row.counties), f"{row.planned:.2f}", f"{row.funded:.2f}",
+         f"{row.delivered:.2f}", row.paid]
+        for row in dose_rows(results)
+    ]
     if not rows:
         return []
     money_unit = "亿元 100 million yuan"
-    heads = ["措施 measure", "计划 planned", "已付 funded", "已建成 delivered", f"支出 paid, {money_unit}"]
+    heads = ["措施 measure", "县数 counties", "计划 planned", "已付 funded", "已建成 delivered",
+             f"支出 paid, {money_unit}"]  # fmt: skip
     found = payers(results)
     who = [[" ".join(name), *(of(cell, "en") for cell in cells)] for name, *cells in found.rows] if found else []
     return [(heads, rows), (["承担者 payer", money_unit, "占比 share"], who)]

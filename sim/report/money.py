@@ -68,8 +68,8 @@ def doses(results: Results) -> pd.DataFrame:
     """Return one row per measure: doses in the year of the report and the money until then, means over seeds.
 
     Columns: measure, area (county, or pilot_towns, whose doses stand on top of those of the county), group, zh, en;
-    planned, funded and delivered (doses, means over counties and levers, or over counties with pilot towns; what is
-    funded is delivered a year later); paid (yuan at current prices). Empty where nothing was planned.
+    counties (that plan it); planned, funded and delivered (doses, means over those counties and levers; what is funded
+    is delivered a year later); paid (yuan at current prices). Empty where nothing was planned.
     """
     table = results.of("doses", results.policy)
     measures = results.config.get("measures", {})
@@ -78,14 +78,9 @@ def doses(results: Results) -> pd.DataFrame:
     table = table[table["year"] <= results.horizon]
     keys = ["measure", "area"]
     every, last = (part.groupby(keys) for part in (table, table[table["year"] == table["year"].max()]))
-    index = every.size().index
-    levers = [len(measures[name]["levers"]) for name, _ in index]
-    places = [table.loc[table["area"] == area, "adcode"].nunique() if area == TOWNS else len(results.counties)
-              for _, area in index]  # fmt: skip
-    each = pd.Series(levers, index) * pd.Series(places, index) * results.seeds
     rows = pd.DataFrame({
-        "planned": last["target"].sum() / each, "delivered": last["delivered"].sum() / each,
-        "funded": every["funded"].sum() / each, "paid": every["paid"].sum() / results.seeds}).fillna(0.0)  # fmt: skip
+        "counties": last["adcode"].nunique(), "planned": last["target"].mean(), "delivered": last["delivered"].mean(),
+        "funded": every["funded"].sum() / last.size(), "paid": every["paid"].sum() / results.seeds})  # fmt: skip
     order = list(dict.fromkeys([*load_measures(), *measures]))
     rows = rows.sort_index(key=lambda level: level.map(order.index) if level.name == "measure" else level)
     titles = pd.DataFrame([{"group": measures[name]["group"], **_title(measures[name]["title"], area)}

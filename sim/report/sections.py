@@ -207,10 +207,10 @@ def ranks(results: Results) -> Table | None:
         county = names.loc[row["adcode"]]
         low, high = f"{row['low']:.0f}", f"{row['high']:.0f}"
         place = around(f"{row['rank']:.0f}", low, high) if row["seeds"] > 1 else f"{row['rank']:.0f}"
-        rows.append([Words(county["name_zh"], county["name_en"]), ranking.CLASSES[row["class"]], place,
-                     percent(row["advanced"]), percent(row["progress"])])  # fmt: skip
-    heads: list[Cell] = [Words("县（市）", "County"), Words("类", "Class"),
-                         Words("名次（80%区间）", "Rank (80% interval)"),
+        name = Words("{name}（{kind}）", "{name} ({kind})").fill(
+            name=Words(county["name_zh"], county["name_en"]), kind=ranking.CLASSES[row["class"]])  # fmt: skip
+        rows.append([name, place, percent(row["advanced"]), percent(row["progress"])])  # fmt: skip
+    heads: list[Cell] = [Words("县（市）与类", "County and class"), Words("名次（80%区间）", "Rank (80% interval)"),
                          Words("列先进的种子占比", "Seeds that name it advanced"),
                          Words("列进步的种子占比", "Seeds that name it in progress")]  # fmt: skip
     return Table(heads, rows)

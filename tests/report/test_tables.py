@@ -88,12 +88,13 @@ def _ledger(policy: str, lines: list[tuple[str, str, float]], seed: int = 0) -> 
 
 
 def test_payers_add_up_to_what_measures_cost(results):
-    spent = [("fund", "measures", -100.0), ("fund", "measure_grants", 60.0), ("fund", "special_bonds", 45.0)]
-    ledger = pd.concat([_ledger("p", spent), _ledger("none", [("fund", "special_bonds", 20.0)]),
-                        _ledger("p", [("fund", "measures", -9.0)]).assign(holder="370100")])  # fmt: skip
+    costs = pd.DataFrame({"year": [2024, 2024, 2025, 2026, 2025], "adcode": COUNTIES[0], "policy": "p", "seed": 0,
+                          "payer": ["planned", "province", "province", "province", "county"],
+                          "yuan": [500.0, 60.0, 25.0, 9.0, 15.0]})  # fmt: skip
     indicators = _indicators({"p": {2025: [1.0]}, "none": {2025: [1.0]}})
-    paid = money.payers(results(indicators=indicators, ledger=ledger)).set_index("payer")["yuan"]
-    assert paid.to_dict() == {"above": 60.0, "bonds": 25.0, "projects": 15.0}
+    paid = money.payers(results(indicators=indicators, costs=costs))
+    assert paid.set_index("payer")["yuan"].to_dict() == {"province": 85.0, "county": 15.0}
+    assert money.from_above(paid) == 0.85
 
 
 def test_accounts_are_above_zero_on_their_side_and_compared_by_seed(results):
@@ -108,17 +109,18 @@ def test_accounts_are_above_zero_on_their_side_and_compared_by_seed(results):
     assert found.loc["general_debt", ["side", "value", "effect"]].tolist() == ["owed", 50.0, 10.0]
 
 
-def test_doses_are_means_over_counties_and_money_what_was_paid(tmp_path, results):
+def test_doses_are_means_over_the_counties_that_plan_them_and_money_what_was_paid(tmp_path, results):
     table = pd.DataFrame({"year": [2024, 2025], "adcode": COUNTIES[0], "measure": "transport", "lever": "transport",
-                          "target": 0.9, "wanted": [0.4, 0.2], "funded": [0.1, 0.2], "delivered": [0.0, 0.1],
-                          "capital_cost": [400.0, 200.0], "running_cost": [0.0, 10.0], "policy": "p",
+                          "area": "county", "target": 0.9, "wanted": [0.4, 0.2], "funded": [0.1, 0.2], "delivered": [0.0, 0.1],
+                          "paid": [100.0, 210.0], "policy": "p",
                           "seed": 0})  # fmt: skip
     (tmp_path / "runs" / "p").mkdir(parents=True)
     (tmp_path / "runs" / "p" / "manifest.json").write_text(
         '{"config": {"measures": {"transport": {"title": {"zh": "交通", "en": "Transport"}, "group": "facilities",'
         ' "levers": {"transport": {}}}}}}', "utf-8")  # fmt: skip
     found = money.doses(results(indicators=_indicators({"p": {2025: [1.0]}}), doses=table)).iloc[0]
-    assert (found["planned"], found["funded"], found["delivered"]) == pytest.approx((0.3, 0.1, 0.1 / 3))
+    assert (found["planned"], found["funded"], found["delivered"]) == pytest.approx((0.9, 0.3, 0.1))
+    assert found["counties"] == 1
     assert found["paid"] == pytest.approx(100 + 200 + 10)
 
 
