@@ -111,8 +111,8 @@ def test_accounts_are_above_zero_on_their_side_and_compared_by_seed(results):
 
 def test_doses_are_means_over_the_counties_that_plan_them_and_money_what_was_paid(tmp_path, results):
     table = pd.DataFrame({"year": [2024, 2025], "adcode": COUNTIES[0], "measure": "transport", "lever": "transport",
-                          "area": "county", "target": 0.9, "wanted": [0.4, 0.2], "funded": [0.1, 0.2], "delivered": [0.0, 0.1],
-                          "paid": [100.0, 210.0], "policy": "p",
+                          "area": "county", "target": 0.9, "wanted": [0.4, 0.2], "funded": [0.1, 0.2],
+                          "delivered": [0.0, 0.1], "paid": [100.0, 210.0], "policy": "p",
                           "seed": 0})  # fmt: skip
     (tmp_path / "runs" / "p").mkdir(parents=True)
     (tmp_path / "runs" / "p" / "manifest.json").write_text(
