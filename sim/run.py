@@ -15,10 +15,12 @@ import pandas as pd
 
 from sim import baseline, engine, initial
 from sim.compose import baseline as baseline_of
-from sim.config import Config
+from sim.config import Config, ConfigError
+from sim.config.fault import suggestion
 from sim.config.files import load_parameters
 from sim.core import blocks, store
 from sim.indicators import observation
+from sim.indicators.totals import OBSERVATIONS
 from sim.model import CountyUrbanization, simulated
 from sim.policy import pilots
 from sim.policy.plan import layers
@@ -55,7 +57,7 @@ def run(config: Config, progress: Callable[[int, int, str], None] = lambda done,
     """
     folder = Path("outputs") / config.name
     data = baseline.load(config.data)
-    layers(config.policy, data)  # an unknown county or prefecture is refused before anything is written
+    check(config, data)
     config = pilots.settled(config, data, simulated)
     asked = [config]
     if config.compare and config.policy.name != baseline_of(config).policy.name:
@@ -90,6 +92,17 @@ def run(config: Config, progress: Callable[[int, int, str], None] = lambda done,
         seeds = ", ".join(str(outcome.job[0].seed) for outcome in failures)
         raise RunFailed(f"seed {seeds}: {failures[0].reason} (see {folder / 'failed'})")
     return folder
+
+
+def check(config: Config, data: baseline.Baseline) -> None:
+    """Refuse what only the data and the observations know to be wrong, before anything is written.
+
+    Raises ConfigError for an unknown county or prefecture of the policy, and for an unknown indicator of the evaluation.
+    """
+    layers(config.policy, data)
+    for name in config.evaluation.weights:
+        if name not in OBSERVATIONS:
+            raise ConfigError(f"evaluation.weights.{name}: unknown indicator; {suggestion(name, OBSERVATIONS)}")
 
 
 def _replicate(job: tuple[Config, Path], threads: int) -> None:

@@ -9,6 +9,7 @@ import numpy as np
 class Evaluation:
     """The evaluation of a year; arrays run over counties."""
 
+    used: tuple[str, ...]  # indicators that enter the ranking
     score: np.ndarray  # 0 to 100 within the county's class
     rank: np.ndarray  # among all counties, 1 is the best
     gain: np.ndarray  # ranks gained since the year before

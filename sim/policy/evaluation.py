@@ -24,23 +24,24 @@ def evaluate(world: World) -> None:
     if world.config.start < 2021:
         return
     rules, classes = world.config.evaluation, world.baseline.counties["evaluation_class"].to_numpy()
-    values, known = _values(world)
-    score = scores(world, values, classes, [name for name in values if known[name]])
+    before = world.evaluation
+    used = _known(world) if before is None else before.used
+    values = _values(world)
+    score = scores(world, values, classes, used)
     order = np.lexsort((world.places.county_codes, -score))
     rank = np.empty(len(score), np.int64)
     rank[order] = np.arange(1, len(score) + 1)
-    before = world.evaluation
     gain = np.zeros_like(rank) if before is None else before.rank - rank
     gained = np.lexsort((rank, -gain))[: rules.progress]
     advanced, progress = rank <= rules.advanced, np.zeros(len(rank), bool)
     progress[gained[gain[gained] > 0]] = True
-    world.evaluation = Evaluation(score, rank, gain, advanced, progress)
-    everything = scores(world, values, classes, list(values))
+    world.evaluation = Evaluation(used, score, rank, gain, advanced, progress)
+    everything = scores(world, values, classes, tuple(values))
     table = _table(world, world.evaluation, classes, everything)
     world.observed.setdefault("evaluation", []).append(table)
 
 
-def scores(world: World, values: dict[str, np.ndarray], classes: np.ndarray, names: list[str]) -> np.ndarray:
+def scores(world: World, values: dict[str, np.ndarray], classes: np.ndarray, names: tuple[str, ...]) -> np.ndarray:
     """Return scores from 0 to 100: the weighted mean of a county's percentile ranks within its class."""
     score = np.zeros(len(classes))
     for kind in np.unique(classes):
@@ -76,19 +77,23 @@ def learn(world: World) -> None:
     world.programme.rank = np.where(unranked, np.inf, last)
 
 
-def _values(world: World) -> tuple[dict[str, np.ndarray], dict[str, bool]]:
-    """Return this year's values by indicator, and whether those of the base year were observed or scaled everywhere."""
-    codes = world.places.county_codes
-    first, now = world.observed["indicators"][0], world.observed["indicators"][-1]
-    values, known = {}, {}
-    for name in world.config.evaluation.weights:
-        values[name] = _by_county(now, name, codes)["value"].to_numpy(float)
-        known[name] = bool(_by_county(first, name, codes)["basis"].isin(KNOWN).all())
-    return values, known
+def _values(world: World) -> dict[str, np.ndarray]:
+    """Return this year's values of the indicators that count, by county."""
+    table = _rows(world, -1).pivot(index="indicator", columns="group", values="value")[world.places.county_codes]
+    return {name: table.loc[name].to_numpy(float) for name in world.config.evaluation.weights}
 
 
-def _by_county(table: pd.DataFrame, name: str, codes: list[str]) -> pd.DataFrame:
-    return table[table["indicator"] == name].set_index("group").loc[codes]
+def _known(world: World) -> tuple[str, ...]:
+    """Return the indicators whose values of the base year are observed or scaled in every county."""
+    first = _rows(world, 0)
+    counties = first[first["group"].isin(world.places.county_codes)]
+    every = counties["basis"].isin(KNOWN).groupby(counties["indicator"]).all()
+    return tuple(name for name in world.config.evaluation.weights if every.get(name, False))
+
+
+def _rows(world: World, year: int) -> pd.DataFrame:
+    table = world.observed["indicators"][year]
+    return table[table["indicator"].isin(world.config.evaluation.weights.keys())]
 
 
 def _table(world: World, named: Evaluation, classes: np.ndarray, everything: np.ndarray) -> pd.DataFrame:

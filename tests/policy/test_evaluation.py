@@ -4,7 +4,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from sim.compose import compose
+from sim.config import ConfigError
 from sim.policy import evaluation
+from sim.run import check
 
 
 @pytest.fixture(scope="module")
@@ -38,11 +41,10 @@ def test_rank_follows_score_and_gain_is_the_change_of_rank(judged):
 
 
 def test_imputed_values_enter_no_ranking_of_named_counties(judged):
-    values, known = evaluation._values(judged.world)
-    assert known["resident_urbanization"]
-    assert not known["fiscal_self_sufficiency"]
+    values, used = evaluation._values(judged.world), judged.world.evaluation.used
+    assert "resident_urbanization" in used
+    assert "fiscal_self_sufficiency" not in used
     classes = judged.world.baseline.counties["evaluation_class"].to_numpy()
-    used = [name for name in values if known[name]]
     before = evaluation.scores(judged.world, values, classes, used)
     values["fiscal_self_sufficiency"] = values["fiscal_self_sufficiency"][::-1]
     np.testing.assert_array_equal(evaluation.scores(judged.world, values, classes, used), before)
@@ -53,8 +55,8 @@ def test_imputed_values_enter_no_ranking_of_named_counties(judged):
 
 def test_scores_are_means_of_percentile_ranks_within_the_class(judged):
     classes = judged.world.baseline.counties["evaluation_class"].to_numpy()
-    values, _ = evaluation._values(judged.world)
-    score = evaluation.scores(judged.world, values, classes, ["farming_share"])
+    values = evaluation._values(judged.world)
+    score = evaluation.scores(judged.world, values, classes, ("farming_share",))
     for kind in set(classes):
         inside = classes == kind
         order = np.argsort(values["farming_share"][inside], kind="stable")
@@ -87,3 +89,12 @@ def test_counties_learn_the_order_of_the_best_of_their_class(run):
     alike = [len(set(first[classes == kind])) == 1 for kind in sorted(set(classes))]
     for kind, same in zip(sorted(set(classes)), alike, strict=True):
         assert not (same and moved[classes == kind].any())
+
+
+def test_an_unknown_indicator_is_refused_before_anything_runs(baseline):
+    config = compose("run", ["scale=1000"])
+    weight = config.evaluation.weights["hospital_beds"]
+    rules = config.evaluation.model_copy(update={"weights": {"hospital_bed": weight}})
+    with pytest.raises(ConfigError, match="hospital_bed: unknown indicator; did you mean hospital_beds"):
+        check(config.model_copy(update={"evaluation": rules}), baseline)
+    check(config, baseline)
