@@ -97,7 +97,7 @@ def run(config: Config, progress: Callable[[int, int, str], None] = lambda done,
 def check(config: Config, data: baseline.Baseline) -> None:
     """Refuse what only the data and the observations know to be wrong, before anything is written.
 
-    Raises ConfigError for an unknown county or prefecture of the policy, and for an unknown indicator of the evaluation.
+    Raises ConfigError for an unknown county or prefecture of the policy or an unknown indicator of the evaluation.
     """
     layers(config.policy, data)
     for name in config.evaluation.weights:
