@@ -48,7 +48,7 @@ def configure():
 
     @functools.cache
     def make(**values):
-        given = {"scale": 1000, **values}
+        given = {"scale": 1000, "policy": "no_new_policy", **values}
         given.setdefault("end", given.get("start", 2021) + 1)
         given |= {f"parameters.{name}": value for name, value in given.pop("parameters", ())}
         drivers = [f"+external.series.{name}={{index: {{{years}}}, grade: assumed, source: a test}}"

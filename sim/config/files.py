@@ -37,7 +37,9 @@ def defaults(command: str) -> dict[str, Any]:
     for path in (CONFIGS / "base.yaml", CONFIGS / f"{command}.yaml"):
         content = read_yaml(path)
         for entry in content.pop("defaults"):
-            values |= {key: entry[key] for key in GROUPS if key in entry}
+            if isinstance(entry, dict):
+                chosen = {key.removeprefix("override "): value for key, value in entry.items()}
+                values |= {key: value for key, value in chosen.items() if key in GROUPS}
         values |= content
     return values
 

@@ -57,7 +57,9 @@ def test_a_run_writes_tables_a_summary_and_figures_and_is_not_repeated(tmp_path,
     assert (folder / "report.html").stat().st_size > 100_000
     assert len(list((folder / "figures").glob("*.png"))) == 6
     manifests = sorted((folder / "runs").glob("*/manifest.json"))
-    assert len(manifests) == 2
+    assert len(manifests) == 4  # both policies with both seeds
+    assert set(summary["policy"]) == {"full_package"}
+    assert set(pd.read_parquet(folder / "indicators.parquet")["policy"]) == {"full_package", "no_new_policy"}
     written = [path.stat().st_mtime_ns for path in manifests]
     assert cli.main(command) == 0
     assert capsys.readouterr().out == printed

@@ -20,7 +20,7 @@ NAME, QUANTITY = next(
 
 def test_defaults_of_run():
     config = compose("run")
-    assert (config.policy.name, config.external.name) == ("no_new_policy", "reference")
+    assert (config.policy.name, config.external.name) == ("full_package", "reference")
     assert (config.scale, config.seeds, config.seed) == (100, 5, 1)
     assert (config.start, config.end) == (2021, 2025)
     assert (config.name, config.workers, config.data, config.what) == ("run", None, None, None)

@@ -28,7 +28,7 @@ LIVELY = {
 @pytest.fixture(scope="module", params=[{}, LIVELY], ids=["reference", "lively"])
 def case(request):
     """A configuration and the oracle after all its quarters."""
-    config = compose("run", ["scale=1000", "end=2022"])
+    config = compose("run", ["policy=no_new_policy", "scale=1000", "end=2022"])
     config = config.model_copy(update={"parameters": config.parameters.changed(request.param)})
     with pytest.MonkeyPatch.context() as patch:
         oracle = Oracle(build(patch, config, every=6).world)
