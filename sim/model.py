@@ -92,15 +92,16 @@ class CountyUrbanization(mesa.Model):
     """Residents, firms and governments of a province's counties, quarter by quarter.
 
     Parameters are those of `county run`: `policy` and `external` by name, `scale` people per row, `start`
-    and `end` years, `rng` the seed (that of the configuration by default); or a whole `config`. Raises
-    ConfigError for anything unknown.
+    and `end` years, `rng` the seed (that of the configuration by default); or a whole `config`. Any measure by name
+    is its dose in all counties, on top of the policy: `citizenization=0.8`. Raises ConfigError for anything unknown.
     """
 
     def __init__(self, policy: str = "no_new_policy", external: str = "reference", scale: int = 1000,
                  start: int = 2021, end: int = 2025, *, rng=None, config: Config | None = None,
-                 threads: int | None = None):  # fmt: skip
+                 threads: int | None = None, **doses: float):  # fmt: skip
         config = config or compose("run", [
             f"policy={policy}", f"external={external}", f"scale={scale}", f"start={start}", f"end={end}"])  # fmt: skip
+        config = config.dosed(doses)
         super().__init__(rng=config.seed if rng is None else rng)
         baseline = data.load(config.data)
         self.config = config = pilots.settled(config, baseline, simulated)

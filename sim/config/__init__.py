@@ -7,10 +7,18 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, StrictBool, StrictInt, model_validator
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    StrictBool,
+    StrictInt,
+    ValidationError,
+    model_validator,
+)
 
 from sim.config.evaluation import Evaluation
-from sim.config.fault import ConfigError, suggestion
+from sim.config.fault import ConfigError, explain, suggestion
 from sim.config.measures import Measure
 from sim.config.parameters import Frozen, Grade, Parameters, Quantity, refuse_truth_values
 from sim.config.policies import Policy
@@ -97,6 +105,23 @@ class Config(Frozen):
                 if name not in known[place]:
                     hint = suggestion(name, known[place])
                     raise ValueError(f"policy.{where}{place}.{name}: unknown measure; {hint}")
+
+    def dosed(self, doses: Mapping[str, float]) -> "Config":
+        """Return the same configuration with these doses of measures in all counties, on top of those of the policy.
+
+        Raises ConfigError for a measure that is unknown and a dose that is no number from 0 to 1.
+        """
+        if not doses:
+            return self
+        for name in doses:
+            if name not in self.measures:
+                raise ConfigError(f"{name}: unknown measure; {suggestion(name, self.measures)}")
+        policy = self.policy.model_dump()
+        try:
+            changed = Policy.model_validate({**policy, "doses": {**policy["doses"], **doses}})
+        except ValidationError as error:
+            raise ConfigError(explain(error, Policy)) from None
+        return self.model_copy(update={"policy": changed})
 
     @property
     def quantities(self) -> Mapping[str, Quantity]:
