@@ -1,6 +1,7 @@
 """From files and overrides to one validated configuration; whatever is wrong becomes one line."""
 
 import functools
+import itertools
 import threading
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
@@ -62,6 +63,32 @@ def compose(command: str, overrides: Iterable[str] = ()) -> Config:
         raise ConfigError(explain(error, Config)) from None
 
 
+def product(command: str, overrides: Iterable[str]) -> list[Config]:
+    """Return the configuration of every combination of overrides, where one may have several values: `a,b`,
+    `range(1,4)`, and for scenarios `glob(*)`; a fault raises `ConfigError`."""
+    choices = [_choices(text) for text in overrides]
+    return [compose(command, combination) for combination in itertools.product(*choices)]
+
+
+def _choices(text: str) -> list[str]:
+    """Return an override with each of its values."""
+    from hydra.core.override_parser.types import Glob
+
+    override = _parse(text, several=True)
+    if not override.is_sweep_override():
+        return [text]
+    key, value = override.key_or_group, override.value()
+    if isinstance(value, Glob):
+        if key not in GROUPS:
+            raise ConfigError(f"{text}: expected values; glob() is for {' and '.join(GROUPS)}")
+        values = value.filter(sorted(scenarios(key)))
+        if not values:
+            raise ConfigError(f"{text}: no scenario has such a name; {suggestion('', scenarios(key))}".rstrip("; "))
+    else:
+        values = list(dict.fromkeys(override.sweep_string_iterator()))
+    return [f"{key}={one}" for one in values]
+
+
 def baseline(config: Config) -> Config:
     """Return the same configuration under the policy that every other is compared with, with the same counties observed
     as pilots."""
@@ -83,7 +110,7 @@ def _resolve_cost(policy: dict[str, Any]) -> None:
     policy["same_cost_as"] = other
 
 
-def _parse(text: str) -> "Override":
+def _parse(text: str, several: bool = False) -> "Override":
     from hydra.core.override_parser.overrides_parser import OverridesParser
     from hydra.core.override_parser.types import Quote, QuotedString
     from hydra.errors import HydraException
@@ -97,7 +124,7 @@ def _parse(text: str) -> "Override":
             override = OverridesParser.create().parse_overrides([candidate])[0]
         except HydraException:
             continue
-        if override.is_sweep_override():
+        if override.is_sweep_override() and not several:
             raise ConfigError(f"{key}={shorten(value)}: expected one value")
         return override
     raise ConfigError(f"{shorten(text)}: {shorten(key)} is not a key")

@@ -1,5 +1,6 @@
 """The main job: replicates of a configuration, each one run in a folder of its own, and their tables as one."""
 
+import functools
 import hashlib
 import importlib.metadata
 import json
@@ -8,7 +9,7 @@ import resource
 import shutil
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -50,19 +51,43 @@ class RunFailed(RuntimeError):
     """Some replicates ended in an error; the message names the first, the others are kept."""
 
 
-def run(config: Config, progress: Callable[[int, int, str], None] = lambda done, total, note: None) -> Path:
+Progress = Callable[[int, int, str], None]
+"""Is told runs done, runs in all and what is going on."""
+
+
+def quiet(done: int, total: int, note: str) -> None:
+    """Tell nobody how far it is."""
+
+
+def run(config: Config, progress: Progress = quiet) -> Path:
     """Run every replicate that is not there yet; return the folder with the tables of all of them.
 
-    `progress` is told runs done, runs in all and what is going on. Raises RunFailed after the others are done.
+    Raises RunFailed after the others are done.
     """
-    folder = Path("outputs") / config.name
-    data = baseline.load(config.data)
+    folder, data = Path("outputs") / config.name, baseline.load(config.data)
+    simulate(replicates(config, data), folder, data, progress)
+    return folder
+
+
+def replicates(config: Config, data: baseline.Baseline) -> list[Config]:
+    """Return every replicate of a configuration and, with `compare`, of the policy that it is compared with.
+
+    Raises ConfigError for what only the data know to be wrong.
+    """
     check(config, data)
-    config = pilots.settled(config, data, simulated)
-    asked = [config]
+    asked = [config := pilots.settled(config, data, simulated)]
     if config.compare and config.policy.name != baseline_of(config).policy.name:
         asked.append(baseline_of(config))
-    jobs = [one.model_copy(update={"seed": config.seed + k}) for one in asked for k in range(config.seeds)]
+    return [one.model_copy(update={"seed": config.seed + k}) for one in asked for k in range(config.seeds)]
+
+
+def simulate(jobs: Sequence[Config], folder: Path, data: baseline.Baseline, progress: Progress = quiet) -> list[str]:
+    """Run the jobs that have no complete run in a folder yet, and write the tables of all of them; return the names of
+    their runs.
+
+    Raises RunFailed after the others are done.
+    """
+    config = jobs[0]
     names = [identity(job, data.hash) for job in jobs]
     runs = (folder / "runs").resolve()  # workers outlive a run and keep the directory that they began in
     targets = [(job, runs / name) for job, name in zip(jobs, names, strict=True)]
@@ -83,15 +108,17 @@ def run(config: Config, progress: Callable[[int, int, str], None] = lambda done,
             progress(done, len(jobs), "")
             if outcome.error:
                 failures.append(outcome)
-                store.write_json(folder / "failed" / f"{outcome.job[1].name}.json",
-                                 {"seed": outcome.job[0].seed, "error": outcome.error})  # fmt: skip
+                failed = outcome.job[0]
+                store.write_json(folder / "failed" / f"{outcome.job[1].name}.json", {
+                    "policy": failed.policy.name, "external": failed.external.name, "seed": failed.seed,
+                    "error": outcome.error})  # fmt: skip
     gather(folder, names)
     for name in ("counties", "prefectures", "neighbours"):
         store.write_table(folder / f"{name}.parquet", getattr(data, name))
     if failures:
         seeds = ", ".join(str(outcome.job[0].seed) for outcome in failures)
         raise RunFailed(f"seed {seeds}: {failures[0].reason} (see {folder / 'failed'})")
-    return folder
+    return names
 
 
 def check(config: Config, data: baseline.Baseline) -> None:
@@ -165,6 +192,7 @@ def identity(config: Config, data: str) -> str:
     return hashlib.sha256(f"{config.fingerprint()} {data} {code()}".encode()).hexdigest()[:16]
 
 
+@functools.cache
 def code() -> str:
     """Return a hash of the source files that decide results."""
     package = Path(__file__).parent

@@ -29,6 +29,16 @@ COMMANDS = {
         ),
         has_keys=True,
     ),
+    "sweep": Command(
+        "[sweep=NAME] [key=a,b | key=range(1,4) | key=glob(*) ...]",
+        "simulate every combination of scenarios, parameters and seeds, and compare them",
+        (
+            "county sweep sweep=leading seeds=5",
+            "county sweep 'policy=land_led,finance_led' 'external=glob(*)' seeds=20 scale=1000 name=two",
+            "county sweep policy=full_package 'parameters.finance.absorption=0.15,0.25,0.4' name=absorption",
+        ),
+        has_keys=True,
+    ),
     "report": Command(
         "NAME|PATH",
         "write the report, the summaries and the figures of a run again, from its files alone",

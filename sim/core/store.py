@@ -53,6 +53,11 @@ def write_json(path: Path, content: dict) -> None:
     _replace(path, lambda aside: aside.write_text(text + "\n", encoding="utf-8"))
 
 
+def read_json(path: Path) -> dict:
+    """Read a JSON file."""
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
 def write_text(path: Path, text: str) -> None:
     """Write a text file (UTF-8) whole or not at all."""
     _replace(path, lambda aside: aside.write_text(text, encoding="utf-8"))
