@@ -129,7 +129,7 @@ def _report(arguments: list[str]) -> int:
 
 
 def _print_results(results: "Results", policy: str) -> None:
-    from sim.report import costs, effects, overview, ranking, style
+    from sim.report import costs, effects, findings, overview, ranking, style
 
     summary = overview.summarize(results)
     for heads, rows in overview.tables(summary):
@@ -149,9 +149,15 @@ def _print_results(results: "Results", policy: str) -> None:
             if len(heads) > 1:
                 print_table(heads, rows, numeric=heads[1:])
                 print()
+        if results.seeds > 1:
+            print("○ 在随机波动之内（配对t检验，95%）。 ○ cannot be told from chance (paired t test at 95 %).")
+        if results.seeds < findings.FEW:
+            print(f"只有{results.seeds}个种子，区间不足为据。 Only {results.seeds} seeds: rely on no interval.")
+        print()
     heads, rows = ranking.table(results)
     if rows:
-        print("年度差异化评价 Yearly evaluation (of indicators that are observed or scaled in every county):")
+        print(f"{results.horizon}年差异化评价（模拟，不得用于考核） Yearly evaluation of {results.horizon}, simulated; "
+              "of indicators that are observed or scaled in every county, and not for any assessment:")  # fmt: skip
         print_table(heads, rows, numeric=heads[2:])
         print()
 

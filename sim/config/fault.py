@@ -19,6 +19,7 @@ EXPECTED = {
     "float_parsing": "a number",
     "finite_number": "a finite number",
     "string_type": "text",
+    "string_pattern_mismatch": "a quarter such as 2023Q1",
     "string_too_short": "text, not nothing",
     "path_type": "a path",
     "model_type": "keys with values",

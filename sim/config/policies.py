@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from sim.config.parameters import Frozen
 from sim.config.scenarios import Scenario
@@ -12,7 +12,7 @@ Dose = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 Doses = dict[str, Dose]
 """Doses by measure, or by measure and lever (`citizenization.land_rights`); `all` stands for every measure."""
 
-Quarter = Annotated[str, Field(pattern=r"^20[0-9]{2}Q[1-4]$")]
+Quarter = Annotated[str, BeforeValidator(str), Field(pattern=r"^20[0-9]{2}Q[1-4]$")]
 Yuan = Annotated[float, Field(ge=0, le=1e10, allow_inf_nan=False)]
 
 

@@ -5,6 +5,7 @@ import pandas as pd
 from scipy.stats import rankdata
 
 from sim.agents.evaluation import Evaluation
+from sim.policy import plan
 from sim.world import World
 
 KNOWN = ("observed", "scaled")
@@ -63,16 +64,21 @@ def awards(world: World) -> np.ndarray:
 
 
 def learn(world: World) -> None:
-    """Move every county's order of payment towards that of the best-rated county of its class, and no dose."""
+    """Move counties' order of payment towards that of the best-rated county of their class, and no dose.
+
+    An order that the policy gives to single prefectures, counties or pilots stays as it is.
+    """
     named, rank = world.evaluation, world.programme.rank
     if named is None or not np.isfinite(rank).any():
         return
     classes, pace = world.baseline.counties["evaluation_class"].to_numpy(), world.parameters.governance.learning
+    own = plan.own_order(world.config.policy, world.baseline)
     last = np.where(np.isfinite(rank), rank, len(rank))  # who shares what is left comes after every order
     for kind in np.unique(classes):
         inside = np.flatnonzero(classes == kind)
         best = inside[named.rank[inside].argmin()]
-        last[:, inside] += pace * (last[:, [best]] - last[:, inside])
+        free = inside[~own[inside]]
+        last[:, free] += pace * (last[:, [best]] - last[:, free])
     unranked = np.isinf(rank) & (last >= len(rank))
     world.programme.rank = np.where(unranked, np.inf, last)
 

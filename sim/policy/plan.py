@@ -101,6 +101,13 @@ def ranks(found: list[Layer], levers: list[str]) -> np.ndarray:
     return rank
 
 
+def own_order(policy: Policy, baseline: Baseline) -> np.ndarray:
+    """Return which counties have an order of payment from a plan for single prefectures, counties or pilots (bool)."""
+    wide = {id(policy), id(policy.population_loss), *map(id, policy.by_type.values())}
+    given = [members for members, one in layers(policy, baseline) if id(one) not in wide and one.priority is not None]
+    return np.any(given, axis=0) if given else np.zeros(len(baseline.counties), bool)
+
+
 def agreed(planned: np.ndarray, residents: np.ndarray, groups: np.ndarray) -> np.ndarray:
     """Return one dose for all counties of a group (codes by county): the mean weighted by residents."""
     weight = np.bincount(groups, residents)

@@ -12,6 +12,8 @@ from sim.report.overview import COLUMNS, Column
 from sim.report.results import Results
 
 INDICATORS = tuple(c for c in COLUMNS if not c.indicator.endswith("reclassification"))
+LEAST_SEEDS = 3
+"""Seeds below which no effect is called clear: two that happen to agree say nothing."""
 LEVEL, POWER = 0.95, 0.8
 """Confidence of a two-sided paired test, and the chance that it finds the least effect called detectable."""
 
@@ -40,8 +42,8 @@ def effects(results: Results, year: int | None = None) -> pd.DataFrame:
 def spread(values: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
     """Return mean effect, interval and what can be told from noise over seeds, by `keys`, in order of appearance.
 
-    An effect is clear where the 80 % interval leaves 0 out and a paired test at 95 % does as well, so never with one
-    seed.
+    An effect is clear where the 80 % interval leaves 0 out and a paired test at 95 % does as well, never with fewer
+    than LEAST_SEEDS seeds.
     """
     values = values.assign(positive=values["value"] > 0)
     by = values.groupby(keys, sort=False)
@@ -55,7 +57,8 @@ def spread(values: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
     sure, power = stdtrit(freedom, (1 + LEVEL) / 2), stdtrit(freedom, POWER)
     found["detectable"] = (sure + power) * found["error"]
     apart = (found["low"] > 0) | (found["high"] < 0)
-    found["clear"] = apart & (found["effect"].abs() > sure * found["error"])
+    enough = found["seeds"] >= LEAST_SEEDS
+    found["clear"] = enough & apart & (found["effect"].abs() > sure * found["error"])
     return found.drop(columns=["error", "positive"])
 
 
@@ -107,4 +110,5 @@ def _cell(cells: pd.DataFrame, column: Column, group: str) -> str:
         return "—"
     row, kind = cells.loc[(column.indicator, group)], units.unit(column.unit)
     mean, low, high = (units.difference(row[name] * kind.factor, kind) for name in ("effect", "low", "high"))
-    return mean + (f" ({low}…{high})" if row["seeds"] > 1 else "")
+    mark = "" if row["clear"] else " ○"
+    return mean + (f" ({low}…{high}){mark}" if row["seeds"] > 1 else "")

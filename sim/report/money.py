@@ -10,8 +10,8 @@ from sim.report.bilingual import Words
 from sim.report.results import Results
 
 TOWNS, PLANNED, ABOVE = "pilot_towns", "planned", ("province", "prefecture")
-GAINS = {"jobs": "up", "output": "up", "residents": "up", "unemployment_rate": "down"}
-"""Observations beside the indicators whose cost is given, and which way is better."""
+GAINS = {"resident_urbanization": "up", "hukou_urbanization": "up", "residents": "up", "jobs": "up", "output": "up"}
+"""Observations whose cost is given, and which way is better: those that all measures together are for."""
 ITEMS = {
     "general": {
         "tax_on_output": Words("生产环节税收", "Taxes on output"),
@@ -155,7 +155,7 @@ def cost_per_effect(results: Results) -> pd.DataFrame:
     if paid.empty or found.empty:
         return pd.DataFrame(columns=["indicator", "effect", "yuan_per_unit"])
     cost = paid.groupby("seed")["yuan"].sum().mean()
-    better = {name: one.better for name, one in results.system.indicators.items()} | GAINS
+    better = GAINS
     whole = found[(found["group"] == "all_counties") & found["clear"] & found["indicator"].isin(better)]
     gain = (whole["effect"] > 0) == (whole["indicator"].map(better) == "up")
     whole = whole.loc[gain, ["indicator", "effect"]]

@@ -20,8 +20,9 @@ from sim.report import (
     sections,
     style,
     typeface,
+    units,
 )
-from sim.report.bilingual import LANGUAGES, Words, of
+from sim.report.bilingual import LANGUAGES, Words, both, of
 from sim.report.results import Results
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -105,6 +106,8 @@ def asked(results: Results) -> list[tuple[Words, Words]]:
     if any(policy.get(key) for key in plans) or len(money.doses(results)):
         lines.append((Words("措施", "Measures"), _doses(policy)))
         lines.append((Words("资金", "Money"), _funding(policy.get("funding", {}))))
+        if (policy.get("pilots") or {}).get("counties") and len(results.counties):
+            lines.append((Words("试点", "Pilots"), _pilots(results, policy["pilots"])))
     if results.baseline is not None:
         without = Words("无新增政策，同一组随机种子", "no new policy, with the same seeds")
         lines.append((Words("对照", "Compared with"), without))
@@ -128,8 +131,8 @@ def _doses(policy: dict) -> Words:
     plans = [(policy, Words("全部县（市）", "all counties"))]
     plans += [(plan, kinds.get(name, Words(name, name))) for name, plan in (policy.get("by_type") or {}).items()]
     plans.append((policy.get("population_loss") or {}, Words("人口流失标记县", "counties flagged for population loss")))
-    own = {"by_prefecture": Words("{count}个设区市另定", "{count} prefectures with their own plan"),
-           "by_county": Words("{count}个县（市）另定", "{count} counties with their own plan")}  # fmt: skip
+    own = {"by_prefecture": Words("{count}个设区市另定", "{count} with a prefecture plan of its own"),
+           "by_county": Words("{count}个县（市）另定", "{count} with a county plan of its own")}  # fmt: skip
     for key, words in own.items():
         if policy.get(key):
             plans.append(({}, words.fill(count=len(policy[key]))))
@@ -140,21 +143,35 @@ def _doses(policy: dict) -> Words:
     if pilots.get("towns"):
         words = Words("{count}个试点镇", "{count} pilot towns").fill(count=pilots["towns"]["count"])
         plans.append((pilots["towns"], words))
-    texts = [_plan(plan, where) for plan, where in plans if not plan or any((plan.get("doses") or {}).values())]
-    start = Words("自{start}起，{years}年内逐步到位", "from {start}, in full after {years} year(s)").fill(
-        start=policy.get("start", ""), years=f"{policy.get('ramp_years', 1):g}")  # fmt: skip
-    texts.append(start)
+    texts = []
+    for plan, where in plans:
+        if not plan or any((plan.get("doses") or {}).values()):
+            texts.append(_plan(plan, where, plan.get("start") or policy.get("start", "")))
+    years = Words("{years}年内逐步到位", "in full after {years} year(s)").fill(years=f"{policy.get('ramp_years', 1):g}")
+    texts.append(years)
     return Words("；".join(t.zh for t in texts), "; ".join(t.en for t in texts))
 
 
-def _plan(plan: dict, where: Words) -> Words:
+def _plan(plan: dict, where: Words, start: str) -> Words:
     doses = plan.get("doses") or {}
     if not doses:
         return where
     if set(doses) == {"all"}:
-        words = Words("{where}：26项措施，剂量{dose}", "{where}: all 26 measures at dose {dose}")
-        return words.fill(where=where, dose=f"{doses['all']:g}")
-    return Words("{where}：{count}项剂量", "{where}: {count} doses").fill(where=where, count=len(doses))
+        words = Words("{where}自{start}起：26项措施，剂量{dose}", "{where}, from {start}: 26 measures at dose {dose}")
+        return words.fill(where=where, start=start, dose=f"{doses['all']:g}")
+    words = Words("{where}自{start}起：{count}项剂量", "{where}, from {start}: {count} dose(s)")
+    return words.fill(where=where, start=start, count=len(doses))
+
+
+def _pilots(results: Results, pilots: dict) -> Words:
+    """Name the pilot counties, how they were chosen and what each is granted."""
+    names = results.counties.set_index("adcode").reindex(pilots["counties"])
+    found = Words("、".join(names["name_zh"]), ", ".join(names["name_en"]))
+    rule = Words("（规则 {rule}）", " (rule {rule})").fill(rule=pilots["rule"]) if pilots.get("rule") else Words("", "")
+    grant = Words("；每县每年补助{money}", "; {money} a year granted to each").fill(
+        money=both(lambda language: units.amount(pilots["grant"] * 1e-8, units.unit("yuan"), language))
+    ) if pilots.get("grant") else Words("", "")  # fmt: skip
+    return Words("{found}{rule}{grant}", "{found}{rule}{grant}").fill(found=found, rule=rule, grant=grant)
 
 
 def _funding(funding: dict) -> Words:
@@ -168,7 +185,7 @@ def _funding(funding: dict) -> Words:
                       "the province grants {yuan} yuan a year and resident, shared by {sharing}")  # fmt: skip
         more = words.fill(yuan=f"{funding['grant']:g}", sharing=SHARING[funding.get("sharing", "residents")])
     else:
-        more = Words("没有上级专项补助", "no grants from above")
+        more = Words("没有面向全体县的补助", "no grants to all counties")
     if funding.get("match"):
         words = Words("{more}；市按{ratio}配套", "{more}; prefectures add {ratio} yuan to each")
         more = words.fill(more=more, ratio=f"{funding['match']:g}")

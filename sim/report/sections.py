@@ -180,7 +180,8 @@ def _effect(cells: pd.DataFrame, results: Results, indicator: str, group: str) -
     row, unit = cells.loc[(indicator, group)], unit_of(results, indicator)
     if row["seeds"] < 2:
         return short(row, unit)
-    least = units.tick(float(f"{row['detectable'] * unit.factor:.2g}"))
+    least = row["detectable"] * unit.factor
+    least = "<0.01" if least < 0.01 else units.tick(float(f"{least:.2g}"))
     size = units.difference(row["effect"] * unit.factor, unit) + ("" if row["clear"] else " ○")
     low, high = (units.difference(row[name] * unit.factor, unit) for name in ("low", "high"))
     words = Words("{size}\n{low}至{high}\n{share} · {least}", "{size}\n{low} to {high}\n{share} · {least}")

@@ -86,6 +86,11 @@ def test_counties_learn_the_order_of_the_best_of_their_class(run):
     assert moved.any()
     assert ((now >= 0) & (now <= 1)).all()
     np.testing.assert_array_equal(p.target[p.levers.index("sewage.sewage"), :78], np.full(78, 0.5))  # no dose moves
+    own = run(end=2026, doses={"sewage": 0.5, "transport": 0.5}, priority=["sewage", "transport"],
+              by_type={"specialised_function": {"priority": ["transport", "sewage"]}},
+              by_county={"邹平市": {"priority": ["transport", "sewage"]}}).world  # fmt: skip
+    zouping = own.places.county_codes.index("371681")
+    assert own.programme.rank[p.levers.index("sewage.sewage"), zouping] == 1  # what a policy gives one county stays
     alike = [len(set(first[classes == kind])) == 1 for kind in sorted(set(classes))]
     for kind, same in zip(sorted(set(classes)), alike, strict=True):
         assert not (same and moved[classes == kind].any())
