@@ -11,8 +11,11 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 import sim.report
-from sim.report import style
+from sim.compose import compose
+from sim.report import page, style
 from sim.report.panels import Panel
+from sim.report.results import Results
+from sim.run import run
 
 DATA = Path(sim.report.__file__).parents[1] / "data"
 CODES = {"adcode": str, "prefecture_adcode": str, "adcode_a": str, "adcode_b": str}
@@ -64,6 +67,20 @@ def results() -> pd.DataFrame:
         for year in range(2020, 2026)
     ]  # fmt: skip
     return pd.DataFrame(rows, columns=["year", "group", "indicator", "seed", "value"])
+
+
+@pytest.fixture(scope="session")
+def folder(tmp_path_factory) -> Path:
+    """A small run of a policy beside no new policy, to the year of the targets."""
+    place = tmp_path_factory.mktemp("results")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(place)
+        return place / run(compose("run", ["scale=1000", "seeds=3", "policy=full_package", "name=small"]))
+
+
+@pytest.fixture(scope="session")
+def html(folder) -> str:
+    return page.render(Results(folder))
 
 
 @pytest.fixture(scope="session")
