@@ -147,13 +147,13 @@ def _print_results(results: "Results", policy: str) -> None:
 
 def _write_results(results: "Results") -> None:
     """Write summaries, figures and the report, and say where they are."""
-    from sim.report import overview, page, summary
+    from sim.report import page, pictures, summary
 
     tables = summary.write(results)
-    pictures = overview.draw(results)
+    drawn = pictures.draw(results)
     report = page.write(results)
     print(f"表格 Tables: {shown(results.folder)}/*.parquet, " + ", ".join(path.name for path in tables))
-    print("图 Figures: " + ", ".join(shown(path) for path in pictures if path.suffix == ".png"))
+    print("图 Figures: " + ", ".join(shown(path) for path in drawn if path.suffix == ".png"))
     print(f"报告 Report: {shown(report)}")
 
 

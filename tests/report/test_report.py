@@ -159,7 +159,7 @@ def test_the_command_writes_it_again_from_files_alone(folder, html, monkeypatch,
     assert cli.main(["report", "small"]) == 0
     assert "报告 Report: " in capsys.readouterr().out
     assert (folder / "report.html").read_text("utf-8") == html
-    assert len(list((folder / "figures").glob("*.png"))) == 6
+    assert len(list((folder / "figures").glob("*.png"))) == 12
     for name in ("summary", "scorecard", "effects", "doses"):
         table = pd.read_csv(folder / f"{name}.csv")
         assert list(table.columns[:2]) == ["policy", "external"]
