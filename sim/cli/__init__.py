@@ -71,6 +71,7 @@ def _run(arguments: list[str]) -> int:
     with _faulty_data_is_bad_input():
         from sim.run import RunFailed, run
 
+        _check_actuals(config)
         try:
             _warn_of_later_figures(config)
             with progress_bar() as progress:
@@ -79,7 +80,7 @@ def _run(arguments: list[str]) -> int:
             return _complain(failure, FAILED)
     from sim.report.results import Results
 
-    results = Results(folder)
+    results = Results(folder, config.actuals)
     _print_results(results, config.policy.name)
     _write_results(results)
     return DONE
@@ -122,10 +123,32 @@ def _print_sweep(folder: Path) -> None:
 def _report(arguments: list[str]) -> int:
     from sim.report.results import Results, find
 
-    if len(arguments) != 1:
-        raise ConfigError(f"report {shorten(' '.join(arguments))}".rstrip() + ": expected one folder or name of a run")
-    _write_results(Results(find(arguments[0])))
+    names = [argument for argument in arguments if "=" not in argument]
+    if len(names) != 1:
+        raise ConfigError(f"report {shorten(' '.join(names))}".rstrip() + ": expected one folder or name of a run")
+    _write_results(Results(find(names[0]), **_files(arguments, "actuals")))
     return DONE
+
+
+def _files(arguments: list[str], *known: str) -> dict[str, Path]:
+    """Return the files that arguments name by key."""
+    files = {}
+    for key, equals, value in (argument.partition("=") for argument in arguments):
+        if equals and key not in known:
+            raise ConfigError(f"{shorten(key + equals + value)}: unknown key; {suggestion(key, known)}")
+        if equals:
+            files[key] = Path(value).expanduser()
+    return files
+
+
+def _check_actuals(config: Config) -> None:
+    """Refuse faults of a table for the report before anything is simulated."""
+    if config.actuals is not None:
+        from sim.baseline import load
+        from sim.report import actuals
+
+        data = load(config.data)
+        actuals.read(config.actuals, data.counties["adcode"], data.prefectures["adcode"])
 
 
 def _print_results(results: "Results", policy: str) -> None:
@@ -164,13 +187,13 @@ def _print_results(results: "Results", policy: str) -> None:
 
 def _write_results(results: "Results") -> None:
     """Write summaries, figures and the report, and say where they are."""
-    from sim.report import overview, page, summary
+    from sim.report import page, pictures, summary
 
     tables = summary.write(results)
-    pictures = overview.draw(results)
+    drawn = pictures.draw(results)
     report = page.write(results)
     print(f"表格 Tables: {shown(results.folder)}/*.parquet, " + ", ".join(path.name for path in tables))
-    print("图 Figures: " + ", ".join(shown(path) for path in pictures if path.suffix == ".png"))
+    print("图 Figures: " + ", ".join(shown(path) for path in drawn if path.suffix == ".png"))
     print(f"报告 Report: {shown(report)}")
 
 

@@ -40,9 +40,9 @@ COMMANDS = {
         has_keys=True,
     ),
     "report": Command(
-        "NAME|PATH",
+        "NAME|PATH [actuals=FILE]",
         "write the report, the summaries and the figures of a run again, from its files alone",
-        ("county report run", "county report outputs/run"),
+        ("county report run", "county report outputs/run", "county report run actuals=what_happened.csv"),
     ),
     "validate": Command(
         "[what=initial|patterns] [key=value ...]",

@@ -76,6 +76,9 @@ class Config(Frozen):
         description="folder of another data package; null: the shipped one"
     )
     compare: StrictBool = Field(False, description="also run no_new_policy with the same seeds, and compare")
+    actuals: Annotated[Path, AfterValidator(_absolute)] | None = Field(
+        None, description="CSV of what really happened, for the report; null: none"
+    )
     what: Literal["initial", "levels", "patterns"] | None = Field(None, description="which part")
     parameters: Parameters = Field(description="behavioural parameters; `county list parameters`")
     profiles: dict[str, Profile] = Field(description="what differs between county types")

@@ -35,6 +35,8 @@ class Multiple(NamedTuple):
     goal: float | None
     """Where the target year stands, if the run goes on beyond it."""
     labels: list[Label]
+    circles: list[tuple[float, float]]
+    """Where observed values stand."""
 
 
 WIDTH, HEIGHT = 330.0, 176.0
@@ -51,7 +53,9 @@ def multiple(results: Results, indicator: str, target: float) -> Multiple:
     unit = results.unit(indicator)
     ours, theirs = (_path(results, name, indicator) * unit.factor for name in (results.policy, results.baseline))
     goal = target * unit.factor
-    values = [*ours.to_numpy().ravel(), *theirs["mean"], *([goal] if np.isfinite(goal) else [])]
+    seen = results.actuals[(results.actuals["indicator"] == indicator) & (results.actuals["group"] == "all_counties")]
+    observed = seen.set_index("year")["value"] * unit.factor
+    values = [*observed, *ours.to_numpy().ravel(), *theirs["mean"], *([goal] if np.isfinite(goal) else [])]
     room = 0.06 * (max(values) - min(values)) or 0.05 * abs(max(values)) or 1.0
     low, high = min(values) - room, max(values) + room
     first, last = results.years
@@ -81,7 +85,7 @@ def multiple(results: Results, indicator: str, target: float) -> Multiple:
         [(x(year), year) for year in range(last, first - 1, -step)][::-1],
         x(begun - 1) if begun is not None and first < begun - 1 < last else None,
         x(results.horizon) if results.horizon < last and np.isfinite(goal) else None,
-        _labels(ends, y, unit.decimals),
+        _labels(ends, y, unit.decimals), [(x(year), y(value)) for year, value in observed.items()],
     )  # fmt: skip
 
 

@@ -39,13 +39,16 @@ def paths(
 ) -> Figure:
     """Draw each indicator by group: the mean over seeds within the 80 % interval over them.
 
-    `table` has the columns year, group, indicator, seed and value, `observed` the same but for seed. Unless
+    `table` has the columns year, group, indicator, seed and value, `observed` the same but for seed; circles that no
+    panel shows are not spoken of. Unless
     given, the title is the finding of the first panel for the first of `groups` in the table.
     """
     if strangers := sorted(set(table["group"]) - set(groups)):
         raise ValueError(f"unknown groups: {', '.join(strangers)} (known: {', '.join(groups)})")
     note = findings.caption(table["seed"].nunique(), people_per_row, language)
     note += WORDS[language]["start"].format(policy_start) if policy_start is not None else ""
+    if observed is not None and not {panel.indicator for panel in shown} & set(observed["indicator"]):
+        observed = None
     note += WORDS[language]["observed"] if observed is not None else ""
     title = _finding(table, shown[0], groups, language) if title is None else title
     with style.rules():

@@ -120,14 +120,14 @@ def _cell(cells: pd.DataFrame, group: str, column: Column) -> str:
 def draw(results: Results) -> list[Path]:
     """Draw the paths, the economy and the map of a run in both languages; return the picture files."""
     table, folder = results.asked, results.folder / "figures"
-    grouped = table[table["group"].isin(style.GROUPS)]
+    grouped, observed = (rows[rows["group"].isin(style.GROUPS)] for rows in (table, results.actuals))
     written: list[Path] = []
     for language in LANGUAGES:
         under = findings.scenario(table, language)
         for name, shown in (("paths", PANELS), ("economy", ECONOMY)):
             figure = figures.paths(
-                grouped, shown, language=language, people_per_row=results.config["scale"], footnote=under
-            )
+                grouped, shown, language=language, people_per_row=results.config["scale"], footnote=under,
+                observed=observed if len(observed) else None)  # fmt: skip
             written += figures.save(figure, folder, f"{name}.{language}")
         written += figures.save(_map(results, language), folder, f"map.{language}")
     return written

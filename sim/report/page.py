@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from sim.core import store
 from sim.report import (
+    accuracy,
     answer,
     costs,
     drawings,
@@ -73,6 +74,8 @@ def content(results: Results) -> dict:
         "flow_size": (drawings.FLOWS, drawings.FLOWS_HEIGHT),
         "decomposition": sections.decomposition(results), "flags": sections.flags(results),
         "ledger": costs.ledger(results), "arrived": sections.arrived(results),
+        "accuracy": accuracy.by_indicator(results), "scored": accuracy.each(results),
+        "score_finding": accuracy.finding(results),
         "few": 1 < results.seeds < findings.FEW,
         "measure_groups": GROUPS, "grades": GRADES, "drawings": drawings,
     }  # fmt: skip

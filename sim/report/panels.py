@@ -92,7 +92,7 @@ def prepare(panel: Panel, table: pd.DataFrame, observed: pd.DataFrame | None) ->
     seen = table[:0] if observed is None else observed.assign(seed=0)
     years = [*table["year"], *seen["year"]]
     factor = 1.0 if panel.since_first_year else units.unit(panel.unit).factor
-    bands, circles = (_bands(panel, rows) * factor for rows in (table, seen))
+    bands, circles = _bands(panel, table) * factor, _circles(panel, table, seen) * factor
     values = np.concatenate([bands.to_numpy(float).ravel(), circles.to_numpy(float).ravel()])
     low, high = (values.min(), values.max()) if len(values) else (0.0, 1.0)
     room = 0.06 * (high - low) or 0.05 * abs(high) or 1.0
@@ -102,6 +102,16 @@ def prepare(panel: Panel, table: pd.DataFrame, observed: pd.DataFrame | None) ->
 def _bands(panel: Panel, table: pd.DataFrame) -> pd.DataFrame:
     rows = table[table["indicator"] == panel.indicator]
     return findings.band(findings.since_first_year(rows) if panel.since_first_year else rows).droplevel(0)
+
+
+def _circles(panel: Panel, table: pd.DataFrame, seen: pd.DataFrame) -> pd.DataFrame:
+    """Return observed values as `_bands` does; changes are counted from the first year of the runs."""
+    rows = seen[seen["indicator"] == panel.indicator]
+    if panel.since_first_year:
+        first = table[(table["indicator"] == panel.indicator) & (table["year"] == table["year"].min())]
+        base = rows["group"].map(first.groupby("group")["value"].mean()).astype(float)
+        rows = rows.assign(value=100 * (rows["value"] / base.where(base != 0) - 1))
+    return findings.band(rows).droplevel(0)
 
 
 def draw(

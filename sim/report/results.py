@@ -12,7 +12,7 @@ from sim.config import ConfigError
 from sim.config.fault import suggestion
 from sim.config.files import load_indicators, shown
 from sim.config.indicators import IndicatorSystem
-from sim.report import style, units
+from sim.report import actuals, style, units
 from sim.report.bilingual import Words
 
 OUTPUTS = Path("outputs")
@@ -31,11 +31,11 @@ def find(given: str) -> Path:
 class Results:
     """Tables of one folder of results; the first policy is the one asked for, a second one is what it is compared with.
 
-    Raises ConfigError for a folder that does not hold a run.
+    `actuals` is a table of what really happened. Raises ConfigError for a folder that does not hold a run.
     """
 
-    def __init__(self, folder: Path):
-        self.folder = Path(folder)
+    def __init__(self, folder: Path, actuals: Path | None = None):
+        self.folder, self._actuals = Path(folder), actuals
         if not (self.folder / "indicators.parquet").is_file():
             raise ConfigError(f"{shown(self.folder)}: no folder with the results of a run")
         self.table, self.of = cache(self._table), cache(self._of)  # as long as this object lives
@@ -87,6 +87,20 @@ class Results:
         """Return the title of one of the indicators."""
         title = self.system.indicators[indicator].title
         return Words(title.zh, title.en)
+
+    @cached_property
+    def actuals(self) -> pd.DataFrame:
+        """What really happened in groups and years of the run, as `actuals.read` returns it; None given, no rows."""
+        if self._actuals is None:
+            return pd.DataFrame(columns=[*actuals.REQUIRED, *actuals.OPTIONAL])
+        table = actuals.read(self._actuals, self.counties["adcode"], self.table("prefectures")["adcode"])
+        known = table["group"].isin(self.asked["group"].unique())
+        return table[known & table["year"].between(*self.years)].reset_index(drop=True)
+
+    @cached_property
+    def scores(self) -> pd.DataFrame:
+        """How the policy that was asked for compares with what really happened, as `actuals.scores` returns it."""
+        return actuals.scores(self.asked, self.actuals) if len(self.actuals) else pd.DataFrame()
 
     @cached_property
     def asked(self) -> pd.DataFrame:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 
 from sim.core import store
-from sim.report import effects, money, observations, overview, scorecard, style
+from sim.report import actuals, effects, money, observations, overview, scorecard, style
 from sim.report.results import Results
 
 DIGITS = 6
@@ -19,14 +19,19 @@ HEADS = {
     "detectable": "可辨认的最小效果", "clear": "超出随机波动", "aspect": "方面", "value": "数值",
     "target": "目标", "verdict": "结果", "baseline": "对照", "baseline_verdict": "对照结果",
     "measure": "措施代码", "area": "范围", "planned": "计划剂量", "funded": "已付剂量",
-    "delivered": "已建成剂量", "paid": "支出（元，当年价）"}  # fmt: skip
+    "delivered": "已建成剂量", "paid": "支出（元，当年价）", "level": "组别", "actual": "实际值",
+    "error": "误差", "absolute_error": "绝对误差", "inside": "在80%区间内", "source": "来源", "values": "数值个数",
+    "mae": "平均绝对误差", "rmse": "均方根误差", "bias": "偏差", "coverage": "80%区间覆盖率"}  # fmt: skip
 """Chinese heads of the columns of summaries."""
 
 
 def write(results: Results) -> list[Path]:
     """Write every summary that the run has rows for beside its tables, as CSV and all in one workbook; return the
-    files."""
-    written, filled = [], {name: table for name, table in tables(results).items() if len(table)}
+    files. One without rows is taken away, so that none is left of an earlier report."""
+    every = tables(results)
+    written, filled = [], {name: table for name, table in every.items() if len(table)}
+    for name in every.keys() - filled.keys():
+        (results.folder / f"{name}.csv").unlink(missing_ok=True)
     for name, table in filled.items():
         path = results.folder / f"{name}.csv"
         store.write_csv(path, table)
@@ -67,6 +72,8 @@ def tables(results: Results) -> dict[str, pd.DataFrame]:
         "scorecard": _described(results, card.drop(columns=["achievement"])),
         "effects": _described(results, effects.effects(results, results.horizon)),
         "doses": _rounded(_keyed(results, money.doses(results))),
+        "scores": _described(results, results.scores),
+        "accuracy": _described(results, actuals.accuracy(results.scores) if len(results.scores) else results.scores),
     }
 
 

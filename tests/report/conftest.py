@@ -11,8 +11,11 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 import sim.report
-from sim.report import style
+from sim.compose import compose
+from sim.report import page, style
 from sim.report.panels import Panel
+from sim.report.results import Results
+from sim.run import run
 
 DATA = Path(sim.report.__file__).parents[1] / "data"
 CODES = {"adcode": str, "prefecture_adcode": str, "adcode_a": str, "adcode_b": str}
@@ -67,6 +70,20 @@ def results() -> pd.DataFrame:
 
 
 @pytest.fixture(scope="session")
+def folder(tmp_path_factory) -> Path:
+    """A small run of a policy beside no new policy, to the year of the targets."""
+    place = tmp_path_factory.mktemp("results")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(place)
+        return place / run(compose("run", ["scale=1000", "seeds=3", "policy=full_package", "name=small"]))
+
+
+@pytest.fixture(scope="session")
+def html(folder) -> str:
+    return page.render(Results(folder))
+
+
+@pytest.fixture(scope="session")
 def check() -> Callable[[Figure], None]:
     """What a reader of any figure may expect."""
     return _check
@@ -75,6 +92,7 @@ def check() -> Callable[[Figure], None]:
 def _check(figure: Figure) -> None:
     """Fail if text is below 9 points, outside the page or over other text."""
     with style.rules():
+        figure.set_dpi(200)  # as it is saved; hinting widens text at fewer
         figure.draw_without_rendering()
         texts = [t for t in figure.findobj(Text) if t.get_visible() and t.get_text().strip()]
         boxes = {t: t.get_window_extent() for t in texts}

@@ -3,34 +3,17 @@
 import re
 import shutil
 from html.parser import HTMLParser
-from pathlib import Path
 
 import pandas as pd
 import pytest
 
 from sim import cli
-from sim.compose import compose
 from sim.config.files import load_indicators
 from sim.report import page, units
 from sim.report.results import Results
-from sim.run import run
 
 CHINESE = re.compile("[\u4e00-\u9fff]")
 VOID = {"meta", "br", "link", "input", "img", "hr"}
-
-
-@pytest.fixture(scope="session")
-def folder(tmp_path_factory) -> Path:
-    """A small run of a policy beside no new policy, to the year of the targets."""
-    place = tmp_path_factory.mktemp("results")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.chdir(place)
-        return place / run(compose("run", ["scale=1000", "seeds=3", "policy=full_package", "name=small"]))
-
-
-@pytest.fixture(scope="session")
-def html(folder) -> str:
-    return page.render(Results(folder))
 
 
 class Reader(HTMLParser):
@@ -175,7 +158,7 @@ def test_the_command_writes_it_again_from_files_alone(folder, html, monkeypatch,
     assert cli.main(["report", "small"]) == 0
     assert "报告 Report: " in capsys.readouterr().out
     assert (folder / "report.html").read_text("utf-8") == html
-    assert len(list((folder / "figures").glob("*.png"))) == 6
+    assert len(list((folder / "figures").glob("*.png"))) == 12
     for name in ("summary", "scorecard", "effects", "doses"):
         table = pd.read_csv(folder / f"{name}.csv")
         assert list(table.columns[:2]) == ["policy", "external"]

@@ -1,0 +1,82 @@
+"""Tables of how a run compares with what really happened."""
+
+import pandas as pd
+
+from sim.report import actuals, style, units
+from sim.report.bilingual import Words, both
+from sim.report.cells import Cell, Table, difference, name_of, percent, unit_of, writer
+from sim.report.results import Results
+
+LEVELS = {
+    "all_counties": Words("全部县市", "All counties"), "province": Words("全省", "Province"),
+    "county_type": Words("县（市）类型", "County types"), "prefecture": Words("设区市", "Prefectures"),
+    "county": Words("单个县（市）", "Single counties"),
+}  # fmt: skip
+INSIDE = {True: Words("✓ 在内", "✓ inside"), False: Words("× 在外", "× outside")}
+
+
+def finding(results: Results) -> Words:
+    """Say how many values there are to compare with, and how many lie inside the interval."""
+    scored = results.scores
+    if scored.empty:
+        return Words("没有可以比较的实际值。", "There is no actual value to compare with.")
+    words = Words("{count}个实际值（{indicators}项指标）中，{inside}个在模拟的80%区间之内。",
+                  "Of {count} actual values ({indicators} indicators), {inside} lie inside the simulated 80% "
+                  "interval.")  # fmt: skip
+    if results.seeds < 2:
+        words = Words("共有{count}个实际值（{indicators}项指标）；单次模拟，无区间。",
+                      "There are {count} actual values ({indicators} indicators); a single run has no "
+                      "interval.")  # fmt: skip
+    return words.fill(count=len(scored), indicators=scored["indicator"].nunique(), inside=int(scored["inside"].sum()))
+
+
+def by_indicator(results: Results) -> Table | None:
+    """Return mean and root mean squared error, bias and coverage by indicator and kind of group."""
+    if results.scores.empty:
+        return None
+    rows: list[list[Cell]] = []
+    for row in actuals.accuracy(results.scores).to_dict("records"):
+        unit = unit_of(results, row["indicator"])
+        sizes = [units.number(row[name] * unit.factor, decimals=2) for name in ("mae", "rmse")]
+        covered = percent(row["coverage"]) if results.seeds > 1 else "—"
+        rows.append([_named(results, row["indicator"]), LEVELS[row["level"]], str(row["values"]), *sizes,
+                     difference(row["bias"], unit), covered])  # fmt: skip
+    heads: list[Cell] = [
+        Words("指标", "Indicator"), Words("组别", "Groups"), Words("数值个数", "Values"),
+        Words("平均绝对误差", "Mean absolute error"), Words("均方根误差", "Root mean squared error"),
+        Words("偏差", "Bias"), Words("80%区间覆盖率", "Coverage of the 80% interval")]  # fmt: skip
+    return Table(heads, rows)
+
+
+def each(results: Results) -> Table | None:
+    """Return every actual value of groups above the county beside what the run says."""
+    scored = results.scores
+    if scored.empty or scored["level"].eq("county").all():
+        return None
+    prefectures = results.table("prefectures").set_index("adcode")
+    rows: list[list[Cell]] = []
+    for row in scored[scored["level"] != "county"].to_dict("records"):
+        unit = unit_of(results, row["indicator"])
+        write = writer(unit)
+        band = f"({write(row['low'])}–{write(row['high'])})" if results.seeds > 1 else ""
+        rows.append([_named(results, row["indicator"]), _group(row["group"], prefectures), str(row["year"]),
+                     write(row["actual"]), f"{write(row['mean'])} {band}".strip(), difference(row["error"], unit),
+                     units.number(row["absolute_error"] * unit.factor, decimals=2),
+                     INSIDE[bool(row["inside"])] if results.seeds > 1 else "—"])  # fmt: skip
+    heads: list[Cell] = [
+        Words("指标", "Indicator"), Words("组", "Group"), Words("年份", "Year"), Words("实际值", "Actual"),
+        Words("模拟（80%区间）", "Simulated (80% interval)"), Words("误差", "Error"),
+        Words("绝对误差", "Absolute error"), Words("区间", "Interval")]  # fmt: skip
+    return Table(heads, rows)
+
+
+def _named(results: Results, indicator: str) -> Words:
+    unit = unit_of(results, indicator)
+    words = Words("{name}，{unit}", "{name}, {unit}") if unit.zh else Words("{name}", "{name}")
+    return words.fill(name=name_of(results, indicator), unit=both(unit.name))
+
+
+def _group(group: str, prefectures: pd.DataFrame) -> Words:
+    if group in style.GROUPS:
+        return Words(style.GROUPS[group].label("zh"), style.GROUPS[group].label("en"))
+    return Words(prefectures.loc[group, "name_zh"], prefectures.loc[group, "name_en"])

@@ -1,0 +1,79 @@
+"""Figures of indicators, measures and effects stay readable, say their finding, and come where there is any."""
+
+import shutil
+import warnings
+
+import pandas as pd
+import pytest
+from matplotlib.colors import to_hex
+
+from sim.report import effect_figure, effects, indicator_figure, measure_figure, money, pictures
+from sim.report.results import Results
+from sim.report.style import BASELINE, INK, POLICY
+
+DRAWN = {"indicators": indicator_figure.draw, "measures": measure_figure.draw, "effects": effect_figure.draw}
+
+
+def written(figure) -> list[str]:
+    return [t.get_text() for t in figure.axes[0].texts]
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("name", DRAWN)
+def test_text_is_large_enough_on_the_page_and_apart(check, folder, name, language):
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        check(DRAWN[name](Results(folder), language))
+
+
+def test_every_indicator_has_both_paths_and_a_target_with_its_status(folder):
+    results = Results(folder)
+    figure = indicator_figure.draw(results, "en")
+    count = len(results.system.indicators)
+    thick = [line for line in figure.axes[0].lines if line.get_linewidth() > 1.5]
+    colours = [to_hex(line.get_color()) for line in thick]
+    assert colours.count(POLICY.lower()) == colours.count(BASELINE.lower()) == count
+    dashed = [line for line in figure.axes[0].lines if line.is_dashed() and line.get_color() == INK]
+    assert len(dashed) == count
+    assert sum(t.endswith(("✓", "≈", "×")) for t in written(figure)) == count
+    assert " ".join(written(figure)[:4]).startswith("Targets of the 19 indicators: ")
+
+
+def test_doses_are_written_as_the_table_has_them(folder):
+    results = Results(folder)
+    texts = written(measure_figure.draw(results, "en"))
+    doses = money.doses(results)
+    for row in doses.itertuples():
+        assert row.en in texts
+        assert f"{row.delivered:.2f} / {row.funded:.2f} / {row.planned:.2f}" in texts
+
+
+def test_what_cannot_be_told_from_chance_is_hollow(folder):
+    results = Results(folder)
+    found = effects.effects(results, results.horizon)
+    found = found[found["indicator"].isin(effect_figure.KEY) & found["group"].isin(effect_figure.GROUPS)]
+    found = found[found["group"] != "province"]
+    dots = [line for line in effect_figure.draw(results, "zh").axes[0].lines if line.get_marker() == "o"]
+    assert len(dots) == len(found)
+    assert sum(to_hex(dot.get_markerfacecolor()) == "#ffffff" for dot in dots) == (~found["clear"]).sum()
+
+
+def test_a_finding_claims_nothing_inside_the_noise(folder):
+    found = effects.effects(Results(folder))
+    found = found[found["indicator"].isin(effect_figure.KEY)]
+    words = effect_figure.finding(Results(folder), found.assign(clear=False))
+    assert words.en.startswith("None of ")
+
+
+def test_a_run_alone_has_neither_effects_nor_measures_and_old_ones_go(folder, tmp_path):
+    shutil.copytree(folder, tmp_path / "copy")
+    copy = tmp_path / "copy"
+    for name in ("indicators", "doses", "costs"):
+        table = pd.read_parquet(copy / f"{name}.parquet")
+        table[table["policy"] == "no_new_policy"].to_parquet(copy / f"{name}.parquet")
+    (copy / "figures").mkdir(exist_ok=True)
+    (copy / "figures" / "effects.en.png").write_bytes(b"old")
+    names = {path.name for path in pictures.draw(Results(copy))}
+    assert "indicators.en.png" in names
+    assert not [name for name in names if name.startswith(("effects", "measures"))]
+    assert not (copy / "figures" / "effects.en.png").exists()
