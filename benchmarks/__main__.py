@@ -10,6 +10,7 @@ BENCHMARKS = {
     "loop": loop.measure,  # twenty quarters, process by process
     "process": processes.process,  # one replicate, whole command
     "first": processes.first,  # the same with nothing compiled and no world made
+    "writing": processes.writing,  # tables, figures and report of the default job, again from its files
     "listing": processes.listing,  # a command without a simulation
     "bandwidth": bandwidth.measure,  # what memory alone would allow
     "full": processes.full,  # one row per person

@@ -30,6 +30,35 @@ def first() -> None:
         _print([_seconds(["-m", "sim", "run", "seeds=1", "name=bench"], caches)], goal=90)
 
 
+def writing() -> None:
+    """Summaries, figures and report of the default job from its files: county report run."""
+    with tempfile.TemporaryDirectory() as folder:
+        _seconds(["-m", "sim", "run", "policy=full_package", "name=run"], folder=folder)
+        _print([_seconds(["-m", "sim", "report", "run"], folder=folder) for _ in range(5)], goal=10)
+        rows = []
+        for _ in range(5):
+            done = subprocess.run([sys.executable, "-c", PARTS], cwd=folder, check=True, text=True, capture_output=True,
+                                  env=_environment())  # fmt: skip
+            rows.append(json.loads(done.stdout))
+    table(["", "median, s", "least - most"], [[name, *spread([row[name] for row in rows], ".2f")] for name in rows[0]])
+
+
+PARTS = """
+import json, time
+begun = time.perf_counter()
+from sim.report import page, pictures, summary
+from sim.report.results import Results, find
+seconds = {"imports": time.perf_counter() - begun}
+results = Results(find("run"))
+for name, write in (("tables", summary.write), ("figures", pictures.draw), ("report", page.write)):
+    begun = time.perf_counter()
+    write(results)
+    seconds[name] = time.perf_counter() - begun
+print(json.dumps(seconds))
+"""
+"""Writes the results of a run part by part; what several parts read is counted with the first of them."""
+
+
 def listing() -> None:
     """A command that simulates nothing: county list externals."""
     command = ["-m", "sim", "list", "externals"]
@@ -58,14 +87,18 @@ def _measured(environment: dict[str, str], **arguments: int) -> dict[str, float]
     return {**json.loads(done.stdout.splitlines()[-1]), "wall": time.perf_counter() - begun}
 
 
-def _seconds(command: list[str], environment: dict[str, str] | None = None) -> float:
-    """Return the wall time of a Python command that runs in an empty folder."""
-    path = os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH"))))
+def _seconds(command: list[str], environment: dict[str, str] | None = None, folder: str | None = None) -> float:
+    """Return the wall time of a Python command that runs in a folder, or in an empty one."""
     with tempfile.TemporaryDirectory() as empty:
         begun = time.perf_counter()
-        subprocess.run([sys.executable, *command], cwd=empty, check=True, capture_output=True,
-                       env={**os.environ, "PYTHONPATH": path, **(environment or {})})  # fmt: skip
+        subprocess.run([sys.executable, *command], cwd=folder or empty, check=True, capture_output=True,
+                       env={**_environment(), **(environment or {})})  # fmt: skip
         return time.perf_counter() - begun
+
+
+def _environment() -> dict[str, str]:
+    """Return the environment in which a process finds this package from anywhere."""
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH"))))}
 
 
 def _print(seconds: list[float], goal: float) -> None:

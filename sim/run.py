@@ -156,8 +156,9 @@ def _replicate(job: tuple[Config, Path], threads: int) -> None:
 
 def _manifest(config: Config, model: CountyUrbanization, seconds: float) -> dict:
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+    elsewhere = {"parameters", "data", "workers", "actuals", "boundaries"}
     return {
-        "config": json.loads(config.model_dump_json(exclude={"parameters", "data", "workers", "actuals"})),
+        "config": json.loads(config.model_dump_json(exclude=elsewhere)),
         "parameters": {name: quantity.value for name, quantity in config.quantities.items()},
         "data": model.world.baseline.hash,
         "code": code(),

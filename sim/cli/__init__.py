@@ -71,7 +71,7 @@ def _run(arguments: list[str]) -> int:
     with _faulty_data_is_bad_input():
         from sim.run import RunFailed, run
 
-        _check_actuals(config)
+        _check_files(config)
         try:
             _warn_of_later_figures(config)
             with progress_bar() as progress:
@@ -80,7 +80,7 @@ def _run(arguments: list[str]) -> int:
             return _complain(failure, FAILED)
     from sim.report.results import Results
 
-    results = Results(folder, config.actuals)
+    results = Results(folder, config.actuals, config.boundaries)
     _print_results(results, config.policy.name)
     _write_results(results)
     return DONE
@@ -126,7 +126,7 @@ def _report(arguments: list[str]) -> int:
     names = [argument for argument in arguments if "=" not in argument]
     if len(names) != 1:
         raise ConfigError(f"report {shorten(' '.join(names))}".rstrip() + ": expected one folder or name of a run")
-    _write_results(Results(find(names[0]), **_files(arguments, "actuals")))
+    _write_results(Results(find(names[0]), **_files(arguments, "actuals", "boundaries")))
     return DONE
 
 
@@ -141,14 +141,18 @@ def _files(arguments: list[str], *known: str) -> dict[str, Path]:
     return files
 
 
-def _check_actuals(config: Config) -> None:
-    """Refuse faults of a table for the report before anything is simulated."""
-    if config.actuals is not None:
-        from sim.baseline import load
-        from sim.report import actuals
+def _check_files(config: Config) -> None:
+    """Refuse faults of files for the report before anything is simulated."""
+    if config.actuals is None and config.boundaries is None:
+        return
+    from sim.baseline import load
+    from sim.report import actuals, boundaries
 
-        data = load(config.data)
+    data = load(config.data)
+    if config.actuals is not None:
         actuals.read(config.actuals, data.counties["adcode"], data.prefectures["adcode"])
+    if config.boundaries is not None:
+        boundaries.read(config.boundaries, data.counties)
 
 
 def _print_results(results: "Results", policy: str) -> None:
@@ -264,8 +268,8 @@ def _template(arguments: list[str]) -> int:
 
     if len(arguments) > 1:
         raise ConfigError(f"template {shorten(' '.join(arguments))}: expected one path")
-    template = DATA / "templates" / "county_figures.csv"
-    path = Path(arguments[0] if arguments else template.name).expanduser()
+    path = Path(arguments[0] if arguments else "county_figures.csv").expanduser()
+    template = DATA / "templates" / (path.name if path.name in TEMPLATES else "county_figures.csv")
     path = path / template.name if path.is_dir() else path
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -273,7 +277,7 @@ def _template(arguments: list[str]) -> int:
             file.write(template.read_bytes())
     except FileExistsError:
         raise ConfigError(f"{path}: exists already; expected a new file") from None
-    print(f"Template written to {path}; the names of figures: county list figures")
+    print(f"Template written to {path}; {TEMPLATES[template.name]}")
     return DONE
 
 
@@ -286,6 +290,12 @@ def _list(arguments: list[str]) -> int:
     print_table(*LISTS[arguments[0]]())
     return DONE
 
+
+TEMPLATES = {
+    "county_figures.csv": "the names of figures: county list figures",
+    "actuals.csv": "the names: county list indicators, county list counties",
+}
+"""Tables to fill in, and where their names are found."""
 
 ACTIONS = {"run": _run, "sweep": _sweep, "report": _report, "validate": _validate, "calibrate": _calibrate,
            "check": _check, "template": _template, "list": _list}  # fmt: skip

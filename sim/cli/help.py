@@ -40,7 +40,7 @@ COMMANDS = {
         has_keys=True,
     ),
     "report": Command(
-        "NAME|PATH [actuals=FILE]",
+        "NAME|PATH [actuals=FILE] [boundaries=FILE]",
         "write the report, the summaries and the figures of a run again, from its files alone",
         ("county report run", "county report outputs/run", "county report run actuals=what_happened.csv"),
     ),
@@ -63,8 +63,8 @@ COMMANDS = {
     ),
     "template": Command(
         "[PATH]",
-        "write an empty county_figures.csv, for figures of single counties that one has",
-        ("county template", "county template my_province/county_figures.csv", "county list figures"),
+        "write an empty county_figures.csv for figures of single counties that one has, or an empty actuals.csv",
+        ("county template", "county template my_province/county_figures.csv", "county template actuals.csv"),
     ),
     "list": Command(
         "policies|externals|measures|indicators|counties|parameters|figures",

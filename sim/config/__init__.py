@@ -79,6 +79,9 @@ class Config(Frozen):
     actuals: Annotated[Path, AfterValidator(_absolute)] | None = Field(
         None, description="CSV of what really happened, for the report; null: none"
     )
+    boundaries: Annotated[Path, AfterValidator(_absolute)] | None = Field(
+        None, description="GeoJSON file of the counties' shapes, for maps; null: hexagons"
+    )
     what: Literal["initial", "levels", "patterns"] | None = Field(None, description="which part")
     parameters: Parameters = Field(description="behavioural parameters; `county list parameters`")
     profiles: dict[str, Profile] = Field(description="what differs between county types")

@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 from matplotlib.ticker import MaxNLocator
 
-from sim.report import findings, names, panels, style, tiles, units
-from sim.report.bilingual import Words
+from sim.report import boundaries, findings, names, panels, style, tiles, units
+from sim.report.bilingual import LANGUAGES, Words
 from sim.report.results import Results
 
 
@@ -106,7 +106,7 @@ def _labels(ends: dict[str, float], y, decimals: int) -> list[Label]:
 
 
 class Tile(NamedTuple):
-    """A tile of the map: a hexagon of a county or a circle of a prefecture's districts."""
+    """A tile of the map: a hexagon or the true shape of a county, or a circle of a prefecture's districts."""
 
     adcode: str
     name: Words
@@ -114,18 +114,57 @@ class Tile(NamedTuple):
     """The short name as it is broken into lines, in Chinese and in English."""
     x: float
     y: float
-    points: str
-    """Corners of the hexagon; empty for a circle."""
+    path: str
+    """Outline of the county; empty for a circle."""
+
+
+class Map(NamedTuple):
+    """The map: tiles, counties first and in their order, prefecture borders, other places around, and its size."""
+
+    tiles: list[Tile]
+    borders: list[tuple[float, ...]]
+    around: list[str]
+    width: float
+    height: float
 
 
 TILE = 74.0
 """Width of a tile."""
 SIZES = {"zh": 18.0, "en": 14.0}
 """Sizes of names in tiles."""
+WIDEST, TALLEST, STEP = 1050.0, 900.0, 0.8
+"""Greatest width and height of a map of true shapes, and the least distance of its points."""
 
 
-def tile_map(results: Results) -> tuple[list[Tile], list[tuple[float, ...]], tuple[float, float]]:
-    """Return tiles, counties first and in their order, prefecture borders, and the size of the map; y runs downward."""
+def county_map(results: Results) -> Map:
+    """Return the map of the counties, of hexagons or of the true shapes where they are given; y runs downward."""
+    if results.counties.empty:
+        return Map([], [], [], 0.0, 0.0)
+    return _tile_map(results) if results.shapes is None else _shape_map(results, results.shapes)
+
+
+def _shape_map(results: Results, shapes: boundaries.Shapes) -> Map:
+    low, high = shapes.extent()
+    scale = min(WIDEST / (high[0] - low[0]), TALLEST / (high[1] - low[1]))
+    width, height = (high - low) * scale
+    counties = results.counties
+    shown = {key: names.apart(counties[f"name_{key}"], results.table("prefectures")[f"name_{key}"], key)
+             for key in LANGUAGES}  # fmt: skip
+    found = []
+    for k, (code, shape) in enumerate(shapes.counties.items()):
+        part = boundaries.put(shape, low, scale, STEP, down=height)
+        lines = [boundaries.label(shown[key][k], SIZES[key], part, key).split("\n") for key in LANGUAGES]
+        name = Words(counties["name_zh"].iloc[k], counties["name_en"].iloc[k])
+        found.append(Tile(code, name, (lines[0], lines[1]), round(part.x, 1), round(part.y, 1), _outline(part.rings)))
+    around = [_outline(boundaries.put(shape, low, scale, STEP, down=height).rings) for shape in shapes.around]
+    return Map(found, [], around, round(width, 1), round(height, 1))
+
+
+def _outline(rings: list[np.ndarray]) -> str:
+    return "".join("M" + "L".join(f"{x:.1f},{y:.1f}" for x, y in ring[:-1]) + "Z" for ring in rings)
+
+
+def _tile_map(results: Results) -> Map:
     counties, prefectures = results.counties, results.table("prefectures")
     neighbours = results.table("neighbours")
     place = tiles.place(counties, prefectures, neighbours if len(neighbours) else None)
@@ -139,13 +178,14 @@ def tile_map(results: Results) -> tuple[list[Tile], list[tuple[float, ...]], tup
     for k, row in enumerate(place.itertuples()):
         room = 0.86 * TILE * (0.86 if row.district else 1)
         broken = [names.fitted(shown[key][k], SIZES[key], room).split("\n") for key in ("zh", "en")]
-        points = " ".join(f"{x[k] + dx:.1f},{y[k] + dy:.1f}" for dx, dy in corners)
+        path = "M" + "L".join(f"{x[k] + dx:.1f},{y[k] + dy:.1f}" for dx, dy in corners) + "Z"
         found.append(Tile(row.adcode, Words(full["zh"][k], full["en"][k]), (broken[0], broken[1]), round(x[k], 1),
-                          round(y[k], 1), "" if row.district else points))  # fmt: skip
+                          round(y[k], 1), "" if row.district else path))  # fmt: skip
     sides = tiles.borders(place["x"], place["y"], place["prefecture_adcode"])
     lines = [((a[0] + 0.5) * TILE, height - (a[1] + tiles.RADIUS) * TILE, (b[0] + 0.5) * TILE,
               height - (b[1] + tiles.RADIUS) * TILE) for a, b in sides]  # fmt: skip
-    return found, [tuple(round(float(v), 1) for v in line) for line in lines], (round(width, 1), round(height, 1))
+    rounded = [tuple(round(float(v), 1) for v in line) for line in lines]
+    return Map(found, rounded, [], round(width, 1), round(height, 1))
 
 
 class Ribbon(NamedTuple):

@@ -8,15 +8,17 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.cm import ScalarMappable
-from matplotlib.collections import LineCollection, PolyCollection
+from matplotlib.collections import LineCollection, PatchCollection, PolyCollection
 from matplotlib.colors import Colormap, Normalize, to_hex
 from matplotlib.figure import Figure
+from matplotlib.patches import PathPatch
 from matplotlib.patheffects import withStroke
 from matplotlib.ticker import MaxNLocator
 
-from sim.report import names, style, tiles, units
+from sim.report import boundaries, names, style, tiles, units
+from sim.report.boundaries import Placed, Shapes
 from sim.report.sheet import MARGIN, WIDTH, Sheet, sheet
-from sim.report.style import BASELINE, INK, SMALL, Language
+from sim.report.style import BASELINE, GRID, INK, SMALL, Language
 
 Kind = Literal["level", "change", "gap"]
 
@@ -27,6 +29,8 @@ CIRCLE, NAME = 0.43, 0.85
 NAME_SIZE = {"zh": 11.0, "en": SMALL}
 BAR, BAR_HEIGHT, LINE, INSET = 210.0, 11.0, 15.0, 14.0
 """Width and height of the colour bar, a line of the key, and how far its outer labels reach, in points."""
+TALLEST, STEP = 560.0, 0.4
+"""Greatest height of a map of true shapes, and the least distance of its points that is drawn, in points."""
 HATCHES = {"missing": "xxxx", "imputed": "////"}
 LIMITS = (1, 1.5, 2, 3, 4, 5, 6, 8, 10)
 """Round limits of a scale of differences, times a power of ten; their halves are round as well."""
@@ -37,6 +41,7 @@ WORDS = {
         "missing": "无数据",
         "imputed": "推算值",
         "tiles": "六边形为县（市），位置近似；圆为各市的市辖区；黑线为市界。",
+        "shapes": "边界由用户提供（{}）；放不下的县名从略。",
     },
     "en": {
         "unit": "Unit: {}",
@@ -44,6 +49,7 @@ WORDS = {
         "imputed": "Imputed, not observed",
         "tiles": "A hexagon is a county, near its true position; a circle is the districts of a prefecture; "
         "black lines are prefecture borders. ",
+        "shapes": "Boundaries are the user's ({}); names that do not fit are left out. ",
     },
 }
 
@@ -60,16 +66,19 @@ def tile_map(
     footnote: str = "",
     neighbours: pd.DataFrame | None = None,
     imputed: Collection[str] = (),
+    shapes: Shapes | None = None,
 ) -> Figure:
     """Draw one value per county, and per prefecture's districts where `values` has the prefecture's code.
 
     `values` is indexed by adcode and in the given unit; a county without a finite value is cross-hatched
-    grey, those in `imputed` are hatched over their colour. The tables are those of the data package.
+    grey, those in `imputed` are hatched over their colour. The tables are those of the data package. With true
+    `shapes` counties are drawn as they are, and what else these have in white around them.
     """
     words, known = WORDS[language], units.unit(unit)
     scaled = values.set_axis(values.index.astype(str)).astype(float) * known.factor
     place = tiles.place(counties, prefectures, neighbours)
     place["name"] = names.apart(counties[f"name_{language}"], prefectures[f"name_{language}"], language)
+    place = place if shapes is None else place[~place["district"]].copy()
     place["value"] = scaled.reindex(place["adcode"]).to_numpy()
     there = np.isfinite(place["value"])
     place["missing"] = ~there & (~place["district"] | place["adcode"].isin(scaled.index))
@@ -81,8 +90,13 @@ def tile_map(
 
     with style.rules():
         legend = 2 * LINE + BAR_HEIGHT + 8 + LINE * len(keys)
-        page, tile, (left, top) = _lay_out(place, title, words["tiles"] + footnote, legend)
-        _draw_tiles(page.axes, place, tile, NAME_SIZE[language])
+        if shapes is None:
+            page, tile, (left, top) = _lay_out(place, title, words["tiles"] + footnote, legend)
+            _draw_tiles(page.axes, place, tile, NAME_SIZE[language])
+        else:
+            note = words["shapes"].format(shapes.name) + footnote
+            page, placed, around, (left, top) = _lay_out_shapes(shapes, title, note, legend)
+            _draw_shapes(page.axes, place, placed, around, language)
         if there.any():
             name = known.name(language) if kind == "level" else known.change_name(language)
             page.axes.text(left, top, words["unit"].format(name), va="top")
@@ -116,19 +130,59 @@ def _lay_out(place: pd.DataFrame, title: str, footnote: str, legend: float) -> t
     width, height = max(WIDTH, across * tile + 2 * MARGIN), up * tile
     x = (place["x"] + 0.5) * tile + (width - across * tile) / 2
     y = (place["y"] + tiles.RADIUS) * tile
-    corners = [
-        (left, top)
-        for left, top in product((width - MARGIN - BAR - INSET, MARGIN + INSET), (legend, height))
-        if not (
-            x.between(left - INSET - 0.6 * tile, left + BAR + INSET + 0.6 * tile)
-            & y.between(top - legend - 0.7 * tile, top + 0.7 * tile)
-        ).any()
-    ]
-    below = 0.0 if corners else legend + LINE
+    corner, below = _corner(x, y, (width, height), legend, 0.6 * tile)
     page = sheet(title, footnote, height=height + below, width=width)
     place["x"], place["y"] = x, y + page.bottom + below
-    left, top = corners[0] if corners else (MARGIN + INSET, legend)
-    return page, tile, (left, top + page.bottom)
+    return page, tile, (corner[0], corner[1] + page.bottom)
+
+
+def _corner(x: pd.Series, y: pd.Series, size: tuple[float, float], legend: float,
+            reach: float) -> tuple[tuple[float, float], float]:  # fmt: skip
+    """Return where a legend starts that keeps clear of points by their reach, and the room it needs below them."""
+    width, height = size
+    for left, top in product((width - MARGIN - BAR - INSET, MARGIN + INSET), (legend, height)):
+        across = x.between(left - INSET - reach, left + BAR + INSET + reach)
+        if not (across & y.between(top - legend - reach - 0.1 * reach, top + reach + 0.1 * reach)).any():
+            return (left, top), 0.0
+    return (MARGIN + INSET, legend), legend + LINE
+
+
+def _lay_out_shapes(shapes: Shapes, title: str, footnote: str,
+                    legend: float) -> tuple[Sheet, list[Placed], list[Placed], tuple[float, float]]:  # fmt: skip
+    """Put shapes on a new page, in points; return it, the counties, the others, and where the legend starts."""
+    low, high = shapes.extent()
+    across, up = high - low
+    scale = min((WIDTH - 2 * MARGIN) / across, TALLEST / up)
+    height = up * scale
+    origin = low - [(WIDTH / scale - across) / 2, 0.0]
+    parts = [boundaries.put(shape, origin, scale, STEP) for shape in [*shapes.counties.values(), *shapes.around]]
+    points = pd.DataFrame(np.concatenate([ring for part in parts for ring in part.rings]), columns=["x", "y"])
+    corner, below = _corner(points["x"], points["y"], (WIDTH, height), legend, 8.0)
+    page = sheet(title, footnote, height=height + below)
+    lift = np.array([0.0, page.bottom + below])
+    moved = [p._replace(rings=[ring + lift for ring in p.rings], y=p.y + lift[1]) for p in parts]
+    count = len(shapes.counties)
+    return page, moved[:count], moved[count:], (corner[0], corner[1] + page.bottom)
+
+
+def _draw_shapes(axes: Axes, place: pd.DataFrame, placed: list[Placed], around: list[Placed],
+                 language: Language) -> None:  # fmt: skip
+    outside = PatchCollection([PathPatch(boundaries.outline(part.rings)) for part in around], facecolors="#FFFFFF",
+                              edgecolors=GRID, linewidths=0.6, zorder=0)  # fmt: skip
+    axes.add_collection(outside)
+    patches = [PathPatch(boundaries.outline(part.rings)) for part in placed]
+    axes.add_collection(PatchCollection(patches, facecolors=place["colour"], edgecolors="#FFFFFF", linewidths=0.7))
+    for key in HATCHES:
+        wanted = [patch for patch, flag in zip(patches, place[key], strict=True) if flag]
+        if wanted:
+            axes.add_collection(PatchCollection(wanted, facecolors="none", edgecolors=BASELINE, linewidths=0,
+                                                hatch=HATCHES[key]))  # fmt: skip
+    for county, part in zip(place.itertuples(), placed, strict=True):
+        name = boundaries.label(str(county.name), SMALL, part, language)
+        drawn = axes.text(part.x, part.y, name, size=SMALL, ha="center", va="center", linespacing=1.12)
+        drawn.set_color(style.text_on(str(county.colour)))
+        if county.missing or county.imputed:
+            drawn.set_path_effects([withStroke(linewidth=3, foreground=county.colour)])
 
 
 def _draw_tiles(axes: Axes, place: pd.DataFrame, tile: float, size: float) -> None:

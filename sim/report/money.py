@@ -64,6 +64,7 @@ DEBTS = {
 }
 
 
+@lru_cache(maxsize=8)
 def doses(results: Results) -> pd.DataFrame:
     """Return one row per measure: doses in the year of the report and the money until then, means over seeds.
 
@@ -103,6 +104,7 @@ def county_books(results: Results, policy: str | None) -> pd.DataFrame:
     return ours.groupby(["year", "seed", "book", "item"], as_index=False)["yuan"].sum()
 
 
+@lru_cache(maxsize=8)
 def payers(results: Results) -> pd.DataFrame:
     """Return who paid for measures until the year of the report: payer, seed and yuan at current prices.
 

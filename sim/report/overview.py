@@ -120,7 +120,9 @@ def _cell(cells: pd.DataFrame, group: str, column: Column) -> str:
 def draw(results: Results) -> list[Path]:
     """Draw the paths, the economy and the map of a run in both languages; return the picture files."""
     table, folder = results.asked, results.folder / "figures"
-    grouped, observed = (rows[rows["group"].isin(style.GROUPS)] for rows in (table, results.actuals))
+    drawn = [panel.indicator for panel in (*PANELS, *ECONOMY)]
+    grouped, observed = (rows[rows["group"].isin(style.GROUPS) & rows["indicator"].isin(drawn)]
+                         for rows in (table, results.actuals))  # fmt: skip
     written: list[Path] = []
     for language in LANGUAGES:
         under = findings.scenario(table, language)
@@ -152,4 +154,5 @@ def _map(results: Results, language: Language) -> Figure:
         "en": f"Shown is the mean change over {table['seed'].nunique()} simulated replicates. ",
     }[language]
     return maps.tile_map(change, counties, prefectures, kind="change", title=title, unit="%", language=language,
-                         footnote=note + findings.scenario(table, language), neighbours=neighbours)  # fmt: skip
+                         footnote=note + findings.scenario(table, language), neighbours=neighbours,
+                         shapes=results.shapes)  # fmt: skip

@@ -52,7 +52,6 @@ def content(results: Results) -> dict:
     rows = sections.score_rows(results)
     system = results.system
     shown = layers.layers(results)
-    tiles, borders, size = drawings.tile_map(results) if len(results.counties) else ([], [], (0.0, 0.0))
     left, right, ribbons = drawings.flows(movement.matrix(results, results.policy))
     return {
         "results": results, "style_of": style, "kinds": movement.KINDS, "shades": drawings.SHADES,
@@ -64,7 +63,7 @@ def content(results: Results) -> dict:
         "multiples": {row["indicator"]: drawings.multiple(results, row["indicator"], row["target"])
                       for row in card.to_dict("records")},
         "layers": shown, "layer_names": _layer_names(results, shown), "layer_data": _layer_data(shown),
-        "tiles": tiles, "borders": borders, "map_size": size, "counties": sections.counties(results),
+        "map": drawings.county_map(results), "counties": sections.counties(results),
         "effects": sections.effects_by_type(results), "by_type": gains.by_type(results),
         "sides": gains.sides(results), "neighbours": gains.neighbours(results),
         "pilots": gains.pilots(results), "ranks": sections.ranks(results),

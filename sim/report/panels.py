@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.collections import LineCollection, PolyCollection
 from matplotlib.ticker import MaxNLocator
 from scipy.optimize import isotonic_regression
 
@@ -90,13 +91,13 @@ class Drawing:
 def prepare(panel: Panel, table: pd.DataFrame, observed: pd.DataFrame | None) -> Drawing:
     """Return what a panel shows of a table with columns year, group, indicator, seed and value."""
     seen = table[:0] if observed is None else observed.assign(seed=0)
-    years = [*table["year"], *seen["year"]]
+    years = pd.concat([table["year"], seen["year"]])
     factor = 1.0 if panel.since_first_year else units.unit(panel.unit).factor
     bands, circles = _bands(panel, table) * factor, _circles(panel, table, seen) * factor
     values = np.concatenate([bands.to_numpy(float).ravel(), circles.to_numpy(float).ravel()])
     low, high = (values.min(), values.max()) if len(values) else (0.0, 1.0)
     room = 0.06 * (high - low) or 0.05 * abs(high) or 1.0
-    return Drawing(panel, bands, circles, (int(min(years)), int(max(years))), (low - room, high + room))
+    return Drawing(panel, bands, circles, (int(years.min()), int(years.max())), (low - room, high + room))
 
 
 def _bands(panel: Panel, table: pd.DataFrame) -> pd.DataFrame:
@@ -127,11 +128,10 @@ def draw(
     first, last = drawing.years
     span = (first, last) if first < last else (first - 0.5, last + 0.5)
     axes.set(xlim=span, ylim=drawing.limits, facecolor="none")
-    _draw_grid(axes, drawing, box.width)
+    _draw_grid(page.axes, axes, drawing, box)
     if marked is not None and first <= marked <= last:
         axes.axvline(marked, color=INK, linewidth=0.8)
-    for name, group in reversed(list(groups.items())):  # the first ends up on top
-        _draw_path(axes, drawing, name, group)
+    _draw_paths(axes, drawing, groups)
     if drawing.bands.empty:
         x, y = box.left + box.width / 2, box.bottom + box.height / 2
         page.axes.text(x, y, WORDS[language][0], ha="center", va="center", color=QUIET)
@@ -151,21 +151,33 @@ def spread(wanted: np.ndarray, distance: float, low: float, high: float) -> np.n
     return np.clip(free, low, max(low, high - steps[-1] if len(steps) else low)) + steps
 
 
-def _draw_grid(axes: Axes, drawing: Drawing, width: float) -> None:
+def _draw_grid(page: Axes, axes: Axes, drawing: Drawing, box: Box) -> None:
+    """Draw grid, years and marks on the page: axes of their own would take half of the time of a figure."""
+    axes.set_axis_off()
+    (first, last), (low, high) = axes.get_xlim(), drawing.limits
+    right = box.left + box.width
+
+    def x(year: float) -> float:
+        return box.left + box.width * (year - first) / (last - first)
+
+    def y(value: float) -> float:
+        return box.bottom + box.height * (value - low) / (high - low)
+
     ticks = drawing.ticks()
-    axes.set_yticks(list(ticks), list(ticks.values()))
-    axes.grid(axis="y", color=GRID, linewidth=0.7)
-    axes.set_axisbelow(True)
-    axes.tick_params(axis="y", length=0, pad=4)
-    axes.spines["left"].set_visible(False)
-    if ticks and drawing.limits[0] < 0 < drawing.limits[1]:
+    grid = [[(box.left, y(tick)), (right, y(tick))] for tick in ticks]
+    page.add_collection(LineCollection(grid, colors=GRID, linewidths=0.7, zorder=0))
+    for tick, words in ticks.items():
+        page.text(box.left - 4, y(tick), words, ha="right", va="center_baseline")
+    if ticks and low < 0 < high:
         axes.axhline(0, color=INK, linewidth=0.7, zorder=1)
-    first, last = drawing.years
-    marks = _year_marks(first, last, most=max(1, int(width // 28)))
-    axes.set_xticks(marks, [str(year) for year in marks])
-    axes.set_xticks(range(first, last + 1), minor=True)
-    axes.tick_params(axis="x", which="major", length=4)
-    axes.tick_params(axis="x", which="minor", length=2)
+    begin, end = drawing.years
+    marks = _year_marks(begin, end, most=max(1, int(box.width // 28)))
+    for year in marks:
+        page.text(x(year), box.bottom - 7, str(year), ha="center", va="top")
+    down = [[(x(year), box.bottom), (x(year), box.bottom - (4 if year in marks else 2))]
+            for year in range(begin, end + 1)]  # fmt: skip
+    page.add_collection(LineCollection([*down, [(box.left, box.bottom), (right, box.bottom)]], colors=INK,
+                                       linewidths=0.8))  # fmt: skip
 
 
 def _year_marks(first: int, last: int, most: int) -> list[int]:
@@ -178,17 +190,24 @@ def _year_marks(first: int, last: int, most: int) -> list[int]:
     return list(range(last, first - 1, -next(iter([*even, *steps, 100]))))[::-1]
 
 
-def _draw_path(axes: Axes, drawing: Drawing, name: str, group: Group) -> None:
-    colour = group.colour
-    if name in drawing.bands.index.get_level_values("group"):
-        path = drawing.bands.xs(name, level="group")
-        line = DOTTED if group.dotted else "solid"
-        axes.fill_between(path.index, path["low"], path["high"], color=colour, alpha=0.16, linewidth=0)
-        dot = "o" if len(path) == 1 else None
-        axes.plot(path.index, path["mean"], color=colour, linewidth=1.8, linestyle=line, marker=dot, zorder=3)
-    if name in drawing.observed.index.get_level_values("group"):
-        path = drawing.observed.xs(name, level="group")
-        axes.plot(path.index, path["mean"], "o", color=colour, mfc="white", ms=4.5, clip_on=False, zorder=4)
+def _draw_paths(axes: Axes, drawing: Drawing, groups: Mapping[str, Group]) -> None:
+    """Draw bands, then means, then observed values; of each the first group on top."""
+    order, known = list(groups)[::-1], drawing.bands.index.get_level_values("group")
+    paths = {name: drawing.bands.xs(name, level="group") for name in order if name in known}
+    colours = [groups[name].colour for name in paths]
+    bands = [np.r_[np.c_[path.index, path["low"]], np.c_[path.index, path["high"]][::-1]] for path in paths.values()]
+    axes.add_collection(PolyCollection(bands, facecolors=colours, alpha=0.16, linewidths=0, zorder=1))
+    styles = [DOTTED if groups[name].dotted else "solid" for name in paths]
+    means = [np.c_[path.index, path["mean"]] for path in paths.values()]
+    axes.add_collection(LineCollection(means, colors=colours, linewidths=1.8, linestyles=styles, zorder=3))
+    for mean, colour in zip(means, colours, strict=True):
+        if len(mean) == 1:
+            axes.plot(*mean.T, "o", color=colour, zorder=3)
+    for name in order:
+        if name in drawing.observed.index.get_level_values("group"):
+            path = drawing.observed.xs(name, level="group")
+            axes.plot(path.index, path["mean"], "o", color=groups[name].colour, mfc="white", ms=4.5, clip_on=False,
+                      zorder=4)  # fmt: skip
 
 
 def _draw_labels(

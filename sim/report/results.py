@@ -13,6 +13,7 @@ from sim.config.fault import suggestion
 from sim.config.files import load_indicators, shown
 from sim.config.indicators import IndicatorSystem
 from sim.report import actuals, style, units
+from sim.report import boundaries as shapes
 from sim.report.bilingual import Words
 
 OUTPUTS = Path("outputs")
@@ -31,14 +32,17 @@ def find(given: str) -> Path:
 class Results:
     """Tables of one folder of results; the first policy is the one asked for, a second one is what it is compared with.
 
-    `actuals` is a table of what really happened. Raises ConfigError for a folder that does not hold a run.
+    `actuals` is a table of what really happened, `boundaries` a GeoJSON file of the counties' shapes. Raises
+    ConfigError for a folder that does not hold a run, and for faults of these shapes.
     """
 
-    def __init__(self, folder: Path, actuals: Path | None = None):
+    def __init__(self, folder: Path, actuals: Path | None = None, boundaries: Path | None = None):
         self.folder, self._actuals = Path(folder), actuals
         if not (self.folder / "indicators.parquet").is_file():
             raise ConfigError(f"{shown(self.folder)}: no folder with the results of a run")
         self.table, self.of = cache(self._table), cache(self._of)  # as long as this object lives
+        self.shapes = shapes.read(boundaries, self.counties) if boundaries is not None else None
+        """The counties' true shapes, where they are given."""
 
     def _table(self, name: str) -> pd.DataFrame:
         """Return a table of the run, empty where there is none."""

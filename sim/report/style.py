@@ -108,6 +108,7 @@ def rules() -> Iterator[None]:
                 "font.size": SMALL,
                 "text.color": INK,
                 "text.parse_math": False,
+                "text.hinting": "none",  # as wide as it is measured before it is drawn
                 "axes.edgecolor": INK,
                 "axes.labelcolor": INK,
                 "axes.linewidth": 0.8,

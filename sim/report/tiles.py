@@ -84,6 +84,11 @@ def place(counties: pd.DataFrame, prefectures: pd.DataFrame, neighbours: pd.Data
     )
 
 
+def project(points: np.ndarray, centre: np.ndarray) -> np.ndarray:
+    """Return plane coordinates of longitudes and latitudes in degrees of latitude; true to scale at the centre's."""
+    return (points - centre) * [np.cos(np.radians(centre[1])), 1.0]
+
+
 def borders(x: Sequence[float], y: Sequence[float], groups: Sequence[str]) -> np.ndarray:
     """Return the sides where a tile meets another group or nothing, shape (sides, 2 ends, 2 coordinates)."""
     at = np.c_[x, y]
@@ -113,7 +118,8 @@ def _pairs(neighbours: pd.DataFrame, code: list[str]) -> list[tuple[int, int]]:
 
 @cache
 def _layout(points: tuple, pairs: tuple | None, groups: tuple) -> Layout:
-    home = _project(np.array(points))
+    at = np.array(points)
+    home = project(at, (at.min(axis=0) + at.max(axis=0)) / 2)
     linked = _adjoining(home) if pairs is None else np.array(pairs, int).reshape(-1, 2)
     linked = linked[linked[:, 0] != linked[:, 1]]
     ends = home[linked] if len(linked) else home[_adjoining(home)]
@@ -143,12 +149,6 @@ def _trials(
             moved = float(np.linalg.norm(at - here, axis=1).mean())
             score = kept - DISPLACEMENT * moved - SPLIT * _splits(touching, group)
             yield round(score, 9), kept, cells, at
-
-
-def _project(points: np.ndarray) -> np.ndarray:
-    """Return plane coordinates in degrees of latitude; true to scale at the middle latitude."""
-    centre = (points.min(axis=0) + points.max(axis=0)) / 2
-    return (points - centre) * [np.cos(np.radians(centre[1])), 1.0]
 
 
 def _adjoining(at: np.ndarray) -> np.ndarray:

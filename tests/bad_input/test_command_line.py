@@ -69,7 +69,7 @@ def test_seeds_beyond_the_last(capsys):
 
 def test_unknown_key(capsys):
     line = complaint(capsys, "run", "seds=3")
-    assert line.startswith("seds=3: unknown key; did you mean seeds? known: compare, data, end, external,")
+    assert line.startswith("seds=3: unknown key; did you mean seeds? known: actuals, boundaries, compare, data,")
 
 
 @pytest.mark.parametrize("override", ["~scale=100", "hydra.run.dir=x", "policy@x=no_new_policy", "+new=1"])

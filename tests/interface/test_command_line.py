@@ -55,7 +55,9 @@ def test_a_run_writes_tables_a_summary_and_figures_and_is_not_repeated(tmp_path,
     summary = pd.read_csv(folder / "summary.csv")
     assert list(summary.columns[:7]) == ["policy", "external", "group", "indicator", "zh", "en", "unit"]
     assert (folder / "report.html").stat().st_size > 100_000
-    assert len(list((folder / "figures").glob("*.png"))) == 6
+    names = {"paths", "economy", "map", "indicators", "measures", "effects"}
+    pictures = {path.name for path in (folder / "figures").glob("*.png")}
+    assert pictures == {f"{name}.{language}.png" for name in names for language in ("zh", "en")}
     manifests = sorted((folder / "runs").glob("*/manifest.json"))
     assert len(manifests) == 4  # both policies with both seeds
     assert set(summary["policy"]) == {"full_package"}
@@ -99,6 +101,13 @@ def test_check(capsys, tmp_path):
     output = capsys.readouterr()
     assert output.out
     assert output.err == ""
+
+
+def test_the_name_of_the_file_chooses_the_template(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    assert cli.main(["template", "own/actuals.csv"]) == 0
+    assert capsys.readouterr().out.startswith("Template written to own/actuals.csv; the names: county list indicators")
+    assert (tmp_path / "own" / "actuals.csv").read_text("utf-8") == "year,group,indicator,value,source\n"
 
 
 @pytest.mark.parametrize("argument", [None, "mine.csv", "folder"])

@@ -31,7 +31,7 @@
 
   function choose(tile) {
     chosen = tile;
-    document.getElementById("chosen").setAttribute("points", tile.querySelector(".shape").getAttribute("points"));
+    document.getElementById("chosen").setAttribute("d", tile.querySelector(".shape").getAttribute("d"));
     describe();
   }
 
