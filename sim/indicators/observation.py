@@ -34,7 +34,8 @@ def pilot_groups(world: World) -> dict[str, np.ndarray]:
     if not pilots.any():
         return {}
     near = world.stocks.neighbours[pilots].any(0) & ~pilots
-    return {"pilots": pilots, "neighbours_of_pilots": near, "other_counties": ~(pilots | near)}
+    groups = {"pilots": pilots, "neighbours_of_pilots": near, "other_counties": ~(pilots | near)}
+    return {name: members for name, members in groups.items() if members.any()}
 
 
 def observe_year(world: World) -> None:

@@ -69,17 +69,18 @@ def learn(world: World) -> None:
     An order that the policy gives to single prefectures, counties or pilots stays as it is.
     """
     named, rank = world.evaluation, world.programme.rank
-    if named is None or not np.isfinite(rank).any():
-        return
+    if named is None or not np.isfinite(rank).any() or not world.programme.delivered.any():
+        return  # nobody can be seen to do better before anything is delivered
     classes, pace = world.baseline.counties["evaluation_class"].to_numpy(), world.parameters.governance.learning
     own = plan.own_order(world.config.policy, world.baseline)
-    last = np.where(np.isfinite(rank), rank, len(rank))  # who shares what is left comes after every order
+    after = rank[np.isfinite(rank)].max() + 1  # who shares what is left comes after every order
+    last = np.where(np.isfinite(rank), rank, after)
     for kind in np.unique(classes):
         inside = np.flatnonzero(classes == kind)
         best = inside[named.rank[inside].argmin()]
         free = inside[~own[inside]]
         last[:, free] += pace * (last[:, [best]] - last[:, free])
-    unranked = np.isinf(rank) & (last >= len(rank))
+    unranked = np.isinf(rank) & (last >= after)
     world.programme.rank = np.where(unranked, np.inf, last)
 
 

@@ -164,8 +164,9 @@ def costs(world: World) -> tuple[np.ndarray, np.ndarray]:
     return total, programme.by_county(programme.capital_cost[earns])
 
 
-def fund(world: World, means: np.ndarray) -> np.ndarray:
-    """Pay for measures out of `means` (yuan by county): what stands first, then what is wanted by priority.
+def fund(world: World, means: np.ndarray, bonds: np.ndarray | float = 0.0) -> np.ndarray:
+    """Pay for measures out of `means` and, what earns, first out of `bonds` (yuan by county): what stands first, then
+    what is wanted by priority.
 
     Measures without a priority come last and share what is left in proportion to their cost. Returns what was paid,
     yuan by county. What is not paid is not delivered.
@@ -175,7 +176,10 @@ def fund(world: World, means: np.ndarray) -> np.ndarray:
     kept = np.minimum(running, means)
     programme.kept = np.divide(kept, running, out=np.ones(len(running)), where=running > 0)
     cost = programme.capital_cost.reshape(-1, 2, programme.counties).sum(1)
-    share = payable(cost, programme.rank, means - kept)
+    earns = np.array([part.earns for _, _, part in _parts(world)])[:, None]
+    by_bonds = cost * earns * payable(cost * earns, programme.rank, np.broadcast_to(bonds, means.shape))
+    paid = by_bonds + (cost - by_bonds) * payable(cost - by_bonds, programme.rank, means - kept)
+    share = np.divide(paid, cost, out=np.ones_like(cost), where=cost > 0)
     programme.funded = programme.wanted * np.tile(share, 2)
     programme.paid = programme.capital_cost * np.tile(share, 2) + programme.running_cost * np.tile(programme.kept, 2)
     return programme.by_county(programme.paid)

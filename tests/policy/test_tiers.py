@@ -80,3 +80,21 @@ def test_who_paid_is_in_the_table_of_costs_and_in_the_ledger(run):
     pd.testing.assert_series_equal(paid, booked, check_names=False)
     planned = costs[costs["payer"] == "planned"].groupby("year")["yuan"].sum()
     assert (paid <= planned[paid.index] + 1).all()
+
+
+def test_bonds_pay_for_nothing_but_what_earns(run):
+    model = run(end=2025, doses={"all": 0.5}, priority=["citizenization", "medical_services"],
+                funding={"reprioritised": 0.1})  # fmt: skip
+    p, levers = model.world.programme, model.config.measures
+    earns = np.array([part.earns for one in levers.values() for part in one.levers.values()])
+    capital = p.by_county((p.paid - p.running_cost * np.tile(p.kept, 2))[earns])
+    assert p.payers["special_bonds"].max() > 0
+    assert (p.payers["special_bonds"] <= capital + 1).all()
+
+
+def test_no_prefecture_adds_more_than_its_ratio_to_what_the_province_gives(run):
+    model = run(end=2023, doses={"sewage": 0.3}, funding={"grant": 500, "match": 0.5, "reprioritised": 0.1})
+    groups, payers = model.world.places.prefecture_of_county, model.world.programme.payers
+    added, given = (np.bincount(groups, payers[name]) for name in ("prefecture", "province"))
+    assert added.sum() > 0
+    assert (added <= 0.5 * given + 1).all()
