@@ -46,6 +46,13 @@ def matched(world: World, given: np.ndarray, kept: np.ndarray) -> np.ndarray:
     return total[groups] * ((1 - objective) * by_grant + objective * by_output)
 
 
+def within_ratio(world: World, given: np.ndarray, added: np.ndarray) -> np.ndarray:
+    """Return the factor, by county, at which no prefecture adds more than its ratio to what its counties are given."""
+    groups = world.places.prefecture_of_county
+    allowed = world.config.policy.funding.match * np.bincount(groups, np.where(world.budget.managed, 0, given))
+    return np.minimum(1.0, allowed / np.maximum(np.bincount(groups, added), 1e-9))[groups]
+
+
 def pilots(world: World) -> np.ndarray:
     """Return which counties are pilots (bool)."""
     policy, codes = world.config.policy, np.array(world.places.county_codes)

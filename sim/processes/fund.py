@@ -74,6 +74,7 @@ def _pay_for_measures(world: World, room: np.ndarray) -> None:
     match = fen(tiers.matched(world, yuan(grants), yuan(book.of(kept))))
     used = np.minimum(1.0, lacking / np.maximum(grants + match, 1))  # both give way alike to what is lacking
     grants, match = (np.floor(used * offered).astype(np.int64) for offered in (grants, match))
+    match = np.floor(match * tiers.within_ratio(world, grants, match)).astype(np.int64)
     grants = lacking - match if funding.guaranteed else grants
     means = np.minimum(absorbed - yuan(bonds), yuan(own + grants + match))
     paid = fen(programme.fund(world, np.maximum(means, 0), yuan(bonds)))
