@@ -156,7 +156,8 @@ class CountyUrbanization(mesa.Model):
 
     def indicators(self) -> pd.DataFrame:
         """Return the yearly observations so far: year, group, indicator, value."""
-        return pd.concat(self.world.observed["indicators"], ignore_index=True)
+        table = pd.concat(self.world.observed["indicators"], ignore_index=True)
+        return table.astype({name: str for name in ("group", "indicator", "basis")})
 
     def _walk(self, processes) -> None:
         for process in processes:

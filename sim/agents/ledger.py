@@ -1,6 +1,6 @@
 """The double-entry ledger of all governments, in whole fen."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -34,6 +34,7 @@ class Ledger:
 
     def __init__(self) -> None:
         self.holders: list[str] = []
+        self._rows: dict[str, int] = {}
         self.balances: dict[str, np.ndarray] = {}  # fen by holder, for each name of account
         self.opening: dict[int, dict[str, np.ndarray]] = {}  # balances when a year began
         self._flows: dict[int, dict[tuple, Flow]] = {}
@@ -41,10 +42,12 @@ class Ledger:
 
     def enrol(self, *names: str) -> np.ndarray:
         """Return the rows of holders, of new ones too (int64)."""
-        self.holders += [name for name in dict.fromkeys(names) if name not in self.holders]
-        for account, fen in self.balances.items():
-            self.balances[account] = np.pad(fen, (0, len(self.holders) - len(fen)))
-        return np.array([self.holders.index(name) for name in names], np.int64)
+        if new := [name for name in dict.fromkeys(names) if name not in self._rows]:
+            self._rows |= {name: len(self.holders) + k for k, name in enumerate(new)}
+            self.holders += new
+            for account, fen in self.balances.items():
+                self.balances[account] = np.pad(fen, (0, len(self.holders) - len(fen)))
+        return np.array([self._rows[name] for name in names], np.int64)
 
     def begin(self, year: int) -> None:
         """Begin the accounts of a year."""
@@ -75,9 +78,9 @@ class Ledger:
 
     def balance(self, holder: str) -> int:
         """Return the sum of a holder's accounts in fen."""
-        if holder not in self.holders:
+        if holder not in self._rows:
             return 0
-        return sum(int(fen[self.holders.index(holder)]) for fen in self.balances.values())
+        return sum(int(fen[self._rows[holder]]) for fen in self.balances.values())
 
     def flows(self, year: int | None = None) -> Iterator[Flow]:
         """Yield what moved in a year, the running one by default."""
@@ -95,28 +98,35 @@ class Ledger:
         """Return the books of every year: year, holder, book, item, counterparty, yuan.
 
         Receipts are above and payments below zero; a book opens with the item `opening` and ends with `closing`.
+        Names are categories.
         """
         parts = [part for year in self.opening for part in self._lines(year)]
-        keys = ["year", "holder", "book", "item", "counterparty"]
-        columns = {}
-        for k, name in enumerate([*keys, "fen"]):
-            cells = [np.broadcast_to(part[k], len(part[5])) for part in parts]
-            columns[name] = np.concatenate([np.empty(0, object), *cells])
-        lines = pd.DataFrame(columns).astype({"year": np.int64, "fen": np.int64})
-        table = lines[lines["fen"] != 0].groupby(keys, as_index=False)["fen"].sum()
+        sizes = [len(part[-1]) for part in parts]
+        years, holders, books, items, counterparties, fen = zip(*parts, strict=True) if parts else [()] * 6
+        names = [*self.holders, ""]
+        kind = pd.CategoricalDtype(sorted(names))
+        code = kind.categories.get_indexer(names)
+        lines = pd.DataFrame({
+            "year": np.repeat(np.array(years, np.int64), sizes),
+            "holder": pd.Categorical.from_codes(code[_joined(holders)], dtype=kind),
+            "book": pd.Categorical(books).repeat(sizes), "item": pd.Categorical(items).repeat(sizes),
+            "counterparty": pd.Categorical.from_codes(code[_joined(counterparties)], dtype=kind),
+            "fen": _joined(fen)})  # fmt: skip
+        keys = list(lines)[:-1]
+        table = lines[lines["fen"] != 0].groupby(keys, as_index=False, observed=True)["fen"].sum()
         return table.assign(yuan=table.pop("fen") / 100)
 
     def _lines(self, year: int) -> Iterator[tuple]:
-        """Yield year, holders, book, item, counterparties and fen of each flow, twice, and of balances at both ends."""
-        names = np.array([*self.holders, ""], object)
+        """Yield year, rows of holders, book, item, rows of counterparties (-1 for none) and fen of each flow, twice,
+        and of balances at both ends."""
         later = [other for other in self.opening if other > year]
         closing = self.opening[min(later)] if later else self.balances
         for flow in self.flows(year):
             for mine, other, sign in ((flow.payer, flow.payee, -1), (flow.payee, flow.payer, 1)):
-                yield year, names[mine.rows], mine.name, flow.item, names[other.rows], sign * flow.fen
+                yield year, mine.rows, mine.name, flow.item, other.rows, sign * flow.fen
         for item, balances in ((OPENING, self.opening[year]), (CLOSING, closing)):
             for name, fen in balances.items():
-                yield year, names[: len(fen)], name, item, "", fen
+                yield year, np.arange(len(fen)), name, item, np.full(len(fen), -1), fen
 
     def _moved(self, account: Account, items: tuple[str, ...], side: str) -> np.ndarray:
         total = np.zeros(len(self.holders), np.int64)
@@ -130,3 +140,7 @@ class Ledger:
         if name not in self.balances:
             self.balances[name] = np.zeros(len(self.holders), np.int64)
         return self.balances[name]
+
+
+def _joined(parts: Sequence[np.ndarray]) -> np.ndarray:
+    return np.concatenate([np.empty(0, np.int64), *parts])

@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pandas as pd
+import pyarrow as pa
+from pyarrow import parquet
 
 
 @contextmanager
@@ -38,8 +40,11 @@ def folder(target: Path) -> Iterator[Path]:
 
 
 def write_table(path: Path, table: pd.DataFrame) -> None:
-    """Write a Parquet file whole or not at all; the same table gives the same bytes."""
-    _replace(path, lambda aside: table.to_parquet(aside, index=False, compression="zstd"))
+    """Write a Parquet file whole or not at all, categories as plain text; the same table gives the same bytes."""
+    arrow = pa.Table.from_pandas(table, preserve_index=False).replace_schema_metadata()
+    plain = pa.schema([field.with_type(field.type.value_type) if pa.types.is_dictionary(field.type) else field
+                       for field in arrow.schema])  # fmt: skip
+    _replace(path, lambda aside: parquet.write_table(arrow.cast(plain), aside, compression="zstd"))
 
 
 def write_csv(path: Path, table: pd.DataFrame) -> None:

@@ -41,6 +41,8 @@ COMPONENTS = tuple(Component(*fields) for fields in (
     ("reclassification", "就地改划", "reclassification", RATES[1]),
 ))  # fmt: skip
 
+NAMES = [*dict.fromkeys(one.name for one in COMPONENTS)]
+
 
 def points(persons, acts_on: str, start, end) -> np.ndarray:
     """Return what changes of `persons` add to an urban share, in percentage points.
@@ -78,7 +80,10 @@ def tabulate(parts: dict[tuple[str, str], np.ndarray], start, end, groups: list[
     shares = [100 * np.divide(urban, whole) for urban, whole in (start, end)]
     added = {key: points(persons, key[1], start, end) for key, persons in parts.items()}
     flags = red_flags(shares[1] - shares[0], end[0] - start[0], added["reclassification", "both"])
-    return pd.concat([
-        pd.DataFrame({"group": groups, "rate": rate, "component": name, "acts_on": acts_on, "persons": persons,
-                      "points": added[name, acts_on], **flags})
-        for (name, acts_on), persons in parts.items()], ignore_index=True)  # fmt: skip
+    names, acting = zip(*parts, strict=True)
+    count, size = len(parts), len(groups)
+    return pd.DataFrame({
+        "group": pd.Categorical(groups * count, groups), "rate": pd.Categorical([rate] * count * size, RATES),
+        "component": pd.Categorical(names, NAMES).repeat(size), "acts_on": pd.Categorical(acting, ACTS_ON).repeat(size),
+        "persons": np.concatenate([*parts.values()]), "points": np.concatenate([*added.values()]),
+        **{name: np.tile(flag, count) for name, flag in flags.items()}})  # fmt: skip

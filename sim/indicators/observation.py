@@ -1,5 +1,7 @@
 """Yearly and quarterly observations, as tidy tables."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
@@ -52,12 +54,16 @@ def observe_year(world: World) -> None:
     whole = province(world)
     if not simulated:
         whole = {name: value for name, value in whole.items() if name not in ("births", "deaths")}
+    known = [*OBSERVATIONS]
+    group = np.r_[np.tile(np.arange(len(of)), len(measures)), np.full(len(whole), len(of))]
+    each = [known.index(one.name) for one in measures]
+    indicator = np.r_[np.repeat(each, len(of)), [known.index(name) for name in whole]]
+    value = np.concatenate([*(one.measure(sums) for one in measures), [*whole.values()]])
+    basis = np.concatenate([*(_basis(world, one, len(of)) for one in measures), np.zeros(len(whole), int)])
     world.observed.setdefault("indicators", []).append(pd.DataFrame({
-        "year": world.year,
-        "group": [*of] * len(measures) + ["province"] * len(whole),
-        "indicator": [one.name for one in measures for _ in of] + [*whole],
-        "value": np.concatenate([*(one.measure(sums) for one in measures), [*whole.values()]]),
-        "basis": np.concatenate([*(_basis(world, one, len(of)) for one in measures), [""] * len(whole)])}))
+        "year": world.year, "group": pd.Categorical.from_codes(group, [*of, "province"]),
+        "indicator": pd.Categorical.from_codes(indicator, known), "value": value,
+        "basis": pd.Categorical.from_codes(basis, BASES)}))  # fmt: skip
     world.observed.setdefault("flows", []).append(flows(world))
     if simulated:
         world.observed.setdefault("doses", []).append(doses(world))
@@ -66,18 +72,22 @@ def observe_year(world: World) -> None:
     world.counts_before = world.counts
 
 
+BASES = ("", "simulated", *(basis.name.lower() for basis in Basis))
+"""How a value is known, in words; nothing for groups of counties."""
+
+
 def _basis(world: World, one: Observation, groups: int) -> np.ndarray:
-    """Return in words how the value of each county is known, the weakest of what it rests on; nothing for groups of
-    counties, which come first."""
+    """Return how the value of each county is known, the weakest of what it rests on, by place in `BASES`; groups of
+    counties come first."""
     counties = world.places.counties
     if world.year >= world.config.start:
-        words = np.full(counties, "simulated")
+        codes = np.full(counties, BASES.index("simulated"))
     else:
         codes = np.full(counties, Basis.OBSERVED)
         for basis in one.bases:
             codes = np.maximum(codes, world.figures.basis[basis] if isinstance(basis, str) else basis)
-        words = np.array([basis.name.lower() for basis in Basis])[codes]
-    return np.concatenate([np.full(groups - counties, ""), words])
+        codes = codes + (len(BASES) - len(Basis))
+    return np.concatenate([np.zeros(groups - counties, int), codes])
 
 
 def province(world: World) -> dict[str, float]:
@@ -114,15 +124,14 @@ def observe_quarter(world: World, before: np.ndarray) -> None:
 
 def quarterly_table(world: World) -> pd.DataFrame:
     """Return the quarterly accounts so far: quarter, adcode, residents, births, deaths, arrivals, departures."""
-    parts = [
-        pd.DataFrame({
-            "quarter": f"{quarter // 4}Q{quarter % 4 + 1}", "adcode": world.places.county_codes, "residents": residents,
-            **dict(zip(("births", "deaths", "arrivals", "departures"), events, strict=True))})
-        for quarter, residents, events in world.observed.get("quarterly", [])
-    ]  # fmt: skip
-    if not parts:
-        return pd.DataFrame(columns=["quarter", "adcode", "residents", "births", "deaths", "arrivals", "departures"])
-    return pd.concat(parts, ignore_index=True)
+    columns = ["quarter", "adcode", "residents", "births", "deaths", "arrivals", "departures"]
+    observed = world.observed.get("quarterly", [])
+    if not observed:
+        return pd.DataFrame(columns=columns)
+    codes = world.places.county_codes
+    names = [f"{quarter // 4}Q{quarter % 4 + 1}" for quarter, _, _ in observed]
+    persons = np.concatenate([np.vstack([residents, events]) for _, residents, events in observed], axis=1)
+    return pd.DataFrame(dict(zip(columns, (np.repeat(names, len(codes)), codes * len(names), *persons), strict=True)))
 
 
 DOSES = ("target", "start", "wanted", "funded", "delivered", "capital_cost", "running_cost", "paid")
@@ -137,17 +146,15 @@ def doses(world: World) -> pd.DataFrame:
     """
     programme = world.programme
     lever, unit = np.nonzero((programme.target > 0) | (programme.delivered > 0))
-    names = np.array([name.split(".") for name in programme.levers], dtype=object).reshape(-1, 2)
-    codes, county = np.array(world.places.county_codes, dtype=object), unit % programme.counties
-    table = pd.DataFrame({
-        "adcode": codes[county], "area": np.where(unit < programme.counties, "county", "pilot_towns"),
-        "measure": names[lever, 0], "lever": names[lever, 1]}, dtype=str)  # fmt: skip
-    for name in DOSES:
-        table[name] = getattr(programme, name)[lever, unit]
+    measures, levers = zip(*(name.split(".") for name in programme.levers), strict=True)
+    county = unit % programme.counties
     rank = programme.rank[lever, county]
-    table["priority"] = np.where(np.isfinite(rank), rank, np.nan)
-    table.insert(0, "year", world.year)
-    return table
+    return pd.DataFrame({
+        "year": world.year, "adcode": _named(world.places.county_codes, county),
+        "area": pd.Categorical.from_codes(unit // programme.counties, ["county", "pilot_towns"]),
+        "measure": _named(measures, lever), "lever": _named(levers, lever),
+        **{name: getattr(programme, name)[lever, unit] for name in DOSES},
+        "priority": np.where(np.isfinite(rank), rank, np.nan)})  # fmt: skip
 
 
 def costs(world: World) -> pd.DataFrame:
@@ -157,9 +164,11 @@ def costs(world: World) -> pd.DataFrame:
     """
     programme, codes = world.programme, world.places.county_codes
     planned = programme.by_county(programme.capital_cost) + programme.by_county(programme.running_cost)
-    parts = [pd.DataFrame({"year": world.year, "adcode": codes, "payer": payer, "yuan": yuan})
-             for payer, yuan in {"planned": planned, **programme.payers}.items()]  # fmt: skip
-    return pd.concat(parts, ignore_index=True).query("yuan > 0")
+    of = {"planned": planned, **programme.payers}
+    yuan = np.array([*of.values()])
+    payer, county = np.nonzero(yuan > 0)
+    return pd.DataFrame({"year": world.year, "adcode": _named(codes, county), "payer": _named([*of], payer),
+                         "yuan": yuan[payer, county]})  # fmt: skip
 
 
 def flows(world: World) -> pd.DataFrame:
@@ -167,6 +176,12 @@ def flows(world: World) -> pd.DataFrame:
     moves, names = world.flows.moves, world.places.names()
     origin, destination, hukou, band = np.nonzero(moves)
     return pd.DataFrame({
-        "year": world.year, "origin": names[origin], "destination": names[destination],
-        "hukou": np.array(["village", "urban"])[hukou], "age": np.array(["0-14", "15-64", "65+"])[band],
+        "year": world.year, "origin": _named(names, origin), "destination": _named(names, destination),
+        "hukou": _named(["village", "urban"], hukou), "age": _named(["0-14", "15-64", "65+"], band),
         "persons": moves[origin, destination, hukou, band] * world.config.scale})  # fmt: skip
+
+
+def _named(names: Sequence[str] | np.ndarray, which: np.ndarray) -> pd.Categorical:
+    """Return names by place in a list, some of which may be the same, as categories in order of appearance there."""
+    code, known = pd.factorize(np.asarray(names, object))
+    return pd.Categorical.from_codes(code[which], known)

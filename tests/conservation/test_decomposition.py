@@ -21,7 +21,9 @@ def runs(build):
         model.run_until_end()
         table = model.indicators().query("group != 'province'")
         wide = table.pivot(index=["group", "year"], columns="indicator", values="value")
-        found[start] = model, pd.concat(model.world.observed["decomposition"], ignore_index=True), wide
+        parts = pd.concat(model.world.observed["decomposition"], ignore_index=True)
+        names = parts.select_dtypes("category").columns
+        found[start] = model, parts.astype(dict.fromkeys(names, str)), wide
     return found
 
 
