@@ -24,9 +24,13 @@ from sim.config.files import (
     scenarios,
     shown,
 )
+from sim.config.sensitivity import Sensitivity
 
 if TYPE_CHECKING:
     from hydra.core.override_parser.types import Override
+
+MODELS: dict[str, type[Config]] = {"sensitivity": Sensitivity}
+"""What the configuration of a command is, where it has keys of its own."""
 
 LISTED = {"policy": "policies", "external": "externals"}
 """What lists the scenarios of a group."""
@@ -56,10 +60,11 @@ def compose(command: str, overrides: Iterable[str] = ()) -> Config:
     values["measures"] = load_measures()
     values["evaluation"] = load_evaluation()
     _resolve_cost(values["policy"])
+    model = MODELS.get(command, Config)
     try:
-        return Config.model_validate(values)
+        return model.model_validate(values)
     except ValidationError as error:
-        raise ConfigError(explain(error, Config)) from None
+        raise ConfigError(explain(error, model)) from None
 
 
 def baseline(config: Config) -> Config:

@@ -68,7 +68,9 @@ class Config(Frozen):
         description="folder of another data package; null: the shipped one"
     )
     compare: StrictBool = Field(False, description="also run no_new_policy with the same seeds, and compare")
-    what: Literal["initial", "levels", "patterns"] | None = Field(None, description="which part")
+    what: Literal["initial", "levels", "patterns", "levers", "parameters", "both"] | None = Field(
+        None, description="which part"
+    )
     parameters: Parameters = Field(description="behavioural parameters; `county list parameters`")
     profiles: dict[str, Profile] = Field(description="what differs between county types")
     measures: dict[str, Measure] = Field(description="the policy measures")
