@@ -37,8 +37,8 @@ def decompose(config: Sensitivity, factors: Sequence[Factor], points: Points,
     """Fit an emulator of each outcome to a Latin hypercube of runs and return Sobol indices of it.
 
     Tables as of `sobol.decompose`, for the counties asked for only. In `outcomes` stand the emulator and its `error`:
-    the share of variance it misses at points it has not seen, chance included. A total index whose interval reaches it is
-    within the noise. Halves are of the runs, each with an emulator of its own. Raises RunFailed where none can be
+    the share of variance it misses at points it has not seen, chance included. A total index whose interval reaches it
+    is within the noise. Halves are of the runs, each with an emulator of its own. Raises RunFailed where none can be
     fitted.
     """
     sets = [(config.group, name) for name in names]

@@ -63,7 +63,7 @@ class Points:
         found = np.stack([read[job.target] for job in jobs])
         for k, name in enumerate(names):
             if not np.isfinite(found[..., k]).all():
-                raise RunFailed(f"outcomes={name}: not a number in some runs or groups of counties, no indices are given")
+                raise RunFailed(f"outcomes={name}: not a number in some runs or counties, no indices are given")
         return found.reshape(len(configs), len(seeds), len(GROUPS), len(names))
 
     def chosen(self, found: np.ndarray) -> np.ndarray:
