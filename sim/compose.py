@@ -51,7 +51,9 @@ def compose(command: str, overrides: Iterable[str] = ()) -> Config:
     for group, name in chosen.items():
         _check_scenario(group, name)
     changes = {name: override.value() for override in parsed if (name := _parameter(override))}
-    values = _compose(command, [override for override in parsed if not _parameter(override)])
+    values = _compose(command, [override for override in parsed if not (_parameter(override) or _is_range(override))])
+    if "ranges" in values:
+        values["ranges"] = _ranges(values["ranges"], filter(_is_range, parsed))
     for group, name in chosen.items():
         values[group] = _named(group, name, values[group])
     values["parameters"] = parameters.changed(changes)
@@ -121,6 +123,20 @@ def _parameter(override: "Override") -> str:
     """Return the full name of the parameter an override sets, or nothing where it sets something else."""
     theme, _, name = override.key_or_group.partition(".")
     return name.removesuffix(".value") if theme == "parameters" else ""
+
+
+def _is_range(override: "Override") -> bool:
+    return override.key_or_group.partition(".")[0] == "ranges"
+
+
+def _ranges(ranges: Any, overrides: Iterable["Override"]) -> Any:
+    """Return ranges with those given one by one (`ranges.name=[0,1]`) or together (`ranges={name: [0, 1]}`)."""
+    for override in overrides:
+        name, value = override.key_or_group.partition(".")[2], override.value()
+        if name:
+            value = {name: value}
+        ranges = {**ranges, **value} if isinstance(ranges, dict) and isinstance(value, dict) else value
+    return ranges
 
 
 def _check_scenario(group: str, name: str, key: str = "") -> None:

@@ -33,7 +33,7 @@ class Sensitivity(Config):
     levers: Names = Field(description="doses: measures, sublevers, measure groups, or names; `county list measures`")
     uncertain: Names = Field(description="parameters, themes, or effects of measures as measure.rate")
     ranges: dict[str, tuple[Bound, Bound]] = Field(
-        description="ranges instead of the declared ones: {name: [low, high]}"
+        description="ranges instead of the declared ones: ranges.name=[low,high]"
     )
     groups: Literal["none", "measures", "themes", "both"] = Field(
         description="what is moved together: levers of a measure group, parameters of a theme"

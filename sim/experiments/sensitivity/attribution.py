@@ -69,7 +69,7 @@ def attribute(config: Sensitivity, factors: Sequence[Factor], points: Points,
 
 def budgets(config: Sensitivity, factors: Sequence[Factor],
             players: Sequence[str]) -> tuple[list[dict[str, float]], np.ndarray]:  # fmt: skip
-    """Return the doses of each player and what their plan costs in yuan, as `same_cost_as` counts: once and for a year."""
+    """Return the doses of each player and what their plan costs in yuan, counted as for `same_cost_as`."""
     world = CountyUrbanization(config=config, rng=config.seed).world
     capital, running = programme.full_cost(world)
     each = (capital + running)[:, : world.places.counties].sum(1)
