@@ -22,7 +22,8 @@ def replace(monkeypatch, tmp_path):
         groups = list(GROUPS)
 
         def simulate(config, threads):
-            found = [value(config) * (1 + 0.1 * k) for k in range(len(groups))]
+            whole = value(config)
+            found = [whole * (1 + 0.1 * k) for k in range(len(groups))]
             return pd.DataFrame({"group": groups, "indicator": outcome, "value": found})
 
         monkeypatch.setattr(points, "simulate", simulate)

@@ -1,11 +1,13 @@
 """Shares of variance of many factors from few runs: a fitted emulator in the model's place, with its error."""
 
+import warnings
 from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 from sklearn.ensemble import GradientBoostingRegressor
+from sklearn.exceptions import ConvergenceWarning
 from sklearn.gaussian_process import GaussianProcessRegressor
 from sklearn.gaussian_process.kernels import RBF, ConstantKernel, DotProduct, WhiteKernel
 
@@ -81,6 +83,13 @@ def _fit(job: tuple, threads: int) -> Fit:
     _, runs, design, outcome, seed = job
     if np.ptp(outcome) == 0:
         return Fit("constant", 0.0, np.full((3, len(design)), outcome[0]))
+    with warnings.catch_warnings():
+        # A bound that is met is no fault, and the error tells of others.
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        return _better(runs, design, outcome, seed)
+
+
+def _better(runs: np.ndarray, design: np.ndarray, outcome: np.ndarray, seed: int) -> Fit:
     held = np.arange(len(runs)) % HELD_OUT == HELD_OUT - 1
     errors = {}
     for kind, make in EMULATORS.items():

@@ -87,13 +87,16 @@ def noise(effects: np.ndarray) -> np.ndarray:
     """Return the mu* that a factor without any effect stays below in 95 of 100 designs, by (unit, column).
 
     Of effects by (trajectory, unit, seed, column): their variance over seeds is that of chance; the mean of absolute
-    normal deviates follows. Not a number for one seed.
+    normal deviates follows, and that variance is itself estimated. Not a number for one seed.
     """
     trajectories, _, seeds, _ = effects.shape
     if seeds < 2:
         return np.full((effects.shape[1], effects.shape[3]), np.nan)
     deviation = np.sqrt(effects.var(2, ddof=1).mean(0) / seeds)
-    return deviation * (np.sqrt(2 / np.pi) + CERTAIN * np.sqrt((1 - 2 / np.pi) / trajectories))
+    # In deviations the limit c solves (c - mean)^2 = CERTAIN^2 (1 - mean^2) / trajectories + known c^2.
+    mean, known = np.sqrt(2 / np.pi), CERTAIN**2 / (2 * trajectories * (seeds - 1))
+    spread = mean**2 - CERTAIN**2 * (1 - mean**2) / trajectories
+    return deviation * (mean + np.sqrt(mean**2 - (1 - known) * spread)) / (1 - known)
 
 
 def often_first(sizes: np.ndarray, config: Sensitivity) -> np.ndarray:
