@@ -2,7 +2,7 @@
 
 import sys
 
-from benchmarks import bandwidth, common_random_numbers, loop, peer, processes
+from benchmarks import bandwidth, common_random_numbers, loop, peer, processes, sensitivity
 from benchmarks.report import heading, machine
 
 BENCHMARKS = {
@@ -15,6 +15,7 @@ BENCHMARKS = {
     "bandwidth": bandwidth.measure,  # what memory alone would allow
     "full": processes.full,  # one row per person
     "common_random_numbers": common_random_numbers.measure,  # how much seeds in common narrow effects
+    "sensitivity": sensitivity.measure,  # a screening of levers and unknowns
 }
 
 

@@ -25,9 +25,13 @@ from sim.config.files import (
     scenarios,
     shown,
 )
+from sim.config.sensitivity import Sensitivity
 
 if TYPE_CHECKING:
     from hydra.core.override_parser.types import Override
+
+MODELS: dict[str, type[Config]] = {"sensitivity": Sensitivity}
+"""What the configuration of a command is, where it has keys of its own."""
 
 LISTED = {"policy": "policies", "external": "externals"}
 """What lists the scenarios of a group."""
@@ -48,7 +52,9 @@ def compose(command: str, overrides: Iterable[str] = ()) -> Config:
     for group, name in chosen.items():
         _check_scenario(group, name)
     changes = {name: override.value() for override in parsed if (name := _parameter(override))}
-    values = _compose(command, [override for override in parsed if not _parameter(override)])
+    values = _compose(command, [override for override in parsed if not (_parameter(override) or _is_range(override))])
+    if "ranges" in values:
+        values["ranges"] = _ranges(values["ranges"], filter(_is_range, parsed))
     for group, name in chosen.items():
         values[group] = _named(group, name, values[group])
     values["parameters"] = parameters.changed(changes)
@@ -57,10 +63,11 @@ def compose(command: str, overrides: Iterable[str] = ()) -> Config:
     values["measures"] = load_measures()
     values["evaluation"] = load_evaluation()
     _resolve_cost(values["policy"])
+    model = MODELS.get(command, Config)
     try:
-        return Config.model_validate(values)
+        return model.model_validate(values)
     except ValidationError as error:
-        raise ConfigError(explain(error, Config)) from None
+        raise ConfigError(explain(error, model)) from None
 
 
 def product(command: str, overrides: Iterable[str]) -> list[Config]:
@@ -143,6 +150,20 @@ def _parameter(override: "Override") -> str:
     """Return the full name of the parameter an override sets, or nothing where it sets something else."""
     theme, _, name = override.key_or_group.partition(".")
     return name.removesuffix(".value") if theme == "parameters" else ""
+
+
+def _is_range(override: "Override") -> bool:
+    return override.key_or_group.partition(".")[0] == "ranges"
+
+
+def _ranges(ranges: Any, overrides: Iterable["Override"]) -> Any:
+    """Return ranges with those given one by one (`ranges.name=[0,1]`) or together (`ranges={name: [0, 1]}`)."""
+    for override in overrides:
+        name, value = override.key_or_group.partition(".")[2], override.value()
+        if name:
+            value = {name: value}
+        ranges = {**ranges, **value} if isinstance(ranges, dict) and isinstance(value, dict) else value
+    return ranges
 
 
 def _check_scenario(group: str, name: str, key: str = "") -> None:

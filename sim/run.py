@@ -103,7 +103,7 @@ def simulate(jobs: Sequence[Config], folder: Path, data: baseline.Baseline, prog
     failures = []
     shutil.rmtree(folder / "failed", ignore_errors=True)
     for part in (first, missing):
-        for outcome in engine.execute(_replicate, part, _workers(config, data)):
+        for outcome in engine.execute(_replicate, part, workers(config, data)):
             done += 1
             progress(done, len(jobs), "")
             if outcome.error:
@@ -214,7 +214,7 @@ def compiled() -> bool:
     return folder is not None and any(Path(folder).glob("migration._move*.nbi"))
 
 
-def _workers(config: Config, data: baseline.Baseline) -> int:
+def workers(config: Config, data: baseline.Baseline) -> int:
     """Return how many processes fit the cores and a memory budget of half of what is free."""
     rows = data.census_2020["resident_population"].sum() * 1.2 / config.scale
     return max(1, min(config.workers or blocks.cores(), int(_free_memory() / 2 / (rows * BYTES_PER_ROW))))

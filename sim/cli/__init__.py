@@ -15,6 +15,7 @@ from sim.compose import compose
 from sim.config import Config, ConfigError
 from sim.config.fault import shorten, suggestion
 from sim.config.files import LEVELS, shown
+from sim.config.sensitivity import Sensitivity
 
 if TYPE_CHECKING:
     from sim.report.results import Results
@@ -245,6 +246,31 @@ def _calibrate(arguments: list[str]) -> int:
     return DONE
 
 
+def _sensitivity(arguments: list[str]) -> int:
+    config = compose("sensitivity", arguments)
+    assert isinstance(config, Sensitivity)
+    _expect_part(config, "levers", "parameters", "both")
+    with _faulty_data_is_bad_input():
+        from sim.experiments.sensitivity import analyse
+        from sim.run import RunFailed
+
+        try:
+            with progress_bar() as progress:
+                folder = analyse(config, progress)
+        except RunFailed as failure:
+            return _complain(failure, FAILED)
+    from sim.report.sensitivity import Analysis, draw, printed
+
+    analysis = Analysis(folder)
+    for heads, rows in printed(analysis):
+        print_table(heads, rows, numeric=heads[2:])
+        print()
+    pictures = draw(analysis)
+    print(f"表格 Tables: {shown(folder)}/*.parquet, *.csv")
+    print("图 Figures: " + ", ".join(shown(path) for path in pictures if path.suffix == ".png"))
+    return DONE
+
+
 def _check(arguments: list[str]) -> int:
     from sim.baseline import SHIPPED, faults
 
@@ -298,7 +324,7 @@ TEMPLATES = {
 """Tables to fill in, and where their names are found."""
 
 ACTIONS = {"run": _run, "sweep": _sweep, "report": _report, "validate": _validate, "calibrate": _calibrate,
-           "check": _check, "template": _template, "list": _list}  # fmt: skip
+           "sensitivity": _sensitivity, "check": _check, "template": _template, "list": _list}  # fmt: skip
 
 
 def _expect_part(config: Config, *parts: str) -> None:

@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from sim.cli.table import align
+from sim.compose import MODELS
 from sim.config import Config
 from sim.config.fault import shorten
 from sim.config.files import defaults
@@ -56,6 +57,18 @@ COMMANDS = {
         ("county calibrate", "county calibrate workers=2"),
         has_keys=True,
     ),
+    "sensitivity": Command(
+        "[method=morris|sobol|emulator|attribution] [key=value ...]",
+        "tell which measures and which unknowns move the indicators, and how surely; written to outputs/<name>",
+        (
+            "county sensitivity",
+            "county sensitivity method=morris what=levers levers=sublevers group=population_loss",
+            "county sensitivity method=emulator samples=500 outcomes=[resident_urbanization,output_per_resident]",
+            "county sensitivity method=sobol what=parameters samples=64 groups=themes",
+            "county sensitivity method=attribution policy=full_package groups=measures",
+        ),
+        has_keys=True,
+    ),
     "check": Command(
         "[data=PATH]",
         "check a data package, by default the shipped one: every fault, with file, row and column",
@@ -99,8 +112,9 @@ def command_help(name: str) -> str:
     summary = command.summary[0].upper() + command.summary[1:]
     lines = [f"usage: county {name} {command.arguments}", "", f"{summary}.", ""]
     if command.has_keys:
+        fields = MODELS.get(name, Config).model_fields
         keys = [
-            [f"  {key}={shorten(value)}", Config.model_fields[key].description or ""]
+            [f"  {key}={shorten(value)}", fields[key].description or ""]
             for key, value in defaults(name).items()
         ]
         keys.append(["  parameters.<theme>.<name>=1.2", "within its range; `county list parameters`"])

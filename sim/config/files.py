@@ -70,6 +70,8 @@ def load_parameters(folder: Path | None = None, levels: Path | None = None) -> P
     if not levels.is_file():
         return parameters
     calibrated = _read_quantities(levels)
+    for name in calibrated.keys() & parameters.quantities.keys():
+        calibrated[name] = calibrated[name].model_copy(update={"title": parameters.quantities[name].title})
     try:
         return parameters.overlaid(calibrated)
     except ConfigError as error:

@@ -36,8 +36,15 @@ class Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+class Title(Frozen):
+    """A title in both languages."""
+
+    zh: Text
+    en: Text
+
+
 class Quantity(Frozen):
-    """A number with its range, unit, source and grade of evidence."""
+    """A number with its range, unit, source and grade of evidence, and a title where figures name it."""
 
     value: Number
     low: Number
@@ -46,6 +53,7 @@ class Quantity(Frozen):
     source: Text
     grade: Grade
     note: str = ""
+    title: Title | None = None
 
     @model_validator(mode="after")
     def _within_range(self) -> "Quantity":

@@ -6,7 +6,7 @@ from typing import Annotated, NamedTuple
 from pydantic import Field, model_validator
 
 from sim.config.fault import ConfigError, suggestion
-from sim.config.parameters import Frozen, Grade, Number, Text
+from sim.config.parameters import Frozen, Grade, Number, Text, Title
 
 
 class Driver(NamedTuple):
@@ -49,13 +49,6 @@ DRIVERS = {
     "school_threshold": Driver("enrolment below which a village school closes", low=0.1, high=4),
     "hazards": Driver("frequency of floods and heat"),
 }
-
-
-class Title(Frozen):
-    """A title in both languages."""
-
-    zh: Text
-    en: Text
 
 
 class Scenario(Frozen):

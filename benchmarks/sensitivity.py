@@ -1,0 +1,49 @@
+"""How long a screening of levers and unknowns takes: measured on a part of the design, or as a whole."""
+
+import functools
+import time
+
+from benchmarks.report import table, verdict
+from sim import baseline, engine
+from sim.compose import compose
+from sim.core import blocks
+from sim.experiments.sensitivity import points
+from sim.experiments.sensitivity.factors import applied, chosen
+from sim.experiments.sensitivity.problem import problem
+from sim.model import CountyUrbanization
+from sim.run import workers
+
+MEASURED = 60
+"""Runs that are timed; the first of each process are not, as they load the kernels."""
+
+GOAL_MINUTES = 20.0
+
+
+def measure() -> None:
+    """Time of a design point of the default screening on all cores, and of all of them at that pace."""
+    config = compose("sensitivity", [])
+    factors = chosen(config)
+    spec = problem(factors, ["outcome"])
+    design = spec.sample_morris(config.trajectories, num_levels=4, seed=config.seed).samples
+    runs = len(design) * config.seeds
+    jobs = [applied(config, factors, row).model_copy(update={"seed": config.seed + k % config.seeds})
+            for k, row in enumerate(design[:MEASURED])]  # fmt: skip
+    count = workers(config, baseline.load(config.data))
+    function = functools.partial(_timed, points.simulate)
+    CountyUrbanization(config=config)  # the first world is made once
+    list(engine.execute(function, jobs[: 2 * count], count))
+    begun = time.perf_counter()
+    alone = [outcome.result for outcome in engine.execute(function, jobs, count)]
+    seconds = (time.perf_counter() - begun) / len(jobs)
+    rows = [["one run, of which the simulation", f"{seconds * count:.2f} s, {sum(alone) / len(alone):.2f} s"],
+            ["one design point of 3 seeds, both cores", f"{config.seeds * seconds:.2f} s"],
+            [f"{len(design)} points of {len(factors)} factors, {config.seeds} seeds: {runs} runs",
+             f"{runs * seconds / 60:.1f} min"]]  # fmt: skip
+    table([f"{blocks.cores()} cores, scale {config.scale}, to {config.end}", "time"], rows)
+    print("  " + verdict(runs * seconds / 60, GOAL_MINUTES))
+
+
+def _timed(simulate, config, threads: int) -> float:
+    begun = time.perf_counter()
+    simulate(config, threads)
+    return time.perf_counter() - begun

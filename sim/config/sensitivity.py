@@ -1,0 +1,59 @@
+"""What a sensitivity analysis is asked: the method, what is varied, over which ranges, and what is looked at."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field, StrictBool, StrictInt, model_validator
+
+from sim.config import Config
+from sim.config.parameters import refuse_truth_values
+from sim.config.policies import Quarter
+from sim.config.types import TYPES
+
+
+def _several(names: Any) -> Any:
+    return (names,) if isinstance(names, str) else names
+
+
+Names = Annotated[tuple[str, ...], BeforeValidator(_several), Field(min_length=1)]
+Bound = Annotated[float, BeforeValidator(refuse_truth_values)]
+"""An end of a range; what is not finite is refused with the name of what it belongs to."""
+
+GROUPS = ("all_counties", *TYPES)
+"""Groups of counties whose observations are kept."""
+
+
+class Sensitivity(Config):
+    """The configuration of a sensitivity analysis."""
+
+    method: Literal["morris", "sobol", "emulator", "attribution"] = Field(
+        description="morris screens, sobol parts variance, emulator does it on a fitted one, attribution parts effects"
+    )
+    outcomes: Names = Field(description="indicators, or names of observations, in the last year")
+    group: Literal[GROUPS] = Field(description="counties observed: all_counties or a county type")  # type: ignore[valid-type]
+    levers: Names = Field(description="doses: measures, sublevers, measure groups, or names; `county list measures`")
+    uncertain: Names = Field(description="parameters, themes, or effects of measures as measure.rate")
+    ranges: dict[str, tuple[Bound, Bound]] = Field(
+        description="ranges instead of the declared ones: ranges.name=[low,high]"
+    )
+    groups: Literal["none", "measures", "themes", "both"] = Field(
+        description="what is moved together: levers of a measure group, parameters of a theme"
+    )
+    since: Quarter = Field(description="quarter in which doses begin to rise")
+    trajectories: StrictInt = Field(ge=2, le=10_000, description="of Morris's design; permutations of attribution")
+    samples: StrictInt = Field(ge=8, le=2**17, description="of sobol (a power of 2), or points an emulator learns")
+    resamples: StrictInt = Field(ge=10, le=10_000, description="of the bootstrap that gives intervals")
+    second_order: StrictBool = Field(description="also indices of pairs, at twice the runs; sobol and emulator")
+    money: Literal["equal", "planned"] = Field(description="attribution: equal money for each measure, or as planned")
+
+    @model_validator(mode="after")
+    def _runs_as_asked(self) -> "Sensitivity":
+        if self.method == "sobol" and self.samples & (self.samples - 1):
+            raise ValueError(f"samples={self.samples}: expected a power of 2 for sobol")
+        policy = self.policy
+        narrow = [name for name in ("by_type", "by_prefecture", "by_county", "pilots", "same_cost_as")
+                  if getattr(policy, name)]  # fmt: skip
+        if narrow:
+            raise ValueError(f"policy={policy.name}: expected a policy with one plan for all counties, not {narrow[0]}")
+        if int(self.since[:4]) > self.end:
+            raise ValueError(f"since={self.since}: expected a quarter until {self.end} (end)")
+        return self

@@ -1,0 +1,49 @@
+"""Sensitivity analysis: which levers and which unknowns move the indicators, and how sure that is."""
+
+import json
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import pandas as pd
+
+from sim.config.sensitivity import Sensitivity
+from sim.core import store
+from sim.experiments.sensitivity import attribution, emulator, morris, sobol
+from sim.experiments.sensitivity import factors as declared
+from sim.experiments.sensitivity.factors import Factor
+from sim.experiments.sensitivity.points import Points, Progress, named
+
+METHODS: dict[str, Callable[..., dict[str, pd.DataFrame]]] = {
+    "morris": morris.screen, "sobol": sobol.decompose, "emulator": emulator.decompose,
+    "attribution": attribution.attribute}  # fmt: skip
+
+NOT_ASKED = {"parameters", "profiles", "measures", "evaluation", "stocks", "data", "workers", "policy", "external"}
+"""Keys that say what the model is and how it is run, not what the analysis is asked."""
+
+
+def analyse(config: Sensitivity, progress: Progress) -> Path:
+    """Run a design and write its tables (Parquet and CSV) to outputs/<name>; return that folder.
+
+    Raises ConfigError for what cannot be varied or observed, RunFailed where runs fail.
+    """
+    names = named(config)
+    factors = attribution.package(config) if config.method == "attribution" else declared.chosen(config)
+    points = Points(config, progress)
+    tables = METHODS[config.method](config, factors, points, names)
+    tables["factors"] = describe(factors)
+    for name, table in tables.items():
+        store.write_table(points.folder / f"{name}.parquet", table)
+        store.write_csv(points.folder / f"{name}.csv", table)
+    store.write_json(points.folder / "sensitivity.json", _asked(config, names, len(tables["design"])))
+    return points.folder
+
+
+def describe(factors: Sequence[Factor]) -> pd.DataFrame:
+    """Return factors as a table: what each is, over which range, and how it is called."""
+    rows = [{**one._asdict(), "zh": one.title.zh, "en": one.title.en} for one in factors]
+    return pd.DataFrame(rows).drop(columns="title")
+
+
+def _asked(config: Sensitivity, names: Sequence[str], points: int) -> dict:
+    return {**json.loads(config.model_dump_json(exclude=NOT_ASKED)), "outcomes": list(names), "points": points,
+            "policy": config.policy.name, "external": config.external.name}  # fmt: skip

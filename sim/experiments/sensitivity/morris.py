@@ -1,0 +1,151 @@
+"""Screening by elementary effects (Morris 1991; Campolongo, Cariboni and Saltelli 2007)."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from sim.config.sensitivity import GROUPS, Sensitivity
+from sim.experiments.sensitivity.factors import Factor
+from sim.experiments.sensitivity.points import Points
+from sim.experiments.sensitivity.problem import (
+    TOP,
+    agreement,
+    growing,
+    is_grouped,
+    membership,
+    noise_share,
+    overall,
+    problem,
+    units,
+)
+
+LEVELS = 4
+"""Levels of the design's grid, as is usual; steps are two thirds of a range."""
+
+STEP = LEVELS / (2 * (LEVELS - 1))
+CERTAIN = 1.645
+"""Standard normal quantile of 95 %, one-sided."""
+
+
+def screen(config: Sensitivity, factors: Sequence[Factor], points: Points,
+           names: Sequence[str]) -> dict[str, pd.DataFrame]:  # fmt: skip
+    """Run Morris's design and return its tables.
+
+    `indices`: by group of counties, outcome and factor mu, mu* with its 95 % interval, sigma, the mu* that chance alone
+    stays below in 95 of 100 designs (`noise`), whether mu* is within it, and the share of resamples in which the factor
+    is among the first ten. All of them in the outcome's unit for the whole range of a factor. `outcomes`: by group of
+    counties and outcome mean and deviation over the design, the share of variance that is chance, agreement of two
+    halves. `convergence`: mu* from growing parts of the design. `ranking`: factors by their influence on all outcomes.
+    """
+    sets = [(group, name) for group in GROUPS for name in names]
+    spec = problem(factors, [f"{group} {name}" for group, name in sets])
+    spec.sample_morris(config.trajectories, num_levels=LEVELS, seed=config.seed)
+    design = np.asarray(spec.samples)
+    found = points.outcomes(factors, design, names)
+    values = found.reshape(*found.shape[:2], -1)  # point, seed, column
+    spec.set_results(values.mean(1))
+    spec.analyze_morris(num_resamples=config.resamples, num_levels=LEVELS, seed=config.seed)
+    effects = elementary(factors, design, values)
+    mean, limits = effects.mean(2), noise(effects)  # trajectory, unit, column; unit, column
+    salib = [spec.analysis[output] for output in spec["outputs"]] if len(sets) > 1 else [spec.analysis]
+
+    def index(part: slice) -> np.ndarray:
+        return np.abs(mean[part]).mean(0)
+
+    outcomes = pd.DataFrame(sets, columns=["counties", "outcome"]).assign(
+        mean=values.mean((0, 1)), deviation=values.mean(1).std(0, ddof=1), noise_share=noise_share(values),
+        **agreement(index, config.trajectories))  # fmt: skip
+    mine = [k for k, (group, _) in enumerate(sets) if group == config.group]
+    return {
+        "design": pd.DataFrame(design, columns=spec["names"]).rename_axis("point").reset_index(),
+        "indices": _indices(factors, sets, mean, limits, salib, config), "outcomes": outcomes,
+        "convergence": growing(index, config.trajectories, units(factors), sets, mine),
+        "ranking": _ranking(factors, np.abs(mean[..., mine]), limits[:, mine], names, config)}  # fmt: skip
+
+
+def elementary(factors: Sequence[Factor], design: np.ndarray, values: np.ndarray) -> np.ndarray:
+    """Return elementary effects for whole ranges by (trajectory, unit, ...) of values by (point, ...).
+
+    A group of several factors has no direction: its effects are absolute.
+    """
+    low, high = (np.array([getattr(one, end) for one in factors]) for end in ("low", "high"))
+    belongs = membership(factors)
+    steps = belongs.shape[1]
+    scaled = ((design - low) / (high - low)).reshape(-1, steps + 1, len(factors))
+    moves = np.diff(scaled, axis=1)  # trajectory, step, factor
+    moved = np.abs(moves) @ belongs > STEP / 2
+    several = belongs.sum(0) > 1
+    direction = np.where(several, 1.0, np.sign(moves @ belongs))
+    change = np.diff(values.reshape(-1, steps + 1, *values.shape[1:]), axis=1) / STEP
+    effects = np.einsum("tsu,ts...->tu...", moved * direction, change)
+    effects[:, several] = np.abs(effects[:, several])
+    return effects
+
+
+def noise(effects: np.ndarray) -> np.ndarray:
+    """Return the mu* that a factor without any effect stays below in 95 of 100 designs, by (unit, column).
+
+    Of effects by (trajectory, unit, seed, column): their variance over seeds is that of chance; the mean of absolute
+    normal deviates follows, and that variance is itself estimated. Not a number for one seed.
+    """
+    trajectories, _, seeds, _ = effects.shape
+    if seeds < 2:
+        return np.full((effects.shape[1], effects.shape[3]), np.nan)
+    deviation = np.sqrt(effects.var(2, ddof=1).mean(0) / seeds)
+    # In deviations the limit c solves (c - mean)^2 = CERTAIN^2 (1 - mean^2) / trajectories + known c^2.
+    mean, known = np.sqrt(2 / np.pi), CERTAIN**2 / (2 * trajectories * (seeds - 1))
+    spread = mean**2 - CERTAIN**2 * (1 - mean**2) / trajectories
+    return deviation * (mean + np.sqrt(mean**2 - (1 - known) * spread)) / (1 - known)
+
+
+def often_first(sizes: np.ndarray, config: Sensitivity) -> np.ndarray:
+    """Return the share of bootstrap resamples of trajectories in which a unit's mu* is among the first ten.
+
+    `sizes` are absolute effects by (trajectory, unit, column); the result is by (unit, column).
+    """
+    count, total = np.zeros(sizes.shape[1:]), len(sizes)
+    for drawn in np.random.default_rng(config.seed).integers(0, total, (config.resamples, total)):
+        rank = np.argsort(np.argsort(-sizes[drawn].mean(0), axis=0, kind="stable"), axis=0)
+        count += rank < TOP
+    return count / config.resamples
+
+
+def _indices(factors: Sequence[Factor], sets: Sequence[tuple[str, str]], mean: np.ndarray, limits: np.ndarray,
+             salib: Sequence[dict], config: Sensitivity) -> pd.DataFrame:  # fmt: skip
+    first = often_first(np.abs(mean), config)
+    parts = []
+    for k, (group, name) in enumerate(sets):
+        star, error = (np.asarray(salib[k][key], float) for key in ("mu_star", "mu_star_conf"))
+        parts.append(pd.DataFrame({
+            "counties": group, "outcome": name, "factor": units(factors),
+            "mu": np.nan if is_grouped(factors) else mean[..., k].mean(0), "mu_star": star,
+            "mu_star_low": np.maximum(star - error, 0), "mu_star_high": star + error,
+            "sigma": mean[..., k].std(0, ddof=1), "noise": limits[:, k], "within_noise": star <= limits[:, k],
+            "first_ten": first[:, k]}))  # fmt: skip
+    return pd.concat(parts, ignore_index=True)
+
+
+def _ranking(factors: Sequence[Factor], sizes: np.ndarray, limits: np.ndarray, names: Sequence[str],
+             config: Sensitivity) -> pd.DataFrame:  # fmt: skip
+    """Return units by their influence on all outcomes of the chosen counties, the most influential first.
+
+    An influence within the noise counts as none.
+    """
+    half, star = len(sizes) // 2, sizes.mean(0)
+    beyond = ~(star <= limits)  # without a limit, of one seed, all count
+    drawn = np.random.default_rng(config.seed).integers(0, len(sizes), (config.resamples, len(sizes)))
+    again = np.array([overall(sizes[rows].mean(0) * beyond) for rows in drawn])
+    first = (np.argsort(np.argsort(-again, axis=1, kind="stable"), axis=1) < TOP).mean(0)
+    halves = [overall(part.mean(0) * beyond) for part in (sizes[:half], sizes[half : 2 * half])]
+    shares = star * beyond / np.where(star.sum(0) > 0, star.sum(0), 1)
+    table = pd.DataFrame({
+        "factor": units(factors), "influence": overall(star * beyond), "low": np.quantile(again, 0.025, axis=0),
+        "high": np.quantile(again, 0.975, axis=0), "first_ten": first, "beyond_noise": beyond.sum(1),
+        "most_on": np.array(names)[shares.argmax(1)], "rank_first_half": _ranks(halves[0]),
+        "rank_second_half": _ranks(halves[1])})  # fmt: skip
+    return table.sort_values("influence", ascending=False, kind="stable", ignore_index=True)
+
+
+def _ranks(values: np.ndarray) -> np.ndarray:
+    return np.argsort(np.argsort(-values, kind="stable")) + 1

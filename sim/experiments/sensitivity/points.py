@@ -1,0 +1,138 @@
+"""Design points, run: each with the same seeds, kept one by one, and never dropped."""
+
+import functools
+import hashlib
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from sim import baseline, engine, initial
+from sim.config import ConfigError
+from sim.config.fault import suggestion
+from sim.config.files import load_indicators
+from sim.config.sensitivity import GROUPS, Sensitivity
+from sim.core import store
+from sim.experiments.sensitivity.factors import Factor, applied
+from sim.indicators.totals import OBSERVATIONS
+from sim.model import CountyUrbanization
+from sim.run import RunFailed, code, compiled, workers
+
+Progress = Callable[[int, int, str], None]
+
+
+class Job(NamedTuple):
+    """One run: the point of the design it belongs to, its configuration with its seed, and where its outcome goes."""
+
+    point: int
+    config: Sensitivity
+    target: Path
+
+
+class Points:
+    """Outcomes of design points under a configuration, from `outputs/<name>/points` where they are there already.
+
+    Every point is run with the same seeds. A run that fails is run once more; one that fails again is reported by
+    RunFailed after all others are done, so that nothing is computed from an incomplete design.
+    """
+
+    def __init__(self, config: Sensitivity, progress: Progress):
+        self.config, self.progress = config, progress
+        self.data = baseline.load(config.data)
+        self.folder = Path("outputs") / config.name
+        own = "".join(Path(file).read_text(encoding="utf-8") for file in (__file__, applied.__code__.co_filename))
+        self.key = hashlib.sha256(f"{self.data.hash} {code()} {own}".encode()).hexdigest()
+
+    def outcomes(self, factors: Sequence[Factor], values: np.ndarray, names: Sequence[str]) -> np.ndarray:
+        """Return outcomes by (point, seed, group of counties, outcome) of points with these values of factors.
+
+        Raises ConfigError for values that no run accepts, RunFailed where runs fail or an outcome is not a number.
+        """
+        return self.of([applied(self.config, factors, row) for row in values], names)
+
+    def of(self, configs: Sequence[Sensitivity], names: Sequence[str]) -> np.ndarray:
+        """Return outcomes by (configuration, seed, group of counties, outcome); alike ones are run once."""
+        seeds = [self.config.seed + k for k in range(self.config.seeds)]
+        jobs = [Job(k, one := config.model_copy(update={"seed": seed}), self._target(one))
+                for k, config in enumerate(configs) for seed in seeds]  # fmt: skip
+        self._run(list({job.target: job for job in jobs}.values()))
+        read = {target: _read(target, names) for target in {job.target for job in jobs}}
+        found = np.stack([read[job.target] for job in jobs])
+        for k, name in enumerate(names):
+            if not np.isfinite(found[..., k]).all():
+                raise RunFailed(f"outcomes={name}: not a number in some runs or counties, no indices are given")
+        return found.reshape(len(configs), len(seeds), len(GROUPS), len(names))
+
+    def chosen(self, found: np.ndarray) -> np.ndarray:
+        """Return outcomes by (point, seed, outcome) of the counties that were asked for."""
+        return found[:, :, GROUPS.index(self.config.group)]
+
+    def _run(self, jobs: list[Job]) -> None:
+        missing = [job for job in jobs if not job.target.exists()]
+        done, every = len(jobs) - len(missing), max(1, len(jobs) // 100)
+        function, count = functools.partial(_run, simulate), workers(self.config, self.data)
+        failed: list[engine.Outcome] = []
+        for part in self._parts(missing):
+            for outcome in engine.execute(function, part, count):
+                failed += [outcome] if outcome.error else []
+                done += not outcome.error
+                if done % every == 0 or done == len(jobs):
+                    self.progress(done, len(jobs), "")
+        shutil.rmtree(self.folder / "failed", ignore_errors=True)
+        if failed:
+            self.progress(done, len(jobs), f"running {len(failed)} once more")
+            again = engine.execute(function, [outcome.job for outcome in failed], count)
+            self._report([outcome for outcome in again if outcome.error])
+
+    def _parts(self, missing: list[Job]) -> Iterator[list[Job]]:
+        """Yield the runs that make what is made once, and then all others."""
+        alone = missing and not (compiled() and initial.cached(self.data, missing[0].config))
+        if alone:
+            self.progress(0, len(missing), "compiling the kernels or building the first world, this once")
+            yield missing[:1]
+        yield missing[1:] if alone else missing
+
+    def _report(self, failed: list[engine.Outcome]) -> None:
+        for outcome in failed:
+            job = outcome.job
+            store.write_json(self.folder / "failed" / f"{job.target.stem}.json",
+                             {"point": job.point, "seed": job.config.seed, "error": outcome.error})  # fmt: skip
+        if failed:
+            where = ", ".join(f"point {outcome.job.point} seed {outcome.job.config.seed}" for outcome in failed[:3])
+            raise RunFailed(f"{len(failed)} runs failed twice, no indices are given: {where}: {failed[0].reason} "
+                            f"(see {self.folder / 'failed'})")  # fmt: skip
+
+    def _target(self, config: Sensitivity) -> Path:
+        name = hashlib.sha256(f"{config.fingerprint()} {self.key}".encode()).hexdigest()[:20]
+        return (self.folder / "points" / f"{name}.parquet").resolve()
+
+
+def simulate(config: Sensitivity, threads: int) -> pd.DataFrame:
+    """Return the observations of the last year of a run by group of counties: group, indicator, value."""
+    model = CountyUrbanization(config=config, rng=config.seed, threads=threads)
+    model.run_until_end()
+    table = model.world.observed["indicators"][-1]
+    return table.loc[table["group"].isin(GROUPS), ["group", "indicator", "value"]]
+
+
+def named(config: Sensitivity) -> list[str]:
+    """Return the outcomes asked for; `indicators` stands for the nineteen. Raises ConfigError for an unknown one."""
+    indicators = load_indicators().indicators
+    known = {"indicators": list(indicators), **{name: [name] for name in OBSERVATIONS}}
+    for name in config.outcomes:
+        if name not in known:
+            raise ConfigError(f"outcomes={name}: no observation has this name; {suggestion(name, known)}")
+    return list(dict.fromkeys(one for name in config.outcomes for one in known[name]))
+
+
+def _run(simulation: Callable[[Sensitivity, int], pd.DataFrame], job: Job, threads: int) -> None:
+    store.write_table(job.target, simulation(job.config, threads).reset_index(drop=True))
+
+
+def _read(target: Path, names: Sequence[str]) -> np.ndarray:
+    """Return outcomes by (group of counties, outcome)."""
+    table = pd.read_parquet(target).pivot(index="group", columns="indicator", values="value")
+    return table.reindex(index=list(GROUPS), columns=list(names)).to_numpy(float)

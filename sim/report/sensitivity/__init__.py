@@ -1,0 +1,35 @@
+"""What a sensitivity analysis found: figures and printed tables, from its files alone."""
+
+from pathlib import Path
+
+from matplotlib.figure import Figure
+
+from sim.report import figures
+from sim.report.bilingual import LANGUAGES
+from sim.report.sensitivity import heat, screening, variance
+from sim.report.sensitivity.printing import printed
+from sim.report.sensitivity.reading import Analysis
+from sim.report.style import Language
+
+__all__ = ["Analysis", "draw", "drawn", "printed"]
+
+
+def draw(analysis: Analysis) -> list[Path]:
+    """Draw the figures of a method in both languages; return the picture files."""
+    written: list[Path] = []
+    for language in LANGUAGES:
+        for name, figure in drawn(analysis, language).items():
+            written += figures.save(figure, analysis.folder / "figures", f"{name}.{language}")
+    return written
+
+
+def drawn(analysis: Analysis, language: Language) -> dict[str, Figure]:
+    """Return the figures of a method by name."""
+    if analysis.method == "morris":
+        found = {"morris": screening.scatter(analysis, language), "tornado": screening.tornado(analysis, language),
+                 "ranking": screening.ranking(analysis, language)}  # fmt: skip
+    elif analysis.method == "attribution":
+        found = {"attribution": variance.attributed(analysis, language)}
+    else:
+        found = {"sobol": variance.shares(analysis, language)}
+    return found | heat.maps(analysis, language)

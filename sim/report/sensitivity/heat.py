@@ -1,0 +1,94 @@
+"""Maps of all factors by all outcomes: what moves what, which way, and how sure that is."""
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.colors import to_hex
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+
+from sim.report import style
+from sim.report.bilingual import of
+from sim.report.sensitivity import words
+from sim.report.sensitivity.reading import FAMILIES, Analysis, compact
+from sim.report.sensitivity.screening import key, shortened
+from sim.report.sheet import MARGIN, WIDTH, sheet
+from sim.report.style import SMALL, Language
+
+NAMES, HEADS, CELL = 158.0, 132.0, 19.0
+"""Width of the names, height of the heads and of a row, in points."""
+
+WIDEST, LINE = 60.0, 11.5
+"""Greatest width of a column, and what a line of its head takes, in points."""
+
+KINDS = {"measures": ["lever"], "unknowns": ["parameter", "effect"]}
+TITLES = {"measures": words.MEASURES, "unknowns": words.UNKNOWNS}
+NOTES = {"mu": words.MU, "mu_star": words.MU_STAR, "shapley": words.SHAPLEY, "ST": words.ST}
+"""What the numbers are, by index."""
+
+SIGNED = ("mu", "shapley")
+"""Indices that have a direction."""
+
+
+def maps(analysis: Analysis, language: Language) -> dict[str, Figure]:
+    """Return a map of the measures and one of the unknowns, each where there are any."""
+    found = {}
+    for name, kinds in KINDS.items():
+        factors = list(analysis.factors.index[analysis.factors["kind"].isin(kinds)])
+        if factors:
+            found[f"heat_{name}"] = _map(analysis, name, factors, language)
+    return found
+
+
+def _map(analysis: Analysis, name: str, factors: list[str], language: Language) -> Figure:
+    outcomes = list(analysis.asked["outcomes"])
+    index = "mu" if "mu" in analysis.mine and analysis.mine["mu"].notna().any() else analysis.main
+    values, within = (analysis.mine.pivot(index="factor", columns="outcome", values=column).loc[factors, outcomes]
+                      for column in (index, "within_noise"))  # fmt: skip
+    values = values * [100.0 if index == "ST" else analysis.unit(one).factor for one in outcomes]
+    units = ("、" if language == "zh" else ", ").join(
+        dict.fromkeys(filter(None, (analysis.unit(one).change_name(language) for one in outcomes))))  # fmt: skip
+    note = of(NOTES[index], language).format(units=units) + of(analysis.note(), language)
+    title = of(TITLES[name], language).format(factors=len(factors), outcomes=len(outcomes))
+    with style.rules():
+        page = sheet(title, note, height=HEADS + 22 + len(factors) * CELL)
+        key(page, analysis, language)
+        left, top = MARGIN + NAMES, page.bottom + len(factors) * CELL
+        width = min((WIDTH - MARGIN - left) / len(outcomes), WIDEST)
+        for column, outcome in enumerate(outcomes):
+            head = shortened(of(analysis.outcome(outcome), language), HEADS - 8, max(1, int(width // LINE)))
+            page.axes.text(left + (column + 0.5) * width, top + 4, head, rotation=90, ha="center", va="bottom",
+                           linespacing=1.1)  # fmt: skip
+        colours = _colours(analysis, values, index)
+        for row, factor in enumerate(factors):
+            y = top - (row + 1) * CELL
+            label = shortened(of(analysis.title(factor), language), NAMES - 6, 1)
+            page.axes.text(left - 6, y + CELL / 2, label, ha="right", va="center_baseline",
+                           color=style.as_text(FAMILIES[analysis.family(factor)].colour))  # fmt: skip
+            for column in range(len(outcomes)):
+                written = "" if within.iat[row, column] else compact(values.iat[row, column])
+                if index not in SIGNED:
+                    written = written.lstrip("+")
+                _cell(page.axes, left + column * width, y, width, colours[row][column], written)
+    return page.figure
+
+
+def _colours(analysis: Analysis, values: pd.DataFrame, index: str) -> list[list[str]]:
+    """Return the colour of each cell against the greatest of its column; signed indices by what is better."""
+    greatest = values.abs().max().to_numpy(float)
+    shade = np.nan_to_num(values.to_numpy(float) / np.where(greatest > 0, greatest, 1))
+    if index in SIGNED:
+        shade = (1 + shade * [analysis.better(one) for one in values.columns]) / 2
+        return [[to_hex(style.DIFFERENCES(one)) for one in row] for row in shade]
+    return [[to_hex(style.LEVELS(one)) for one in row] for row in shade]
+
+
+def _cell(axes: Axes, x: float, y: float, width: float, colour: str, written: str) -> None:
+    """Draw a cell with its number, or a grey dot where nothing is written."""
+    axes.add_patch(Rectangle((x, y), width, CELL, facecolor=colour if written else "#FAFAFA", edgecolor="white",
+                             linewidth=1))  # fmt: skip
+    if written:
+        axes.text(x + width / 2, y + CELL / 2, written, ha="center", va="center_baseline", size=SMALL,
+                  color=style.text_on(colour))  # fmt: skip
+    else:
+        axes.plot(x + width / 2, y + CELL / 2, "o", ms=2, color="#BBBBBB")

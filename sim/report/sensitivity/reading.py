@@ -1,0 +1,143 @@
+"""The tables of a sensitivity analysis as they lie in outputs/<name>, and what is called what."""
+
+import json
+from functools import cached_property
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from sim.config.files import load_indicators
+from sim.report import style, units
+from sim.report.bilingual import Words
+from sim.report.observations import OBSERVATIONS
+
+MAIN = {"morris": "mu_star", "sobol": "ST", "emulator": "ST", "attribution": "shapley"}
+"""The index of each method by which factors are ranked."""
+
+MOST = 6
+"""Outcomes that a figure with a panel for each shows at most."""
+
+
+class Family(NamedTuple):
+    """What factors have in common in figures: a colour, a name and a mark."""
+
+    colour: str
+    name: Words
+    mark: str = "o"
+
+
+FAMILIES = {
+    "industry": Family("#B5651D", Words("产业支撑", "Industry")),
+    "facilities": Family("#3D5A98", Words("市政设施", "Municipal facilities")),
+    "services": Family("#B03A5B", Words("公共服务", "Public services")),
+    "environment": Family("#4E8A2A", Words("环境基础设施", "Environment")),
+    "institutions": Family("#6F4A8E", Words("体制机制", "Institutions")),
+    "parameter": Family("#444444", Words("不确定参数", "Uncertain parameters"), "s"),
+    "effect": Family("#1B8A8A", Words("措施效果大小", "Sizes of effects"), "^"),
+}
+
+
+class Analysis:
+    """A sensitivity analysis of one folder: what was asked, its tables, and names in both languages."""
+
+    def __init__(self, folder: Path):
+        self.folder = Path(folder)
+        self.asked: dict[str, Any] = json.loads((self.folder / "sensitivity.json").read_text(encoding="utf-8"))
+        self.method: str = self.asked["method"]
+        self.main = MAIN[self.method]
+
+    def table(self, name: str) -> pd.DataFrame:
+        """Return a table, empty where there is none."""
+        path = self.folder / f"{name}.parquet"
+        return pd.read_parquet(path) if path.is_file() else pd.DataFrame()
+
+    @cached_property
+    def indices(self) -> pd.DataFrame:
+        """Every index by group of counties, outcome and factor."""
+        return self.table("indices")
+
+    @cached_property
+    def mine(self) -> pd.DataFrame:
+        """Indices of the counties that were asked for."""
+        return self.indices[self.indices["counties"] == self.asked["group"]]
+
+    @cached_property
+    def outcomes(self) -> pd.DataFrame:
+        """What is known of each outcome of the counties that were asked for, by name."""
+        table = self.table("outcomes")
+        return table[table["counties"] == self.asked["group"]].set_index("outcome")
+
+    @cached_property
+    def factors(self) -> pd.DataFrame:
+        """What is varied, by name of what is moved: a factor, or a group of them."""
+        return self.table("factors").drop_duplicates("group").set_index("group")
+
+    @cached_property
+    def shown(self) -> list[str]:
+        """Outcomes with a panel of their own: the first of each aspect, then the next ones."""
+        system, asked = load_indicators(), list(self.asked["outcomes"])
+        aspects = [system.indicators[name].aspect if name in system.indicators else name for name in asked]
+        first = [name for k, name in enumerate(asked) if aspects[k] not in aspects[:k]]
+        picked = [*first, *(name for name in asked if name not in first)][:MOST]
+        return [name for name in asked if name in picked]
+
+    def family(self, factor: str) -> str:
+        """Return what a factor belongs to in figures."""
+        row = self.factors.loc[factor]
+        return row["theme"] if row["kind"] == "lever" else row["kind"]
+
+    def title(self, factor: str) -> Words:
+        """Return what a factor or a group of them is called."""
+        row = self.factors.loc[factor]
+        if factor in FAMILIES:
+            return FAMILIES[factor].name
+        if row["name"] == factor or row["kind"] == "lever":
+            return Words(row["zh"], row["en"])
+        theme = FAMILIES[row["theme"]].name if row["theme"] in FAMILIES else row["theme"]
+        return Words("{kind}：{theme}", "{kind}: {theme}").fill(kind=FAMILIES[row["kind"]].name, theme=theme)
+
+    def outcome(self, name: str) -> Words:
+        """Return what an outcome is called."""
+        return OBSERVATIONS[name].words if name in OBSERVATIONS else Words(name, name)
+
+    def unit(self, name: str) -> units.Unit:
+        """Return how changes of an outcome are written."""
+        return units.unit(OBSERVATIONS[name].unit if name in OBSERVATIONS else "")
+
+    def better(self, name: str) -> float:
+        """Return 1 where more of an outcome is better or nobody says, and -1 where less is."""
+        known = load_indicators().indicators
+        return -1.0 if name in known and known[name].better == "down" else 1.0
+
+    @property
+    def counties(self) -> Words:
+        """What the counties that were asked for are called."""
+        group = style.GROUPS[self.asked["group"]]
+        return Words(group.zh, group.en)
+
+    def note(self) -> Words:
+        """Return what every figure has to say of the design, the money and chance."""
+        asked = self.asked
+        levers = asked["what"] != "parameters" or self.method == "attribution"
+        zh = (f"{self.counties.zh}，{asked['end']}年；{asked['points']}个设计点，每点{asked['seeds']}个相同种子，"
+              f"模型中每人代表{asked['scale']:,}人。")  # fmt: skip
+        en = (f"{self.counties.en}, {asked['end']}; {asked['points']:,} design points with the same {asked['seeds']} "
+              f"seeds each, a simulated person stands for {asked['scale']:,}. ")  # fmt: skip
+        if levers:
+            zh += f"各县措施强度自{asked['since']}起上升，所缺资金由省级足额保障。"
+            en += f"Doses rise in all counties from {asked['since']}; the province pays whatever counties lack. "
+        return Words(zh, en)
+
+
+def compact(value: float) -> str:
+    """Write a number below 10,000 in at most five characters with its sign: +0.12, −3.4, +410, +.003."""
+    if not np.isfinite(value):
+        return "—"
+    size = abs(value)
+    decimals = next(d for d, least in enumerate((99.5, 9.95, 0.095, 0.0)) if size >= least)
+    text = f"{value:+.{decimals}f}".replace("-", "−")
+    if decimals == 3:
+        text = text.replace("0.", ".", 1)
+    return text if size >= 0.0005 else "0"

@@ -1,0 +1,93 @@
+"""What the figures of a sensitivity analysis say, in both languages."""
+
+from sim.report.bilingual import Words
+
+MORRIS = Words(
+    "哪些因素影响最大：初等效应的平均大小（横轴）与离散（纵轴）",
+    "What moves the indicators most: mean size of elementary effects (across) and their spread (up)",
+)
+MORRIS_NOTE = Words(
+    "横轴为因素走完全部取值范围时结果的平均变化幅度μ*，纵轴σ表示作用随其他因素变化或非线性的程度。空心灰点在随"
+    "机噪声之内。",
+    "Across: mean size of the change for the whole range of a factor, mu*; up: sigma, how far it depends on the "
+    "other factors or is not linear. Hollow grey points are within the noise of seeds. ",
+)
+TORNADO = Words("各类县的{outcome}对什么最敏感", "{outcome}: what it answers to, by county type")
+TORNADO_NOTE = Words(
+    "条形为因素由下限到上限时结果的平均变化（{unit}），按全部县（市）排序；灰色空心条在随机噪声之内。",
+    "Bars: mean change from the least to the greatest value of a factor ({unit}), in the order of all counties; "
+    "hollow grey ones are within the noise of seeds. ",
+)
+RANKING = Words(
+    "对全部结果的总体影响：前{count}个因素",
+    "Influence on all outcomes together: the first {count} factors",
+)
+RANKING_NOTE = Words(
+    "影响为在各结果μ*总和中所占份额的平均，%；线为95%区间（重抽样）。空心者并非在95%以上的重抽样中都居前十。设计"
+    "的两半对{outcomes}项结果的排序相关系数中位数为{agreement}。",
+    "Influence: mean share of the sum of mu* over {outcomes} outcomes, %; lines: 95 % intervals by resampling. "
+    "Hollow: not among the first ten in 95 % of resamples. Two halves of the design agree with a median rank "
+    "correlation of {agreement}. ",
+)
+SOBOL = Words(
+    "结果的方差来自哪里：一阶与总Sobol指数",
+    "Where the variance of outcomes comes from: first-order and total Sobol indices",
+)
+SOBOL_NOTE = Words(
+    "圆点为总指数，竖线为一阶指数，横线为95%区间；灰带为随机噪声本身可达到的水平，区间伸入其中者画为空心灰点。",
+    "Dots: total indices; upright marks: first-order ones; lines: 95 % intervals. The grey band is what noise "
+    "alone gives; a dot whose interval reaches it is hollow and grey. ",
+)
+EMULATOR_NOTE = Words(
+    "指数来自以{samples}个设计点拟合的代理模型（标题下为其在留出点上未能解释的方差份额）：圆点为总指数，竖线为一"
+    "阶指数，横线为代理模型上抽样的95%区间；灰带为未能解释的份额，区间伸入其中者画为空心灰点。",
+    "Indices of emulators fitted to {samples} points; under each title the share of variance they miss at points "
+    "held out. Dots: total indices; upright marks: first-order ones; lines: 95 % intervals of sampling the "
+    "emulator. The grey band is the share missed; a dot whose interval reaches it is hollow and grey. ",
+)
+ATTRIBUTION = Words("政策包的效果来自哪些措施", "Which measures the effect of the package comes from")
+ATTRIBUTION_NOTE = Words(
+    "圆点为Shapley值（按所有先后次序平均的增量，合计等于整包效果），横线为95%区间；三角为单独实施的效果，竖线为在"
+    "其余全部措施之上的增量。空心灰点与零无法区分。{money}",
+    "Dots: Shapley values (what a measure adds on the average of all orders; they sum to the package's effect), "
+    "lines: 95 % intervals; triangles: the measure alone; upright marks: on top of all others. Hollow grey dots "
+    "cannot be told from zero. {money}",
+)
+EQUAL = Words(
+    "各项按相同计划成本（各项的中位数）缩放强度，足额仍不及者按足额。",
+    "Doses are scaled to the same cost of the plan (the median), or to full dose where that costs less. ",
+)
+PLANNED = Words("各项按计划强度。", "Doses are those planned. ")
+MISSED = Words("代理模型未解释{0}%，随机噪声{1}%", "emulator misses {0} %, noise of seeds {1} %")
+NOISE = Words("随机噪声占方差{1}%", "{1} % of the variance is noise of seeds")
+EFFECT = Words("整包效果{0}（{1}）", "effect of the package {0} ({1})")
+MEASURES = Words(
+    "{factors}项措施×{outcomes}项结果：什么推动什么",
+    "{factors} measures by {outcomes} outcomes: what moves what",
+)
+UNKNOWNS = Words(
+    "{factors}项不确定因素×{outcomes}项结果：什么影响什么",
+    "{factors} unknowns by {outcomes} outcomes: what matters for what",
+)
+MU = Words(
+    "数字为因素由下限到上限（措施由零到足额）时结果的平均变化：{units}。蓝为改善，棕为恶化，深浅按每列最大者；灰"
+    "点在随机噪声之内。",
+    "Numbers: mean change of the outcome from the least to the greatest value of a factor (for measures from "
+    "none to full dose): {units}. Blue is better, brown worse, against the greatest of each column; grey dots "
+    "are within the noise of seeds. ",
+)
+MU_STAR = Words(
+    "数字为各组同时变动时结果变化的平均大小：{units}。深浅按每列最大者；灰点在随机噪声之内。",
+    "Numbers: mean size of the change when a group moves together: {units}. Shades against the greatest of each "
+    "column; grey dots are within the noise of seeds. ",
+)
+SHAPLEY = Words(
+    "数字为措施在政策包中的Shapley值：{units}。蓝为改善，棕为恶化，深浅按每列最大者；灰点与零无法区分。",
+    "Numbers: Shapley value of a measure in the package: {units}. Blue is better, brown worse, against the "
+    "greatest of each column; grey dots cannot be told from zero. ",
+)
+ST = Words(
+    "数字为总效应：结果方差中与该因素有关的百分比。深浅按每列最大者；灰点不超出随机噪声或代理模型的误差。",
+    "Numbers: total index, the share of the outcome's variance in which a factor has a part, %. Shades against "
+    "the greatest of each column; grey dots do not exceed the noise of seeds or the emulator's error. ",
+)

@@ -1,0 +1,64 @@
+"""What tests of experiments share: a function in the place of the simulation, in a folder of its own."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import sim.report.sensitivity
+from sim.cli import main
+from sim.config.sensitivity import GROUPS
+from sim.experiments.sensitivity import points
+
+
+@pytest.fixture
+def replace(monkeypatch, tmp_path):
+    """Return a function that puts `value(config)` of one outcome in the place of the simulation.
+
+    Analyses then write to a folder of the test.
+    """
+    monkeypatch.chdir(tmp_path)
+
+    def put(value, outcome="resident_urbanization"):
+        groups = list(GROUPS)
+
+        def simulate(config, threads):
+            whole = value(config)
+            found = [whole * (1 + 0.1 * k) for k in range(len(groups))]
+            return pd.DataFrame({"group": groups, "indicator": outcome, "value": found})
+
+        monkeypatch.setattr(points, "simulate", simulate)
+
+    return put
+
+
+@pytest.fixture
+def analyse(monkeypatch, tmp_path, capsys):
+    """Return a function that runs the command without its figures and reads a table of what it writes."""
+
+    def run(*arguments, figures=False):
+        given = ["outcomes=resident_urbanization", "seeds=1", "workers=1", *arguments]
+        with monkeypatch.context() as patch:
+            if not figures:
+                patch.setattr(sim.report.sensitivity, "draw", lambda analysis: [])
+            code = main(["sensitivity", *given])
+        assert code == 0, capsys.readouterr().err
+        folder = tmp_path / "outputs" / "sensitivity"
+
+        def read(name, counties="all_counties"):
+            table = pd.read_parquet(folder / f"{name}.parquet")
+            return table[table["counties"] == counties] if "counties" in table else table
+
+        return read
+
+    return run
+
+
+@pytest.fixture
+def positions():
+    """Return a function that tells where parameters lie in their declared ranges, from 0 to 1."""
+
+    def of(config, names):
+        quantities = [config.quantities[name] for name in names]
+        return np.array([(one.value - one.low) / (one.high - one.low) for one in quantities])
+
+    return of
