@@ -12,6 +12,7 @@ from sim.config.indicators import IndicatorSystem
 from sim.config.measures import Measure
 from sim.config.parameters import Parameters, Quantity
 from sim.config.policies import Policy
+from sim.config.quasi_experiments import QuasiExperiment
 from sim.config.scenarios import External
 from sim.config.stocks import Stock, unknown_need
 from sim.config.types import Profile
@@ -126,6 +127,18 @@ def load_stocks(path: Path | None = None) -> dict[str, Stock]:
             raise ConfigError(f"{shown(path)}: {fault}")
         stocks[name] = stock
     return stocks
+
+
+def load_quasi_experiments(path: Path | None = None) -> dict[str, QuasiExperiment]:
+    """Read the virtual quasi-experiments by name, in the order of the file."""
+    path = path or CONFIGS / "quasi_experiments.yaml"
+    found = {}
+    for name, fields in read_yaml(path).items():
+        try:
+            found[name] = QuasiExperiment.model_validate(fields)
+        except ValidationError as error:
+            raise ConfigError(f"{shown(path)}: {explain(error, QuasiExperiment, f'{name}.')}") from None
+    return found
 
 
 def load_indicators(path: Path | None = None) -> IndicatorSystem:

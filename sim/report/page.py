@@ -3,7 +3,6 @@
 import json
 from pathlib import Path
 
-import jinja2
 from markupsafe import Markup
 
 from sim.core import store
@@ -14,19 +13,18 @@ from sim.report import (
     drawings,
     findings,
     gains,
+    html,
     layers,
     money,
     movement,
     scorecard,
     sections,
     style,
-    typeface,
     units,
 )
-from sim.report.bilingual import LANGUAGES, Words, both, of
+from sim.report.bilingual import Words, both
 from sim.report.results import Results
 
-TEMPLATES = Path(__file__).parent / "templates"
 NAME = "report.html"
 VERDICTS = {"met": "✓", "close": "≈", "missed": "×"}
 """Marks that go with the words of verdicts."""
@@ -41,9 +39,7 @@ def write(results: Results) -> Path:
 
 def render(results: Results) -> str:
     """Return the report as HTML; the same files give the same text."""
-    page = _environment().get_template("report.html").render(content(results), style=_asset("style.css"),
-                                                             script=_asset("script.js"))  # fmt: skip
-    return page.replace("{{FONT}}", typeface.embedded(page))
+    return html.render("report.html", content(results))
 
 
 def content(results: Results) -> dict:
@@ -206,26 +202,3 @@ def _layer_data(shown: list[layers.Layer]) -> Markup:
     """Return the layers as JSON that may stand inside a script element."""
     data = {f"{layer.indicator}.{layer.kind}": layer._asdict() for layer in shown}
     return Markup(json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c"))
-
-
-def _environment() -> jinja2.Environment:
-    environment = jinja2.Environment(loader=jinja2.FileSystemLoader(TEMPLATES), autoescape=True, trim_blocks=True,
-                                     lstrip_blocks=True, undefined=jinja2.StrictUndefined)  # fmt: skip
-    environment.filters["both"] = _both
-    return environment
-
-
-def _both(text: object, tag: str = "span") -> Markup:
-    """Write a text in both languages, of which the page shows one; line breaks stay."""
-    if not hasattr(text, "zh"):
-        return Markup("<br>").join(str(text).split("\n"))
-    if of(text, "zh") == of(text, "en"):
-        return Markup("<br>").join(of(text, "zh").split("\n"))
-    shape = Markup('<{tag} class="{name}" lang="{name}">{text}</{tag}>')
-    lines = {name: Markup("<br>").join(of(text, name).split("\n")) for name in LANGUAGES}
-    parts = [shape.format(tag=tag, name=name, text=lines[name]) for name in LANGUAGES]
-    return Markup("").join(parts)
-
-
-def _asset(name: str) -> Markup:
-    return Markup((TEMPLATES / name).read_text("utf-8"))

@@ -1,0 +1,76 @@
+"""Virtual quasi-experiments as data: what is done to counties, and what studies found where it was done."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from sim.config.measures import Effect
+from sim.config.parameters import Frozen, Number, Text
+from sim.config.policies import Doses, Quarter
+from sim.config.scenarios import Title
+
+Form = Literal["percent", "points", "pooled", "ratio", "elasticity"]
+Among = Literal["all", "near_core", "far_from_core", "weak_base"]
+Year = Annotated[int, Field(ge=2022, le=2035)]
+
+
+class Finding(Frozen):
+    """What a study found in one outcome, and how it is looked for in the model.
+
+    `form`: the difference in differences of logarithms in percent, of `points`, of the logarithm of sums over counties
+    (`pooled`, for counts that are small in a county), or of sums against that of `per` (`ratio`; of logarithms:
+    `elasticity`). It is of the mean of the years `years` (first, last) against the year before the treatment. A
+    size counts as published within `low` to `high`, by default half to twice the published figure.
+    """
+
+    outcome: Text
+    form: Form
+    per: Text | None = None
+    among: Among = "all"
+    years: tuple[Year, Year]
+    sign: Literal["up", "down", "none"]
+    published: Number | None = None
+    low: Number | None = None
+    high: Number | None = None
+    unit: Text
+    role: Literal["validation", "verification"]
+    title: Title
+    source: Text
+
+    @model_validator(mode="after")
+    def _complete(self) -> "Finding":
+        if self.years[0] > self.years[1]:
+            raise ValueError(f"years={list(self.years)}: expected the first year first")
+        if (self.per is None) == (self.form in ("ratio", "elasticity")):
+            raise ValueError(f"form={self.form}: expected per with ratio and elasticity, and with no other form")
+        if self.sign == "none" and self.range is None:
+            raise ValueError("sign=none: expected low and high, the range that counts as nothing")
+        return self
+
+    @property
+    def range(self) -> tuple[float, float] | None:
+        """The range that counts as the published size; nothing where no size was published."""
+        if self.low is not None and self.high is not None:
+            return self.low, self.high
+        if self.published is None:
+            return None
+        ends = sorted((0.5 * self.published, 2 * self.published))
+        return ends[0], ends[1]
+
+
+class QuasiExperiment(Frozen):
+    """What is done to a random half of the counties: measures at these doses, and rates moved by no measure."""
+
+    code: Text
+    title: Title
+    start: Quarter = "2022Q1"
+    measures: Doses = Field(default_factory=dict)
+    effects: tuple[Effect, ...] = ()
+    funded: bool = True
+    findings: tuple[Finding, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _does_something(self) -> "QuasiExperiment":
+        if not self.measures and not self.effects:
+            raise ValueError("expected measures or effects")
+        return self

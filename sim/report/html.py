@@ -1,0 +1,42 @@
+"""Pages as one self-contained file in Chinese and English: templates, styles, script and font inside."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import jinja2
+from markupsafe import Markup
+
+from sim.report import typeface
+from sim.report.bilingual import LANGUAGES, of
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+
+def render(template: str, content: Mapping[str, Any]) -> str:
+    """Return a page as HTML, with no more of the font than it shows; the same content gives the same text."""
+    page = _environment().get_template(template).render(content, style=_asset("style.css"), script=_asset("script.js"))
+    return page.replace("{{FONT}}", typeface.embedded(page))
+
+
+def _environment() -> jinja2.Environment:
+    environment = jinja2.Environment(loader=jinja2.FileSystemLoader(TEMPLATES), autoescape=True, trim_blocks=True,
+                                     lstrip_blocks=True, undefined=jinja2.StrictUndefined)  # fmt: skip
+    environment.filters["both"] = _both
+    return environment
+
+
+def _both(text: object, tag: str = "span") -> Markup:
+    """Write a text in both languages, of which the page shows one; line breaks stay."""
+    if not hasattr(text, "zh"):
+        return Markup("<br>").join(str(text).split("\n"))
+    if of(text, "zh") == of(text, "en"):
+        return Markup("<br>").join(of(text, "zh").split("\n"))
+    shape = Markup('<{tag} class="{name}" lang="{name}">{text}</{tag}>')
+    lines = {name: Markup("<br>").join(of(text, name).split("\n")) for name in LANGUAGES}
+    parts = [shape.format(tag=tag, name=name, text=lines[name]) for name in LANGUAGES]
+    return Markup("").join(parts)
+
+
+def _asset(name: str) -> Markup:
+    return Markup((TEMPLATES / name).read_text("utf-8"))
