@@ -165,15 +165,28 @@ PARTS = {f.__name__: f for f in (
     stocks)}  # fmt: skip
 
 
-def patterns() -> str:
-    """Return known patterns beside what the model gives, measured with `county validate what=patterns seeds=3`."""
+def _held_against(part: str) -> str:
+    """Return a part of `county validate` as a table, measured with its defaults."""
     from sim.compose import compose
-    from sim.experiments.patterns import patterns as measured
+    from sim.experiments.validation import PARTS as HELD_AGAINST
+    from sim.report.validation import printed
 
-    rows = [(row.pattern, row.figure, f"{row.low:g} to {row.high:g}", f"{row.value:.3g}",
-             "holds" if row.holds else "**fails**", row.source)
-            for row in measured(compose("validate", ["what=patterns", "seeds=3"])).itertuples()]  # fmt: skip
-    return _table(("pattern", "figure", "expected", "model", "", "expected from"), rows)
+    return _table(*printed(part, HELD_AGAINST[part](compose("validate"))))
+
+
+def recent() -> str:
+    """Return published figures of 2021 and 2022 beside what the model gives."""
+    return _held_against("recent")
+
+
+def patterns() -> str:
+    """Return known patterns beside what the model gives."""
+    return _held_against("patterns")
+
+
+def experiments() -> str:
+    """Return what studies found beside what the model gives in virtual quasi-experiments."""
+    return _held_against("experiments")
 
 
 def levels() -> str:
@@ -200,7 +213,7 @@ def alone() -> str:
     return _table(heads, rows)
 
 
-MEASURED = {f.__name__: f for f in (patterns, alone)}
+MEASURED = {f.__name__: f for f in (recent, patterns, experiments, alone)}
 PARTS["levels"] = levels
 
 

@@ -215,20 +215,24 @@ def _warn_of_later_figures(config: Config) -> None:
 
 def _validate(arguments: list[str]) -> int:
     config = compose("validate", arguments)
-    _expect_part(config, "initial", "patterns")
+    from sim.experiments import validation
+    from sim.report import validation as page
+
+    _expect_part(config, "all", *validation.PARTS)
     with _faulty_data_is_bad_input():
-        if config.what == "initial":
-            from sim.experiments.validation import initial
+        from sim.run import RunFailed
 
-            initial(config)
-            return DONE
-        from sim.experiments.patterns import patterns
-
-        with progress_bar() as progress:
-            table = patterns(config, progress)
-    rows = [[row.pattern, row.figure, f"{row.low:g} to {row.high:g}", f"{row.value:.3g}",
-             "holds" if row.holds else "FAILS", row.source] for row in table.itertuples()]  # fmt: skip
-    print_table(["pattern", "figure", "expected", "model", "", "expected from"], rows, numeric=["model"])
+        try:
+            with progress_bar() as progress:
+                found = validation.validate(config, progress)
+        except RunFailed as failure:
+            return _complain(failure, FAILED)
+    for name, frame in found.items():
+        heads, rows = page.printed(name, frame)
+        print(page.PARTS[name].title.en)
+        print_table(heads, rows, numeric=heads[1:-1] if name in ("initial", "actuals") else ())
+        print()
+    print(f"检验页 Page: {shown(Path('outputs') / config.name / page.NAME)}")
     return DONE
 
 

@@ -46,9 +46,14 @@ COMMANDS = {
         ("county report run", "county report outputs/run", "county report run actuals=what_happened.csv"),
     ),
     "validate": Command(
-        "[what=initial|patterns] [key=value ...]",
-        "compare with the data: the first world with its census, or the model with known patterns",
-        ("county validate", "county validate start=2011 scale=10", "county validate what=patterns seeds=3"),
+        "[what=all|initial|recent|patterns|experiments] [actuals=FILE] [key=value ...]",
+        "hold the model against data and studies, and write a page of it with computed lights to outputs/<name>",
+        (
+            "county validate",
+            "county validate what=initial start=2011 scale=10",
+            "county validate what=experiments seeds=10",
+            "county validate what=recent actuals=what_happened.csv",
+        ),
         has_keys=True,
     ),
     "calibrate": Command(

@@ -82,9 +82,9 @@ class Config(Frozen):
     boundaries: Annotated[Path, AfterValidator(_absolute)] | None = Field(
         None, description="GeoJSON file of the counties' shapes, for maps; null: hexagons"
     )
-    what: Literal["initial", "levels", "patterns", "levers", "parameters", "both"] | None = Field(
-        None, description="which part"
-    )
+    what: Literal[
+        "all", "initial", "recent", "patterns", "experiments", "levels", "levers", "parameters", "both"
+    ] | None = Field(None, description="which part")  # fmt: skip
     parameters: Parameters = Field(description="behavioural parameters; `county list parameters`")
     profiles: dict[str, Profile] = Field(description="what differs between county types")
     measures: dict[str, Measure] = Field(description="the policy measures")

@@ -1,7 +1,7 @@
 """Virtual quasi-experiments: random counties are treated inside the model, and the effect is estimated as studies do.
 
 The estimate is the difference in differences between treated and other counties. The model knows more than a study can:
-the same counties with the same seed and without the treatment, and so what was truly done to the treated, and to others.
+the same counties with the same seed and without treatment, and so what was truly done to the treated, and to others.
 """
 
 from collections.abc import Callable
@@ -19,7 +19,6 @@ from sim.config import Config, ConfigError, Policy
 from sim.config.files import load_quasi_experiments
 from sim.config.measures import Cost, Lever, Measure
 from sim.config.quasi_experiments import Finding, QuasiExperiment
-from sim.config.scenarios import Title
 from sim.core import store
 from sim.model import CountyUrbanization
 from sim.run import Progress, RunFailed, quiet
@@ -104,7 +103,8 @@ def treatment(experiment: QuasiExperiment) -> Measure:
     return Measure.model_validate({
         "title": experiment.title, "group": "institutions", "decides": "county", "build_years": 0.25, "lag_years": 0,
         "saturation": 0, "not_expected": "Nothing.", "levers": {TREATMENT: lever},
-        "expected": [{"indicator": experiment.findings[0].outcome, "sign": "up", "why": "what studies found"}]})  # fmt: skip
+        "expected": [{"indicator": one.outcome, "sign": "up", "why": one.source} for one in experiment.findings],
+    })  # fmt: skip
 
 
 def _panel(task: tuple[str, Config], threads: int) -> pd.DataFrame:

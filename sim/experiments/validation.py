@@ -1,88 +1,44 @@
-"""Validation. `initial`: how well the first world fits the census it is made from."""
+"""Everything the model is held against, part by part; each writes a table with lights that are computed."""
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 
 from sim import baseline
-from sim import initial as first_world
-from sim.agents.places import Kind, Places
-from sim.agents.residents import ADULT, Residents, Work
-from sim.config import Config
-from sim.core import store
-from sim.initial import margins
-from sim.initial.margins import AGE_EDGES, Margins
+from sim.config import Config, ConfigError
+from sim.experiments.first_world import initial
+from sim.experiments.patterns import patterns
+from sim.experiments.quasi_experiments import quasi_experiments
+from sim.experiments.recent import recent
+from sim.report import actuals
+from sim.report import validation as page
+from sim.run import Progress, quiet
 
-EXACT = ("residents", "age and sex", "urban residents", "seat residents", "schooling", "work", "from the province",
-         "from outside", "registered")  # fmt: skip
-"""Margins that hold to the rounding of one row; the others are as near as the declared assumptions bring them."""
+PARTS = {"initial": initial, "recent": recent, "patterns": patterns, "experiments": quasi_experiments}
+"""What `what` may name, in the order of the page; each takes a configuration and tells how far it is."""
 
 
-def initial(config: Config) -> pd.DataFrame:
-    """Compare the first world with every margin of its census, county by county; print and write the table.
+def validate(config: Config, progress: Progress = quiet) -> dict[str, pd.DataFrame]:
+    """Hold the model against the parts asked for (`what`), and what is in the file `actuals`; return their tables.
 
-    Columns: margin, cells, persons in census and model, greatest gap of a cell in rows, mean gap in percent.
+    Tables and the page are written to outputs/<name>. Raises ConfigError for faulty actuals and too few seeds.
     """
-    data = baseline.load(config.data)
-    census = margins.read(data, config)
-    residents, _, _ = first_world.people(data, config)
-    places = Places(data.counties, data.prefectures)
-    rows = [
-        _compare(name, wanted, given, config.scale) for name, wanted, given in pairs(census, residents, places, config)
-    ]
-    table = pd.DataFrame(rows)
-    folder = Path("outputs") / config.name
-    store.write_csv(folder / "initial_fit.csv", table)
-    print(table.to_string(index=False))
-    print(f"\nscale {config.scale}, start {config.start}; written to {folder / 'initial_fit.csv'}")
-    return table
+    parts: Sequence[str] = list(PARTS) if config.what == "all" else [config.what or ""]
+    if "experiments" in parts and config.seeds < 2:
+        raise ConfigError(f"seeds={config.seeds}: expected at least 2, so that an interval can be given")
+    folder, data = Path("outputs") / config.name, baseline.load(config.data)
+    codes = data.counties["adcode"], data.prefectures["adcode"]
+    if config.actuals is not None:
+        last = int(actuals.read(config.actuals, *codes)["year"].max())
+        parts = [*parts, *([] if "recent" in parts else ["recent"])]
+        config = config.model_copy(update={"end": max(config.end, last)})
+    found = {name: PARTS[name](config, _noting(name, progress)) for name in parts}
+    if config.actuals is not None:
+        found["actuals"] = page.accuracy(folder, config.actuals, *codes)
+    page.write(folder)
+    return found
 
 
-def pairs(
-    census: Margins, people: Residents, places: Places, config: Config
-) -> Iterator[tuple[str, np.ndarray, np.ndarray]]:
-    """Yield each margin by county: its name, persons in the census and rows in the model."""
-    n = places.counties
-    here = people.place < places.districts
-    county = places.county[people.place]
-    age = (4 * config.start - 1 - people.birth) // 4
-    living = county[here]
-    kinds = np.bincount(people.place[here], minlength=places.count)[: 3 * n].reshape(n, 3)
-    hukou = np.bincount(people.hukou, minlength=places.count)[: 3 * n].reshape(n, 3)
-    group = np.minimum(np.searchsorted(AGE_EDGES, age[here], side="right") - 1, len(AGE_EDGES) - 2)
-    elsewhere = here & (places.area[people.hukou] != county)
-    outsider = people.hukou == places.outside
-    away = ~here & (people.hukou < places.districts)
-    leads = here & (people.household == np.arange(people.size)) & (age >= ADULT)
-    between = elsewhere & (people.hukou < places.districts)
-    absent = np.bincount(places.area[people.hukou[away | between]], minlength=n)[:n]
-
-    yield "residents", census.residents, kinds.sum(1)
-    yield "age and sex", census.age_sex, _tally((living, group, people.sex[here]), census.age_sex.shape)
-    yield "urban residents", census.urban, kinds[:, Kind.TOWN :].sum(1)
-    yield "seat residents", census.urban * census.seat_share, kinds[:, Kind.SEAT]
-    yield "schooling", census.schooling, _tally((living, people.schooling[here]), census.schooling.shape)
-    yield "work", census.work, _tally((living, people.work[here]), (n, len(Work)))
-    yield "from the province", census.from_province, np.bincount(county[elsewhere & ~outsider], minlength=n)
-    yield "from outside", census.from_outside, np.bincount(county[elsewhere & outsider], minlength=n)
-    yield "registered", census.registered, hukou.sum(1)
-    yield "absent", census.absent, absent
-    yield "urban hukou", census.registered * census.urban_hukou_share, hukou[:, Kind.TOWN :].sum(1)
-    yield "households", census.households + census.collective, np.bincount(county[leads], minlength=n)
-
-
-def _tally(index: tuple[np.ndarray, ...], shape: tuple[int, ...]) -> np.ndarray:
-    table = np.zeros(shape, np.int64)
-    np.add.at(table, index, 1)
-    return table
-
-
-def _compare(name: str, wanted: np.ndarray, given: np.ndarray, scale: int) -> dict:
-    gap = np.abs(given - wanted / scale)
-    return {
-        "margin": name, "cells": gap.size, "census": round(float(wanted.sum())), "model": int(given.sum()) * scale,
-        "greatest gap, rows": round(float(gap.max()), 2),
-        "mean gap, %": round(100 * float(gap.sum() / (wanted.sum() / scale)), 3),
-    }  # fmt: skip
+def _noting(part: str, progress: Progress) -> Progress:
+    return lambda done, total, note: progress(done, total, note or part)

@@ -1,0 +1,218 @@
+"""The page of `county validate`: what the model was held against, with lights that are computed from the tables."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pandas as pd
+
+from sim.core import store
+from sim.report import actuals, html, observations, units
+from sim.report.bilingual import Words, both
+from sim.report.cells import Cell, Table, difference, percent
+
+NAME = "validation.html"
+LIGHTS = {
+    "green": Words("✓ 绿", "✓ green"), "amber": Words("~ 黄", "~ amber"), "red": Words("× 红", "× red"),
+}  # fmt: skip
+
+
+class Part(NamedTuple):
+    """One thing the model is held against: the file of its table, how it is called, explained and written.
+
+    With `sourced` the column before the lights is text.
+    """
+
+    file: str
+    title: Words
+    note: Words
+    write: Callable[[pd.DataFrame], Table]
+    sourced: bool = False
+
+
+class Shown(NamedTuple):
+    """A part with its table and the number of checks under each light."""
+
+    part: Part
+    table: Table
+    verdicts: list[str]
+    lights: dict[str, int]
+
+
+def write(folder: Path) -> Path:
+    """Write the page from the tables in a folder; return where it is."""
+    path = folder / NAME
+    store.write_text(path, html.render("validation.html", content(folder)))
+    return path
+
+
+def content(folder: Path) -> dict:
+    """Return everything that the template writes; parts whose table is not there are left out."""
+    shown = list(_shown(folder))
+    whole = {light: sum(one.lights[light] for one in shown) for light in LIGHTS}
+    return {"parts": shown, "lights": LIGHTS, "whole": whole, "count": sum(whole.values()), "folder": folder.name}
+
+
+def printed(part: str, frame: pd.DataFrame) -> tuple[list[str], list[list[str]]]:
+    """Return heads and rows of a part as they are printed, in English."""
+    table = PARTS[part].write(frame)
+    return [_english(head) for head in table.heads], [[_english(cell) for cell in row] for row in table.rows]
+
+
+def _shown(folder: Path) -> Iterator[Shown]:
+    for part in PARTS.values():
+        if (folder / part.file).exists():
+            frame = pd.read_csv(folder / part.file)
+            verdicts = list(frame["verdict"]) if "verdict" in frame else []
+            yield Shown(part, part.write(frame), verdicts, {light: verdicts.count(light) for light in LIGHTS})
+
+
+MARGINS = {
+    "residents": "常住人口", "age and sex": "年龄与性别", "urban residents": "城镇人口", "seat residents": "县城人口",
+    "schooling": "受教育程度", "work": "就业", "from the province": "省内流入", "from outside": "省外流入",
+    "registered": "户籍人口", "absent": "外出人口", "urban hukou": "城镇户籍", "households": "户",
+}  # fmt: skip
+
+
+def _initial(frame: pd.DataFrame) -> Table:
+    rows: list[list[Cell]] = [
+        [Words(MARGINS[row["margin"]], row["margin"]), f"{row['cells']:,}", f"{row['census']:,.0f}",
+         f"{row['model']:,.0f}", f"{row['greatest gap, rows']:.1f}", f"{row['mean gap, %']:.2f}",
+         LIGHTS[row["verdict"]]]
+        for row in frame.to_dict("records")]  # fmt: skip
+    heads: list[Cell] = [
+        Words("项目", "Margin"), Words("格数", "Cells"), Words("普查，人", "Census, persons"),
+        Words("模型，人", "Model, persons"), Words("最大差，行", "Greatest gap, rows"),
+        Words("平均差，%", "Mean gap, %"), Words("判定", "Light")]  # fmt: skip
+    return Table(heads, rows)
+
+
+def _recent(frame: pd.DataFrame) -> Table:
+    rows: list[list[Cell]] = []
+    for row in frame.to_dict("records"):
+        unit = units.unit("%" if row["unit"] == "points" else row["unit"])
+        name = Words("{name}，{unit}", "{name}, {unit}").fill(
+            name=Words(row["zh"], row["en"]), unit=both(unit.change_name if row["unit"] == "points" else unit.name)
+        )
+        published, model, low, high = (f"{row[key] * unit.factor:,.2f}".replace("-", "−")
+                                       for key in ("published", "model", "low", "high"))  # fmt: skip
+        mark = "%" if row["relative"] else ""
+        error = f"{row['error']:+.2f}{mark}".replace("-", "−")
+        rows.append([name, str(row["year"]), published, f"{model} ({low}…{high})", error,
+                     f"±{row['tolerance']:g}{mark}", LIGHTS[row["verdict"]]])  # fmt: skip
+    heads: list[Cell] = [
+        Words("指标", "Figure"), Words("年份", "Year"), Words("公布值", "Published"),
+        Words("模型（80%区间）", "Model (80%)"), Words("偏差", "Error"), Words("容许", "Allowed"),
+        Words("判定", "Light")]  # fmt: skip
+    return Table(heads, rows)
+
+
+def _patterns(frame: pd.DataFrame) -> Table:
+    rows: list[list[Cell]] = [
+        [Words(row["zh"], f"{row['pattern']}: {row['figure']}"), f"{row['low']:g} … {row['high']:g}".replace("-", "−"),
+         f"{row['value']:.3g}".replace("-", "−"), row["source"], LIGHTS[row["verdict"]]]
+        for row in frame.to_dict("records")]  # fmt: skip
+    heads: list[Cell] = [
+        Words("规律", "Pattern"), Words("应在", "Expected"), Words("模型", "Model"),
+        Words("依据（原文）", "Expected from"), Words("判定", "Light")]  # fmt: skip
+    return Table(heads, rows)
+
+
+ROLES = {"validation": Words("验证", "validation"), "verification": Words("核对", "verification")}
+SIGNS = {"up": Words("上升", "up"), "down": Words("下降", "down"), "none": Words("无", "none")}
+UNITS = {
+    "%": Words("%", "%"), "points": Words("个百分点", "points"), "% per %": Words("弹性", "elasticity"),
+    "yuan of output per yuan spent": Words("元/元", "yuan per yuan"),
+}  # fmt: skip
+
+
+def _experiments(frame: pd.DataFrame) -> Table:
+    rows: list[list[Cell]] = []
+    for row in frame.to_dict("records"):
+        name = Words(f"{row['code']} {row['experiment_zh']}：{row['finding_zh']}",
+                     f"{row['code']} {row['experiment']}: {row['finding']}")  # fmt: skip
+        published: Cell = SIGNS[row["sign"]]
+        if pd.notna(row["published"]) and row["sign"] != "none":
+            published = _signed(row["published"])
+        model = f"{_signed(row['estimate'])} ({_signed(row['estimate_low'])}…{_signed(row['estimate_high'])})"
+        others = " / ".join(map(_signed, (row["effect"], row["spillover"])))
+        rows.append([name, UNITS[row["unit"]], published, model, f"{row['spread']:.2g}", others, ROLES[row["role"]],
+                     LIGHTS[row["verdict"]]])  # fmt: skip
+    heads: list[Cell] = [
+        Words("试验与结果", "Experiment and outcome"), Words("单位", "Unit"), Words("文献", "Published"),
+        Words("模型双重差分（95%区间）", "Model, difference in differences (95%)"),
+        Words("单次研究标准差", "Spread of one study"),
+        Words("真实效应：处理组／对照组", "True effect on treated / others"), Words("性质", "Role"),
+        Words("判定", "Light")]  # fmt: skip
+    return Table(heads, rows)
+
+
+def _actuals(frame: pd.DataFrame) -> Table:
+    rows: list[list[Cell]] = []
+    for row in frame.to_dict("records"):
+        unit = observations.unit(row["indicator"])
+        size = [f"{row[key] * unit.factor:,.2f}" for key in ("mae", "rmse")]
+        rows.append([observations.words(row["indicator"]), row["level"], str(row["values"]), *size,
+                     difference(row["bias"], unit), percent(row["coverage"])])  # fmt: skip
+    heads: list[Cell] = [
+        Words("指标", "Indicator"), Words("组别（原文）", "Groups"), Words("数值个数", "Values"),
+        Words("平均绝对误差", "Mean absolute error"), Words("均方根误差", "Root mean squared error"),
+        Words("偏差", "Bias"), Words("80%区间覆盖率", "Coverage of the 80% interval")]  # fmt: skip
+    return Table(heads, rows)
+
+
+PARTS = {
+    "initial": Part(
+        "initial_fit.csv", Words("初始世界与人口普查", "The first world against its census"),
+        Words(
+            "78县逐项比较。绿：最大差不超过一行，或平均差不超过1%；黄：平均差不超过2%。",
+            "All counties, margin by margin. Green: no gap above one row, or a mean gap of at most 1%; amber: at most "
+            "2%.",
+        ), _initial),
+    "recent": Part(
+        "recent.csv", Words("2021年与2022年的公布值", "Published figures of 2021 and 2022"),
+        Words(
+            "拟合没有用过这些数值。绿：误差在容许之内；黄：两倍之内。区间为各次模拟间的80%区间。",
+            "No fit has seen them. Green: the error is within what is allowed; amber: within twice that. Intervals "
+            "hold 80% of runs.",
+        ), _recent),
+    "patterns": Part(
+        "patterns.csv", Words("已知规律", "Known patterns"),
+        Words(
+            "绿：在应有范围之内；黄：超出不到半个范围。",
+            "Green: inside the range; amber: beyond it by less than half its width.",
+        ), _patterns, sourced=True),
+    "experiments": Part(
+        "quasi_experiments.csv", Words("虚拟准实验", "Virtual quasi-experiments"),
+        Words(
+            "随机抽取一半县接受处理，按文献的双重差分估计；每次抽签减去同一抽签在无处理时的差。“核对”表示参数的大小或方向即取自该文献，"
+            "只能说明设定得以传递；“验证”则不然。绿：方向与文献一致、超出随机波动，且大小在文献的一半至两倍之内（或所列范围内）；"
+            "红：方向相反且超出随机波动；黄：其余。",
+            "A random half of the counties is treated and the effect estimated by difference in differences, as in the "
+            "studies; from each lot that of the same lot without treatment is taken. Verification: the size or sign of "
+            "a parameter was set from that very study, so that only its arrival is shown; validation: it was not. "
+            "Green: the sign as published and beyond chance, the size within half to twice the published one (or the "
+            "range stated); red: the opposite sign, beyond chance; amber: all else.",
+        ), _experiments),
+    "actuals": Part(
+        "accuracy.csv", Words("与实际值比较", "Against what really happened"),
+        Words("由 actuals=文件 给出的数值。", "Values given with actuals=FILE."), _actuals),
+}  # fmt: skip
+"""What the model is held against, in the order of the page."""
+
+
+def accuracy(folder: Path, file: Path, counties: pd.Series, prefectures: pd.Series) -> pd.DataFrame:
+    """Score the runs in a folder by a file of actual values; return and write the table of errors and coverage."""
+    actual = actuals.read(file, counties, prefectures)
+    simulated = pd.read_parquet(folder / "indicators.parquet")
+    table = actuals.accuracy(actuals.scores(simulated, actual))
+    store.write_csv(folder / PARTS["actuals"].file, table)
+    return table
+
+
+def _signed(value: float) -> str:
+    return f"{value:+.2g}".replace("-", "−") if abs(value) < 100 else f"{value:+.0f}".replace("-", "−")
+
+
+def _english(cell: Cell) -> str:
+    return cell.en if isinstance(cell, Words) else cell
