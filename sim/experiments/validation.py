@@ -36,7 +36,7 @@ def validate(config: Config, progress: Progress = quiet) -> dict[str, pd.DataFra
     found = {name: PARTS[name](config, _noting(name, progress)) for name in parts}
     if config.actuals is not None:
         found["actuals"] = page.accuracy(folder, config.actuals, *codes)
-    page.write(folder)
+    page.write(folder, found)
     return found
 
 

@@ -1,6 +1,6 @@
 """The page of `county validate`: what the model was held against, with lights that are computed from the tables."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -18,12 +18,11 @@ LIGHTS = {
 
 
 class Part(NamedTuple):
-    """One thing the model is held against: the file of its table, how it is called, explained and written.
+    """One thing the model is held against: how it is called, explained and written.
 
     With `sourced` the column before the lights is text.
     """
 
-    file: str
     title: Words
     note: Words
     write: Callable[[pd.DataFrame], Table]
@@ -39,18 +38,18 @@ class Shown(NamedTuple):
     lights: dict[str, int]
 
 
-def write(folder: Path) -> Path:
-    """Write the page from the tables in a folder; return where it is."""
+def write(folder: Path, tables: Mapping[str, pd.DataFrame]) -> Path:
+    """Write the page of these tables by part into a folder; return where it is."""
     path = folder / NAME
-    store.write_text(path, html.render("validation.html", content(folder)))
+    store.write_text(path, html.render("validation.html", {**content(tables), "folder": folder.name}))
     return path
 
 
-def content(folder: Path) -> dict:
-    """Return everything that the template writes; parts whose table is not there are left out."""
-    shown = list(_shown(folder))
+def content(tables: Mapping[str, pd.DataFrame]) -> dict:
+    """Return what the template writes of these tables by part."""
+    shown = list(_shown(tables))
     whole = {light: sum(one.lights[light] for one in shown) for light in LIGHTS}
-    return {"parts": shown, "lights": LIGHTS, "whole": whole, "count": sum(whole.values()), "folder": folder.name}
+    return {"parts": shown, "lights": LIGHTS, "whole": whole, "count": sum(whole.values())}
 
 
 def printed(part: str, frame: pd.DataFrame) -> tuple[list[str], list[list[str]]]:
@@ -59,10 +58,10 @@ def printed(part: str, frame: pd.DataFrame) -> tuple[list[str], list[list[str]]]
     return [_english(head) for head in table.heads], [[_english(cell) for cell in row] for row in table.rows]
 
 
-def _shown(folder: Path) -> Iterator[Shown]:
-    for part in PARTS.values():
-        if (folder / part.file).exists():
-            frame = pd.read_csv(folder / part.file)
+def _shown(tables: Mapping[str, pd.DataFrame]) -> Iterator[Shown]:
+    for name, part in PARTS.items():
+        if name in tables:
+            frame = tables[name]
             verdicts = list(frame["verdict"]) if "verdict" in frame else []
             yield Shown(part, part.write(frame), verdicts, {light: verdicts.count(light) for light in LIGHTS})
 
@@ -163,27 +162,27 @@ def _actuals(frame: pd.DataFrame) -> Table:
 
 PARTS = {
     "initial": Part(
-        "initial_fit.csv", Words("初始世界与人口普查", "The first world against its census"),
+        Words("初始世界与人口普查", "The first world against its census"),
         Words(
             "78县逐项比较。绿：最大差不超过一行，或平均差不超过1%；黄：平均差不超过2%。",
             "All counties, margin by margin. Green: no gap above one row, or a mean gap of at most 1%; amber: at most "
             "2%.",
         ), _initial),
     "recent": Part(
-        "recent.csv", Words("2021年与2022年的公布值", "Published figures of 2021 and 2022"),
+        Words("2021年与2022年的公布值", "Published figures of 2021 and 2022"),
         Words(
             "拟合没有用过这些数值。绿：误差在容许之内；黄：两倍之内。区间为各次模拟间的80%区间。",
             "No fit has seen them. Green: the error is within what is allowed; amber: within twice that. Intervals "
             "hold 80% of runs.",
         ), _recent),
     "patterns": Part(
-        "patterns.csv", Words("已知规律", "Known patterns"),
+        Words("已知规律", "Known patterns"),
         Words(
             "绿：在应有范围之内；黄：超出不到半个范围。",
             "Green: inside the range; amber: beyond it by less than half its width.",
         ), _patterns, sourced=True),
     "experiments": Part(
-        "quasi_experiments.csv", Words("虚拟准实验", "Virtual quasi-experiments"),
+        Words("虚拟准实验", "Virtual quasi-experiments"),
         Words(
             "随机抽取一半县接受处理，按文献的双重差分估计；每次抽签减去同一抽签在无处理时的差。“核对”表示参数的大小或方向即取自该文献，"
             "只能说明设定得以传递；“验证”则不然。绿：方向与文献一致、超出随机波动，且大小在文献的一半至两倍之内（或所列范围内）；"
@@ -195,7 +194,7 @@ PARTS = {
             "range stated); red: the opposite sign, beyond chance; amber: all else.",
         ), _experiments),
     "actuals": Part(
-        "accuracy.csv", Words("与实际值比较", "Against what really happened"),
+        Words("与实际值比较", "Against what really happened"),
         Words("由 actuals=文件 给出的数值。", "Values given with actuals=FILE."), _actuals),
 }  # fmt: skip
 """What the model is held against, in the order of the page."""
@@ -206,7 +205,7 @@ def accuracy(folder: Path, file: Path, counties: pd.Series, prefectures: pd.Seri
     actual = actuals.read(file, counties, prefectures)
     simulated = pd.read_parquet(folder / "indicators.parquet")
     table = actuals.accuracy(actuals.scores(simulated, actual))
-    store.write_csv(folder / PARTS["actuals"].file, table)
+    store.write_csv(folder / "accuracy.csv", table)
     return table
 
 
