@@ -114,6 +114,12 @@ def _resolve_cost(policy: dict[str, Any]) -> None:
     other = _named("policy", name, read_yaml(scenarios("policy")[name]))
     if other.get("same_cost_as"):
         raise ConfigError(f"policy.same_cost_as={name}: expected a policy with a cost of its own")
+    if other.get("pilots"):
+        raise ConfigError(f"policy.same_cost_as={name}: expected a policy without pilots, as these are chosen later")
+    plans = [other, *(plan for group in ("by_type", "by_prefecture", "by_county")
+                      for plan in (other.get(group) or {}).values())]  # fmt: skip
+    if not any(any((plan.get("doses") or {}).values()) for plan in plans):
+        raise ConfigError(f"policy.same_cost_as={name}: expected a policy that plans measures")
     policy["same_cost_as"] = other
 
 

@@ -6,8 +6,6 @@ from pydantic import Field
 
 from sim.config.parameters import Frozen, Grade, Number, Text
 
-CLASSES = ("province_managed", "developed", "other")
-
 
 class Weight(Frozen):
     """The weight of an indicator in each class of counties."""

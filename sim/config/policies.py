@@ -29,6 +29,13 @@ class Plan(Frozen):
     ramp_years: Annotated[float, Field(ge=0.25, le=10)] | None = None
     priority: tuple[str, ...] | None = None
 
+    @model_validator(mode="after")
+    def _names_once(self) -> "Plan":
+        for name in self.priority or ():
+            if (self.priority or ()).count(name) > 1:
+                raise ValueError(f"priority: expected each measure once, {name} is named twice")
+        return self
+
     def named(self) -> Iterator[tuple[str, str]]:
         """Yield every place of the plan that names a measure, and the name."""
         for place in ("doses", "timetable", "priority"):
@@ -89,6 +96,8 @@ class Pilots(Plan):
     def _complete(self) -> "Pilots":
         if self.rule is None and not self.counties and not self.towns:
             raise ValueError("expected counties, a rule or towns")
+        if self.rule is None and "count" in self.model_fields_set and self.count != len(self.counties):
+            raise ValueError(f"count={self.count}: expected a rule that finds the counties not named")
         if len(self.counties) > self.count:
             raise ValueError(f"count={self.count}: expected at least the {len(self.counties)} counties named")
         return self

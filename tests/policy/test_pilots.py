@@ -56,15 +56,17 @@ def test_more_pilots_than_a_rule_can_find_are_refused(baseline):
 
 def test_the_greedy_rule_takes_the_counties_of_greatest_gain(baseline):
     codes = list(baseline.counties["adcode"])
-    gain = {code: (k * 7) % 78 for k, code in enumerate(codes)}
+    gain, seeds = {code: (k * 7) % 78 for k, code in enumerate(codes)}, set()
 
     def simulate(config):
+        seeds.add(config.seed)
         treated = config.policy.pilots is not None
         return pd.DataFrame({"year": config.end, "group": codes, "indicator": "resident_urbanization",
                              "value": [50 + treated * gain[code] for code in codes]})  # fmt: skip
 
     found = chosen(baseline, simulate, rule="greedy_effect", count=5)
     assert list(found) == sorted(codes, key=gain.get, reverse=True)[:5]
+    assert min(seeds) > 2**60  # never those of replicates, for whose luck a county could have been picked
 
 
 @pytest.fixture(scope="module")
