@@ -1,0 +1,151 @@
+"""One visitor's model: built, stepped and played in a thread of its own, so that the page stays responsive."""
+
+import threading
+from collections import deque
+from collections.abc import Callable
+
+from sim.config import Config, ConfigError
+from sim.model import CountyUrbanization
+from sim.view.baselines import Baseline
+from sim.view.choices import Choices
+from sim.view.live import Live
+
+BUILDING, READY, PLAYING, ENDED, FAILED = "building", "ready", "playing", "ended", "failed"
+SPEEDS = {"slow": 2.0, "medium": 0.7, "fast": 0.15, "fastest": 0.0}
+"""Seconds between two quarters."""
+
+
+class Session:
+    """A model under a visitor's choices; `notify` is called whenever there is something new to show.
+
+    What is wrong with choices, and whatever goes wrong in the model, is kept in `error` and ends nothing but the run.
+    """
+
+    def __init__(self, choices: Choices, notify: Callable[[], None]):
+        self.asked = self.choices = choices
+        self.config: Config | None = None
+        self.model: CountyUrbanization | None = None
+        self.live: Live | None = None
+        self.state, self.error, self.speed = BUILDING, "", "medium"
+        self.lock = threading.Lock()
+        """Held while the model is at work; whoever reads its arrays holds it too."""
+        self._notify = notify
+        self._tasks: deque[Callable[[], None]] = deque([self._build])
+        self._wake = threading.Event()
+        self._closed = False
+        self._baseline: Baseline | None = None
+        self._thread = threading.Thread(target=self._work, name="county-model", daemon=True)
+
+    def open(self) -> Callable[[], None]:
+        """Begin to work; return what ends it."""
+        self._thread.start()
+        return self.close
+
+    def close(self) -> None:
+        """End the work and let go of the model."""
+        self._closed = True
+        self._wake.set()
+        if self._baseline:
+            self._baseline.cancel()
+
+    @property
+    def changed(self) -> bool:
+        """Whether choices were made that the model does not follow yet."""
+        return self.asked != self.choices
+
+    def choose(self, choices: Choices) -> None:
+        """Ask for something else from the next reset on; at the start of a run it holds at once."""
+        self.asked = choices
+        self._notify()
+
+    def reset(self) -> None:
+        """Begin anew under what was last asked for."""
+        self._do(self._build)
+
+    def step(self) -> None:
+        """Advance by one quarter, and stop playing."""
+        self._do(self._pause, *([self._build] if self._follow() else []), self._step)
+
+    def play(self) -> None:
+        """Advance quarter by quarter until paused or at the end."""
+        self._do(*([self._build] if self._follow() else []), self._play)
+
+    def pause(self) -> None:
+        """Stop playing."""
+        self._do(self._pause)
+
+    def _follow(self) -> bool:
+        """Return whether new choices can be followed without losing a run, or there is no model to go on with."""
+        return self.model is None or (self.changed and self.model.time == 0)
+
+    def _do(self, *tasks: Callable[[], None]) -> None:
+        self._tasks.extend(tasks)
+        self._wake.set()
+
+    def _work(self) -> None:
+        while not self._closed:
+            if not self._tasks:
+                self._wake.wait(SPEEDS[self.speed] if self.state == PLAYING else None)
+                self._wake.clear()
+                if self._closed:
+                    break
+            task = self._tasks.popleft() if self._tasks else self._step if self.state == PLAYING else None
+            if task:
+                self._attempt(task)
+        self.model = self.live = None
+
+    def _attempt(self, task: Callable[[], None]) -> None:
+        before = self.state
+        try:
+            task()
+            self.error = "" if task == self._build else self.error
+        except Exception as error:
+            self._tasks.clear()
+            self.error = str(error) if isinstance(error, ConfigError) else f"{type(error).__name__}: {error}"
+            self.state = FAILED if self.model is None or task != self._build else before
+            self.state = READY if self.state == PLAYING else self.state
+        if not self._closed:
+            self._notify()
+
+    def _build(self) -> None:
+        """Make the model that was asked for; what is there stays where this fails."""
+        before, self.state = self.state, BUILDING
+        self._notify()
+        self.state = before
+        asked = self.asked
+        config = asked.config()
+        model = CountyUrbanization(config=config, rng=config.seed)
+        if self._baseline:
+            self._baseline.cancel()
+        self.choices, self.config, self.model = asked, config, model
+        self._baseline = Baseline(config, self._look_again)
+        self._look()
+        self.state = READY
+
+    def _play(self) -> None:
+        if self.state == READY:
+            self.state = PLAYING
+
+    def _pause(self) -> None:
+        if self.state == PLAYING:
+            self.state = READY
+
+    def _step(self) -> None:
+        if self.model is None or self.state not in (READY, PLAYING):
+            return
+        years = len(self.model.world.observed["indicators"])
+        with self.lock:
+            self.model.step()
+        if len(self.model.world.observed["indicators"]) > years:
+            self._look()
+        if not self.model.running:
+            self.state = ENDED
+
+    def _look(self) -> None:
+        """Read off what was observed."""
+        if self.model and self._baseline:
+            self.live = Live(self.model, self._baseline.table)
+
+    def _look_again(self) -> None:
+        """Show more of the baseline, unless the model is at work and will show it itself."""
+        self._do(self._look)

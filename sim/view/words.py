@@ -1,0 +1,143 @@
+"""What the page writes, in both languages."""
+
+from sim.report.bilingual import Words, of
+from sim.report.style import Language
+
+PAGE = {
+    "title": Words("县域城镇化模拟", "County urbanization"),
+    "subtitle": Words("山东78个县（市），逐季模拟", "The 78 counties of Shandong, quarter by quarter"),
+    "start": Words("开始", "Start"),
+    "pause": Words("暂停", "Pause"),
+    "step": Words("一季", "One quarter"),
+    "reset": Words("重置", "Reset"),
+    "speed": Words("速度", "Speed"),
+    "controls": Words("运行控制", "Controls of the run"),
+    "downloads": Words("下载", "Download"),
+    "download_map": Words("地图 PNG", "Map, PNG"),
+    "download_paths": Words("指标路径 PNG", "Paths, PNG"),
+    "download_table": Words("数据 CSV", "Data, CSV"),
+    "download_scenario": Words("方案 YAML", "Scenario, YAML"),
+    "scenario": Words("方案", "Scenario"),
+    "policy": Words("政策", "Policy"),
+    "external": Words("外部条件", "External conditions"),
+    "seed": Words("随机种子", "Seed"),
+    "scale": Words("每行代表人数", "People per row"),
+    "end": Words("模拟至", "Until"),
+    "question": Words("问题", "Question"),
+    "measures": Words("26项措施的力度", "Doses of the 26 measures"),
+    "scope": Words("适用于", "For"),
+    "preset": Words("填入“分类施策”方案", "Take the plan by type"),
+    "none": Words("全部为0", "All to 0"),
+    "full": Words("全部为1", "All to 1"),
+    "measures_note": Words(
+        "0为2022年的做法，1为全部新增力度。资金、时间表和优先次序随所选政策；类型的力度优先于全部县（市）。",
+        "0 is the practice of 2022, 1 the whole additional effort. Money, timetable and order follow the policy chosen; "
+        "a type's dose goes before that of all counties.",
+    ),
+    "pending": Words("改动在重置后生效", "Changes take effect on reset"),
+    "policy_changed": Words("力度已改动 {count} 项", "{count} doses changed"),
+    "about": Words("成本与依据", "Cost and evidence"),
+    "map": Words("各县（市）", "County by county"),
+    "indicator": Words("指标", "Indicator"),
+    "show": Words("显示", "Show"),
+    "imputed": Words("推算值，不按县公布", "Imputed, not shown for a single county"),
+    "choose_county": Words("点选或选择一个县（市）", "Choose a county, here or on the map"),
+    "county": Words("县（市）", "County"),
+    "tiles_note": Words(
+        "六边形为县（市），位置近似；圆为各市的市辖区；黑线为市界。单次模拟，单县结果含较大的随机成分，不宜排名。",
+        "A hexagon is a county, near its true position; a circle is the districts of a prefecture; black lines are "
+        "prefecture borders. One run: single counties carry much chance, no ranking.",
+    ),
+    "paths": Words("19项指标与目标", "The 19 indicators and their targets"),
+    "group": Words("县（市）类型", "Type of county"),
+    "paths_note": Words(
+        "紫线为本方案，灰线为同一随机种子下的无新增政策，虚线为{year}年目标。单次模拟，无区间。",
+        "Purple: this scenario; grey: no new policy with the same seed; dashed: the target of {year}. One run, without "
+        "an interval.",
+    ),
+    "baseline_running": Words("对照计算中", "The baseline is being simulated"),
+    "target": Words("目标", "Target"),
+    "way": Words("目标路程 {share}", "{share} of the way"),
+    "without": Words("对照", "Without"),
+    "loading": Words("正在建立模型", "Building the model"),
+    "close": Words("关闭", "Close"),
+    "error": Words("出错了", "Something is wrong"),
+    "error_note": Words("页面仍可使用：更正后重置。", "The page is alive: put it right and reset."),
+    "urbanization": Words("常住人口城镇化率", "Resident urbanization"),
+    "residents": Words("常住人口", "Residents"),
+    "since": Words("自{year}年 {change}", "{change} since {year}"),
+}
+STATES = {
+    "building": Words("正在建立", "Building"),
+    "ready": Words("已暂停", "Paused"),
+    "playing": Words("运行中", "Running"),
+    "ended": Words("已到期末", "At the end"),
+    "failed": Words("已中断", "Stopped"),
+}
+SPEEDS = {
+    "slow": Words("慢", "Slow"),
+    "medium": Words("中", "Medium"),
+    "fast": Words("快", "Fast"),
+    "fastest": Words("最快", "Fastest"),
+}
+KINDS = {
+    "value": Words("数值", "Value"),
+    "change": Words("自{base}年变化", "Change since {base}"),
+    "gap": Words("与{goal}年目标之差", "Gap to the target of {goal}"),
+    "difference": Words("与对照之差（单次，含随机）", "Less the baseline (one run, with chance)"),
+}
+COUNTY = {
+    "population": Words("分地方的常住人口", "Residents by place"),
+    "place": Words("地方", "Place"),
+    "base": Words("基期", "Base"),
+    "now": Words("现在", "Now"),
+    "change": Words("变化", "Change"),
+    "split_imputed": Words("县城与乡镇的划分为推算值", "The split between seat and towns is imputed"),
+    "changes": Words("人口变动（人）", "What changed the number of residents (persons)"),
+    "year": Words("年份", "Year"),
+    "births": Words("出生", "Births"),
+    "deaths": Words("死亡", "Deaths"),
+    "arrivals": Words("迁入", "Arrivals"),
+    "departures": Words("迁出", "Departures"),
+    "moves": Words("{year}年的迁移（人）", "Moves of {year} (persons)"),
+    "from": Words("从", "From"),
+    "to": Words("到", "To"),
+    "persons": Words("人数", "Persons"),
+    "ledger": Words("{year}年账本（亿元，当年价）", "Books of {year} (100 million yuan, current prices)"),
+    "item": Words("项目", "Item"),
+    "amount": Words("金额", "Amount"),
+    "ledger_debts": Words("年末债务", "Debt at the end of the year"),
+    "ledger_note": Words(
+        "县级账本的基期为推算值，只供了解结构。", "The county's books start from imputed figures: read their structure."
+    ),
+    "plan": Words("一县一策：计划、已付、已建成", "The county's plan: planned, paid, delivered"),
+    "measure": Words("措施", "Measure"),
+    "planned": Words("计划", "Planned"),
+    "funded": Words("本年已付", "Paid this year"),
+    "delivered": Words("已建成", "Delivered"),
+    "order": Words("次序", "Order"),
+    "no_plan": Words("没有计划措施。", "No measure is planned."),
+    "evaluation": Words("年度评价（模拟，不得用于考核）", "Yearly evaluation (simulated, not for any assessment)"),
+    "rank": Words("名次", "Rank"),
+    "score": Words("得分", "Score"),
+    "class": Words("类", "Class"),
+    "named": Words("命名", "Named"),
+    "advanced": Words("先进", "Advanced"),
+    "progress": Words("进步", "In progress"),
+    "later": Words("第一年年末起有数据。", "There are figures from the end of the first year on."),
+    "people": Words("居民抽样", "Some residents"),
+    "firms": Words("企业抽样", "Some firms"),
+    "agents_note": Words(
+        "模型中虚构的居民和企业，每行代表{scale}人；不是真实的人。",
+        "Residents and firms of the model, a row stands for {scale} people; none is a real person.",
+    ),
+    "others": Words("换一组", "Show others"),
+    "indicators": Words("指标（可按县公布的）", "Indicators (those known for single counties)"),
+}
+PLACES = {"village": Words("村庄", "Villages"), "town": Words("乡镇驻地", "Towns"), "seat": Words("县城", "County seat")}
+TOTAL = Words("合计", "Together")
+
+
+def spoken(words: dict[str, Words], language: Language) -> dict[str, str]:
+    """Return a dictionary of texts in one language."""
+    return {name: of(text, language) for name, text in words.items()}
