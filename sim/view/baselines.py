@@ -25,12 +25,16 @@ class Baseline:
 
     def __init__(self, config: Config, notify: Callable[[], None]):
         self._config, self._notify, self._cancelled = baseline_of(config), notify, False
-        self._key = f"{self._config.fingerprint()} {config.data}"
+        self._key = _key(self._config)
         with _lock:
             known = _finished.get(self._key)
             self.table = known if known is not None else pd.DataFrame()
         if known is None:
             threading.Thread(target=self._run, name="county-baseline", daemon=True).start()
+
+    def serves(self, config: Config) -> bool:
+        """Return whether another configuration has the same baseline."""
+        return _key(baseline_of(config)) == self._key
 
     def cancel(self) -> None:
         """Stop soon, as nobody looks any more."""
@@ -49,3 +53,7 @@ class Baseline:
                 _finished[self._key] = self.table
                 while len(_finished) > KEPT:
                     _finished.popitem(last=False)
+
+
+def _key(config: Config) -> str:
+    return f"{config.fingerprint()} {config.data}"

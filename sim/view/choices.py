@@ -1,6 +1,7 @@
 """What a visitor asks for: a scenario by name, and doses of measures on top of its policy."""
 
-from collections.abc import Mapping
+import shlex
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
@@ -11,6 +12,7 @@ import yaml
 from sim.compose import compose
 from sim.config import Config, Policy
 from sim.config.files import load_measures
+from sim.config.view import View
 from sim.policy import plan
 from sim.report.style import COUNTY_TYPES
 
@@ -23,6 +25,9 @@ OWN = "my_scenario"
 """Name of a policy whose doses were changed, and of its file."""
 DIFFERENTIATED = "type_differentiated"
 """The policy whose plans by type are the presets."""
+
+NAMED = ("policy", "external", "scale", "seed", "end")
+"""Choices that are keys of the command line too."""
 
 Changes = Mapping[tuple[str, str], float]
 """Doses by scope and measure, or lever."""
@@ -38,12 +43,32 @@ class Choices:
     seed: str = "1"
     end: str = "2025"
     changes: Changes = field(default_factory=dict)
+    given: tuple[str, ...] = ()
+    """Overrides of any other key of `county run`."""
+
+    @classmethod
+    def of(cls, config: Config, overrides: Iterable[str]) -> "Choices":
+        """Return the choices that a configuration of the page opens with; `overrides` are what made it."""
+        elsewhere = {*NAMED, *(View.model_fields.keys() - Config.model_fields.keys())}
+        given = tuple(text for text in overrides if text.partition("=")[0] not in elsewhere)
+        return cls(config.policy.name, config.external.name, str(config.scale), str(config.seed), str(config.end),
+                   given=given)  # fmt: skip
 
     def config(self) -> Config:
         """Return the configuration; raises ConfigError for whatever is wrong in one line."""
-        named = {key: getattr(self, key) for key in ("policy", "external", "scale", "seed", "end")}
-        config = compose("run", [f"{key}={value}" for key, value in named.items()])
+        config = compose("run", self.overrides())
         return config.model_copy(update={"policy": changed(config.policy, self.changes)}) if self.changes else config
+
+    def overrides(self) -> list[str]:
+        """Return what names the scenario on the command line, doses aside."""
+        return [*self.given, *(f"{key}={getattr(self, key)}" for key in NAMED)]
+
+    def with_value(self, key: str, value: str) -> "Choices":
+        """Return the same choices with another name or number; another policy brings its own doses."""
+        if key not in NAMED:
+            raise ValueError(f"{key}: expected one of {', '.join(NAMED)}")
+        changes = {} if key == "policy" else self.changes
+        return replace(self, **{key: value.strip()}, changes=changes)
 
     def planned(self) -> Policy:
         """Return the policy alone, whatever else was entered; raises ConfigError where it is faulty itself."""
@@ -139,13 +164,12 @@ def _measure(name: str) -> str:
     return name.partition(".")[0]
 
 
-def as_yaml(config: Config) -> str:
-    """Return the policy of a configuration as a file for scenarios/policy, with the command that runs it."""
-    policy = config.policy
+def as_yaml(asked: Choices) -> str:
+    """Return the policy that is asked for as a file for scenarios/policy, with the command that runs it."""
+    policy = asked.config().policy
     content = policy.model_dump(mode="json", exclude={"name"}, exclude_unset=True)
     if isinstance(policy.same_cost_as, Policy):
         content["same_cost_as"] = policy.same_cost_as.name
-    command = (f"county run policy={OWN} external={config.external.name} scale={config.scale} seed={config.seed} "
-               f"end={config.end} name={OWN}")  # fmt: skip
+    command = shlex.join(["county", "run", *replace(asked, policy=OWN).overrides(), f"name={OWN}"])
     head = f"# Put this file into ./scenarios/policy/{OWN}.yaml, and run:\n#   {command}\n"
     return head + yaml.safe_dump(content, allow_unicode=True, sort_keys=False, width=120)

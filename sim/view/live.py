@@ -31,9 +31,14 @@ class Live(Results):
         own, without = self.setting.policy.name, "no_new_policy"
         keys = {"external": self.setting.external.name, "seed": self.setting.seed, "run": "page"}
         parts = [self.ours.assign(policy=own, **keys)]
-        if len(self.theirs) and own != without and self.theirs["year"].max() >= self.year:
+        if own != without and not self.waiting:
             parts.append(self.theirs[self.theirs["year"] <= self.year].assign(policy=without, **keys))
         return pd.concat(parts, ignore_index=True)
+
+    @property
+    def waiting(self) -> bool:
+        """Whether the baseline is not known yet until the last year observed."""
+        return self.theirs.empty or int(self.theirs["year"].max()) < self.year
 
     @cached_property
     def year(self) -> int:

@@ -1,7 +1,7 @@
 """What the map shows: the tiles once, and for each choice colours and written values by county."""
 
 from collections.abc import Sequence
-from typing import Any, Literal
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -13,10 +13,20 @@ from sim.report.bilingual import Words, of
 from sim.report.layers import STOPS
 from sim.report.style import Language
 from sim.view.live import Live
-from sim.view.words import KINDS
+from sim.view.words import KINDS, Kind
 
-Kind = Literal["value", "change", "gap", "difference"]
 SCALES: dict[Kind, figures.Kind] = {"value": "level", "change": "change", "gap": "gap", "difference": "change"}
+
+
+class Shown(NamedTuple):
+    """What the map shows: an indicator or other observation, and in which way."""
+
+    indicator: str
+    kind: Kind
+
+
+FIRST = Shown("resident_urbanization", "value")
+"""What it shows at first: the change of the base year would be none."""
 EXTRAS = ("residents", "age_65_plus", "employment_rate", "farming_share",
           "resident_urbanization_without_reclassification")  # fmt: skip
 """Observations beside the indicators that are known for single counties."""
@@ -57,8 +67,17 @@ def choices(live: Live, language: Language) -> list[dict[str, Any]]:
 def kinds(live: Live, indicator: str, language: Language) -> list[dict[str, str]]:
     """Return how an indicator may be shown; gaps only where there is a target."""
     base, goal = live.years[0], live.system.target_year
-    allowed = [kind for kind in KINDS if kind != "gap" or indicator in live.system.indicators]
-    return [{"value": kind, "text": of(KINDS[kind].fill(base=base, goal=goal), language)} for kind in allowed]
+    return [{"value": kind, "text": of(KINDS[kind].fill(base=base, goal=goal), language)}
+            for kind in _allowed(live, indicator)]  # fmt: skip
+
+
+def shown(live: Live, indicator: str, kind: str) -> Shown:
+    """Return what is asked for, or the value where an indicator cannot be shown that way."""
+    return next((Shown(indicator, one) for one in _allowed(live, indicator) if one == kind), Shown(indicator, "value"))
+
+
+def _allowed(live: Live, indicator: str) -> list[Kind]:
+    return [kind for kind in KINDS if kind != "gap" or indicator in live.system.indicators]
 
 
 def title(live: Live, indicator: str) -> Words:
@@ -71,9 +90,9 @@ def unit(live: Live, indicator: str) -> units.Unit:
     return live.unit(indicator) if indicator in live.system.indicators else observations.unit(indicator)
 
 
-def values(live: Live, indicator: str, kind: Kind) -> pd.Series:
+def values(live: Live, what: Shown) -> pd.Series:
     """Return what is shown of an indicator by county, unscaled: not a number where it may not or cannot be shown."""
-    codes = live.counties["adcode"]
+    (indicator, kind), codes = what, live.counties["adcode"]
     wide = live.values.loc[indicator].reindex(codes)
     first, now = wide[live.years[0]], wide[live.year]
     if kind == "change":
@@ -90,10 +109,11 @@ def values(live: Live, indicator: str, kind: Kind) -> pd.Series:
     return shown.where([(indicator, code) in live.known for code in codes])
 
 
-def layer(live: Live, indicator: str, kind: Kind, language: Language) -> dict[str, Any]:
+def layer(live: Live, what: Shown, language: Language) -> dict[str, Any]:
     """Return colours and written values by county, and the legend."""
+    indicator, kind = what
     unit_of = unit(live, indicator)
-    scaled = values(live, indicator, kind) * unit_of.factor
+    scaled = values(live, what) * unit_of.factor
     known = scaled.dropna()
     colours, norm, ticks = figures.scale(known, SCALES[kind])
     signed = kind != "value"

@@ -36,14 +36,16 @@ def multiples(live: Live, group: str, language: Language) -> list[dict[str, Any]
 def _assessed(live: Live, group: str) -> pd.DataFrame:
     """Return base, target and achievement of each indicator in the last year observed."""
     table = live.ours[live.ours["group"].isin((group, targets.WHOLE))]
+    later = live.system.indicators.keys() - set(table["indicator"])  # sums of a year, which the base year has not
+    empty = pd.DataFrame([(live.year, group, name) for name in later], columns=["year", "group", "indicator"])
+    table = pd.concat([table, empty.assign(value=np.nan)], ignore_index=True) if later else table
     found = targets.assess(table, live.system, live.year)
     return found[found["group"] == group].set_index("indicator")
 
 
 def _multiple(live: Live, name: str, group: str, assessed: pd.Series, language: Language) -> dict[str, Any]:
     one, unit = live.system.indicators[name], live.unit(name)
-    ours = live.values.loc[(name, group)].dropna() * unit.factor
-    theirs = live.values_without.loc[(name, group)].dropna() * unit.factor if len(live.values_without) else ours[:0]
+    ours, theirs = (_path(values, name, group) * unit.factor for values in (live.values, live.values_without))
     goal = assessed["target"] * unit.factor
     first, last = live.years[0], live.setting.end
     shown = [*ours, *theirs, *([goal] if np.isfinite(goal) else [])]
@@ -81,6 +83,11 @@ def _multiple(live: Live, name: str, group: str, assessed: pd.Series, language: 
         "status": of(live.system.statuses[one.status], language), "rule": one.target.words(language),
         "written": write(goal) if np.isfinite(goal) else "—",
     }  # fmt: skip
+
+
+def _path(values: pd.DataFrame, name: str, group: str) -> pd.Series:
+    """Return the known values of an indicator by year; none where it is not observed yet."""
+    return values.loc[(name, group)].dropna() if (name, group) in values.index else pd.Series(dtype=float)
 
 
 def _points(path: pd.Series, x, y) -> str:

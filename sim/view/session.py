@@ -1,9 +1,12 @@
 """One visitor's model: built, stepped and played in a thread of its own, so that the page stays responsive."""
 
+import gc
 import threading
 from collections import deque
 from collections.abc import Callable
+from typing import TypeVar
 
+from sim.baseline import DataError
 from sim.config import Config, ConfigError
 from sim.model import CountyUrbanization
 from sim.view.baselines import Baseline
@@ -13,6 +16,14 @@ from sim.view.live import Live
 BUILDING, READY, PLAYING, ENDED, FAILED = "building", "ready", "playing", "ended", "failed"
 SPEEDS = {"slow": 2.0, "medium": 0.7, "fast": 0.15, "fastest": 0.0}
 """Seconds between two quarters."""
+
+
+Result = TypeVar("Result")
+
+
+def _said(error: Exception) -> str:
+    """Return an error as a visitor reads it: faults of choices are sentences, all others come with their kind."""
+    return str(error) if isinstance(error, ConfigError | DataError) else f"{type(error).__name__}: {error}"
 
 
 class Session:
@@ -54,9 +65,25 @@ class Session:
         return self.asked != self.choices
 
     def choose(self, choices: Choices) -> None:
-        """Ask for something else from the next reset on; at the start of a run it holds at once."""
+        """Ask for something else from the next reset on; before the first quarter it holds at once."""
         self.asked = choices
         self._notify()
+        self._do(self._consider)
+
+    def attempt(self, task: Callable[[], Result]) -> Result | None:
+        """Do something for the visitor, and keep what goes wrong as the error to show."""
+        try:
+            return task()
+        except Exception as error:
+            self.error = _said(error)
+            self._notify()
+            return None
+
+    def pace(self, speed: str) -> None:
+        """Play at another speed."""
+        self.speed = speed
+        self._notify()
+        self._wake.set()
 
     def reset(self) -> None:
         """Begin anew under what was last asked for."""
@@ -64,19 +91,15 @@ class Session:
 
     def step(self) -> None:
         """Advance by one quarter, and stop playing."""
-        self._do(self._pause, *([self._build] if self._follow() else []), self._step)
+        self._do(self._pause, self._step)
 
     def play(self) -> None:
         """Advance quarter by quarter until paused or at the end."""
-        self._do(*([self._build] if self._follow() else []), self._play)
+        self._do(self._play)
 
     def pause(self) -> None:
         """Stop playing."""
         self._do(self._pause)
-
-    def _follow(self) -> bool:
-        """Return whether new choices can be followed without losing a run, or there is no model to go on with."""
-        return self.model is None or (self.changed and self.model.time == 0)
 
     def _do(self, *tasks: Callable[[], None]) -> None:
         self._tasks.extend(tasks)
@@ -98,14 +121,19 @@ class Session:
         before = self.state
         try:
             task()
-            self.error = "" if task == self._build else self.error
         except Exception as error:
             self._tasks.clear()
-            self.error = str(error) if isinstance(error, ConfigError) else f"{type(error).__name__}: {error}"
-            self.state = FAILED if self.model is None or task != self._build else before
-            self.state = READY if self.state == PLAYING else self.state
+            self.error = _said(error)
+            self.state = FAILED if self.model is None or task == self._step else before
         if not self._closed:
             self._notify()
+
+    def _consider(self) -> None:
+        """Tell whether what is asked for is valid, and follow it where no run is lost."""
+        self.error = "" if self.state != FAILED else self.error
+        self.asked.config()
+        if self.changed and (self.model is None or self.model.time == 0):
+            self._build()
 
     def _build(self) -> None:
         """Make the model that was asked for; what is there stays where this fails."""
@@ -115,12 +143,15 @@ class Session:
         asked = self.asked
         config = asked.config()
         model = CountyUrbanization(config=config, rng=config.seed)
-        if self._baseline:
-            self._baseline.cancel()
-        self.choices, self.config, self.model = asked, config, model
-        self._baseline = Baseline(config, self._look_again)
+        if self._baseline is None or not self._baseline.serves(config):
+            if self._baseline:
+                self._baseline.cancel()
+            self._baseline = Baseline(config, self._look_again)
+        with self.lock:
+            self.choices, self.config, self.model = asked, config, model
         self._look()
-        self.state = READY
+        self.state, self.error = READY, ""
+        gc.collect()  # a model and its agents know each other: the former one would stay until the next full collection
 
     def _play(self) -> None:
         if self.state == READY:

@@ -1,7 +1,12 @@
 """What the page writes, in both languages."""
 
+from typing import Literal
+
 from sim.report.bilingual import Words, of
 from sim.report.style import Language
+
+Kind = Literal["value", "change", "gap", "difference"]
+"""Ways in which the map shows an indicator."""
 
 PAGE = {
     "title": Words("县域城镇化模拟", "County urbanization"),
@@ -48,6 +53,8 @@ PAGE = {
         "A hexagon is a county, near its true position; a circle is the districts of a prefecture; black lines are "
         "prefecture borders. One run: single counties carry much chance, no ranking.",
     ),
+    "one_run": Words("单次模拟，单县结果含较大的随机成分，不宜排名。",
+                     "A single run: single counties carry much chance, no ranking. "),
     "paths": Words("19项指标与目标", "The 19 indicators and their targets"),
     "group": Words("县（市）类型", "Type of county"),
     "paths_note": Words(
@@ -80,7 +87,7 @@ SPEEDS = {
     "fast": Words("快", "Fast"),
     "fastest": Words("最快", "Fastest"),
 }
-KINDS = {
+KINDS: dict[Kind, Words] = {
     "value": Words("数值", "Value"),
     "change": Words("自{base}年变化", "Change since {base}"),
     "gap": Words("与{goal}年目标之差", "Gap to the target of {goal}"),
