@@ -336,7 +336,8 @@ TEMPLATES = {
 """Tables to fill in, and where their names are found."""
 
 ACTIONS = {"run": _run, "sweep": _sweep, "report": _report, "validate": _validate, "calibrate": _calibrate,
-           "sensitivity": _sensitivity, "view": _view, "check": _check, "template": _template, "list": _list}  # fmt: skip
+           "sensitivity": _sensitivity, "view": _view, "check": _check, "template": _template,
+           "list": _list}  # fmt: skip
 
 
 def _expect_part(config: Config, *parts: str) -> None:

@@ -51,7 +51,7 @@ class Multiple(NamedTuple):
 
 
 def draw(results: Results, language: Language, group: str = WHOLE) -> Figure:
-    """Draw the indicators of a group that have a base, in rows by aspect; the title says how many reach their targets."""
+    """Draw the indicators of a group that have a base, in rows by aspect; the title says how many reach targets."""
     card = scorecard(results, group)
     width = (WIDTH - 2 * MARGIN - GAP * (COLUMNS - 1)) / COLUMNS
     with style.rules():

@@ -22,6 +22,9 @@ SCHOOLING = {
     "junior_secondary": Words("初中", "junior secondary"), "senior_secondary": Words("高中", "senior secondary"),
     "junior_college": Words("大专", "junior college"), "bachelor": Words("本科及以上", "university"),
 }  # fmt: skip
+CHILDHOOD = {6: Words("上学", "at school"), 3: Words("学龄前", "below school age"),
+             0: Words("婴幼儿", "an infant")}  # fmt: skip
+"""What children do, by least age."""
 WORK = {
     "none": Words("没有工作", "no work"), "farming": Words("务农", "farming"),
     "agro_processing": Words("农产品加工", "agro-processing"), "manufacturing": Words("制造业", "manufacturing"),
@@ -29,19 +32,20 @@ WORK = {
     "consumer_services": Words("生活服务", "consumer services"),
     "tourism_culture": Words("文旅", "tourism and culture"), "public_services": Words("公共服务", "public services"),
 }  # fmt: skip
-RESIDENT = Words("{age}岁{sex}，{does}；住在{place}，户籍{hukou}{land}",
+RESIDENT = Words("{age}岁，{sex}，{does}；住在{place}，户籍{hukou}{land}",
                  "{sex} of {age}, {does}; lives in {place}, registered {hukou}{land}")  # fmt: skip
 DOES = Words("{schooling}，{work}", "{schooling}, {work}")
 HERE = Words("在本地方", "in the same place")
 REGISTERED = Words("在{place}", "in {place}")
 LAND = Words("，有土地权利", ", holds land rights")
-FIRM = Words("{sector}，{place}{park}：{count}家，职工{staff}人，月工资{wage}元，季增加值{output}万元",
-             "{sector}, {place}{park}: {count} establishments, staff {staff}, pay {wage} yuan a month, value added "
+FIRM = Words("{sector}，{place}{park}：{count}，职工{staff}人，月工资{wage}元，季增加值{output}万元",
+             "{sector}, {place}{park}: {count}, staff {staff}, pay {wage} yuan a month, value added "
              "{output} thousand yuan a quarter")  # fmt: skip
 PARK = Words("园区", ", in a park")
 WHERE = {"village": Words("村庄", "a village"), "town": Words("乡镇", "a town"), "seat": Words("县城", "the seat")}
 ELSEWHERE = {"other_county": Words("其他县（市）", "another county"), "districts": Words("市辖区", "city districts"),
-             "core": Words("济南、青岛市区", "Jinan or Qingdao"), "outside": Words("省外", "another province")}  # fmt: skip
+             "core": Words("济南、青岛市区", "Jinan or Qingdao"),
+             "outside": Words("省外", "another province")}  # fmt: skip
 
 
 def sample(model: CountyUrbanization, code: str, turn: int, language: Language) -> dict[str, list[dict[str, Any]]]:
@@ -66,20 +70,29 @@ def _some(members: np.ndarray, count: int, turn: int) -> np.ndarray:
 
 def _resident(one: Resident, code: str, language: Language) -> dict[str, Any]:
     adult = one.age >= ADULT
-    does = DOES.fill(schooling=SCHOOLING[one.schooling], work=WORK[one.work]) if adult else SCHOOLING[one.schooling]
+    does = DOES.fill(schooling=SCHOOLING[one.schooling], work=WORK[one.work]) if adult else _childhood(one.age)
     hukou = HERE if one.place == one.hukou else REGISTERED.fill(place=_where(one.hukou, code))
     words = RESIDENT.fill(age=int(one.age), sex=(SEX if adult else CHILD)[one.sex], does=does,
                           place=_where(one.place, code), hukou=hukou, land=LAND if one.land_rights else "")  # fmt: skip
     return _written(one.uid, words, language)
 
 
+def _childhood(age: float) -> Words:
+    return next(words for least, words in CHILDHOOD.items() if age >= least)
+
+
 def _firm(one: Firm, language: Language) -> dict[str, Any]:
     scale = 1e-4 if language == "zh" else 1e-3
     words = FIRM.fill(sector=WORK[one.sector], place=WHERE[one.place.partition("-")[2]], park=PARK if one.park else "",
-                      count=f"{one.establishments:,}", staff=f"{one.staff:,}",
+                      count=_count(one.establishments), staff=f"{one.staff:,}",
                       wage=units.number(one.wage, decimals=0),
                       output=units.number(one.output * scale, decimals=0))  # fmt: skip
     return _written(one.uid, words, language)
+
+
+def _count(establishments: int) -> Words:
+    word = "establishment" if establishments == 1 else "establishments"
+    return Words(f"{establishments:,}家", f"{establishments:,} {word}")
 
 
 def _written(uid: int, words: Words, language: Language) -> dict[str, Any]:

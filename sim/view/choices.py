@@ -37,7 +37,7 @@ Changes = Mapping[tuple[str, str], float]
 class Choices:
     """Names and numbers as they were entered; `config` is what tells whether they are valid."""
 
-    policy: str = DIFFERENTIATED
+    policy: str = "full_package"
     external: str = "reference"
     scale: str = "100"
     seed: str = "1"
@@ -68,7 +68,7 @@ class Choices:
         if key not in NAMED:
             raise ValueError(f"{key}: expected one of {', '.join(NAMED)}")
         changes = {} if key == "policy" else self.changes
-        return replace(self, **{key: value.strip()}, changes=changes)
+        return replace(replace(self, changes=changes), **{key: value.strip()})  # type: ignore[arg-type]
 
     def planned(self) -> Policy:
         """Return the policy alone, whatever else was entered; raises ConfigError where it is faulty itself."""
@@ -92,7 +92,7 @@ class Choices:
 def preset(scope: str) -> dict[str, float]:
     """Return the doses for a type of counties in the policy that is differentiated by type, by measure or lever."""
     doses = _doses(compose("run", [f"policy={DIFFERENTIATED}"]).policy)[:, SCOPES.index(scope)]
-    found = {}
+    found: dict[str, float] = {}
     for name, rows in _rows().items():
         levers = {lever: round(float(doses[k]), 4) for lever, k in rows.items()}
         found |= {name: next(iter(levers.values()))} if len(set(levers.values())) == 1 else levers

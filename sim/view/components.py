@@ -2,32 +2,28 @@
 
 import solara
 
-Event = None
-"""An event that nobody listens to."""
-
 
 @solara.component_vue("templates/bar.vue", vuetify=False)
-def Bar(t={}, run={}, file={}, event_start=Event, event_pause=Event, event_step=Event, event_reset=Event,
-        event_speed=Event, event_language=Event, event_download=Event):  # fmt: skip
+def Bar(t, run, file, event_start, event_pause, event_step, event_reset, event_speed, event_language,
+        event_download):  # fmt: skip
     """Title, language, controls of the run, its clock and what it shows of every quarter, downloads, errors."""
 
 
 @solara.component_vue("templates/scenario.vue", vuetify=False)
-def Scenario(t={}, asked={}, doses={}, groups=[], event_choose=Event, event_scope=Event, event_dose=Event,
-             event_fill=Event):  # fmt: skip
+def Scenario(t, asked, doses, groups, event_choose, event_scope, event_dose, event_fill):
     """What is asked: policy, conditions, seed, scale, horizon, and a slider for each measure."""
 
 
 @solara.component_vue("templates/map.vue", vuetify=False)
-def Map(t={}, tiles={}, layer={}, choices=[], kinds=[], county="", event_show=Event, event_pick=Event):
+def Map(t, tiles, layer, choices, kinds, county, event_show, event_pick):
     """The map of the counties with its legend, and the choice of what it shows."""
 
 
 @solara.component_vue("templates/paths.vue", vuetify=False)
-def Paths(t={}, aspects=[], group="", groups=[], size=[], waiting=False, event_filter=Event):
+def Paths(t, aspects, group, groups, size, waiting, event_filter):
     """The paths of the indicators with targets and baseline, for a type of counties."""
 
 
 @solara.component_vue("templates/county.vue", vuetify=False)
-def County(t={}, page={}, population={}, agents={}, counties=[], county="", event_pick=Event, event_others=Event):
+def County(t, page, population, agents, counties, county, event_pick, event_others):
     """The page of one county, and the list to choose one from."""

@@ -63,7 +63,7 @@ def indicators(live: Live, code: str, language: Language) -> Section:
             title = of(words, language)
             rows.append([title, units.number(first, decimals=unit.decimals), units.number(last, decimals=unit.decimals),
                          units.number(last - first, signed=True, decimals=max(unit.decimals, 1))])  # fmt: skip
-    return _section("indicators", ("indicators", "base", "now", "change"), rows, language)
+    return _section("indicators", ("indicator", "base", "now", "change"), rows, language)
 
 
 def plan(model: CountyUrbanization, code: str, language: Language) -> Section:
@@ -74,8 +74,9 @@ def plan(model: CountyUrbanization, code: str, language: Language) -> Section:
     rows = []
     for name, part in table.groupby("measure", sort=False):
         priority = part["priority"].min()
-        rows.append([getattr(measures[str(name)].title, language), *(f"{part[column].mean():.2f}" for column in
-                     ("target", "funded", "delivered")), f"{priority + 1:.0f}" if np.isfinite(priority) else "—"])  # fmt: skip
+        doses = [f"{part[column].mean():.2f}" for column in ("target", "funded", "delivered")]
+        order = f"{priority + 1:.0f}" if np.isfinite(priority) else "—"
+        rows.append([getattr(measures[str(name)].title, language), *doses, order])
     note = "" if rows else "no_plan"
     return _section("plan", ("measure", "planned", "funded", "delivered", "order"), rows, language, note)
 
@@ -147,11 +148,11 @@ def evaluation(model: CountyUrbanization, code: str, language: Language) -> Sect
     if not tables:
         return None
     table = pd.concat(tables)
-    rows = []
+    comma, rows = {"zh": "、", "en": ", "}[language], []
     for row in table[table["group"] == code].itertuples():
         named = [of(COUNTY[name], language) for name in ("advanced", "progress") if getattr(row, name)]
         kind = of(ranking.CLASSES[str(row[2])], language)
-        rows.append([str(row.year), kind, f"{row.score:.1f}", f"{row.rank}", "、".join(named) or "—"])
+        rows.append([str(row.year), kind, f"{row.score:.1f}", f"{row.rank}", comma.join(named) or "—"])
     return _section("evaluation", ("year", "class", "score", "rank", "named"), rows, language, left=2)
 
 

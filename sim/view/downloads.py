@@ -64,15 +64,16 @@ def table(live: Live) -> pd.DataFrame:
     found = ours.merge(theirs[[*keys, "value"]].rename(columns={"value": "baseline"}), on=keys, how="left")
     groups = {name: Words(group.zh, group.en) for name, group in style.GROUPS.items()}
     groups |= {code: Words(row["name_zh"], row["name_en"]) for code, row in counties.iterrows()}
-    known = {name: observations.OBSERVATIONS.get(name) for name in found["indicator"].unique()}
+    unnamed = observations.Observation("", "", "")
+    known = {name: observations.OBSERVATIONS.get(name, unnamed) for name in found["indicator"].unique()}
     return pd.DataFrame({
         "year": found["year"], "group": found["group"],
         "group_zh": [of(groups.get(name, name), "zh") for name in found["group"]],
         "group_en": [of(groups.get(name, name), "en") for name in found["group"]],
         "indicator": found["indicator"],
-        "zh": [known[name].zh if known[name] else name for name in found["indicator"]],
-        "en": [known[name].en if known[name] else name for name in found["indicator"]],
-        "unit": [known[name].unit if known[name] else "" for name in found["indicator"]],
+        "zh": [known[name].zh or name for name in found["indicator"]],
+        "en": [known[name].en or name for name in found["indicator"]],
+        "unit": [known[name].unit for name in found["indicator"]],
         "value": found["value"], "baseline": found["baseline"], "basis": found["basis"],
     })  # fmt: skip
 

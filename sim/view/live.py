@@ -8,12 +8,19 @@ from sim.model import CountyUrbanization
 from sim.report.layers import KNOWN
 from sim.report.results import Results
 
+TABLES = ("counties", "prefectures", "neighbours")
+"""Tables of the data package that are read."""
+
 
 class Live(Results):
-    """The yearly observations of a model until now, and those of its baseline as far as these are known."""
+    """The yearly observations of a model until now, and those of its baseline as far as these are known.
 
-    def __init__(self, model: CountyUrbanization, theirs: pd.DataFrame):
-        self.setting, self.theirs = model.config, theirs
+    `theirs` is None where no baseline is simulated.
+    """
+
+    def __init__(self, model: CountyUrbanization, theirs: pd.DataFrame | None):
+        self.setting, self.alone = model.config, theirs is None
+        self.theirs = pd.DataFrame() if theirs is None else theirs
         self.ours = model.indicators()
         self.shapes, self._actuals = None, None
         self._baseline_data = model.world.baseline
@@ -24,21 +31,21 @@ class Live(Results):
             return self._both()
         if name == "whole":
             return self.indicators[self.indicators["group"] == "all_counties"]
-        return getattr(self._baseline_data, name) if name in ("counties", "prefectures", "neighbours") else pd.DataFrame()
+        return getattr(self._baseline_data, name) if name in TABLES else pd.DataFrame()
 
     def _both(self) -> pd.DataFrame:
         """Return the observations of both policies, of the years that both have."""
         own, without = self.setting.policy.name, "no_new_policy"
         keys = {"external": self.setting.external.name, "seed": self.setting.seed, "run": "page"}
         parts = [self.ours.assign(policy=own, **keys)]
-        if own != without and not self.waiting:
+        if len(self.theirs) and own != without and not self.waiting:
             parts.append(self.theirs[self.theirs["year"] <= self.year].assign(policy=without, **keys))
         return pd.concat(parts, ignore_index=True)
 
     @property
     def waiting(self) -> bool:
-        """Whether the baseline is not known yet until the last year observed."""
-        return self.theirs.empty or int(self.theirs["year"].max()) < self.year
+        """Whether a baseline is being simulated, and not known yet until the last year observed."""
+        return not self.alone and (self.theirs.empty or int(self.theirs["year"].max()) < self.year)
 
     @cached_property
     def year(self) -> int:

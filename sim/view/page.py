@@ -9,7 +9,6 @@ import solara
 import solara.lab
 
 from sim.config.files import load_measures
-from sim.report.bilingual import of
 from sim.report.style import GROUPS, Language
 from sim.view import agents, components, county, downloads, maps, panel, paths
 from sim.view.choices import ALL, Choices
@@ -18,6 +17,8 @@ from sim.view.session import Session
 from sim.view.words import COUNTY, PAGE, spoken
 
 STYLE = (Path(__file__).parent / "templates" / "page.css").read_text("utf-8")
+NOTHING: dict[str, Any] = {}
+"""Before the first download."""
 FILLED = {"none": 0.0, "full": 1.0}
 """Doses that a button gives to every measure."""
 
@@ -57,14 +58,15 @@ def Page():
 
 def _preferred() -> Language:
     """Return the language that the browser asks for: Chinese or, for any other, English."""
-    asked = {name.lower(): values for name, values in (solara.lab.headers.value or {}).items()}
+    headers: Any = solara.lab.headers
+    asked = {name.lower(): values for name, values in (headers.value or {}).items()}
     return "zh" if (asked.get("accept-language") or ["zh"])[0].startswith("zh") else "en"
 
 
 @solara.component
 def Head(session: Session, view: downloads.View, set_language: Callable[[Language], None], beat: int):
     """Show title, language, controls and downloads."""
-    file, set_file = solara.use_state({})
+    file, set_file = solara.use_state(NOTHING)
     serial = solara.use_memo(itertools.count, [])
 
     def download(kind: str) -> None:

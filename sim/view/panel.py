@@ -6,16 +6,16 @@ from pathlib import Path
 from typing import Any
 
 from sim.config import ConfigError
-from sim.config.files import load_measures, read_yaml, scenarios
-from sim.config.measures import Measure
+from sim.config.files import load_measures, load_stocks, read_yaml, scenarios
+from sim.config.measures import Effect, Measure
 from sim.report.bilingual import Words, of
 from sim.report.page import GRADES, GROUPS
 from sim.report.style import GROUPS as COUNTIES
 from sim.report.style import Language
-from sim.view.choices import SCOPES, Choices, shown
+from sim.view.choices import ALL, SCOPES, Choices, shown
 from sim.view.session import SPEEDS as PACES
 from sim.view.session import Session
-from sim.view.words import PAGE, SPEEDS, STATES
+from sim.view.words import BUILT, MOVES, PAGE, RATES, SPEEDS, STATES
 
 SCALES = ("10", "100", "1000")
 YEARS = ("2025", "2030", "2035")
@@ -25,7 +25,8 @@ COST = Words("不计入存量的成本：一次{capital}元、每年{running}元
              "Cost beyond stocks: {capital} yuan once and {running} yuan a year for each resident "
              "(2020 prices, full dose, {grade})")  # fmt: skip
 DECIDES = Words("由{who}决定，{years}年建成", "Decided by {who}, built in {years} years")
-EFFECT = Words("{rate}：{value} {unit}（{grade}）", "{rate}: {value} {unit} ({grade})")
+EFFECT = Words("{rate}：{value}{unit}（{grade}）", "{rate}: {value} {unit} ({grade})")
+PERCENT = {"relative": Words("%", "%"), "share": Words("个百分点", "percentage points")}
 
 
 def run(session: Session, language: Language) -> dict[str, Any]:
@@ -39,12 +40,13 @@ def run(session: Session, language: Language) -> dict[str, Any]:
     }  # fmt: skip
     if model is not None:
         series = model.datacollector.model_vars
-        first, last = session.model.config.start, session.model.config.end
+        first, last = model.config.start, model.config.end
         passed = len(series["residents"]) - 1
         quarters = 4 * (last + 1 - first)
         quarter = 4 * first + passed - 1
         year, part = quarter // 4, quarter % 4 + 1
-        clock = Words(f"{year}年第{part}季度", f"{year} Q{part}") if passed else Words(f"{first - 1}年末", f"End of {first - 1}")
+        clock = Words(f"{year}年第{part}季度", f"{year} Q{part}")
+        clock = clock if passed else Words(f"{first - 1}年末", f"End of {first - 1}")
         since = PAGE["since"]
         urban, people = series["resident_urbanization"], series["residents"]
         data |= {"clock": of(clock, language), "done": passed / quarters, "headlines": [
@@ -79,6 +81,7 @@ def _scenarios(group: str, language: Language) -> list[dict[str, str]]:
     found = []
     for name, path in sorted(scenarios(group).items()):
         title, question = _heading(path)
+        question = question if language == "en" else ""  # there is none in Chinese
         found.append({"value": name, "text": title.get(language, name), "question": question})
     return found
 
@@ -97,11 +100,14 @@ def _heading(path: Path) -> tuple[dict[str, str], str]:
 def doses(choices: Choices, scope: str, language: Language) -> dict[str, Any]:
     """Return the scopes, and the dose of every measure in one; no doses where the policy is faulty."""
     try:
-        planned = shown(choices.planned())[scope]
+        planned = shown(choices.planned())
     except ConfigError:
         planned = {}
     scopes = [{"value": name, "text": COUNTIES[name].name(language)} for name in SCOPES]
-    return {"scope": scope, "scopes": scopes, "doses": planned}
+    narrower = [one["text"] for one in scopes[1:] if planned and planned[one["value"]] != planned[ALL]]
+    note = PAGE["narrower"].fill(types=("、" if language == "zh" else ", ").join(narrower))
+    return {"scope": scope, "scopes": scopes, "doses": planned.get(scope, {}),
+            "note": of(note, language) if narrower and scope == ALL else ""}  # fmt: skip
 
 
 @cache
@@ -116,15 +122,23 @@ def measures(language: Language) -> list[dict[str, Any]]:
     return list(found.values())
 
 
+def _moves(effect: Effect) -> Words:
+    """Say what an effect at full dose moves, and by how much."""
+    stock = load_stocks().get(effect.rate.removesuffix("_addition"))
+    rate = BUILT.fill(stock=stock.title) if stock else RATES[effect.rate]
+    percent = effect.unit in PERCENT
+    value = f"{100 * effect.value if percent else effect.value:+.4g}".replace("-", "−")
+    unit = PERCENT[effect.unit] if percent else MOVES[effect.unit]
+    return EFFECT.fill(rate=rate, value=value, unit=unit, grade=GRADES[effect.grade])
+
+
 def _about(one: Measure, language: Language) -> dict[str, Any]:
     """Return cost and evidence of a measure as written, lever by lever."""
     levers = []
     for lever in one.levers.values():
         cost = COST.fill(capital=f"{lever.capital_cost.value:g}", running=f"{lever.running_cost.value:g}",
                          grade=GRADES[lever.capital_cost.grade])  # fmt: skip
-        effects = [{"text": of(EFFECT.fill(rate=effect.rate.replace("_", " "), value=f"{effect.value:+g}",
-                                           unit=effect.unit, grade=GRADES[effect.grade]), language),
-                    "source": effect.source} for effect in lever.effects]  # fmt: skip
+        effects = [{"text": of(_moves(effect), language), "source": effect.source} for effect in lever.effects]
         levers.append({"title": of(lever.title, language) if len(one.levers) > 1 else "", "cost": of(cost, language),
                        "source": lever.capital_cost.source, "effects": effects})  # fmt: skip
     decides = DECIDES.fill(who=DECIDERS[one.decides], years=f"{one.build_years:g}")

@@ -58,7 +58,8 @@ def _multiple(live: Live, name: str, group: str, assessed: pd.Series, language: 
     def y(value: float) -> float:
         return round(TOP + (HEIGHT - TOP - BOTTOM) * (high - value) / (high - low), 1)
 
-    ends = {"policy": ours.iloc[-1]} if len(ours) else {}
+    over = len(ours) > 0 and ours.index[-1] >= last
+    ends = {"policy": ours.iloc[-1]} if over else {}
     ends |= {"baseline": theirs.iloc[-1]} if len(theirs) else {}
     ends |= {"target": goal} if np.isfinite(goal) else {}
     ticks = [t for t in MaxNLocator(3, steps=[1, 2, 2.5, 5, 10]).tick_values(low, high) if low <= t <= high]
@@ -70,8 +71,9 @@ def _multiple(live: Live, name: str, group: str, assessed: pd.Series, language: 
     return {
         "name": name, "title": of(live.title(name), language), "unit": unit.name(language),
         "policy": _points(ours, x, y), "baseline": _points(theirs, x, y),
+        "at": _at(x(ours.index[-1]), y(ours.iloc[-1]), write(ours.iloc[-1])) if len(ours) and not over else None,
         "dot": [x(ours.index[-1]), y(ours.iloc[-1])] if len(ours) else None,
-        "target": y(goal) if np.isfinite(goal) else None, "goal": x(min(live.system.target_year, last)),
+        "target": y(goal) if np.isfinite(goal) else None,
         "ticks": [{"y": y(tick), "text": units.tick(tick)} for tick in ticks],
         "years": [{"x": x(year), "text": str(year)} for year in range(last, first - 1, -step)][::-1],
         "labels": _labels(ends, y, write),
@@ -80,9 +82,15 @@ def _multiple(live: Live, name: str, group: str, assessed: pd.Series, language: 
                    "theirs": write(theirs[year]) if year in theirs else ""}
                   for year in range(first, last + 1) if year in ours or year in theirs],
         **_verdict(live, assessed, language),
-        "status": of(live.system.statuses[one.status], language), "rule": one.target.words(language),
-        "written": write(goal) if np.isfinite(goal) else "—",
+        "goal": of(PAGE["target_level" if one.target.rule == "level" else "target_rule"].fill(
+            value=write(goal) if np.isfinite(goal) else "—", rule=one.target.words(language),
+            status=live.system.statuses[one.status]), language),
     }  # fmt: skip
+
+
+def _at(x: float, y: float, text: str) -> dict[str, Any]:
+    """Return the label of the last point before the end of the axis: above it, or below where there is no room."""
+    return {"x": x, "y": y - 8 if y > TOP + 14 else y + 18, "text": text}
 
 
 def _path(values: pd.DataFrame, name: str, group: str) -> pd.Series:

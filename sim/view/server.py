@@ -1,12 +1,12 @@
 """The server of the page on this machine, which fetches nothing from elsewhere."""
 
+import contextlib
 import hashlib
 import logging
 import os
 import socket
 import tempfile
 import webbrowser
-from collections.abc import Callable
 from pathlib import Path
 
 from sim import baseline
@@ -26,7 +26,7 @@ LOST = "10m"
 """How long the model of a visitor whose browser is gone without a word is kept."""
 
 
-def serve(choices: Choices, port: int, open_browser: bool, say: Callable[[str], None] = print) -> None:
+def serve(choices: Choices, port: int, open_browser: bool) -> None:
     """Serve the page on a port (0: any that is free) until interrupted.
 
     Kernels are compiled and the first world is made before, so that nobody waits for them. Raises ConfigError for
@@ -34,18 +34,16 @@ def serve(choices: Choices, port: int, open_browser: bool, say: Callable[[str], 
     """
     config = choices.config()
     with _bound(port) as listener, tempfile.TemporaryDirectory(prefix="county-view-") as folder:
-        say("正在准备模型（首次约一分钟）Preparing the model (about a minute the first time)")
+        print("正在准备模型（首次约一分钟）Preparing the model (about a minute the first time)", flush=True)
         CountyUrbanization(config=config, rng=config.seed).step()
         _write_font(Path(folder), config.data)
         address = f"http://localhost:{listener.getsockname()[1]}"
         server = _server(choices, folder)
-        say(f"网页 Page: {address} （Ctrl-C 结束 to stop）")
+        print(f"网页 Page: {address} （Ctrl-C 结束 to stop）", flush=True)
         if open_browser:
             webbrowser.open(address)
-        try:
+        with contextlib.suppress(KeyboardInterrupt):  # how it is meant to end
             server.run(sockets=[listener])
-        except KeyboardInterrupt:
-            pass  # how a server is meant to end
 
 
 def _bound(port: int) -> socket.socket:

@@ -23,6 +23,7 @@ PAGE = {
     "download_table": Words("数据 CSV", "Data, CSV"),
     "download_scenario": Words("方案 YAML", "Scenario, YAML"),
     "scenario": Words("方案", "Scenario"),
+    "to_scenario": Words("方案与措施", "Scenario and measures"),
     "policy": Words("政策", "Policy"),
     "external": Words("外部条件", "External conditions"),
     "seed": Words("随机种子", "Seed"),
@@ -36,8 +37,8 @@ PAGE = {
     "full": Words("全部为1", "All to 1"),
     "measures_note": Words(
         "0为2022年的做法，1为全部新增力度。资金、时间表和优先次序随所选政策；类型的力度优先于全部县（市）。",
-        "0 is the practice of 2022, 1 the whole additional effort. Money, timetable and order follow the policy chosen; "
-        "a type's dose goes before that of all counties.",
+        "0 is the practice of 2022, 1 the whole additional effort. Money, timetable and order follow the policy "
+        "chosen; a type's dose goes before that of all counties.",
     ),
     "pending": Words("改动在重置后生效", "Changes take effect on reset"),
     "policy_changed": Words("力度已改动 {count} 项", "{count} doses changed"),
@@ -65,6 +66,9 @@ PAGE = {
     "baseline_running": Words("对照计算中", "The baseline is being simulated"),
     "target": Words("目标", "Target"),
     "way": Words("目标路程 {share}", "{share} of the way"),
+    "target_rule": Words("目标{value}：{rule}；{status}", "Target {value}: {rule}; {status}"),
+    "target_level": Words("目标{value}：{status}", "Target {value}: {status}"),
+    "narrower": Words("另有按类型设定的力度：{types}", "Doses are also set by type: {types}"),
     "without": Words("对照", "Without"),
     "loading": Words("正在建立模型", "Building the model"),
     "close": Words("关闭", "Close"),
@@ -96,6 +100,7 @@ KINDS: dict[Kind, Words] = {
 COUNTY = {
     "population": Words("分地方的常住人口", "Residents by place"),
     "place": Words("地方", "Place"),
+    "indicator": Words("指标", "Indicator"),
     "base": Words("基期", "Base"),
     "now": Words("现在", "Now"),
     "change": Words("变化", "Change"),
@@ -139,10 +144,62 @@ COUNTY = {
         "Residents and firms of the model, a row stands for {scale} people; none is a real person.",
     ),
     "others": Words("换一组", "Show others"),
-    "indicators": Words("指标（可按县公布的）", "Indicators (those known for single counties)"),
+    "indicators": Words("可按县公布的指标", "Indicators known for single counties"),
 }
-PLACES = {"village": Words("村庄", "Villages"), "town": Words("乡镇驻地", "Towns"), "seat": Words("县城", "County seat")}
+PLACES = {"village": Words("村庄", "Villages"), "town": Words("乡镇驻地", "Towns"),
+          "seat": Words("县城", "County seat")}  # fmt: skip
 TOTAL = Words("合计", "Together")
+
+
+RATES = {
+    "firm_productivity": Words("企业生产率", "Productivity of firms"),
+    "firm_entry": Words("新设企业", "Entry of firms"),
+    "farm_productivity": Words("农业生产率", "Productivity of farms"),
+    "matching_efficiency": Words("岗位匹配效率", "Efficiency of job matching"),
+    "district_arrivals": Words("市辖区居民迁入", "Arrivals from city districts"),
+    "consideration": Words("外地人考虑迁入的机会", "Chance that outsiders consider the place"),
+    "idle_recovery": Words("闲置土地盘活", "Idle land brought back into use"),
+    "senior_secondary_progression": Words("升入高中阶段", "Pupils who go on to senior-secondary school"),
+    "participation": Words("劳动参与", "Labour participation"),
+    "fertility": Words("生育率", "Birth rates"),
+    "least_school_enrolment": Words("学校保留的最低学生数", "Fewest pupils at which a school is kept"),
+    "conversion": Words("落户", "Registration where people live"),
+    "service_parity": Words("外来人口享有的服务", "Services open to people registered elsewhere"),
+    "land_rights_kept": Words("落户后保留土地权利", "Land rights kept after registration in town"),
+    "bond_room": Words("债券额度", "Room for bonds"),
+    "interest_cost": Words("利息成本", "Cost of interest"),
+    "platform_borrowing": Words("融资平台举债", "Borrowing by platforms"),
+    "platform_land_purchases": Words("融资平台购地", "Land bought by platforms"),
+    "tax_effort": Words("征收力度", "Effort of tax collection"),
+    "land_quota": Words("建设用地指标", "Quota of building land"),
+    "industrial_land_price": Words("工业用地价格", "Price of industrial land"),
+    "industrial_land_share": Words("工业用地占供地比重", "Industrial part of land supply"),
+    "village_land_exchange": Words("村庄建设用地置换", "Exchange of village land"),
+}
+"""Rates that measures move; what is built of a stock is called after the stock."""
+BUILT = Words("新建：{stock}", "Built: {stock}")
+MOVES = {
+    "points": Words("点", "points"),
+    "yuan of 2020 per resident": Words("元/人（2020年价）", "yuan of 2020 per resident"),
+    "% of built-up area": Words("%（占建成区）", "% of built-up area"),
+    "% of residents": Words("%（占居民）", "% of residents"),
+    "% of seat residents": Words("%（占县城居民）", "% of seat residents"),
+    "m2": Words("平方米/人", "m² per resident"),
+    "% of village residents": Words("%（占农村居民）", "% of village residents"),
+    "beds per 1,000 residents": Words("张/千人", "beds per 1,000 residents"),
+    "doctors per 1,000 residents": Words("人/千人", "doctors per 1,000 residents"),
+    "places per pupil": Words("学位/学生", "places per pupil"),
+    "% of places": Words("%（占学位）", "% of places"),
+    "% of beds": Words("%（占床位）", "% of beds"),
+    "places per 1,000 residents": Words("个/千人", "places per 1,000 residents"),
+    "m2 per 1,000 residents": Words("平方米/千人", "m² per 1,000 residents"),
+    "beds per 1,000 people of 60 and over": Words("张/千名老人", "beds per 1,000 people of 60 and over"),
+    "% of new building": Words("%（占新建）", "% of new building"),
+    "kW per 1,000 residents": Words("千瓦/千人", "kW per 1,000 residents"),
+    "% of household waste": Words("%（占生活垃圾）", "% of household waste"),
+    "% of seat residents' load": Words("%（占县城居民排放）", "% of seat residents' load"),
+}
+"""Units in which effects of measures are declared; relative ones and shares are written in percent."""
 
 
 def spoken(words: dict[str, Words], language: Language) -> dict[str, str]:
