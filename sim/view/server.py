@@ -7,7 +7,9 @@ import os
 import socket
 import tempfile
 import webbrowser
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sim import baseline
 from sim.config import ConfigError
@@ -16,6 +18,9 @@ from sim.model import CountyUrbanization
 from sim.report import typeface
 from sim.report.style import FAMILY
 from sim.view.choices import Choices
+
+if TYPE_CHECKING:
+    from uvicorn import Server
 
 HOST = "127.0.0.1"
 """Nobody but this machine can reach the page."""
@@ -29,21 +34,28 @@ LOST = "10m"
 def serve(choices: Choices, port: int, open_browser: bool) -> None:
     """Serve the page on a port (0: any that is free) until interrupted.
 
-    Kernels are compiled and the first world is made before, so that nobody waits for them. Raises ConfigError for
-    choices that are not valid and a port that is taken.
+    Raises ConfigError for choices that are not valid and a port that is taken.
+    """
+    with opened(choices, port) as (server, listener, address):
+        print(f"网页 Page: {address} （Ctrl-C 结束 to stop）", flush=True)
+        if open_browser:
+            webbrowser.open(address)
+        with contextlib.suppress(KeyboardInterrupt):  # how it is meant to end
+            server.run(sockets=[listener])
+
+
+@contextlib.contextmanager
+def opened(choices: Choices, port: int) -> Iterator[tuple["Server", socket.socket, str]]:
+    """Give a server that is ready to run, its socket, and the address of the page.
+
+    Kernels are compiled and the first world is made before, so that no visitor waits for them.
     """
     config = choices.config()
     with _bound(port) as listener, tempfile.TemporaryDirectory(prefix="county-view-") as folder:
         print("正在准备模型（首次约一分钟）Preparing the model (about a minute the first time)", flush=True)
         CountyUrbanization(config=config, rng=config.seed).step()
         _write_font(Path(folder), config.data)
-        address = f"http://localhost:{listener.getsockname()[1]}"
-        server = _server(choices, folder)
-        print(f"网页 Page: {address} （Ctrl-C 结束 to stop）", flush=True)
-        if open_browser:
-            webbrowser.open(address)
-        with contextlib.suppress(KeyboardInterrupt):  # how it is meant to end
-            server.run(sockets=[listener])
+        yield _server(choices, folder), listener, f"http://localhost:{listener.getsockname()[1]}"
 
 
 def _bound(port: int) -> socket.socket:
@@ -57,7 +69,7 @@ def _bound(port: int) -> socket.socket:
     return listener
 
 
-def _server(choices: Choices, folder: str):
+def _server(choices: Choices, folder: str) -> "Server":
     """Return the server with everything switched off that would send or fetch something."""
     os.environ.setdefault("SOLARA_TELEMETRY_SERVER_USER_ID", "none")  # else a number is made up and kept
     os.environ["SOLARA_APP"] = "sim.view.page"

@@ -43,7 +43,7 @@ class Session:
         self._notify = notify
         self._tasks: deque[Callable[[], None]] = deque([self._build])
         self._wake = threading.Event()
-        self._closed = False
+        self._closed = self._working = False
         self._baseline: Baseline | None = None
         self._thread = threading.Thread(target=self._work, name="county-model", daemon=True)
 
@@ -63,6 +63,11 @@ class Session:
     def changed(self) -> bool:
         """Whether choices were made that the model does not follow yet."""
         return self.asked != self.choices
+
+    @property
+    def busy(self) -> bool:
+        """Whether something is being done or waits to be done, playing aside."""
+        return bool(self._tasks) or self._working
 
     def choose(self, choices: Choices) -> None:
         """Ask for something else from the next reset on; before the first quarter it holds at once."""
@@ -112,9 +117,11 @@ class Session:
                 self._wake.clear()
                 if self._closed:
                     break
+            self._working = True
             task = self._tasks.popleft() if self._tasks else self._step if self.state == PLAYING else None
             if task:
                 self._attempt(task)
+            self._working = False
         self.model = self.live = None
 
     def _attempt(self, task: Callable[[], None]) -> None:

@@ -36,9 +36,10 @@ PAGE = {
     "none": Words("全部为0", "All to 0"),
     "full": Words("全部为1", "All to 1"),
     "measures_note": Words(
-        "0为2022年的做法，1为全部新增力度。资金、时间表和优先次序随所选政策；类型的力度优先于全部县（市）。",
+        "0为2022年的做法，1为全部新增力度。资金、时间表和优先次序随所选政策；类型的力度优先于全部县（市），标记为人口流失的县以该类型为准。",
         "0 is the practice of 2022, 1 the whole additional effort. Money, timetable and order follow the policy "
-        "chosen; a type's dose goes before that of all counties.",
+        "chosen; a type's dose goes before that of all counties, and that for population loss before any in counties "
+        "marked for it.",
     ),
     "pending": Words("改动在重置后生效", "Changes take effect on reset"),
     "policy_changed": Words("力度已改动 {count} 项", "{count} doses changed"),
@@ -73,7 +74,7 @@ PAGE = {
     "loading": Words("正在建立模型", "Building the model"),
     "close": Words("关闭", "Close"),
     "error": Words("出错了", "Something is wrong"),
-    "error_note": Words("页面仍可使用：更正后重置。", "The page is alive: put it right and reset."),
+    "error_note": Words("可更正，或重置后继续。", "Put it right, or reset and go on."),
     "urbanization": Words("常住人口城镇化率", "Resident urbanization"),
     "residents": Words("常住人口", "Residents"),
     "since": Words("自{year}年 {change}", "{change} since {year}"),
