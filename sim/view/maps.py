@@ -25,6 +25,8 @@ class Shown(NamedTuple):
     kind: Kind
 
 
+SIZES: dict[Language, float] = {"zh": 18.0, "en": 15.8}
+"""Sizes of names in tiles: at least 14 pixels where the map is as wide as it is on a common screen."""
 FIRST = Shown("resident_urbanization", "value")
 """What it shows at first: the change of the base year would be none."""
 EXTRAS = ("residents", "age_65_plus", "employment_rate", "farming_share",
@@ -34,9 +36,9 @@ EXTRAS = ("residents", "age_65_plus", "employment_rate", "farming_share",
 
 def tiles(live: Live, language: Language) -> dict[str, Any]:
     """Return the drawing of the tiles: names as they are broken into lines, outlines, borders and size."""
-    drawn = drawings.county_map(live)
+    drawn = drawings.county_map(live, SIZES)
     side = 0 if language == "zh" else 1
-    size = drawings.SIZES[language]
+    size = SIZES[language]
     return {
         "tiles": [{"code": tile.adcode, "name": tile.name[side], "lines": _lines(tile.lines[side], tile.y, size),
                    "x": tile.x, "y": tile.y, "path": tile.path} for tile in drawn.tiles],

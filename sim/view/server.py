@@ -63,6 +63,7 @@ def _bound(port: int) -> socket.socket:
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((HOST, port))
+        listener.listen()  # so that a browser that comes before the server waits
     except OSError as error:
         listener.close()
         raise ConfigError(f"port={port}: {error.strerror}; expected a free port, or 0 for any") from None
