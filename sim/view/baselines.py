@@ -20,17 +20,18 @@ _finished: OrderedDict[str, pd.DataFrame] = OrderedDict()
 class Baseline:
     """The yearly observations under no new policy, simulated in a thread beside the visitor's own model.
 
-    `table` holds the years so far; `notify` is called after each of them.
+    `table` holds the years so far, `fault` what ended it before its time; `notify` is called after each of them.
     """
 
     def __init__(self, config: Config, notify: Callable[[], None]):
         self._config, self._notify, self._cancelled = baseline_of(config), notify, False
+        self.fault: Exception | None = None
         self._key = _key(self._config)
         with _lock:
             known = _finished.get(self._key)
             self.table = known if known is not None else pd.DataFrame()
         if known is None:
-            threading.Thread(target=self._run, name="county-baseline", daemon=True).start()
+            threading.Thread(target=self._attempt, name="county-baseline", daemon=True).start()
 
     def serves(self, config: Config) -> bool:
         """Return whether another configuration has the same baseline."""
@@ -39,6 +40,13 @@ class Baseline:
     def cancel(self) -> None:
         """Stop soon, as nobody looks any more."""
         self._cancelled = True
+
+    def _attempt(self) -> None:
+        try:
+            self._run()
+        except Exception as fault:
+            self.fault = fault
+            self._notify()
 
     def _run(self) -> None:
         model = CountyUrbanization(config=self._config, rng=self._config.seed, threads=1)

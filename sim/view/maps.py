@@ -73,8 +73,9 @@ def kinds(live: Live, indicator: str, language: Language) -> list[dict[str, str]
             for kind in _allowed(live, indicator)]  # fmt: skip
 
 
-def shown(live: Live, indicator: str, kind: str) -> Shown:
-    """Return what is asked for, or the value where an indicator cannot be shown that way."""
+def shown(live: Live, now: Shown, indicator: str = "", kind: str = "") -> Shown:
+    """Return what is shown when another indicator or kind is chosen: the value where that kind cannot be shown."""
+    indicator, kind = indicator or now.indicator, kind or now.kind
     return next((Shown(indicator, one) for one in _allowed(live, indicator) if one == kind), Shown(indicator, "value"))
 
 
@@ -127,7 +128,7 @@ def layer(live: Live, what: Shown, language: Language) -> dict[str, Any]:
         "inks": [style.text_on(to_hex(colours(norm(value)))) if np.isfinite(value) else style.INK for value in scaled],
         "written": [units.number(value, signed=signed, decimals=decimals) if np.isfinite(value) else ""
                     for value in scaled],
-        "unit": name, "known": len(known),
+        "unit": name, "known": len(known), "count": len(scaled),
         "gradient": [to_hex(colours(share)) for share in np.linspace(0, 1, STOPS)],
         "ticks": [units.tick(tick, signed=signed) for tick in ticks] if len(known) else [],
     }  # fmt: skip

@@ -22,6 +22,9 @@ NOTHING: dict[str, Any] = {}
 FILLED = {"none": 0.0, "full": 1.0}
 """Doses that a button gives to every measure."""
 
+Choose = Callable[[maps.Shown], maps.Shown]
+"""From what the map shows to what it shall show."""
+
 first_choices = Choices()
 """What a visitor finds when the page opens."""
 
@@ -104,15 +107,15 @@ def Questions(session: Session, language: Language, asked: Choices):
 
 
 @solara.component
-def Map(live: Live, language: Language, layer: maps.Shown, set_layer: Callable[[maps.Shown], None], chosen: str,
-        set_chosen: Callable[[str], None]):  # fmt: skip
+def Map(live: Live, language: Language, layer: maps.Shown, set_layer: Callable[[Choose], None],
+        chosen: str, set_chosen: Callable[[str], None]):  # fmt: skip
     """Show the counties by one indicator."""
     tiles = solara.use_memo(lambda: maps.tiles(live, language), [language])
     drawn = solara.use_memo(lambda: maps.layer(live, layer, language), [live, layer, language])
     components.Map(
         t=spoken(PAGE, language), tiles=tiles, layer=drawn, choices=maps.choices(live, language),
         kinds=maps.kinds(live, layer.indicator, language), county=chosen,
-        event_show=lambda wanted: set_layer(maps.shown(live, wanted["indicator"], wanted["kind"])),
+        event_show=lambda wanted: set_layer(lambda now: maps.shown(live, now, **wanted)),
         event_pick=set_chosen)  # fmt: skip
 
 

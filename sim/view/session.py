@@ -150,14 +150,14 @@ class Session:
         asked = self.asked
         config = asked.config()
         model = CountyUrbanization(config=config, rng=config.seed)
-        if self._baseline is None or not self._baseline.serves(config):
+        if self._baseline is None or self._baseline.fault or not self._baseline.serves(config):
             if self._baseline:
                 self._baseline.cancel()
             self._baseline = Baseline(config, self._look_again)
         with self.lock:
             self.choices, self.config, self.model = asked, config, model
-        self._look()
         self.state, self.error = READY, ""
+        self._look()
         gc.collect()  # a model and its agents know each other: the former one would stay until the next full collection
 
     def _play(self) -> None:
@@ -182,7 +182,9 @@ class Session:
     def _look(self) -> None:
         """Read off what was observed."""
         if self.model and self._baseline:
-            self.live = Live(self.model, self._baseline.table)
+            fault = self._baseline.fault
+            self.live = Live(self.model, None if fault else self._baseline.table)
+            self.error = self.error or (_said(fault) if fault else "")
 
     def _look_again(self) -> None:
         """Show more of the baseline, unless the model is at work and will show it itself."""

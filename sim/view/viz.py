@@ -63,11 +63,12 @@ def Agents(model: CountyUrbanization):
     turn, set_turn = solara.use_state(0)
     names = dict(zip(live.counties["name_en"], live.counties["adcode"], strict=True))
     called = {code: name for name, code in names.items()}
-    with _part():
+    with solara.Column():
         solara.Select("County", values=list(names), value=called[chosen], on_value=lambda name: set_chosen(names[name]))
         solara.Button("Show others", on_click=lambda: set_turn(turn + 1))
         for kind, some in agents.sample(model, chosen, turn, LANGUAGE).items():
-            solara.Markdown(f"**{kind.capitalize()}**\n\n" + "\n".join(f"- {one['text']}" for one in some))
+            solara.v.Html(tag="h3", children=[kind.capitalize()])
+            solara.v.Html(tag="ul", children=[solara.v.Html(tag="li", children=[one["text"]]) for one in some])
 
 
 COMPONENTS = [(CountyMap, 0), (IndicatorPaths, 1), (Agents, 2)]

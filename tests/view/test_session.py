@@ -143,6 +143,24 @@ def test_an_exception_in_a_step_is_told_and_reset_goes_on(visit, monkeypatch):
     assert visitor.step(4).model.time == 4
 
 
+def test_a_baseline_that_fails_is_told_and_the_run_goes_on(visit, monkeypatch):
+    def burst(world):
+        if world.config.policy.name == "no_new_policy":
+            raise ZeroDivisionError("no one left")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(schedule, "EVERY_QUARTER", (*schedule.EVERY_QUARTER, burst))
+        visitor = visit(seed="11")
+        until = time.monotonic() + 30
+        while not visitor.session.error and time.monotonic() < until:
+            time.sleep(0.01)
+        assert visitor.session.error == "ZeroDivisionError: no one left"
+        session = visitor.step(4)
+        assert session.state == READY and session.live.theirs.empty and not session.live.waiting
+    visitor.session.reset()
+    assert visitor.wait().error == ""
+
+
 def test_two_visitors_do_not_meet(visit):
     one, two = visit(), visit(seed="2")
     one.step(5)
