@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 from matplotlib.figure import Figure
 
+from sim.config import ConfigError
 from sim.report import findings, indicator_figure, observations, style
 from sim.report import maps as figures
 from sim.report.bilingual import Words, of
@@ -34,7 +35,7 @@ def file(session: Session, kind: str, view: View) -> dict[str, Any]:
     """Return a file of what is looked at, ready for the browser: name, type and content in base64.
 
     Kinds: map, paths (PNG), table (CSV) and scenario (YAML); that last one is of what is asked for, the others of what
-    was simulated. Raises ConfigError for a scenario that is not valid.
+    was simulated. Raises ConfigError for a scenario that is not valid, and for paths without the base year of the targets.
     """
     if kind == "scenario":
         text = choices.as_yaml(session.asked)
@@ -45,6 +46,9 @@ def file(session: Session, kind: str, view: View) -> dict[str, Any]:
     if kind == "table":
         text = table(live).to_csv(index=False, encoding="utf-8")
         return _packed(f"county_{live.year}.csv", "text/csv", text.encode("utf-8-sig"))
+    base = live.system.base_year
+    if kind == "paths" and live.years[0] != base:
+        raise ConfigError(f"start={live.setting.start}: expected {base + 1} for the picture of paths and targets")
     figure = _map(live, view) if kind == "map" else indicator_figure.draw(live, view.language, view.group)
     shown = view.layer.indicator if kind == "map" else view.group
     return _packed(f"{kind}_{shown}_{live.year}.{view.language}.png", "image/png", _png(figure))

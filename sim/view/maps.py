@@ -80,7 +80,8 @@ def shown(live: Live, now: Shown, indicator: str = "", kind: str = "") -> Shown:
 
 
 def _allowed(live: Live, indicator: str) -> list[Kind]:
-    return [kind for kind in KINDS if kind != "gap" or indicator in live.system.indicators]
+    goal = indicator in live.system.indicators and live.years[0] == live.system.base_year
+    return [kind for kind in KINDS if kind != "gap" or goal]
 
 
 def title(live: Live, indicator: str) -> Words:

@@ -34,13 +34,13 @@ def multiples(live: Live, group: str, language: Language) -> list[dict[str, Any]
 
 
 def _assessed(live: Live, group: str) -> pd.DataFrame:
-    """Return base, target and achievement of each indicator in the last year observed."""
+    """Return base, target and achievement of each indicator in the last year observed; none without the base year."""
     table = live.ours[live.ours["group"].isin((group, targets.WHOLE))]
     later = live.system.indicators.keys() - set(table["indicator"])  # sums of a year, which the base year has not
     empty = pd.DataFrame([(live.year, group, name) for name in later], columns=["year", "group", "indicator"])
     table = pd.concat([table, empty.assign(value=np.nan)], ignore_index=True) if later else table
     found = targets.assess(table, live.system, live.year)
-    return found[found["group"] == group].set_index("indicator")
+    return found[found["group"] == group].set_index("indicator").reindex(list(live.system.indicators))
 
 
 def _multiple(live: Live, name: str, group: str, assessed: pd.Series, language: Language) -> dict[str, Any]:

@@ -129,6 +129,14 @@ def test_before_the_first_year_there_are_bases_and_targets(first):
     assert not first.waiting
 
 
+def test_a_run_without_the_base_year_has_no_targets(model):
+    later = Live(model, None)
+    later.ours = later.ours[later.ours["year"] > 2020]
+    drawn = [one for aspect in paths.multiples(later, ALL, "en") for one in aspect["items"]]
+    assert len(drawn) == 19 and all(one["target"] is None and not one["verdict"] for one in drawn)
+    assert maps.shown(later, maps.FIRST, kind="gap").kind == "value"
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_county_page_adds_up(model, live, code, language):
     page = county.page(model, live, code, language)
