@@ -35,7 +35,7 @@ def file(session: Session, kind: str, view: View) -> dict[str, Any]:
     """Return a file of what is looked at, ready for the browser: name, type and content in base64.
 
     Kinds: map, paths (PNG), table (CSV) and scenario (YAML); that last one is of what is asked for, the others of what
-    was simulated. Raises ConfigError for a scenario that is not valid, and for paths without the base year of the targets.
+    was simulated. Raises ConfigError for a scenario that is not valid, and for paths without the targets' base year.
     """
     if kind == "scenario":
         text = choices.as_yaml(session.asked)
