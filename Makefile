@@ -9,10 +9,13 @@ IS_RECENT = $(shell $(PYTHON) -c 'import sys; print(sys.version_info >= (3, 12))
 TOO_OLD = $(PYTHON) is missing or older than 3.12; name another: make $(MAKECMDGOALS) PYTHON=/path/to/python3.12
 
 .DEFAULT_GOAL := help
-.PHONY: run test bench clean help
+.PHONY: run view test bench clean help
 
 run: $(INSTALLED)  ## simulate 2021-2025 with five replicates; the report and tables go to outputs/run
 	@$(ENVIRONMENT)/bin/county run
+
+view: $(INSTALLED)  ## open the model in the browser
+	@$(ENVIRONMENT)/bin/county view
 
 test: $(INSTALLED)  ## check style, types and imports, then run every test
 	@$(ENVIRONMENT)/bin/ruff check

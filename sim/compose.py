@@ -26,11 +26,12 @@ from sim.config.files import (
     shown,
 )
 from sim.config.sensitivity import Sensitivity
+from sim.config.view import View
 
 if TYPE_CHECKING:
     from hydra.core.override_parser.types import Override
 
-MODELS: dict[str, type[Config]] = {"sensitivity": Sensitivity}
+MODELS: dict[str, type[Config]] = {"sensitivity": Sensitivity, "view": View}
 """What the configuration of a command is, where it has keys of its own."""
 
 LISTED = {"policy": "policies", "external": "externals"}

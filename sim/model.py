@@ -93,12 +93,13 @@ class CountyUrbanization(mesa.Model):
 
     Parameters are those of `county run`: `policy` and `external` by name, `scale` people per row, `start`
     and `end` years, `rng` the seed (that of the configuration by default); or a whole `config`. Any measure by name
-    is its dose in all counties, on top of the policy: `citizenization=0.8`. Raises ConfigError for anything unknown.
+    is its dose in all counties, on top of the policy: `citizenization=0.8`. `scenario` is what Mesa's page passes along
+    with the parameters; it holds nothing that is asked here. Raises ConfigError for anything unknown.
     """
 
     def __init__(self, policy: str = "no_new_policy", external: str = "reference", scale: int = 1000,
                  start: int = 2021, end: int = 2025, *, rng=None, config: Config | None = None,
-                 threads: int | None = None, **doses: float):  # fmt: skip
+                 threads: int | None = None, scenario: object = None, **doses: float):  # fmt: skip
         config = config or compose("run", [
             f"policy={policy}", f"external={external}", f"scale={scale}", f"start={start}", f"end={end}"])  # fmt: skip
         config = config.dosed(doses)

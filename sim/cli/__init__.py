@@ -16,6 +16,7 @@ from sim.config import Config, ConfigError
 from sim.config.fault import shorten, suggestion
 from sim.config.files import LEVELS, shown
 from sim.config.sensitivity import Sensitivity
+from sim.config.view import View
 
 if TYPE_CHECKING:
     from sim.report.results import Results
@@ -275,6 +276,17 @@ def _sensitivity(arguments: list[str]) -> int:
     return DONE
 
 
+def _view(arguments: list[str]) -> int:
+    config = compose("view", arguments)
+    assert isinstance(config, View)
+    with _faulty_data_is_bad_input():
+        from sim.view.choices import Choices
+        from sim.view.server import serve
+
+        serve(Choices.of(config, arguments), config.port, config.open)
+    return DONE
+
+
 def _check(arguments: list[str]) -> int:
     from sim.baseline import SHIPPED, faults
 
@@ -328,7 +340,8 @@ TEMPLATES = {
 """Tables to fill in, and where their names are found."""
 
 ACTIONS = {"run": _run, "sweep": _sweep, "report": _report, "validate": _validate, "calibrate": _calibrate,
-           "sensitivity": _sensitivity, "check": _check, "template": _template, "list": _list}  # fmt: skip
+           "sensitivity": _sensitivity, "view": _view, "check": _check, "template": _template,
+           "list": _list}  # fmt: skip
 
 
 def _expect_part(config: Config, *parts: str) -> None:

@@ -74,6 +74,12 @@ COMMANDS = {
         ),
         has_keys=True,
     ),
+    "view": Command(
+        "[port=8765] [open=false] [key=value ...]",
+        "show the model in the browser: run it, change measures, look at maps, paths and counties",
+        ("county view", "county view scale=1000 policy=full_package", "county view port=8765 open=false"),
+        has_keys=True,
+    ),
     "check": Command(
         "[data=PATH]",
         "check a data package, by default the shipped one: every fault, with file, row and column",

@@ -35,7 +35,7 @@ def question(results: Results) -> Words:
 def sentences(results: Results) -> list[Words]:
     """Return the answer in three sentences: urbanization, indicators, money."""
     card = scorecard.scorecard(results)
-    return [_urbanization(results, card), _indicators(results, card), _money(results)]
+    return [_urbanization(results, card), indicators(results, card), _money(results)]
 
 
 def headlines(results: Results) -> list[Headline]:
@@ -116,7 +116,8 @@ def _compared(results: Results, row: pd.Series) -> Words:
     return words.fill(size=size, low=low, high=high)
 
 
-def _indicators(results: Results, card: pd.DataFrame) -> Words:
+def indicators(results: Results, card: pd.DataFrame) -> Words:
+    """Say how many indicators of a scorecard reach their targets, and which the policy moves most."""
     if card.empty:
         return Words("指标没有可比的基期。", "The indicators have no base to compare with.")
     if results.horizon < results.system.target_year:

@@ -1,5 +1,6 @@
 """Geometry of the report's drawings in units of their view boxes: paths of indicators, the tile map, flows."""
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import numpy as np
@@ -9,6 +10,7 @@ from matplotlib.ticker import MaxNLocator
 from sim.report import boundaries, findings, names, panels, style, tiles, units
 from sim.report.bilingual import LANGUAGES, Words
 from sim.report.results import Results
+from sim.report.style import Language
 
 
 class Label(NamedTuple):
@@ -130,20 +132,23 @@ class Map(NamedTuple):
 
 TILE = 74.0
 """Width of a tile."""
-SIZES = {"zh": 18.0, "en": 14.0}
+SIZES: dict[Language, float] = {"zh": 18.0, "en": 14.0}
 """Sizes of names in tiles."""
 WIDEST, TALLEST, STEP = 1050.0, 900.0, 0.8
 """Greatest width and height of a map of true shapes, and the least distance of its points."""
 
 
-def county_map(results: Results) -> Map:
-    """Return the map of the counties, of hexagons or of the true shapes where they are given; y runs downward."""
+def county_map(results: Results, sizes: Mapping[Language, float] = SIZES) -> Map:
+    """Return the map of the counties, of hexagons or of the true shapes where they are given; y runs downward.
+
+    Names are broken to fit their tiles in the sizes given.
+    """
     if results.counties.empty:
         return Map([], [], [], 0.0, 0.0)
-    return _tile_map(results) if results.shapes is None else _shape_map(results, results.shapes)
+    return _tile_map(results, sizes) if results.shapes is None else _shape_map(results, results.shapes, sizes)
 
 
-def _shape_map(results: Results, shapes: boundaries.Shapes) -> Map:
+def _shape_map(results: Results, shapes: boundaries.Shapes, sizes: Mapping[Language, float]) -> Map:
     low, high = shapes.extent()
     scale = min(WIDEST / (high[0] - low[0]), TALLEST / (high[1] - low[1]))
     width, height = (high - low) * scale
@@ -153,7 +158,7 @@ def _shape_map(results: Results, shapes: boundaries.Shapes) -> Map:
     found = []
     for k, (code, shape) in enumerate(shapes.counties.items()):
         part = boundaries.put(shape, low, scale, STEP, down=height)
-        lines = [boundaries.label(shown[key][k], SIZES[key], part, key).split("\n") for key in LANGUAGES]
+        lines = [boundaries.label(shown[key][k], sizes[key], part, key).split("\n") for key in LANGUAGES]
         name = Words(counties["name_zh"].iloc[k], counties["name_en"].iloc[k])
         found.append(Tile(code, name, (lines[0], lines[1]), round(part.x, 1), round(part.y, 1), _outline(part.rings)))
     around = [_outline(boundaries.put(shape, low, scale, STEP, down=height).rings) for shape in shapes.around]
@@ -164,7 +169,7 @@ def _outline(rings: list[np.ndarray]) -> str:
     return "".join("M" + "L".join(f"{x:.1f},{y:.1f}" for x, y in ring[:-1]) + "Z" for ring in rings)
 
 
-def _tile_map(results: Results) -> Map:
+def _tile_map(results: Results, sizes: Mapping[Language, float]) -> Map:
     counties, prefectures = results.counties, results.table("prefectures")
     neighbours = results.table("neighbours")
     place = tiles.place(counties, prefectures, neighbours if len(neighbours) else None)
@@ -177,7 +182,7 @@ def _tile_map(results: Results) -> Map:
     found = []
     for k, row in enumerate(place.itertuples()):
         room = 0.86 * TILE * (0.86 if row.district else 1)
-        broken = [names.fitted(shown[key][k], SIZES[key], room).split("\n") for key in ("zh", "en")]
+        broken = [names.fitted(shown[key][k], sizes[key], room).split("\n") for key in LANGUAGES]
         path = "M" + "L".join(f"{x[k] + dx:.1f},{y[k] + dy:.1f}" for dx, dy in corners) + "Z"
         found.append(Tile(row.adcode, Words(full["zh"][k], full["en"][k]), (broken[0], broken[1]), round(x[k], 1),
                           round(y[k], 1), "" if row.district else path))  # fmt: skip

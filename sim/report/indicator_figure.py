@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from sim.report import answer, findings, panels, style, text, units
-from sim.report.bilingual import Words, of
+from sim.report.bilingual import Words, both, of
 from sim.report.page import VERDICTS
 from sim.report.panels import Box
 from sim.report.results import Results
@@ -20,9 +20,9 @@ COLUMNS, GAP, PLOT, YEARS, HEAD = 5, 12.0, 74.0, 18.0, 27.0
 """Panels in a row, room between them, height of the paths, of the years, and of the name of an aspect, in points."""
 TICKS, LABELS, LINE = 26.0, 42.0, 12.5
 """Room for the marks of the axis and for labels, and height of a line of the name, in points."""
-NOTE = Words("全部县（市）。紫：政策，{band}；灰：无新增政策；虚线：{goal}年目标，"
+NOTE = Words("{group}。紫：政策，{band}；灰：无新增政策；虚线：{goal}年目标，"
              "数值旁为结果（✓达到，≈接近，×未达到）。",
-             "All counties together. Purple: the policy, {band}; grey: no new policy; dashed: the target of {goal}, "
+             "{group}. Purple: the policy, {band}; grey: no new policy; dashed: the target of {goal}, "
              "with its value and whether it is met (✓), close (≈) or missed (×). ")  # fmt: skip
 BAND = Words("色带为{seeds}个随机种子的80%区间（只含随机变化、参数固定）",
              "the band is the 80% interval over {seeds} seeds (of chance alone, parameters fixed)")  # fmt: skip
@@ -50,16 +50,16 @@ class Multiple(NamedTuple):
         return values.min() - room, values.max() + room
 
 
-def draw(results: Results, language: Language) -> Figure:
-    """Draw the indicators that have a base, in rows by aspect; the title says how many reach their targets."""
-    card = scorecard(results)
+def draw(results: Results, language: Language, group: str = WHOLE) -> Figure:
+    """Draw the indicators of a group that have a base, in rows by aspect; the title says how many reach targets."""
+    card = scorecard(results, group)
     width = (WIDTH - 2 * MARGIN - GAP * (COLUMNS - 1)) / COLUMNS
     with style.rules():
-        rows = [(aspect, [_multiple(results, row, language, width) for row in part.to_dict("records")])
+        rows = [(aspect, [_multiple(results, row, language, width, group) for row in part.to_dict("records")])
                 for aspect in results.system.aspects if len(part := card[card["aspect"] == aspect])]  # fmt: skip
         heights = [HEAD + LINE * (1 + max(len(m.name) for m in many)) + PLOT + YEARS + 8 for _, many in rows]
-        title = of(answer.sentences(results)[1], language).rstrip("。.")
-        page = sheet(title, _note(results, language), height=sum(heights))
+        title = of(answer.indicators(results, card), language).rstrip("。.")
+        page = sheet(title, _note(results, language, group), height=sum(heights))
         top = page.bottom + sum(heights)
         for (aspect, many), height in zip(rows, heights, strict=True):
             name = getattr(results.system.aspects[aspect].title, language)
@@ -73,20 +73,20 @@ def draw(results: Results, language: Language) -> Figure:
     return page.figure
 
 
-def _multiple(results: Results, row: dict, language: Language, width: float) -> Multiple:
+def _multiple(results: Results, row: dict, language: Language, width: float, group: str) -> Multiple:
     name, unit = row["indicator"], results.unit(row["indicator"])
     title = of(results.title(name), language)
-    ours, theirs = (_path(results, policy, name) * unit.factor for policy in (results.policy, results.baseline))
-    seen = results.actuals[(results.actuals["group"] == WHOLE) & (results.actuals["indicator"] == name)]
+    ours, theirs = (_path(results, policy, name, group) * unit.factor for policy in (results.policy, results.baseline))
+    seen = results.actuals[(results.actuals["group"] == group) & (results.actuals["indicator"] == name)]
     actual = seen.set_index("year")["value"].astype(float) * unit.factor
     head = text.wrap(title, BODY, width).splitlines()
     return Multiple(head, unit.name(language), unit.decimals, ours, theirs, actual,
                     row["target"] * unit.factor, VERDICTS.get(row["verdict"], ""))  # fmt: skip
 
 
-def _path(results: Results, policy: str | None, indicator: str) -> pd.DataFrame:
-    table = results.whole(policy)
-    return findings.band(table[table["indicator"] == indicator]).droplevel([0, 1])
+def _path(results: Results, policy: str | None, indicator: str, group: str) -> pd.DataFrame:
+    table = results.of("indicators", policy)
+    return findings.band(table[(table["indicator"] == indicator) & (table["group"] == group)]).droplevel([0, 1])
 
 
 def _draw(page: Sheet, one: Multiple, box: Box, years: tuple[int, int]) -> None:
@@ -139,8 +139,8 @@ def _label(page: Sheet, one: Multiple, y, box: Box) -> None:
         page.axes.text(right + 9, place, written, color=colour, va="center_baseline")
 
 
-def _note(results: Results, language: Language) -> str:
+def _note(results: Results, language: Language, group: str) -> str:
     band = BAND.fill(seeds=results.seeds) if results.seeds > 1 else SINGLE
-    note = of(NOTE.fill(band=band, goal=results.system.target_year), language)
-    note += of(CIRCLES, language) if (results.actuals["group"] == WHOLE).any() else ""
+    note = of(NOTE.fill(group=both(style.GROUPS[group].name), band=band, goal=results.system.target_year), language)
+    note += of(CIRCLES, language) if (results.actuals["group"] == group).any() else ""
     return note + findings.scenario(results.asked, language)

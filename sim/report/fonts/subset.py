@@ -10,7 +10,7 @@ from fontTools.ttLib import TTFont
 
 TARGET = Path(__file__).parent / "NotoSansCJKsc-Regular-subset.otf"
 PROJECT = Path(__file__).parents[3]
-SOURCES = ("sim/data", "sim/report", "configs", "scenarios")
+SOURCES = ("sim/data", "sim/report", "sim/view", "configs", "scenarios")
 """Folders whose every character must be drawn, whatever the character set below holds."""
 
 RANGES = (
@@ -80,7 +80,7 @@ def _narrow_minus(font: TTFont) -> None:
 
 
 def _is_text(path: Path) -> bool:
-    return path.suffix in {".csv", ".html", ".json", ".md", ".py", ".yaml"} and path.is_file()
+    return path.suffix in {".csv", ".html", ".json", ".md", ".py", ".vue", ".yaml"} and path.is_file()
 
 
 if __name__ == "__main__":

@@ -1,0 +1,136 @@
+"""How soon the page can be used, how fast it follows the model, and whether it keeps what is over."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from benchmarks.report import spread, table, verdict
+from sim.model import CountyUrbanization
+
+VISITS, QUARTERS, RESETS, LONG = 5, 20, 100, 200
+"""Pages opened, quarters timed in each, resets and quarters over which memory is followed."""
+GOAL_USABLE, GOAL_STEP, GOAL_GROWTH = 3.0, 0.3, 0.05
+"""Seconds until the page can be used and for a step with its drawing; part by which memory may grow."""
+BROWSER = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+STEP = """async () => {
+    const clock = document.querySelector('#clock'), before = clock.innerText, begun = performance.now();
+    const drawn = new Promise(resolve => new MutationObserver((_, watch) => {
+        if (clock.innerText !== before) { watch.disconnect(); requestAnimationFrame(() => setTimeout(resolve)); }
+    }).observe(clock, { childList: true, characterData: true, subtree: true }));
+    document.querySelector('[data-do=step]').click();
+    await drawn;
+    return (performance.now() - begun) / 1000;
+}"""
+"""Press the button, and return seconds until what changed is painted."""
+READY = "() => ['ready', 'ended'].includes(document.querySelector('#state').dataset.state)"
+BEGUN = "() => /2020/.test(document.querySelector('#clock').innerText)"
+USABLE = "[data-do=step]:not([disabled])"
+
+
+def measure() -> None:
+    """Time until the page can be used, time of a step with its drawing, and memory over many steps and resets."""
+    try:
+        from playwright.sync_api import sync_playwright
+    except ImportError:
+        print("  left out: playwright is not installed")
+        return
+    if BROWSER is None:
+        print("  left out: no Chromium is installed")
+        return
+    with _served() as (address, pid), sync_playwright() as started:
+        browser = started.chromium.launch(executable_path=BROWSER, args=["--no-sandbox"])
+        usable, quarters, ends = [], [], []
+        for _ in range(VISITS):
+            page = browser.new_page(viewport={"width": 1440, "height": 900})
+            usable.append(_open(page, address))
+            steps = [_step(page) for _ in range(QUARTERS)]
+            quarters += [seconds for k, seconds in enumerate(steps) if k % 4 != 3]
+            ends += steps[3::4]
+            page.close()
+        load = ", ".join(f"{value:.1f}" for value in os.getloadavg())
+        rows = [["page load until it can be used", *spread(usable)],
+                ["step and drawing, every quarter", *spread(quarters + ends)],
+                ["  quarters within a year", *spread(quarters)], ["  last quarters, all redrawn", *spread(ends)],
+                ["the model's step alone", *spread(_alone())]]  # fmt: skip
+        table([f"scale 100, load {load}", "median s", "least - most"], rows)
+        print("  usable: " + verdict(float(spread(usable)[0]), GOAL_USABLE))
+        print("  step: " + verdict(float(spread(quarters + ends)[0]), GOAL_STEP))
+        page = browser.new_page(viewport={"width": 1440, "height": 900})
+        _open(page, address)
+        _memory(page, pid)
+        browser.close()
+
+
+def _alone() -> list[float]:
+    """Return seconds of each quarter of the same model without a page."""
+    model = CountyUrbanization(policy="full_package", scale=100, rng=1)
+    seconds = []
+    while model.running:
+        begun = time.perf_counter()
+        model.step()
+        seconds.append(time.perf_counter() - begun)
+    return seconds
+
+
+def _memory(page, pid: int) -> None:
+    """Print the memory of the server over quarters and resets; the first run through warms it up."""
+    marks = {}
+    for name, quarters, resets in (("after the first run", QUARTERS, 1),
+                                   (f"after {LONG} more quarters and {LONG // QUARTERS} resets", LONG, 1),
+                                   (f"after {RESETS} more resets, each after a quarter", 0, RESETS)):  # fmt: skip
+        for k in range(quarters):
+            _step(page)
+            if k % QUARTERS == QUARTERS - 1:
+                _reset(page)
+        for _ in range(0 if quarters else resets):
+            _step(page)
+            _reset(page)
+        marks[name] = (_resident(pid), page.evaluate("performance.memory.usedJSHeapSize"))
+    table(["memory, MiB", "server", "script in the browser"],
+          [[name, *(f"{value / 2**20:.0f}" for value in pair)] for name, pair in marks.items()])  # fmt: skip
+    first, *later = (pair[0] for pair in marks.values())
+    print("  growth of the server: " + verdict(round(max(later) / first - 1, 3), GOAL_GROWTH))
+
+
+def _open(page, address: str) -> float:
+    page.goto("about:blank")
+    begun = page.evaluate("Date.now()")
+    page.goto(address, wait_until="commit")
+    page.wait_for_selector(USABLE)
+    page.wait_for_selector("#tiles")
+    return (page.evaluate("Date.now()") - begun) / 1000
+
+
+def _step(page) -> float:
+    page.wait_for_function(READY)
+    return page.evaluate(STEP)
+
+
+def _reset(page) -> None:
+    page.click("[data-do=reset]:not([disabled])")
+    page.wait_for_function(BEGUN)
+    page.wait_for_selector(USABLE)
+
+
+def _resident(pid: int) -> int:
+    """Return bytes of memory that a process holds."""
+    return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+
+@contextmanager
+def _served() -> Iterator[tuple[str, int]]:
+    """Serve the page at its default scale in a process of its own; give its address and number."""
+    command = [sys.executable, "-m", "sim", "view", "port=0", "open=false"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        try:
+            found = next(match for line in process.stdout if (match := re.search(r"http://\S+", line)))
+            yield found[0], process.pid
+        finally:
+            process.terminate()

@@ -1,0 +1,175 @@
+"""What a visitor asks for: a scenario by name, and doses of measures on top of its policy."""
+
+import shlex
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cache
+from typing import Any
+
+import numpy as np
+import yaml
+
+from sim.compose import compose
+from sim.config import Config, Policy
+from sim.config.files import load_measures
+from sim.config.view import View
+from sim.policy import plan
+from sim.report.style import COUNTY_TYPES
+
+ALL = "all_counties"
+SCOPES = (ALL, *COUNTY_TYPES)
+"""For whom doses are set: all counties, or those of a type; the narrower one wins."""
+LOSS = "population_loss"
+"""The type whose counties all lose people, so that the plan of the policy for such counties overrules theirs."""
+OWN = "my_scenario"
+"""Name of a policy whose doses were changed, and of its file."""
+DIFFERENTIATED = "type_differentiated"
+"""The policy whose plans by type are the presets."""
+
+NAMED = ("policy", "external", "scale", "seed", "end")
+"""Choices that are keys of the command line too."""
+
+Changes = Mapping[tuple[str, str], float]
+"""Doses by scope and measure, or lever."""
+
+
+@dataclass(frozen=True)
+class Choices:
+    """Names and numbers as they were entered; `config` is what tells whether they are valid."""
+
+    policy: str = "full_package"
+    external: str = "reference"
+    scale: str = "100"
+    seed: str = "1"
+    end: str = "2025"
+    changes: Changes = field(default_factory=dict)
+    given: tuple[str, ...] = ()
+    """Overrides of any other key of `county run`."""
+
+    @classmethod
+    def of(cls, config: Config, overrides: Iterable[str]) -> "Choices":
+        """Return the choices that a configuration of the page opens with; `overrides` are what made it."""
+        elsewhere = {*NAMED, *(View.model_fields.keys() - Config.model_fields.keys())}
+        given = tuple(text for text in overrides if text.partition("=")[0] not in elsewhere)
+        return cls(config.policy.name, config.external.name, str(config.scale), str(config.seed), str(config.end),
+                   given=given)  # fmt: skip
+
+    def config(self) -> Config:
+        """Return the configuration; raises ConfigError for whatever is wrong in one line."""
+        config = compose("run", self.overrides())
+        return config.model_copy(update={"policy": changed(config.policy, self.changes)}) if self.changes else config
+
+    def overrides(self) -> list[str]:
+        """Return what names the scenario on the command line, doses aside."""
+        return [*self.given, *(f"{key}={getattr(self, key)}" for key in NAMED)]
+
+    def with_value(self, key: str, value: str) -> "Choices":
+        """Return the same choices with another name or number; another policy brings its own doses."""
+        if key not in NAMED:
+            raise ValueError(f"{key}: expected one of {', '.join(NAMED)}")
+        changes = {} if key == "policy" else self.changes
+        return replace(replace(self, changes=changes), **{key: value.strip()})  # type: ignore[arg-type]
+
+    def planned(self) -> Policy:
+        """Return the policy alone, whatever else was entered; raises ConfigError where it is faulty itself."""
+        return Choices(policy=self.policy, changes=self.changes).config().policy
+
+    def with_doses(self, scope: str, doses: Mapping[str, float]) -> "Choices":
+        """Return the same choices with doses of some measures in a scope."""
+        named = {_measure(name) for name in doses}
+        kept = {key: dose for key, dose in self.changes.items() if key[0] != scope or _measure(key[1]) not in named}
+        return replace(self, changes={**kept, **{(scope, name): dose for name, dose in doses.items()}})
+
+    def with_preset(self, scope: str) -> "Choices":
+        """Return the same choices with the differentiated plan of a type, or of all types where the scope is all."""
+        choices = self
+        for one in (scope,) if scope != ALL else COUNTY_TYPES:
+            choices = choices.with_doses(one, preset(one))
+        return choices
+
+
+@cache
+def preset(scope: str) -> dict[str, float]:
+    """Return the doses for a type of counties in the policy that is differentiated by type, by measure or lever."""
+    doses = _doses(compose("run", [f"policy={DIFFERENTIATED}"]).policy)[:, SCOPES.index(scope)]
+    found: dict[str, float] = {}
+    for name, rows in _rows().items():
+        levers = {lever: round(float(doses[k]), 4) for lever, k in rows.items()}
+        found |= {name: next(iter(levers.values()))} if len(set(levers.values())) == 1 else levers
+    return found
+
+
+def shown(policy: Policy) -> dict[str, dict[str, float]]:
+    """Return the dose of every measure that a policy plans, by scope; means over the levers of a measure.
+
+    Plans for single prefectures, counties and pilots are left out.
+    """
+    doses = _doses(policy)
+    return {scope: {name: round(float(doses[[*rows.values()], k].mean()), 4) for name, rows in _rows().items()}
+            for k, scope in enumerate(SCOPES)}  # fmt: skip
+
+
+@cache
+def _rows() -> dict[str, dict[str, int]]:
+    """Return the levers of each measure with their position among all."""
+    found: dict[str, dict[str, int]] = {}
+    for k, lever in enumerate(plan.levers_of(load_measures())):
+        found.setdefault(lever.partition(".")[0], {})[lever] = k
+    return found
+
+
+def _doses(policy: Policy) -> np.ndarray:
+    """Return planned doses by (lever, scope)."""
+    members = {scope: np.arange(len(SCOPES)) == k for k, scope in enumerate(SCOPES)}
+    layers: list[plan.Layer] = [(np.ones(len(SCOPES), bool), policy)]
+    layers += [(members[name], part) for name, part in policy.by_type.items()]
+    layers.append((members[LOSS], policy.population_loss))
+    return plan.doses(layers, plan.levers_of(load_measures()))
+
+
+def changed(policy: Policy, changes: Changes) -> Policy:
+    """Return a policy with doses on top of its own, as one's own scenario; timetable, order and money stay."""
+    content = policy.model_dump(exclude_unset=True)
+    for scope in SCOPES:
+        doses = {name: dose for (where, name), dose in changes.items() if where == scope}
+        if doses:
+            part = content if scope == ALL else content.setdefault("by_type", {}).setdefault(scope, {})
+            _lay(part, doses)
+        if scope == LOSS:
+            overruled = _overruled(policy.population_loss.doses, doses)
+            if overruled:
+                _lay(content.setdefault(LOSS, policy.population_loss.model_dump(exclude_unset=True)), overruled)
+    content |= {
+        "name": OWN,
+        "title": {"zh": f"自定方案（据“{policy.title.zh}”）", "en": f"Own scenario, from {policy.title.en}"},
+        "differs": f"{len(changes)} doses of {policy.name} were changed.",
+    }
+    return Policy.model_validate(content)
+
+
+def _overruled(rule: Mapping[str, float], doses: Mapping[str, float]) -> dict[str, float]:
+    """Return doses that a rule would undo: it names them with another dose, or levers of their measure."""
+    levers = {_measure(name) for name in rule if name != _measure(name)}
+    return {name: dose for name, dose in doses.items() if rule.get(name, dose) != dose or name in levers}
+
+
+def _lay(part: dict[str, Any], doses: Mapping[str, float]) -> None:
+    """Set doses in a plan; what it says of the same measures is given up."""
+    named = {_measure(name) for name in doses}
+    kept = {name: dose for name, dose in (part.get("doses") or {}).items() if _measure(name) not in named}
+    part["doses"] = {**kept, **doses}
+
+
+def _measure(name: str) -> str:
+    return name.partition(".")[0]
+
+
+def as_yaml(asked: Choices) -> str:
+    """Return the policy that is asked for as a file for scenarios/policy, with the command that runs it."""
+    policy = asked.config().policy
+    content = policy.model_dump(mode="json", exclude={"name"}, exclude_unset=True)
+    if isinstance(policy.same_cost_as, Policy):
+        content["same_cost_as"] = policy.same_cost_as.name
+    command = shlex.join(["county", "run", *replace(asked, policy=OWN).overrides(), f"name={OWN}"])
+    head = f"# Put this file into ./scenarios/policy/{OWN}.yaml, and run:\n#   {command}\n"
+    return head + yaml.safe_dump(content, allow_unicode=True, sort_keys=False, width=120)

@@ -1,0 +1,29 @@
+"""The parts of the page as Vue components: each shows plain data, and tells of what was done in it."""
+
+import solara
+
+
+@solara.component_vue("templates/bar.vue", vuetify=False)
+def Bar(t, run, file, event_start, event_pause, event_step, event_reset, event_speed, event_language,
+        event_download):  # fmt: skip
+    """Title, language, controls of the run, its clock and what it shows of every quarter, downloads, errors."""
+
+
+@solara.component_vue("templates/scenario.vue", vuetify=False)
+def Scenario(t, asked, doses, groups, event_choose, event_scope, event_dose, event_fill):
+    """What is asked: policy, conditions, seed, scale, horizon, and a slider for each measure."""
+
+
+@solara.component_vue("templates/map.vue", vuetify=False)
+def Map(t, tiles, layer, choices, kinds, county, event_show, event_pick):
+    """The map of the counties with its legend, and the choice of what it shows."""
+
+
+@solara.component_vue("templates/paths.vue", vuetify=False)
+def Paths(t, aspects, group, groups, size, waiting, event_filter):
+    """The paths of the indicators with targets and baseline, for a type of counties."""
+
+
+@solara.component_vue("templates/county.vue", vuetify=False)
+def County(t, page, population, agents, counties, county, event_pick, event_others):
+    """The page of one county, and the list to choose one from."""

@@ -1,0 +1,170 @@
+"""The page of one county: people by place, what changed them, moves, books, plan, evaluation."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from sim.indicators import observation
+from sim.model import CountyUrbanization
+from sim.report import money, movement, ranking, style, units
+from sim.report.bilingual import Words, both, of
+from sim.report.style import Language
+from sim.view import maps
+from sim.view.live import Live
+from sim.view.words import COUNTY, PLACES, TOTAL
+
+Section = dict[str, Any]
+
+
+def page(model: CountyUrbanization, live: Live, code: str, language: Language) -> dict[str, Any]:
+    """Return what the page says of a county at the end of a year: its head, and tables with titles and notes."""
+    county = live.counties.set_index("adcode").loc[code]
+    kind = style.COUNTY_TYPES[county["county_type"]]
+    facts = [county[f"prefecture_{language}"], kind.name(language)]
+    if str(county["population_loss_flag"]) == "1" and county["county_type"] != "population_loss":
+        facts.append(style.COUNTY_TYPES["population_loss"].name(language))
+    return {
+        "code": code, "name": county[f"name_{language}"], "facts": facts, "colour": kind.colour,
+        "sections": [part for part in (
+            indicators(live, code, language), plan(model, code, language),
+            changes(model, code, language), moves(model, code, language), ledger(model, code, language),
+            evaluation(model, code, language)) if part],
+    }  # fmt: skip
+
+
+def population(model: CountyUrbanization, live: Live, code: str, language: Language) -> Section:
+    """Return residents by place at the base and now, in persons."""
+    world = model.world
+    k = world.places.county_codes.index(code)
+    now = world.counts.by_county(world.counts.residents.sum(1))[k] * world.config.scale
+    base = live.values.xs(code, level="group")[live.years[0]]
+    seat = base["residents"] * base["seat_concentration"] / 100
+    first = np.array([base["residents"] - base["urban_residents"], base["urban_residents"] - seat, seat])
+    rows = [[of(words, language), *_both(a, b)] for words, a, b in zip(PLACES.values(), first, now, strict=True)]
+    rows.append([of(TOTAL, language), *_both(first.sum(), now.sum())])
+    note = "" if ("seat_concentration", code) in live.known else "split_imputed"
+    return _section("population", ("place", "base", "now", "change"), rows, language, note, total=True)
+
+
+def _both(first: float, now: float) -> list[str]:
+    return [_persons(first), _persons(now), _persons(now - first, signed=True)]
+
+
+def indicators(live: Live, code: str, language: Language) -> Section:
+    """Return base and last value of what is known for single counties."""
+    rows = []
+    for name in (*live.system.indicators, *maps.EXTRAS):
+        if (name, code) in live.known:
+            unit, path = maps.unit(live, name), live.values.loc[(name, code)]
+            first, last = (path[year] * unit.factor for year in (live.years[0], live.year))
+            words = Words("{name}，{unit}", "{name}, {unit}").fill(name=maps.title(live, name), unit=both(unit.name))
+            title = of(words, language)
+            rows.append([title, units.number(first, decimals=unit.decimals), units.number(last, decimals=unit.decimals),
+                         units.number(last - first, signed=True, decimals=max(unit.decimals, 1))])  # fmt: skip
+    return _section("indicators", ("indicator", "base", "now", "change"), rows, language)
+
+
+def plan(model: CountyUrbanization, code: str, language: Language) -> Section:
+    """Return the county's plan by measure: doses planned, paid and delivered, and the order of payment."""
+    table = observation.doses(model.world)
+    table = table[(table["adcode"] == code) & (table["area"] == "county")]
+    measures = model.config.measures
+    rows = []
+    for name, part in table.groupby("measure", sort=False):
+        priority = part["priority"].min()
+        doses = [f"{part[column].mean():.2f}" for column in ("target", "funded", "delivered")]
+        order = f"{priority + 1:.0f}" if np.isfinite(priority) else "—"
+        rows.append([getattr(measures[str(name)].title, language), *doses, order])
+    note = "" if rows else "no_plan"
+    return _section("plan", ("measure", "planned", "funded", "delivered", "order"), rows, language, note)
+
+
+def changes(model: CountyUrbanization, code: str, language: Language) -> Section:
+    """Return births, deaths, arrivals and departures by year, in persons."""
+    k = model.world.places.county_codes.index(code)
+    years: dict[int, np.ndarray] = {}
+    for quarter, _, events in model.world.observed.get("quarterly", []):
+        years[quarter // 4] = years.get(quarter // 4, 0) + events[:, k]
+    rows = [[str(year), *(_persons(value) for value in events)] for year, events in years.items()]
+    note = "" if rows else "later"
+    return _section("changes", ("year", "births", "deaths", "arrivals", "departures"), rows, language, note)
+
+
+def moves(model: CountyUrbanization, code: str, language: Language) -> Section | None:
+    """Return the moves of the last whole year that began or ended in the county, the largest first."""
+    table = pd.concat(model.world.observed["flows"], ignore_index=True)
+    table = table[table["year"] == table["year"].max()]
+    sides = {side: table[side].str.startswith(code) for side in ("origin", "destination")}
+    table = table[sides["origin"] | sides["destination"]]
+    if table.empty:
+        return None
+    named = pd.DataFrame({side: [_place(name, code, language) for name in table[side]] for side in sides})
+    named["persons"] = table["persons"].to_numpy()
+    sums = named.groupby(["origin", "destination"], as_index=False)["persons"].sum()
+    sums = sums.sort_values("persons", ascending=False, kind="stable").head(10)
+    rows = [[row.origin, row.destination, _persons(row.persons)] for row in sums.itertuples()]
+    words = {"year": int(table["year"].max())}
+    return _section("moves", ("from", "to", "persons"), rows, language, words=words, left=2)
+
+
+def _place(name: str, code: str, language: Language) -> str:
+    """Return what a place is called, seen from a county."""
+    if name.partition("-")[0] == code:
+        return of(PLACES[movement.kind(name)], language)
+    kind = movement.kind(name)
+    return of(movement.KINDS["other_county" if kind in PLACES else kind], language)
+
+
+def ledger(model: CountyUrbanization, code: str, language: Language) -> Section | None:
+    """Return the county's books of the last whole year: receipts above, payments below zero, and its debts."""
+    table = model.ledger.table()
+    year = model.world.quarter // 4 - 1
+    table = table[(table["holder"] == code) & (table["year"] == year)]
+    if model.world.config.start > year or table.empty:
+        return None
+    sums = table.groupby(["book", "item"])["yuan"].sum() * units.unit("yuan").factor
+    rows = []
+    for book, title in money.BOOKS.items():
+        rows.append([of(title, language), ""])
+        items = sums.loc[book] if book in sums else sums[:0]
+        order = [name for name in money.ITEMS[book] if name in items]
+        order += [name for name in items.index if name not in order and name not in money.BALANCES]
+        rows += [[of(money.ITEMS[book].get(name, Words(name, name)), language),
+                  units.number(items[name], signed=True, decimals=2)]
+                 for name in order if abs(items[name]) >= 0.005]  # fmt: skip
+    closing = COUNTY["ledger_debts"]
+    rows.append([of(closing, language), ""])
+    rows += [[of(title, language), units.number(-sums.get((book, "closing"), 0.0), decimals=2)]
+             for book, title in money.DEBTS.items()]  # fmt: skip
+    section = _section("ledger", ("item", "amount"), rows, language, "ledger_note", {"year": year})
+    return {**section, "heads_at": [k for k, row in enumerate(rows) if not row[1]]}
+
+
+def evaluation(model: CountyUrbanization, code: str, language: Language) -> Section | None:
+    """Return rank and score of the county by year, and whether it was named."""
+    tables = model.world.observed.get("evaluation")
+    if not tables:
+        return None
+    table = pd.concat(tables)
+    comma, rows = {"zh": "、", "en": ", "}[language], []
+    for row in table[table["group"] == code].itertuples():
+        named = [of(COUNTY[name], language) for name in ("advanced", "progress") if getattr(row, name)]
+        kind = of(ranking.CLASSES[str(row[2])], language)
+        rows.append([str(row.year), kind, f"{row.score:.1f}", f"{row.rank}", comma.join(named) or "—"])
+    return _section("evaluation", ("year", "class", "score", "rank", "named"), rows, language, left=2)
+
+
+def _section(title: str, heads: Iterable[str], rows: list[list[str]], language: Language, note: str = "",
+             words: dict[str, Any] | None = None, total: bool = False, left: int = 1) -> Section:  # fmt: skip
+    return {
+        "name": title, "title": of(COUNTY[title].fill(**(words or {})), language),
+        "heads": [of(COUNTY[head], language) for head in heads], "rows": rows, "total": total, "left": left,
+        "note": of(COUNTY[note], language) if note else "", "heads_at": [],
+    }  # fmt: skip
+
+
+def _persons(value: float, signed: bool = False) -> str:
+    return units.number(round(value), signed=signed, decimals=0)
+

@@ -1,0 +1,106 @@
+"""What is on the screen as files: pictures, the table behind them, and the scenario to run elsewhere."""
+
+import base64
+from io import BytesIO
+from typing import Any, NamedTuple
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from sim.config import ConfigError
+from sim.report import findings, indicator_figure, observations, style
+from sim.report import maps as figures
+from sim.report.bilingual import Words, of
+from sim.report.layers import KNOWN
+from sim.report.style import Language
+from sim.view import choices, maps
+from sim.view.live import Live
+from sim.view.session import Session
+from sim.view.words import KINDS, PAGE
+
+DOTS = 200
+"""Dots per inch of pictures."""
+TITLE = Words("{title}：{kind}，{year}年", "{title}: {kind}, {year}")
+
+
+class View(NamedTuple):
+    """What a visitor looks at: what the map shows, the group of counties of the paths, and the language."""
+
+    layer: maps.Shown
+    group: str
+    language: Language
+
+
+def file(session: Session, kind: str, view: View) -> dict[str, Any]:
+    """Return a file of what is looked at, ready for the browser: name, type and content in base64.
+
+    Kinds: map, paths (PNG), table (CSV) and scenario (YAML); that last one is of what is asked for, the others of what
+    was simulated. Raises ConfigError for a scenario that is not valid, and for paths without the targets' base year.
+    """
+    if kind == "scenario":
+        text = choices.as_yaml(session.asked)
+        return _packed(f"{choices.OWN}.yaml", "application/yaml", text.encode())
+    live = session.live
+    if live is None:
+        return {}
+    if kind == "table":
+        text = table(live).to_csv(index=False, encoding="utf-8")
+        return _packed(f"county_{live.year}.csv", "text/csv", text.encode("utf-8-sig"))
+    base = live.system.base_year
+    if kind == "paths" and live.years[0] != base:
+        raise ConfigError(f"start={live.setting.start}: expected {base + 1} for the picture of paths and targets")
+    figure = _map(live, view) if kind == "map" else indicator_figure.draw(live, view.language, view.group)
+    shown = view.layer.indicator if kind == "map" else view.group
+    return _packed(f"{kind}_{shown}_{live.year}.{view.language}.png", "image/png", _png(figure))
+
+
+def table(live: Live) -> pd.DataFrame:
+    """Return the observations by year and group, with those of the baseline, in the units of the observations.
+
+    Of single counties only what may be shown by name.
+    """
+    keys = ["year", "group", "indicator"]
+    ours = live.ours.assign(basis=live.ours["basis"].astype(str))
+    counties = live.counties.set_index("adcode")
+    county = ours["group"].isin(counties.index)
+    ours = ours[~county | ours["basis"].isin(KNOWN)]
+    theirs = live.theirs if len(live.theirs) else live.ours[:0]
+    found = ours.merge(theirs[[*keys, "value"]].rename(columns={"value": "baseline"}), on=keys, how="left")
+    groups = {name: Words(group.zh, group.en) for name, group in style.GROUPS.items()}
+    groups |= {code: Words(row["name_zh"], row["name_en"]) for code, row in counties.iterrows()}
+    unnamed = observations.Observation("", "", "")
+    known = {name: observations.OBSERVATIONS.get(name, unnamed) for name in found["indicator"].unique()}
+    return pd.DataFrame({
+        "year": found["year"], "group": found["group"],
+        "group_zh": [of(groups.get(name, name), "zh") for name in found["group"]],
+        "group_en": [of(groups.get(name, name), "en") for name in found["group"]],
+        "indicator": found["indicator"],
+        "zh": [known[name].zh or name for name in found["indicator"]],
+        "en": [known[name].en or name for name in found["indicator"]],
+        "unit": [known[name].unit for name in found["indicator"]],
+        "value": found["value"], "baseline": found["baseline"], "basis": found["basis"],
+    })  # fmt: skip
+
+
+def _map(live: Live, view: View) -> Figure:
+    layer, language = view.layer, view.language
+    words = KINDS[layer.kind].fill(base=live.years[0], goal=live.system.target_year)
+    title = TITLE.fill(title=maps.title(live, layer.indicator), kind=words, year=live.year)
+    note = of(PAGE["one_run"], language) + findings.scenario(live.asked, language)
+    kind = "%" if layer.indicator not in observations.OBSERVATIONS else observations.OBSERVATIONS[layer.indicator].unit
+    unit = live.system.indicators[layer.indicator].unit if layer.indicator in live.system.indicators else kind
+    return figures.tile_map(
+        maps.values(live, layer), live.counties, live.table("prefectures"), kind=maps.SCALES[layer.kind],
+        title=of(title, language), unit=unit, language=language, footnote=note,
+        neighbours=live.table("neighbours"))  # fmt: skip
+
+
+def _png(figure: Figure) -> bytes:
+    content = BytesIO()
+    with style.rules():
+        figure.savefig(content, format="png", dpi=DOTS, metadata={"Software": None})
+    return content.getvalue()
+
+
+def _packed(name: str, kind: str, content: bytes) -> dict[str, Any]:
+    return {"name": name, "mime": kind, "data": base64.b64encode(content).decode("ascii")}

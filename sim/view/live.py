@@ -1,0 +1,77 @@
+"""What a model has shown so far, read by the same functions as the files of a finished run."""
+
+from functools import cache, cached_property
+
+import pandas as pd
+
+from sim.model import CountyUrbanization
+from sim.report.layers import KNOWN
+from sim.report.results import Results
+
+TABLES = ("counties", "prefectures", "neighbours")
+"""Tables of the data package that are read."""
+
+
+class Live(Results):
+    """The yearly observations of a model until now, and those of its baseline as far as these are known.
+
+    `theirs` is None where no baseline is simulated.
+    """
+
+    def __init__(self, model: CountyUrbanization, theirs: pd.DataFrame | None):
+        self.setting, self.alone = model.config, theirs is None
+        self.theirs = pd.DataFrame() if theirs is None else theirs
+        self.ours = model.indicators()
+        self.shapes, self._actuals = None, None
+        self._baseline_data = model.world.baseline
+        self.table, self.of = cache(self._table), cache(self._of)
+
+    def _table(self, name: str) -> pd.DataFrame:
+        if name == "indicators":
+            return self._both()
+        if name == "whole":
+            return self.indicators[self.indicators["group"] == "all_counties"]
+        return getattr(self._baseline_data, name) if name in TABLES else pd.DataFrame()
+
+    def _both(self) -> pd.DataFrame:
+        """Return the observations of both policies, of the years that both have."""
+        own, without = self.setting.policy.name, "no_new_policy"
+        keys = {"external": self.setting.external.name, "seed": self.setting.seed, "run": "page"}
+        parts = [self.ours.assign(policy=own, **keys)]
+        if len(self.theirs) and own != without and not self.waiting:
+            parts.append(self.theirs[self.theirs["year"] <= self.year].assign(policy=without, **keys))
+        return pd.concat(parts, ignore_index=True)
+
+    @property
+    def waiting(self) -> bool:
+        """Whether a baseline is being simulated, and not known yet until the last year observed."""
+        return not self.alone and (self.theirs.empty or int(self.theirs["year"].max()) < self.year)
+
+    @cached_property
+    def year(self) -> int:
+        """The last year that was observed."""
+        return int(self.ours["year"].max())
+
+    @cached_property
+    def config(self) -> dict:
+        """The configuration, as it is kept of a finished run."""
+        return self.setting.model_dump(mode="json", exclude={"parameters", "data", "workers"})
+
+    @cached_property
+    def values(self) -> pd.DataFrame:
+        """Values by indicator and group (rows) and year (columns)."""
+        return self.ours.pivot(index=["indicator", "group"], columns="year", values="value")
+
+    @cached_property
+    def values_without(self) -> pd.DataFrame:
+        """The same of the baseline; empty until its first year is known."""
+        if self.theirs.empty:
+            return pd.DataFrame()
+        return self.theirs.pivot(index=["indicator", "group"], columns="year", values="value")
+
+    @cached_property
+    def known(self) -> set[tuple[str, str]]:
+        """Pairs of indicator and county whose value of the first year is observed or scaled, so that it may be shown
+        by name."""
+        first = self.ours[(self.ours["year"] == self.ours["year"].min()) & self.ours["basis"].isin(KNOWN)]
+        return set(zip(first["indicator"], first["group"], strict=True))

@@ -1,0 +1,135 @@
+"""What the map shows: the tiles once, and for each choice colours and written values by county."""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+from matplotlib.colors import to_hex
+
+from sim.report import drawings, observations, style, units
+from sim.report import maps as figures
+from sim.report.bilingual import Words, of
+from sim.report.layers import STOPS
+from sim.report.style import Language
+from sim.view.live import Live
+from sim.view.words import KINDS, Kind
+
+SCALES: dict[Kind, figures.Kind] = {"value": "level", "change": "change", "gap": "gap", "difference": "change"}
+
+
+class Shown(NamedTuple):
+    """What the map shows: an indicator or other observation, and in which way."""
+
+    indicator: str
+    kind: Kind
+
+
+SIZES: dict[Language, float] = {"zh": 18.0, "en": 15.8}
+"""Sizes of names in tiles: at least 14 pixels where the map is as wide as it is on a common screen."""
+FIRST = Shown("resident_urbanization", "value")
+"""What it shows at first: the change of the base year would be none."""
+EXTRAS = ("residents", "age_65_plus", "employment_rate", "farming_share",
+          "resident_urbanization_without_reclassification")  # fmt: skip
+"""Observations beside the indicators that are known for single counties."""
+
+
+def tiles(live: Live, language: Language) -> dict[str, Any]:
+    """Return the drawing of the tiles: names as they are broken into lines, outlines, borders and size."""
+    drawn = drawings.county_map(live, SIZES)
+    side = 0 if language == "zh" else 1
+    size = SIZES[language]
+    return {
+        "tiles": [{"code": tile.adcode, "name": tile.name[side], "lines": _lines(tile.lines[side], tile.y, size),
+                   "x": tile.x, "y": tile.y, "path": tile.path} for tile in drawn.tiles],
+        "borders": [list(line) for line in drawn.borders], "width": drawn.width, "height": drawn.height, "size": size,
+    }  # fmt: skip
+
+
+def _lines(lines: Sequence[str], middle: float, size: float) -> list[dict[str, Any]]:
+    return [{"text": line, "y": round(middle + (k - (len(lines) - 1) / 2) * size * 1.05 + size * 0.35, 1)}
+            for k, line in enumerate(lines)]  # fmt: skip
+
+
+def choices(live: Live, language: Language) -> list[dict[str, Any]]:
+    """Return what may be chosen, in groups: indicators known by county, others known, indicators that are imputed."""
+    shown = {name for name, _ in live.known}
+    indicators = list(live.system.indicators)
+    groups = {
+        Words("指标", "Indicators"): [name for name in indicators if name in shown],
+        Words("其他", "Others"): [name for name in EXTRAS if name in shown],
+        Words("推算的指标（不按县公布）", "Imputed indicators (not by county)"):
+            [name for name in indicators if name not in shown],
+    }  # fmt: skip
+    return [{"label": of(label, language),
+             "items": [{"value": name, "text": of(title(live, name), language)} for name in names]}
+            for label, names in groups.items() if names]  # fmt: skip
+
+
+def kinds(live: Live, indicator: str, language: Language) -> list[dict[str, str]]:
+    """Return how an indicator may be shown; gaps only where there is a target."""
+    base, goal = live.years[0], live.system.target_year
+    return [{"value": kind, "text": of(KINDS[kind].fill(base=base, goal=goal), language)}
+            for kind in _allowed(live, indicator)]  # fmt: skip
+
+
+def shown(live: Live, now: Shown, indicator: str = "", kind: str = "") -> Shown:
+    """Return what is shown when another indicator or kind is chosen: the value where that kind cannot be shown."""
+    indicator, kind = indicator or now.indicator, kind or now.kind
+    return next((Shown(indicator, one) for one in _allowed(live, indicator) if one == kind), Shown(indicator, "value"))
+
+
+def _allowed(live: Live, indicator: str) -> list[Kind]:
+    goal = indicator in live.system.indicators and live.years[0] == live.system.base_year
+    return [kind for kind in KINDS if kind != "gap" or goal]
+
+
+def title(live: Live, indicator: str) -> Words:
+    """Return the name of an indicator or of another observation."""
+    return live.title(indicator) if indicator in live.system.indicators else observations.words(indicator)
+
+
+def unit(live: Live, indicator: str) -> units.Unit:
+    """Return how values of an indicator or of another observation are written."""
+    return live.unit(indicator) if indicator in live.system.indicators else observations.unit(indicator)
+
+
+def values(live: Live, what: Shown) -> pd.Series:
+    """Return what is shown of an indicator by county, unscaled: not a number where it may not or cannot be shown."""
+    (indicator, kind), codes = what, live.counties["adcode"]
+    wide = live.values.loc[indicator].reindex(codes)
+    first, now = wide[live.years[0]], wide[live.year]
+    if kind == "change":
+        shown = now - first
+    elif kind == "gap":
+        one = live.system.indicators[indicator]
+        shown = now - one.target.of(first, one.better)
+    elif kind == "difference":
+        others = live.values_without
+        there = live.year in others
+        shown = now - others.loc[indicator].reindex(codes)[live.year] if there else now * np.nan
+    else:
+        shown = now
+    return shown.where([(indicator, code) in live.known for code in codes])
+
+
+def layer(live: Live, what: Shown, language: Language) -> dict[str, Any]:
+    """Return colours and written values by county, and the legend."""
+    indicator, kind = what
+    unit_of = unit(live, indicator)
+    scaled = values(live, what) * unit_of.factor
+    known = scaled.dropna()
+    colours, norm, ticks = figures.scale(known, SCALES[kind])
+    signed = kind != "value"
+    decimals = 2 if kind == "difference" else unit_of.decimals
+    name = unit_of.change_name(language) if signed else unit_of.name(language)
+    return {
+        "indicator": indicator, "kind": kind, "year": live.year, "title": of(title(live, indicator), language),
+        "colours": [to_hex(colours(norm(value))) if np.isfinite(value) else style.MISSING for value in scaled],
+        "inks": [style.text_on(to_hex(colours(norm(value)))) if np.isfinite(value) else style.INK for value in scaled],
+        "written": [units.number(value, signed=signed, decimals=decimals) if np.isfinite(value) else ""
+                    for value in scaled],
+        "unit": name, "known": len(known), "count": len(scaled),
+        "gradient": [to_hex(colours(share)) for share in np.linspace(0, 1, STOPS)],
+        "ticks": [units.tick(tick, signed=signed) for tick in ticks] if len(known) else [],
+    }  # fmt: skip

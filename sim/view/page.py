@@ -1,0 +1,156 @@
+"""The page: one session for each visitor, and what its parts show of it."""
+
+import itertools
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import solara
+import solara.lab
+
+from sim.config.files import load_measures
+from sim.report.style import GROUPS, Language
+from sim.view import agents, components, county, downloads, maps, panel, paths
+from sim.view.choices import ALL, Choices
+from sim.view.live import Live
+from sim.view.session import Session
+from sim.view.words import COUNTY, PAGE, spoken
+
+STYLE = (Path(__file__).parent / "templates" / "page.css").read_text("utf-8")
+NOTHING: dict[str, Any] = {}
+"""Before the first download."""
+FILLED = {"none": 0.0, "full": 1.0}
+"""Doses that a button gives to every measure."""
+
+Choose = Callable[[maps.Shown], maps.Shown]
+"""From what the map shows to what it shall show."""
+
+first_choices = Choices()
+"""What a visitor finds when the page opens."""
+
+
+@solara.component
+def Layout(children=()):
+    """Show the page alone, without the frame that Solara puts around pages."""
+    return solara.Div(children=list(children))
+
+
+@solara.component
+def Page():
+    """Show everything; each visitor has a session, and with it a model, of their own."""
+    language, set_language = solara.use_state(_preferred())
+    beat, numbers = solara.use_reactive(0), solara.use_memo(lambda: itertools.count(1), [])
+    session = solara.use_memo(lambda: Session(first_choices, lambda: beat.set(next(numbers))), [])
+    solara.use_effect(session.open, [])
+    chosen, set_chosen = solara.use_state("")
+    layer, set_layer = solara.use_state(maps.FIRST)
+    group, set_group = solara.use_state(ALL)
+    view = downloads.View(layer, group, language)
+
+    solara.Style(STYLE)
+    with solara.Div(classes=["county"]):
+        Head(session, view, set_language, beat.value)
+        with solara.Div(classes=["county-body"]):
+            Questions(session, language, session.asked)
+            with solara.Div(classes=["main-column"]):
+                if session.model is not None and session.live is not None:
+                    Map(session.live, language, layer, set_layer, chosen, set_chosen)
+                    Details(session, session.live, language, chosen, set_chosen, beat.value)
+                    Paths(session.live, language, group, set_group)
+
+
+def _preferred() -> Language:
+    """Return the language that the browser asks for: Chinese or, for any other, English."""
+    headers: Any = solara.lab.headers
+    asked = {name.lower(): values for name, values in (headers.value or {}).items()}
+    return "zh" if (asked.get("accept-language") or ["zh"])[0].startswith("zh") else "en"
+
+
+@solara.component
+def Head(session: Session, view: downloads.View, set_language: Callable[[Language], None], beat: int):
+    """Show title, language, controls and downloads."""
+    file, set_file = solara.use_state(NOTHING)
+    serial = solara.use_memo(itertools.count, [])
+
+    def download(kind: str) -> None:
+        found = session.attempt(lambda: downloads.file(session, kind, view))
+        if found:
+            set_file({**found, "serial": next(serial)})
+
+    components.Bar(
+        t=spoken(PAGE, view.language), run=panel.run(session, view.language), file=file,
+        event_start=lambda _: session.play(), event_pause=lambda _: session.pause(),
+        event_step=lambda _: session.step(), event_reset=lambda _: session.reset(),
+        event_speed=session.pace, event_language=set_language, event_download=download)  # fmt: skip
+
+
+@solara.component
+def Questions(session: Session, language: Language, asked: Choices):
+    """Show what may be asked, and what is."""
+    scope, set_scope = solara.use_state(ALL)
+    doses = solara.use_memo(lambda: panel.doses(asked, scope, language), [asked, scope, language])
+
+    def choose(choice: dict[str, str]) -> None:
+        session.choose(session.asked.with_value(choice["key"], choice["value"]))
+
+    def fill(kind: str) -> None:
+        if kind in FILLED:
+            session.choose(session.asked.with_doses(scope, dict.fromkeys(load_measures(), FILLED[kind])))
+        else:
+            session.choose(session.asked.with_preset(scope))
+
+    components.Scenario(
+        t=spoken(PAGE, language), asked=panel.scenario(asked, language), doses=doses, groups=panel.measures(language),
+        event_choose=choose, event_scope=set_scope, event_fill=fill,
+        event_dose=lambda one: session.choose(session.asked.with_doses(scope, {one["name"]: float(one["dose"])})),
+    )  # fmt: skip
+
+
+@solara.component
+def Map(live: Live, language: Language, layer: maps.Shown, set_layer: Callable[[Choose], None],
+        chosen: str, set_chosen: Callable[[str], None]):  # fmt: skip
+    """Show the counties by one indicator."""
+    tiles = solara.use_memo(lambda: maps.tiles(live, language), [language])
+    drawn = solara.use_memo(lambda: maps.layer(live, layer, language), [live, layer, language])
+    components.Map(
+        t=spoken(PAGE, language), tiles=tiles, layer=drawn, choices=maps.choices(live, language),
+        kinds=maps.kinds(live, layer.indicator, language), county=chosen,
+        event_show=lambda wanted: set_layer(lambda now: maps.shown(live, now, **wanted)),
+        event_pick=set_chosen)  # fmt: skip
+
+
+@solara.component
+def Paths(live: Live, language: Language, group: str, set_group: Callable[[str], None]):
+    """Show the indicators over the years."""
+    words = PAGE | {"paths_note": PAGE["paths_note"].fill(year=live.system.target_year)}
+    drawn = solara.use_memo(lambda: paths.multiples(live, group, language), [live, group, language])
+    groups = [{"value": name, "text": GROUPS[name].name(language)} for name in live.groups if name != "province"]
+    components.Paths(t=spoken(words, language), aspects=drawn, group=group, groups=groups,
+                     size=[paths.WIDTH, paths.HEIGHT], waiting=live.waiting, event_filter=set_group)  # fmt: skip
+
+
+@solara.component
+def Details(session: Session, live: Live, language: Language, chosen: str, set_chosen: Callable[[str], None],
+            beat: int):  # fmt: skip
+    """Show one county: its page changes with the years, its people with the quarters."""
+    turn, set_turn = solara.use_state(0)
+
+    def read(function: Callable[..., dict[str, Any]], *wanted: Any) -> dict[str, Any]:
+        with session.lock:
+            return function(session.model, *wanted) if chosen and session.model is not None else {}
+
+    page = solara.use_memo(lambda: read(county.page, live, chosen, language), [live, chosen, language])
+    sample = solara.use_memo(lambda: read(agents.sample, chosen, turn, language), [live, chosen, turn, language])
+    people = read(county.population, live, chosen, language)
+    note = COUNTY["agents_note"].fill(scale=f"{live.setting.scale:,}")
+    words = PAGE | COUNTY | {"agents_note": note}
+    components.County(t=spoken(words, language), page=page, population=people, agents=sample,
+                      counties=_by_prefecture(live, language), county=chosen, event_pick=set_chosen,
+                      event_others=lambda _: set_turn(turn + 1))  # fmt: skip
+
+
+def _by_prefecture(live: Live, language: Language) -> list[dict[str, Any]]:
+    """Return the counties as they are chosen from a list, by prefecture."""
+    name = f"name_{language}"
+    return [{"label": str(label), "items": [{"value": row["adcode"], "text": row[name]} for _, row in part.iterrows()]}
+            for label, part in live.counties.groupby(f"prefecture_{language}", sort=False)]  # fmt: skip

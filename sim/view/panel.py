@@ -1,0 +1,145 @@
+"""What the panels of controls show: the run, the scenario, and the measures with their cost and evidence."""
+
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from sim.config import ConfigError
+from sim.config.files import load_measures, load_stocks, read_yaml, scenarios
+from sim.config.measures import Effect, Measure
+from sim.report.bilingual import Words, of
+from sim.report.page import GRADES, GROUPS
+from sim.report.style import GROUPS as COUNTIES
+from sim.report.style import Language
+from sim.view.choices import ALL, SCOPES, Choices, shown
+from sim.view.session import SPEEDS as PACES
+from sim.view.session import Session
+from sim.view.words import BUILT, MOVES, PAGE, RATES, SPEEDS, STATES
+
+SCALES = ("10", "100", "1000")
+YEARS = ("2025", "2030", "2035")
+DECIDERS = {"province": Words("省", "the province"), "prefecture": Words("市", "the prefecture"),
+            "county": Words("县", "the county")}  # fmt: skip
+COST = Words("不计入存量的成本：一次{capital}元、每年{running}元/人（2020年价，全额，{grade}）",
+             "Cost beyond stocks: {capital} yuan once and {running} yuan a year for each resident "
+             "(2020 prices, full dose, {grade})")  # fmt: skip
+DECIDES = Words("由{who}决定，{years}年建成", "Decided by {who}, built in {years} years")
+EFFECT = Words("{rate}：{value}{unit}（{grade}）", "{rate}: {value} {unit} ({grade})")
+PERCENT = {"relative": Words("%", "%"), "share": Words("个百分点", "percentage points")}
+
+
+def run(session: Session, language: Language) -> dict[str, Any]:
+    """Return the state of the run: where it is in time, and what it shows of every quarter."""
+    model = session.model
+    data: dict[str, Any] = {
+        "state": session.state, "word": of(STATES[session.state], language), "speed": session.speed,
+        "speeds": [{"value": name, "text": of(SPEEDS[name], language)} for name in PACES],
+        "pending": session.changed, "error": session.error, "language": language,
+        "clock": "", "done": 0.0, "headlines": [],
+    }  # fmt: skip
+    if model is not None:
+        series = model.datacollector.model_vars
+        first, last = model.config.start, model.config.end
+        passed = len(series["residents"]) - 1
+        quarters = 4 * (last + 1 - first)
+        quarter = 4 * first + passed - 1
+        year, part = quarter // 4, quarter % 4 + 1
+        clock = Words(f"{year}年第{part}季度", f"{year} Q{part}")
+        clock = clock if passed else Words(f"{first - 1}年末", f"End of {first - 1}")
+        since = PAGE["since"]
+        urban, people = series["resident_urbanization"], series["residents"]
+        data |= {"clock": of(clock, language), "done": passed / quarters, "headlines": [
+            {"name": of(PAGE["urbanization"], language), "value": f"{urban[-1]:.2f}%",
+             "note": of(since.fill(year=first - 1, change=f"{urban[-1] - urban[0]:+.2f}".replace("-", "−")), language)},
+            {"name": of(PAGE["residents"], language), "value": _people(people[-1], language),
+             "note": of(since.fill(year=first - 1, change=_people(people[-1] - people[0], language, "+")), language)},
+        ]}  # fmt: skip
+    return data
+
+
+def _people(count: float, language: Language, sign: str = "") -> str:
+    written = f"{count / 1e4:{sign},.1f}万" if language == "zh" else f"{count / 1e6:{sign}.3f} million"
+    return written.replace("-", "−")
+
+
+def scenario(choices: Choices, language: Language) -> dict[str, Any]:
+    """Return what may be chosen of a scenario, and what is."""
+    return {
+        "policy": choices.policy, "external": choices.external, "seed": choices.seed, "scale": choices.scale,
+        "end": choices.end, "policies": _scenarios("policy", language), "externals": _scenarios("external", language),
+        "scales": _with(SCALES, choices.scale), "years": _with(YEARS, choices.end),
+        "changed": len(choices.changes),
+    }  # fmt: skip
+
+
+def _with(values: Iterable[str], chosen: str) -> list[str]:
+    return [*values, *([] if chosen in values else [chosen])]
+
+
+def _scenarios(group: str, language: Language) -> list[dict[str, str]]:
+    found = []
+    for name, path in sorted(scenarios(group).items()):
+        title, question = _heading(path)
+        question = question if language == "en" else ""  # there is none in Chinese
+        found.append({"value": name, "text": title.get(language, name), "question": question})
+    return found
+
+
+@cache
+def _heading(path: Path) -> tuple[dict[str, str], str]:
+    """Return title and question of a scenario; nothing of a file that cannot be read, which a run will complain of."""
+    try:
+        content = read_yaml(path)
+    except ConfigError:
+        return {}, ""
+    title = content.get("title")
+    return title if isinstance(title, dict) else {}, str(content.get("question", ""))
+
+
+def doses(choices: Choices, scope: str, language: Language) -> dict[str, Any]:
+    """Return the scopes, and the dose of every measure in one; no doses where the policy is faulty."""
+    try:
+        planned = shown(choices.planned())
+    except ConfigError:
+        planned = {}
+    scopes = [{"value": name, "text": COUNTIES[name].name(language)} for name in SCOPES]
+    narrower = [one["text"] for one in scopes[1:] if planned and planned[one["value"]] != planned[ALL]]
+    note = PAGE["narrower"].fill(types=("、" if language == "zh" else ", ").join(narrower))
+    return {"scope": scope, "scopes": scopes, "doses": planned.get(scope, {}),
+            "note": of(note, language) if narrower and scope == ALL else ""}  # fmt: skip
+
+
+@cache
+def measures(language: Language) -> list[dict[str, Any]]:
+    """Return the measures by group: both names, who decides, what it costs and what that rests on."""
+    found: dict[str, dict[str, Any]] = {}
+    for name, one in load_measures().items():
+        group = found.setdefault(one.group, {"name": one.group, "title": of(GROUPS[one.group], language), "items": []})
+        other = one.title.en if language == "zh" else one.title.zh
+        group["items"].append({"name": name, "title": of(one.title, language), "other": other,
+                               "about": _about(one, language)})  # fmt: skip
+    return list(found.values())
+
+
+def _moves(effect: Effect) -> Words:
+    """Say what an effect at full dose moves, and by how much."""
+    stock = load_stocks().get(effect.rate.removesuffix("_addition"))
+    rate = BUILT.fill(stock=stock.title) if stock else RATES[effect.rate]
+    percent = effect.unit in PERCENT
+    value = f"{100 * effect.value if percent else effect.value:+.4g}".replace("-", "−")
+    unit = PERCENT[effect.unit] if percent else MOVES[effect.unit]
+    return EFFECT.fill(rate=rate, value=value, unit=unit, grade=GRADES[effect.grade])
+
+
+def _about(one: Measure, language: Language) -> dict[str, Any]:
+    """Return cost and evidence of a measure as written, lever by lever."""
+    levers = []
+    for lever in one.levers.values():
+        cost = COST.fill(capital=f"{lever.capital_cost.value:g}", running=f"{lever.running_cost.value:g}",
+                         grade=GRADES[lever.capital_cost.grade])  # fmt: skip
+        effects = [{"text": of(_moves(effect), language), "source": effect.source} for effect in lever.effects]
+        levers.append({"title": of(lever.title, language) if len(one.levers) > 1 else "", "cost": of(cost, language),
+                       "source": lever.capital_cost.source, "effects": effects})  # fmt: skip
+    decides = DECIDES.fill(who=DECIDERS[one.decides], years=f"{one.build_years:g}")
+    return {"decides": of(decides, language), "levers": levers}

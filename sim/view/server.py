@@ -1,0 +1,113 @@
+"""The server of the page on this machine, which fetches nothing from elsewhere."""
+
+import contextlib
+import hashlib
+import logging
+import os
+import socket
+import tempfile
+import webbrowser
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sim import baseline
+from sim.config import ConfigError
+from sim.config.files import CONFIGS, PACKAGE, scenario_folders
+from sim.model import CountyUrbanization
+from sim.report import typeface
+from sim.report.style import FAMILY
+from sim.view.choices import Choices
+
+if TYPE_CHECKING:
+    from uvicorn import Server
+
+HOST = "127.0.0.1"
+"""Nobody but this machine can reach the page."""
+WRITTEN = ("view/*.py", "view/templates/*", "report/*.py")
+"""Sources of the package whose characters the page may write."""
+FACE = '@font-face {{ font-family: "{family}"; src: url("{file}?v={digest}") format("woff"); font-display: swap; }}\n'
+LOST = "10m"
+"""How long the model of a visitor whose browser is gone without a word is kept."""
+
+
+def serve(choices: Choices, port: int, open_browser: bool) -> None:
+    """Serve the page on a port (0: any that is free) until interrupted.
+
+    Raises ConfigError for choices that are not valid and a port that is taken.
+    """
+    with opened(choices, port) as (server, listener, address):
+        print(f"网页 Page: {address} （Ctrl-C 结束 to stop）", flush=True)
+        if open_browser:
+            webbrowser.open(address)
+        with contextlib.suppress(KeyboardInterrupt):  # how it is meant to end
+            server.run(sockets=[listener])
+
+
+@contextlib.contextmanager
+def opened(choices: Choices, port: int) -> Iterator[tuple["Server", socket.socket, str]]:
+    """Give a server that is ready to run, its socket, and the address of the page.
+
+    Kernels are compiled and the first world is made before, so that no visitor waits for them.
+    """
+    config = choices.config()
+    with _bound(port) as listener, tempfile.TemporaryDirectory(prefix="county-view-") as folder:
+        print("正在准备模型（首次约一分钟）Preparing the model (about a minute the first time)", flush=True)
+        CountyUrbanization(config=config, rng=config.seed).step()
+        _write_font(Path(folder), config.data)
+        yield _server(choices, folder), listener, f"http://localhost:{listener.getsockname()[1]}"
+
+
+def _bound(port: int) -> socket.socket:
+    listener = socket.socket()
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((HOST, port))
+        listener.listen()  # so that a browser that comes before the server waits
+    except OSError as error:
+        listener.close()
+        raise ConfigError(f"port={port}: {error.strerror}; expected a free port, or 0 for any") from None
+    return listener
+
+
+def _server(choices: Choices, folder: str) -> "Server":
+    """Return the server with everything switched off that would send or fetch something."""
+    os.environ.setdefault("SOLARA_TELEMETRY_SERVER_USER_ID", "none")  # else a number is made up and kept
+    os.environ["SOLARA_APP"] = "sim.view.page"
+    import solara.settings
+    import uvicorn
+    from solara.server import settings
+
+    from sim.view import page
+
+    page.first_choices = choices
+    settings.telemetry.mixpanel_enable = False
+    solara.settings.assets.cdn = ""  # what the installed assets lack is missing, and not looked for elsewhere
+    settings.assets.extra_locations = [folder]
+    settings.assets.fontawesome_enabled = False
+    settings.kernel.cull_timeout = LOST
+    settings.theme.title, settings.theme.loader = "County urbanization", "plain"
+    logging.getLogger("solara").setLevel(logging.ERROR)
+    from solara.server import starlette
+
+    return uvicorn.Server(uvicorn.Config(starlette.app, log_level="error", ws="websockets-sansio",
+                                         timeout_graceful_shutdown=1))  # fmt: skip
+
+
+def _write_font(folder: Path, data: Path | None) -> None:
+    """Write the shipped font with the characters of the page only, and the style sheet that names it."""
+    font = typeface.packed(_characters(data))
+    (folder / "county-sans.woff").write_bytes(font)
+    face = FACE.format(family=FAMILY, file="county-sans.woff", digest=hashlib.md5(font).hexdigest())
+    (folder / "custom.css").write_text(face, encoding="utf-8")
+
+
+def _characters(data: Path | None) -> str:
+    """Return every character of what the page may write, once."""
+    files = [path for pattern in WRITTEN for path in PACKAGE.glob(pattern)]
+    files += [path for folder in (CONFIGS, *scenario_folders()) for path in folder.rglob("*.yaml")]
+    known = baseline.load(data)
+    names = [table.filter(regex="^(name|prefecture)_").to_numpy(str).ravel()
+             for table in (known.counties, known.prefectures)]  # fmt: skip
+    texts = [path.read_text(encoding="utf-8") for path in files] + ["".join(part) for part in names]
+    return "".join(sorted(set("".join(texts))))

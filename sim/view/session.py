@@ -1,0 +1,191 @@
+"""One visitor's model: built, stepped and played in a thread of its own, so that the page stays responsive."""
+
+import gc
+import threading
+from collections import deque
+from collections.abc import Callable
+from typing import TypeVar
+
+from sim.baseline import DataError
+from sim.config import Config, ConfigError
+from sim.model import CountyUrbanization
+from sim.view.baselines import Baseline
+from sim.view.choices import Choices
+from sim.view.live import Live
+
+BUILDING, READY, PLAYING, ENDED, FAILED = "building", "ready", "playing", "ended", "failed"
+SPEEDS = {"slow": 2.0, "medium": 0.7, "fast": 0.15, "fastest": 0.0}
+"""Seconds between two quarters."""
+
+
+Result = TypeVar("Result")
+
+
+def _said(error: Exception) -> str:
+    """Return an error as a visitor reads it: faults of choices are sentences, all others come with their kind."""
+    return str(error) if isinstance(error, ConfigError | DataError) else f"{type(error).__name__}: {error}"
+
+
+class Session:
+    """A model under a visitor's choices; `notify` is called whenever there is something new to show.
+
+    What is wrong with choices, and whatever goes wrong in the model, is kept in `error` and ends nothing but the run.
+    """
+
+    def __init__(self, choices: Choices, notify: Callable[[], None]):
+        self.asked = self.choices = choices
+        self.config: Config | None = None
+        self.model: CountyUrbanization | None = None
+        self.live: Live | None = None
+        self.state, self.error, self.speed = BUILDING, "", "medium"
+        self.lock = threading.Lock()
+        """Held while the model is at work; whoever reads its arrays holds it too."""
+        self._notify = notify
+        self._tasks: deque[Callable[[], None]] = deque([self._build])
+        self._wake = threading.Event()
+        self._closed = self._working = False
+        self._baseline: Baseline | None = None
+        self._thread = threading.Thread(target=self._work, name="county-model", daemon=True)
+
+    def open(self) -> Callable[[], None]:
+        """Begin to work; return what ends it."""
+        self._thread.start()
+        return self.close
+
+    def close(self) -> None:
+        """End the work and let go of the model."""
+        self._closed = True
+        self._wake.set()
+        if self._baseline:
+            self._baseline.cancel()
+
+    @property
+    def changed(self) -> bool:
+        """Whether choices were made that the model does not follow yet."""
+        return self.asked != self.choices
+
+    @property
+    def busy(self) -> bool:
+        """Whether something is being done or waits to be done, playing aside."""
+        return bool(self._tasks) or self._working
+
+    def choose(self, choices: Choices) -> None:
+        """Ask for something else from the next reset on; before the first quarter it holds at once."""
+        self.asked = choices
+        self._notify()
+        self._do(self._consider)
+
+    def attempt(self, task: Callable[[], Result]) -> Result | None:
+        """Do something for the visitor, and keep what goes wrong as the error to show."""
+        try:
+            return task()
+        except Exception as error:
+            self.error = _said(error)
+            self._notify()
+            return None
+
+    def pace(self, speed: str) -> None:
+        """Play at another speed."""
+        self.speed = speed
+        self._notify()
+        self._wake.set()
+
+    def reset(self) -> None:
+        """Begin anew under what was last asked for."""
+        self._do(self._build)
+
+    def step(self) -> None:
+        """Advance by one quarter, and stop playing."""
+        self._do(self._pause, self._step)
+
+    def play(self) -> None:
+        """Advance quarter by quarter until paused or at the end."""
+        self._do(self._play)
+
+    def pause(self) -> None:
+        """Stop playing."""
+        self._do(self._pause)
+
+    def _do(self, *tasks: Callable[[], None]) -> None:
+        self._tasks.extend(tasks)
+        self._wake.set()
+
+    def _work(self) -> None:
+        while not self._closed:
+            if not self._tasks:
+                self._wake.wait(SPEEDS[self.speed] if self.state == PLAYING else None)
+                self._wake.clear()
+                if self._closed:
+                    break
+            self._working = True
+            task = self._tasks.popleft() if self._tasks else self._step if self.state == PLAYING else None
+            if task:
+                self._attempt(task)
+            self._working = False
+        self.model = self.live = None
+
+    def _attempt(self, task: Callable[[], None]) -> None:
+        before = self.state
+        try:
+            task()
+        except Exception as error:
+            self._tasks.clear()
+            self.error = _said(error)
+            self.state = FAILED if self.model is None or task == self._step else before
+        if not self._closed:
+            self._notify()
+
+    def _consider(self) -> None:
+        """Tell whether what is asked for is valid, and follow it where no run is lost."""
+        self.error = "" if self.state != FAILED else self.error
+        self.asked.config()
+        if self.changed and (self.model is None or self.model.time == 0):
+            self._build()
+
+    def _build(self) -> None:
+        """Make the model that was asked for; what is there stays where this fails."""
+        before, self.state = self.state, BUILDING
+        self._notify()
+        self.state = before
+        asked = self.asked
+        config = asked.config()
+        model = CountyUrbanization(config=config, rng=config.seed)
+        if self._baseline is None or self._baseline.fault or not self._baseline.serves(config):
+            if self._baseline:
+                self._baseline.cancel()
+            self._baseline = Baseline(config, self._look_again)
+        with self.lock:
+            self.choices, self.config, self.model = asked, config, model
+        self.state, self.error = READY, ""
+        self._look()
+        gc.collect()  # a model and its agents know each other: the former one would stay until the next full collection
+
+    def _play(self) -> None:
+        if self.state == READY:
+            self.state = PLAYING
+
+    def _pause(self) -> None:
+        if self.state == PLAYING:
+            self.state = READY
+
+    def _step(self) -> None:
+        if self.model is None or self.state not in (READY, PLAYING):
+            return
+        years = len(self.model.world.observed["indicators"])
+        with self.lock:
+            self.model.step()
+        if len(self.model.world.observed["indicators"]) > years:
+            self._look()
+        if not self.model.running:
+            self.state = ENDED
+
+    def _look(self) -> None:
+        """Read off what was observed."""
+        if self.model and self._baseline:
+            fault = self._baseline.fault
+            self.live = Live(self.model, None if fault else self._baseline.table)
+            self.error = self.error or (_said(fault) if fault else "")
+
+    def _look_again(self) -> None:
+        """Show more of the baseline, unless the model is at work and will show it itself."""
+        self._do(self._look)

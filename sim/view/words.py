@@ -1,0 +1,208 @@
+"""What the page writes, in both languages."""
+
+from typing import Literal
+
+from sim.report.bilingual import Words, of
+from sim.report.style import Language
+
+Kind = Literal["value", "change", "gap", "difference"]
+"""Ways in which the map shows an indicator."""
+
+PAGE = {
+    "title": Words("县域城镇化模拟", "County urbanization"),
+    "subtitle": Words("山东78个县（市），逐季模拟", "The 78 counties of Shandong, quarter by quarter"),
+    "start": Words("开始", "Start"),
+    "pause": Words("暂停", "Pause"),
+    "step": Words("一季", "One quarter"),
+    "reset": Words("重置", "Reset"),
+    "speed": Words("速度", "Speed"),
+    "controls": Words("运行控制", "Controls of the run"),
+    "downloads": Words("下载", "Download"),
+    "download_map": Words("地图 PNG", "Map, PNG"),
+    "download_paths": Words("指标路径 PNG", "Paths, PNG"),
+    "download_table": Words("数据 CSV", "Data, CSV"),
+    "download_scenario": Words("方案 YAML", "Scenario, YAML"),
+    "scenario": Words("方案", "Scenario"),
+    "to_scenario": Words("方案与措施", "Scenario and measures"),
+    "policy": Words("政策", "Policy"),
+    "external": Words("外部条件", "External conditions"),
+    "seed": Words("随机种子", "Seed"),
+    "scale": Words("每行代表人数", "People per row"),
+    "end": Words("模拟至", "Until"),
+    "question": Words("问题", "Question"),
+    "measures": Words("26项措施的力度", "Doses of the 26 measures"),
+    "scope": Words("适用于", "For"),
+    "preset": Words("填入“分类施策”方案", "Take the plan by type"),
+    "none": Words("全部为0", "All to 0"),
+    "full": Words("全部为1", "All to 1"),
+    "measures_note": Words(
+        "0为2022年的做法，1为全部新增力度。资金、时间表和优先次序随所选政策；类型的力度优先于全部县（市），标记为人口流失的县以该类型为准。",
+        "0 is the practice of 2022, 1 the whole additional effort. Money, timetable and order follow the policy "
+        "chosen; a type's dose goes before that of all counties, and that for population loss before any in counties "
+        "marked for it.",
+    ),
+    "pending": Words("改动在重置后生效", "Changes take effect on reset"),
+    "policy_changed": Words("力度已改动 {count} 项", "{count} doses changed"),
+    "about": Words("成本与依据", "Cost and evidence"),
+    "map": Words("各县（市）", "County by county"),
+    "indicator": Words("指标", "Indicator"),
+    "show": Words("显示", "Show"),
+    "imputed": Words("推算值，不按县公布", "Imputed, not shown for a single county"),
+    "choose_county": Words("点选或选择一个县（市）", "Choose a county, here or on the map"),
+    "county": Words("县（市）", "County"),
+    "tiles_note": Words(
+        "六边形为县（市），位置近似；圆为各市的市辖区；黑线为市界。单次模拟，单县结果含较大的随机成分，不宜排名。",
+        "A hexagon is a county, near its true position; a circle is the districts of a prefecture; black lines are "
+        "prefecture borders. One run: single counties carry much chance, no ranking.",
+    ),
+    "one_run": Words("单次模拟，单县结果含较大的随机成分，不宜排名。",
+                     "A single run: single counties carry much chance, no ranking. "),
+    "paths": Words("19项指标与目标", "The 19 indicators and their targets"),
+    "group": Words("县（市）类型", "Type of county"),
+    "paths_note": Words(
+        "紫线为本方案，灰线为同一随机种子下的无新增政策，虚线为{year}年目标。单次模拟，无区间。",
+        "Purple: this scenario; grey: no new policy with the same seed; dashed: the target of {year}. One run, without "
+        "an interval.",
+    ),
+    "baseline_running": Words("对照计算中", "The baseline is being simulated"),
+    "target": Words("目标", "Target"),
+    "way": Words("目标路程 {share}", "{share} of the way"),
+    "target_rule": Words("目标{value}：{rule}；{status}", "Target {value}: {rule}; {status}"),
+    "target_level": Words("目标{value}：{status}", "Target {value}: {status}"),
+    "narrower": Words("另有按类型设定的力度：{types}", "Doses are also set by type: {types}"),
+    "without": Words("对照", "Without"),
+    "loading": Words("正在建立模型", "Building the model"),
+    "close": Words("关闭", "Close"),
+    "error": Words("出错了", "Something is wrong"),
+    "error_note": Words("可更正，或重置后继续。", "Put it right, or reset and go on."),
+    "urbanization": Words("常住人口城镇化率", "Resident urbanization"),
+    "residents": Words("常住人口", "Residents"),
+    "since": Words("自{year}年 {change}", "{change} since {year}"),
+}
+STATES = {
+    "building": Words("正在建立", "Building"),
+    "ready": Words("已暂停", "Paused"),
+    "playing": Words("运行中", "Running"),
+    "ended": Words("已到期末", "At the end"),
+    "failed": Words("已中断", "Stopped"),
+}
+SPEEDS = {
+    "slow": Words("慢", "Slow"),
+    "medium": Words("中", "Medium"),
+    "fast": Words("快", "Fast"),
+    "fastest": Words("最快", "Fastest"),
+}
+KINDS: dict[Kind, Words] = {
+    "value": Words("数值", "Value"),
+    "change": Words("自{base}年变化", "Change since {base}"),
+    "gap": Words("与{goal}年目标之差", "Gap to the target of {goal}"),
+    "difference": Words("与对照之差（单次，含随机）", "Less the baseline (one run, with chance)"),
+}
+COUNTY = {
+    "population": Words("分地方的常住人口", "Residents by place"),
+    "place": Words("地方", "Place"),
+    "indicator": Words("指标", "Indicator"),
+    "base": Words("基期", "Base"),
+    "now": Words("现在", "Now"),
+    "change": Words("变化", "Change"),
+    "split_imputed": Words("县城与乡镇的划分为推算值", "The split between seat and towns is imputed"),
+    "changes": Words("人口变动（人）", "What changed the number of residents (persons)"),
+    "year": Words("年份", "Year"),
+    "births": Words("出生", "Births"),
+    "deaths": Words("死亡", "Deaths"),
+    "arrivals": Words("迁入", "Arrivals"),
+    "departures": Words("迁出", "Departures"),
+    "moves": Words("{year}年的迁移（人）", "Moves of {year} (persons)"),
+    "from": Words("从", "From"),
+    "to": Words("到", "To"),
+    "persons": Words("人数", "Persons"),
+    "ledger": Words("{year}年账本（亿元，当年价）", "Books of {year} (100 million yuan, current prices)"),
+    "item": Words("项目", "Item"),
+    "amount": Words("金额", "Amount"),
+    "ledger_debts": Words("年末债务", "Debt at the end of the year"),
+    "ledger_note": Words(
+        "县级账本的基期为推算值，只供了解结构。", "The county's books start from imputed figures: read their structure."
+    ),
+    "plan": Words("一县一策：计划、已付、已建成", "The county's plan: planned, paid, delivered"),
+    "measure": Words("措施", "Measure"),
+    "planned": Words("计划", "Planned"),
+    "funded": Words("本年已付", "Paid this year"),
+    "delivered": Words("已建成", "Delivered"),
+    "order": Words("次序", "Order"),
+    "no_plan": Words("没有计划措施。", "No measure is planned."),
+    "evaluation": Words("年度评价（模拟，不得用于考核）", "Yearly evaluation (simulated, not for any assessment)"),
+    "rank": Words("名次", "Rank"),
+    "score": Words("得分", "Score"),
+    "class": Words("类", "Class"),
+    "named": Words("命名", "Named"),
+    "advanced": Words("先进", "Advanced"),
+    "progress": Words("进步", "In progress"),
+    "later": Words("第一年年末起有数据。", "There are figures from the end of the first year on."),
+    "people": Words("居民抽样", "Some residents"),
+    "firms": Words("企业抽样", "Some firms"),
+    "agents_note": Words(
+        "模型中虚构的居民和企业，每行代表{scale}人；不是真实的人。",
+        "Residents and firms of the model, a row stands for {scale} people; none is a real person.",
+    ),
+    "others": Words("换一组", "Show others"),
+    "indicators": Words("可按县公布的指标", "Indicators known for single counties"),
+}
+PLACES = {"village": Words("村庄", "Villages"), "town": Words("乡镇驻地", "Towns"),
+          "seat": Words("县城", "County seat")}  # fmt: skip
+TOTAL = Words("合计", "Together")
+
+
+RATES = {
+    "firm_productivity": Words("企业生产率", "Productivity of firms"),
+    "firm_entry": Words("新设企业", "Entry of firms"),
+    "farm_productivity": Words("农业生产率", "Productivity of farms"),
+    "matching_efficiency": Words("岗位匹配效率", "Efficiency of job matching"),
+    "district_arrivals": Words("市辖区居民迁入", "Arrivals from city districts"),
+    "consideration": Words("外地人考虑迁入的机会", "Chance that outsiders consider the place"),
+    "idle_recovery": Words("闲置土地盘活", "Idle land brought back into use"),
+    "senior_secondary_progression": Words("升入高中阶段", "Pupils who go on to senior-secondary school"),
+    "participation": Words("劳动参与", "Labour participation"),
+    "fertility": Words("生育率", "Birth rates"),
+    "least_school_enrolment": Words("学校保留的最低学生数", "Fewest pupils at which a school is kept"),
+    "conversion": Words("落户", "Registration where people live"),
+    "service_parity": Words("外来人口享有的服务", "Services open to people registered elsewhere"),
+    "land_rights_kept": Words("落户后保留土地权利", "Land rights kept after registration in town"),
+    "bond_room": Words("债券额度", "Room for bonds"),
+    "interest_cost": Words("利息成本", "Cost of interest"),
+    "platform_borrowing": Words("融资平台举债", "Borrowing by platforms"),
+    "platform_land_purchases": Words("融资平台购地", "Land bought by platforms"),
+    "tax_effort": Words("征收力度", "Effort of tax collection"),
+    "land_quota": Words("建设用地指标", "Quota of building land"),
+    "industrial_land_price": Words("工业用地价格", "Price of industrial land"),
+    "industrial_land_share": Words("工业用地占供地比重", "Industrial part of land supply"),
+    "village_land_exchange": Words("村庄建设用地置换", "Exchange of village land"),
+}
+"""Rates that measures move; what is built of a stock is called after the stock."""
+BUILT = Words("新建：{stock}", "Built: {stock}")
+MOVES = {
+    "points": Words("点", "points"),
+    "yuan of 2020 per resident": Words("元/人（2020年价）", "yuan of 2020 per resident"),
+    "% of built-up area": Words("%（占建成区）", "% of built-up area"),
+    "% of residents": Words("%（占居民）", "% of residents"),
+    "% of seat residents": Words("%（占县城居民）", "% of seat residents"),
+    "m2": Words("平方米/人", "m² per resident"),
+    "% of village residents": Words("%（占农村居民）", "% of village residents"),
+    "beds per 1,000 residents": Words("张/千人", "beds per 1,000 residents"),
+    "doctors per 1,000 residents": Words("人/千人", "doctors per 1,000 residents"),
+    "places per pupil": Words("学位/学生", "places per pupil"),
+    "% of places": Words("%（占学位）", "% of places"),
+    "% of beds": Words("%（占床位）", "% of beds"),
+    "places per 1,000 residents": Words("个/千人", "places per 1,000 residents"),
+    "m2 per 1,000 residents": Words("平方米/千人", "m² per 1,000 residents"),
+    "beds per 1,000 people of 60 and over": Words("张/千名老人", "beds per 1,000 people of 60 and over"),
+    "% of new building": Words("%（占新建）", "% of new building"),
+    "kW per 1,000 residents": Words("千瓦/千人", "kW per 1,000 residents"),
+    "% of household waste": Words("%（占生活垃圾）", "% of household waste"),
+    "% of seat residents' load": Words("%（占县城居民排放）", "% of seat residents' load"),
+}
+"""Units in which effects of measures are declared; relative ones and shares are written in percent."""
+
+
+def spoken(words: dict[str, Words], language: Language) -> dict[str, str]:
+    """Return a dictionary of texts in one language."""
+    return {name: of(text, language) for name, text in words.items()}
