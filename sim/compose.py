@@ -256,7 +256,6 @@ def _compose(command: str, overrides: tuple[str, ...]) -> dict[str, Any]:
     return values
 
 
-@functools.cache
 def register_scenarios() -> None:
     """Let Hydra find scenarios, the user's own and the shipped ones."""
     from hydra.core.config_search_path import ConfigSearchPath
@@ -268,7 +267,9 @@ def register_scenarios() -> None:
             for folder in scenario_folders():
                 search_path.append(provider="county", path=f"file://{folder}")
 
-    Plugins.instance().register(ScenarioSearchPath)
+    plugins = Plugins.instance()  # Hydra's launchers put another instance in its place for each job
+    if ScenarioSearchPath.__name__ not in {plugin.__name__ for plugin in plugins.discover(SearchPathPlugin)}:
+        plugins.register(ScenarioSearchPath)
 
 
 def _translate(error: Exception, overrides: Iterable[str]) -> str:

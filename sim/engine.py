@@ -9,7 +9,7 @@ import time
 import traceback
 from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import BrokenExecutor
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Any
@@ -91,8 +91,8 @@ def _free_memory(seconds: float) -> None:
 def _in_processes(function: Callable, jobs: Sequence, count: int, threads: int) -> Iterator[Outcome]:
     """Run jobs in processes of this machine.
 
-    A process that is killed takes the whole pool with it. Whose fault it was is not known: jobs that were under way
-    run again one by one, the one that ends its process again has failed, and the rest go on in a new pool.
+    A process that is killed takes the whole pool with it. Whose fault it was is not known: jobs that were under way or
+    next are then run one by one, the one whose process ends twice has failed, and the rest go on in a new pool.
     """
     waiting = dict(enumerate(jobs))
     while waiting:
@@ -123,12 +123,12 @@ def _pool(count: int, tasks: Iterator) -> Any:
 
 
 def _alone(function: Callable, job: Any, threads: int) -> Outcome:
-    try:
-        with closing(_pool(2, iter([delayed(_numbered)(function, 0, job, threads)]))) as finished:
-            _, result, error = next(finished)
-        return Outcome(job, result, error)
-    except BrokenExecutor:
-        return Outcome(job, error="its process was killed twice, the second time alone; is there enough memory?")
+    for _ in range(2):
+        with suppress(BrokenExecutor):
+            with closing(_pool(2, iter([delayed(_numbered)(function, 0, job, threads)]))) as finished:
+                _, result, error = next(finished)
+            return Outcome(job, result, error)
+    return Outcome(job, error="its process was killed twice with no other beside it; is there enough memory?")
 
 
 def _on_cluster(function: Callable, jobs: Sequence, scheduler: str) -> Iterator[Outcome]:

@@ -52,9 +52,12 @@ def _launch(arguments: Sequence[str]) -> None:
 
 def _job(_) -> None:
     """Simulate one combination; runs that fail are recorded, and the caller tells of them."""
+    from hydra.core.global_hydra import GlobalHydra
     from hydra.core.hydra_config import HydraConfig
 
-    config = compose("sweep", HydraConfig.get().overrides.task)
+    overrides = HydraConfig.get().overrides.task
+    GlobalHydra.instance().clear()  # what the job composes is validated, and by the same function as elsewhere
+    config = compose("sweep", overrides)
     data = baseline.load(config.data)
     simulate(named(replicates(config, data), data), Path("outputs") / config.name, data)
 

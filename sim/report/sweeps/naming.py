@@ -40,10 +40,13 @@ def cases(table: pd.DataFrame) -> dict[tuple[str, str, str], Words]:
     known = titles("external", table["external"].unique())
     several = [name for name in CASE[1:] if table[name].nunique() > 1]
     for case in table[CASE].drop_duplicates().itertuples(index=False):
-        others = [text for name in several if (text := getattr(case, name))]
-        title = known[case.external]
-        found[tuple(case)] = Words("，".join([title.zh, *others]), ", ".join([title.en, *others]))
+        parts = [known[case.external], *(_other(text) for name in several if (text := getattr(case, name)))]
+        found[tuple(case)] = Words("，".join(part.zh for part in parts), ", ".join(part.en for part in parts))
     return found
+
+
+def _other(text: str) -> Words:
+    return Words("默认参数", "default parameters") if text == "default" else Words(text.lstrip("+"), text.lstrip("+"))
 
 
 def first_case(table: pd.DataFrame) -> pd.DataFrame:
