@@ -2,7 +2,7 @@
 
 import sys
 
-from benchmarks import bandwidth, common_random_numbers, loop, peer, processes, sensitivity
+from benchmarks import bandwidth, common_random_numbers, loop, peer, processes, sensitivity, sweep
 from benchmarks.report import heading, machine
 
 BENCHMARKS = {
@@ -16,6 +16,7 @@ BENCHMARKS = {
     "full": processes.full,  # one row per person
     "common_random_numbers": common_random_numbers.measure,  # how much seeds in common narrow effects
     "sensitivity": sensitivity.measure,  # a screening of levers and unknowns
+    "sweep": sweep.measure,  # a thousand runs beside each other
 }
 
 

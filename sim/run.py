@@ -171,14 +171,15 @@ def replicate(job: Job, threads: int) -> dict[str, bytes]:
     if identity(config, baseline.load(config.data).hash) != name:
         raise RuntimeError("the worker's code or data package is another one than that of the process that asked")
     memory.forget_peak()
-    begun = time.perf_counter()
+    begun, used = time.perf_counter(), time.process_time()
     model = CountyUrbanization(config=config, rng=config.seed, threads=threads)
     model.run_until_end()
-    simulated_after = time.perf_counter() - begun
+    simulation, processor = time.perf_counter() - begun, time.process_time() - used
     files = {f"{table}.parquet": store.parquet_bytes(content, keys(config, name))
              for table, content in _tables(model).items() if len(content.columns)}  # fmt: skip
     facts = {**_facts(config, model), "files": archive.digests(files), "peak_memory_bytes": memory.peak(),
-             "seconds": {"whole": round(time.perf_counter() - begun, 3), "simulation": round(simulated_after, 3),
+             "processor_seconds": round(processor, 3), "ended": round(time.time(), 1),
+             "seconds": {"whole": round(time.perf_counter() - begun, 3), "simulation": round(simulation, 3),
                          **{process: round(spent, 4) for process, spent in model.seconds.items()}}}  # fmt: skip
     return {**files, "manifest.json": store.json_bytes(facts)}
 

@@ -105,8 +105,11 @@ def write_csv(path: Path, table: pd.DataFrame) -> None:
 
 
 def json_bytes(content: dict) -> bytes:
-    """Return what can be written as JSON as the bytes of a file."""
-    return (json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
+    """Return what can be written as JSON as the bytes of a file, with a line for each key: indented throughout it would
+    take ten times as long."""
+    lines = (f" {json.dumps(key)}: {json.dumps(content[key], ensure_ascii=False, sort_keys=True)}"
+             for key in sorted(content))  # fmt: skip
+    return ("{\n" + ",\n".join(lines) + "\n}\n").encode()
 
 
 def write_json(path: Path, content: dict) -> None:

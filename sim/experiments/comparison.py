@@ -1,13 +1,15 @@
 """What runs say together: effects of policies, how they rank under each outside condition, and how robust that is.
 
-Everything is computed from the gathered tables of a folder and its cases, the columns policy, external, parameters,
+Everything is computed from the gathered tables of a folder and its cases: the columns policy, external, parameters,
 setting, seed, run and against (see `sweep.Plan`).
 """
 
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
+from pyarrow import parquet
 
 from sim.config.files import load_indicators
 from sim.indicators import targets
@@ -20,14 +22,23 @@ ENOUGH = 0.5
 """Composite achievement that satisfies: half of the way to the targets."""
 
 
-def effects(folder: Path, cases: pd.DataFrame) -> pd.DataFrame:
+class Outcomes(NamedTuple):
+    """What is compared of runs: indicators of all counties against their targets, in the target year or the last one
+    before (see `targets.assess`), and by run the score (composite achievement), debt in that year and cost until then.
+    """
+
+    indicators: pd.DataFrame
+    runs: pd.DataFrame
+
+
+def effects(outcomes: Outcomes, cases: pd.DataFrame) -> pd.DataFrame:
     """Return what each policy changes in each indicator of all counties, under each external condition, parameters and
     setting, against the policy compared with at the same seeds in the target year (or the last before).
 
     Columns: policy, against, external, parameters, setting, indicator, year, effect, low, high, seeds, same_sign,
     detectable, clear (see `report.effects.spread`). Empty where nothing is compared.
     """
-    values = _assessed(folder).set_index(["run", "indicator"])[["year", "value"]]
+    values = outcomes.indicators.set_index(["run", "indicator"])[["year", "value"]]
     pairs = cases[(cases["against"] != "") & (cases["against"] != cases["run"])]
     pairs = pairs.merge(pd.DataFrame({"indicator": list(load_indicators().indicators)}), how="cross")
     ours = pairs.join(values, on=["run", "indicator"])
@@ -37,7 +48,7 @@ def effects(folder: Path, cases: pd.DataFrame) -> pd.DataFrame:
     return spread(ours, ["policy", "against", *CASE, "indicator", "year"])
 
 
-def ranking(folder: Path, cases: pd.DataFrame) -> pd.DataFrame:
+def ranking(outcomes: Outcomes, cases: pd.DataFrame) -> pd.DataFrame:
     """Return how policies do under each external condition, parameters and setting, the best first.
 
     Columns: external, parameters, setting, policy; achievement (composite over the indicators at the declared weights)
@@ -46,7 +57,7 @@ def ranking(folder: Path, cases: pd.DataFrame) -> pd.DataFrame:
     efficient (no other policy achieves as much at as little cost and debt, and more of one: the Pareto front).
     """
     by = [*CASE, "policy"]
-    runs = cases[[*by, "seed", "run"]].drop_duplicates().join(_outcomes(folder), on="run")
+    runs = cases[[*by, "seed", "run"]].drop_duplicates().join(outcomes.runs, on="run")
     scores = runs.groupby(by)["score"]
     found = pd.DataFrame({
         "achievement": scores.mean(), "low": scores.quantile(0.1), "high": scores.quantile(0.9),
@@ -80,28 +91,20 @@ def _front(part: pd.DataFrame) -> pd.Series:
     return pd.Series(~np.array(beaten), index=part.index)
 
 
-def _outcomes(folder: Path) -> pd.DataFrame:
-    """Return by run the composite achievement, what was paid for measures until the year it is of, and debt then."""
-    system, assessed = load_indicators(), _assessed(folder)
-    score = targets.composite(targets.by_aspect(assessed, system), targets.weights(system))
-    found = pd.DataFrame({"score": score.groupby("run").first(), "year": assessed.groupby("run")["year"].first()})
-    table = _whole(folder)
-    debt = table[table["indicator"] == "debt"].set_index(["run", "year"])["value"]
-    found["debt"] = debt.reindex(found.set_index("year", append=True).index).to_numpy()
-    costs = pd.read_parquet(folder / "costs.parquet", columns=["run", "payer", "year", "yuan"])
-    costs = costs.join(found["year"].rename("until"), on="run")
-    paid = costs[(costs["payer"] != "planned") & (costs["year"] <= costs["until"])]
-    found["cost"] = paid.groupby("run")["yuan"].sum().reindex(found.index).fillna(0.0)
-    return found
-
-
-def _assessed(folder: Path) -> pd.DataFrame:
-    """Return each run's indicators of all counties against their targets in the target year or its last before."""
-    table, system = _whole(folder), load_indicators()
-    last = table.groupby("run")["year"].transform("max").clip(upper=system.target_year)
-    return pd.concat([targets.assess(part, system, year) for year, part in table.groupby(last)], ignore_index=True)
-
-
-def _whole(folder: Path) -> pd.DataFrame:
+def read(folder: Path) -> Outcomes:
+    """Return what is compared of the runs whose tables are gathered in a folder."""
     columns = ["run", "year", "group", "indicator", "value"]
-    return pd.read_parquet(folder / "indicators.parquet", columns=columns, filters=[("group", "==", "all_counties")])
+    whole = parquet.read_table(folder / "indicators.parquet", columns=columns, read_dictionary=columns[2:4],
+                               filters=[("group", "==", "all_counties")])  # fmt: skip
+    table, system = whole.to_pandas().astype({"group": str, "indicator": str}), load_indicators()
+    last = table.groupby("run")["year"].transform("max").clip(upper=system.target_year)
+    assessed = pd.concat([targets.assess(part, system, year) for year, part in table.groupby(last)], ignore_index=True)
+    score = targets.composite(targets.by_aspect(assessed, system), targets.weights(system))
+    runs = pd.DataFrame({"score": score.groupby("run").first(), "year": assessed.groupby("run")["year"].first()})
+    debt = table[table["indicator"] == "debt"].set_index(["run", "year"])["value"]
+    runs["debt"] = debt.reindex(runs.set_index("year", append=True).index).to_numpy()
+    costs = pd.read_parquet(folder / "costs.parquet", columns=["run", "payer", "year", "yuan"])
+    costs = costs.join(runs["year"].rename("until"), on="run")
+    paid = costs[(costs["payer"] != "planned") & (costs["year"] <= costs["until"])]
+    runs["cost"] = paid.groupby("run")["yuan"].sum().reindex(runs.index).fillna(0.0)
+    return Outcomes(assessed, runs)

@@ -130,9 +130,11 @@ def compare(planned: Plan) -> Found:
         gather(planned.runs, folder, planned.data)
         listed = catalogue(planned)
         cases = planned.cases[planned.cases["run"].isin(listed.loc[listed["status"] == "done", "run"])]
-        ranked = comparison.ranking(folder, cases) if len(cases) else nothing
-        found = Found(folder, listed, comparison.effects(folder, cases) if len(cases) else nothing, ranked,
-                      comparison.robustness(ranked) if len(cases) else nothing)  # fmt: skip
+        found = Found(folder, listed, nothing, nothing, nothing)
+        if len(cases):
+            outcomes = comparison.read(folder)
+            ranked = comparison.ranking(outcomes, cases)
+            found = Found(folder, listed, comparison.effects(outcomes, cases), ranked, comparison.robustness(ranked))
         for name, table in found._asdict().items():
             if isinstance(table, pd.DataFrame):
                 _write(folder / name, table)
