@@ -2,7 +2,7 @@
 
 import sys
 
-from benchmarks import bandwidth, common_random_numbers, loop, peer, processes, sensitivity, view
+from benchmarks import bandwidth, common_random_numbers, loop, peer, processes, sensitivity, sweep, view
 from benchmarks.report import heading, machine
 
 BENCHMARKS = {
@@ -17,6 +17,7 @@ BENCHMARKS = {
     "common_random_numbers": common_random_numbers.measure,  # how much seeds in common narrow effects
     "sensitivity": sensitivity.measure,  # a screening of levers and unknowns
     "view": view.measure,  # the page in the browser: until it can be used, a step with its drawing, memory
+    "sweep": sweep.measure,  # a thousand runs beside each other
 }
 
 

@@ -1,15 +1,17 @@
 """From files and overrides to one validated configuration; whatever is wrong becomes one line."""
 
+import copy
 import functools
 import itertools
 import threading
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import yaml
 from pydantic import ValidationError
 
-from sim.config import Config, ConfigError, Parameters, Policy
+from sim.config import Config, ConfigError, Parameters, Policy, Profile, Stock
+from sim.config.evaluation import Evaluation
 from sim.config.fault import explain, shorten, suggestion
 from sim.config.files import (
     CONFIGS,
@@ -25,6 +27,7 @@ from sim.config.files import (
     scenarios,
     shown,
 )
+from sim.config.measures import Measure
 from sim.config.sensitivity import Sensitivity
 from sim.config.view import View
 
@@ -37,32 +40,58 @@ MODELS: dict[str, type[Config]] = {"sensitivity": Sensitivity, "view": View}
 LISTED = {"policy": "policies", "external": "externals"}
 """What lists the scenarios of a group."""
 
+NOTHING_NEW = "no_new_policy"
+"""The policy that others are compared with, unless it is said."""
+
 # Hydra keeps its state in one global object.
 _hydra = threading.Lock()
 
 
 def compose(command: str, overrides: Iterable[str] = ()) -> Config:
     """Return the configuration of a command under overrides (`scale=10`); a fault raises `ConfigError`."""
-    parameters = load_parameters()
+    return _validated(command, overrides, shipped(), _compose)
+
+
+class Shipped(NamedTuple):
+    """What no override replaces as a whole, read once for many configurations."""
+
+    parameters: Parameters
+    profiles: dict[str, Profile]
+    stocks: dict[str, Stock]
+    measures: dict[str, Measure]
+    evaluation: Evaluation
+
+
+def shipped() -> Shipped:
+    """Read what no override replaces as a whole; a fault raises `ConfigError`."""
+    return Shipped(load_parameters(), load_profiles(), load_stocks(), load_measures(), load_evaluation())
+
+
+Tree = Callable[[str, tuple[str, ...]], dict[str, Any]]
+"""What Hydra composes for a command and its overrides."""
+
+
+def _validated(command: str, overrides: Iterable[str], shipped: Shipped, tree: Tree) -> Config:
     known = defaults(command)
     parsed = [_parse(text) for text in overrides]
+    given: dict[str, Any] = {}
     for override in parsed:
-        _check_key(override, known, parameters)
-    given = {override.key_or_group: override.value() for override in parsed}
+        _check_key(override, known, shipped.parameters)
+        if override.key_or_group in given:
+            raise ConfigError(f"{shorten(override.input_line)}: {override.key_or_group} is given twice")
+        given[override.key_or_group] = override.value()
     chosen = {group: shorten(given.get(group, known[group])) for group in GROUPS}
     for group, name in chosen.items():
         _check_scenario(group, name)
     changes = {name: override.value() for override in parsed if (name := _parameter(override))}
-    values = _compose(command, [override for override in parsed if not (_parameter(override) or _is_range(override))])
+    lines = [override.input_line or "" for override in parsed if not (_parameter(override) or _is_range(override))]
+    values = copy.deepcopy(tree(command, tuple(lines)))
     if "ranges" in values:
         values["ranges"] = _ranges(values["ranges"], filter(_is_range, parsed))
     for group, name in chosen.items():
         values[group] = _named(group, name, values[group])
-    values["parameters"] = parameters.changed(changes)
-    values["profiles"] = load_profiles()
-    values["stocks"] = load_stocks()
-    values["measures"] = load_measures()
-    values["evaluation"] = load_evaluation()
+    values |= {**shipped._asdict(), "parameters": shipped.parameters.changed(changes)}
+    values["compare"] = _compared(command, values.get("compare", False))
     _resolve_cost(values["policy"])
     model = MODELS.get(command, Config)
     try:
@@ -71,11 +100,12 @@ def compose(command: str, overrides: Iterable[str] = ()) -> Config:
         raise ConfigError(explain(error, model)) from None
 
 
-def product(command: str, overrides: Iterable[str]) -> list[Config]:
-    """Return the configuration of every combination of overrides, where one may have several values: `a,b`,
+def product(command: str, overrides: Iterable[str]) -> Iterator[tuple[tuple[str, ...], Config]]:
+    """Yield every combination of overrides with its configuration, where one may have several values: `a,b`,
     `range(1,4)`, and for scenarios `glob(*)`; a fault raises `ConfigError`."""
-    choices = [_choices(text) for text in overrides]
-    return [compose(command, combination) for combination in itertools.product(*choices)]
+    choices, once, tree = [_choices(text) for text in overrides], shipped(), functools.cache(_compose)
+    for combination in itertools.product(*choices):
+        yield combination, _validated(command, combination, once, tree)
 
 
 def _choices(text: str) -> list[str]:
@@ -94,16 +124,42 @@ def _choices(text: str) -> list[str]:
             raise ConfigError(f"{text}: no scenario has such a name; {suggestion('', scenarios(key))}".rstrip("; "))
     else:
         values = list(dict.fromkeys(override.sweep_string_iterator()))
-    return [f"{key}={one}" for one in values]
+    return [f"{text.partition('=')[0]}={one}" for one in values]  # with the + that adds a key
+
+
+def hydra_lines(overrides: Iterable[str]) -> list[str]:
+    """Return overrides as Hydra itself reads them: quoted where it wants quotes, parameters as keys that are added."""
+    lines = []
+    for override in (_parse(text, several=True) for text in overrides):
+        line = override.input_line or ""
+        lines.append(f"+{line}" if override.key_or_group.startswith("parameters.") else line)
+    return lines
 
 
 def baseline(config: Config) -> Config:
-    """Return the same configuration under the policy that every other is compared with, with the same counties observed
-    as pilots."""
-    name = "no_new_policy"
+    """Return the same configuration under the policy that it is compared with, with the same counties observed as
+    pilots."""
+    name = config.compare or NOTHING_NEW
     content = _named("policy", name, read_yaml(scenarios("policy")[name]))
+    _resolve_cost(content)
     observed = config.policy.pilots and config.policy.pilots.observed()
-    return config.model_copy(update={"policy": Policy.model_validate({**content, "pilots": observed})})
+    try:
+        policy = Policy.model_validate({**content, "pilots": observed})
+    except ValidationError as error:
+        raise ConfigError(explain(error, Policy)) from None
+    return config.model_copy(update={"policy": policy})
+
+
+def _compared(command: str, value: Any) -> str | None:
+    """Return the name of the policy to compare with: reports of a run are about no new policy only."""
+    if isinstance(value, bool):
+        return NOTHING_NEW if value else None
+    if command != "sweep":
+        raise ConfigError(f"compare={shorten(value)}: expected true or false")
+    _check_scenario("policy", shorten(value), "compare")
+    if read_yaml(scenarios("policy")[value]).get("pilots"):
+        raise ConfigError(f"compare={value}: expected a policy without pilots")
+    return value
 
 
 def _resolve_cost(policy: dict[str, Any]) -> None:
@@ -190,25 +246,25 @@ def _named(group: str, name: str, content: dict[str, Any] | None) -> dict[str, A
     return {**(content or {}), "name": name}
 
 
-def _compose(command: str, overrides: list["Override"]) -> dict[str, Any]:
+def _compose(command: str, overrides: tuple[str, ...]) -> dict[str, Any]:
     import hydra
     from hydra.errors import HydraException
     from omegaconf import OmegaConf
     from omegaconf.errors import OmegaConfBaseException
 
     with _hydra:
-        _register_scenarios()
+        register_scenarios()
         try:
             with hydra.initialize_config_dir(str(CONFIGS), job_name="county", version_base="1.3"):
-                tree = hydra.compose(command, [override.input_line or "" for override in overrides])
+                tree = hydra.compose(command, list(overrides))
             values: Any = OmegaConf.to_container(tree, resolve=True, throw_on_missing=True)
         except (HydraException, OmegaConfBaseException, yaml.YAMLError) as error:
             raise ConfigError(_translate(error, overrides)) from None
     return values
 
 
-@functools.cache
-def _register_scenarios() -> None:
+def register_scenarios() -> None:
+    """Let Hydra find scenarios, the user's own and the shipped ones."""
     from hydra.core.config_search_path import ConfigSearchPath
     from hydra.core.plugins import Plugins
     from hydra.plugins.search_path_plugin import SearchPathPlugin
@@ -218,13 +274,15 @@ def _register_scenarios() -> None:
             for folder in scenario_folders():
                 search_path.append(provider="county", path=f"file://{folder}")
 
-    Plugins.instance().register(ScenarioSearchPath)
+    plugins = Plugins.instance()  # Hydra's launchers put another instance in its place for each job
+    if ScenarioSearchPath.__name__ not in {plugin.__name__ for plugin in plugins.discover(SearchPathPlugin)}:
+        plugins.register(ScenarioSearchPath)
 
 
-def _translate(error: Exception, overrides: list["Override"]) -> str:
+def _translate(error: Exception, overrides: Iterable[str]) -> str:
     """Reduce an error of Hydra to the override it is about where there is one, else to its first line."""
     first_line = " ".join((str(error).splitlines() or [type(error).__name__])[0].split())
-    for override in overrides:
+    for override in map(_parse, overrides):
         key = override.key_or_group
         if f"Could not override '{key}'" in first_line:
             return f"{shorten(override.input_line)}: unknown key (+{key} adds one)"

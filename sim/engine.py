@@ -1,13 +1,32 @@
-"""Many jobs at once: joblib processes on this machine, or the one at hand when there is only one."""
+"""Many jobs at once: joblib processes on this machine, a Dask cluster, or the process at hand for little.
 
+Jobs go out a few at a time and outcomes come back as they are done, so that memory does not grow with their number.
+"""
+
+import gc
+import multiprocessing
+import time
 import traceback
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
+from concurrent.futures import BrokenExecutor
+from contextlib import closing, suppress
 from dataclasses import dataclass
-from typing import Any
+from itertools import islice
+from typing import TYPE_CHECKING, Any
 
-from joblib import Parallel, delayed
+from joblib import Parallel, cpu_count, delayed
 
+from sim.config import ConfigError
 from sim.core import blocks
+
+if TYPE_CHECKING:
+    from distributed import Client
+
+WAIT = 15
+"""Seconds in which a Dask scheduler has to answer, and its first worker to be there."""
+
+LONG = 2.0
+"""Seconds of a job beside which freeing its memory takes no time."""
 
 
 @dataclass(frozen=True)
@@ -24,28 +43,136 @@ class Outcome:
         return self.error.strip().rpartition("\n")[2]
 
 
-def execute(function: Callable, jobs: Sequence, workers: int | None = None) -> Iterator[Outcome]:
-    """Yield an outcome for each job, `function(job, threads)`, in the order they finish.
+def execute(function: Callable, jobs: Sequence, workers: int | None = None,
+            scheduler: str | None = None) -> Generator[Outcome]:  # fmt: skip
+    """Yield an outcome for each job, `function(job, threads)`, in the order they finish; close it to stop them all.
 
-    Processes share the cores: with one job or one worker it runs in this process on all of them. A job that
-    raises is reported and the others go on.
+    Processes share the cores: with one job or one worker it runs in this process on all of them. With the address of
+    a Dask scheduler jobs run on its workers instead, each on one core. A job that raises is reported and the others go
+    on, as they do where a process is killed. Raises ConfigError for a cluster that cannot be used and ConnectionError
+    for one that is lost.
     """
-    cores = blocks.cores()
-    count = min(workers or cores, len(jobs))
-    if count <= 1:
-        for job in jobs:
-            yield _attempt(function, job, cores)
+    if scheduler is not None:
+        yield from _on_cluster(function, jobs, scheduler)
         return
-    parallel = Parallel(n_jobs=count, return_as="generator_unordered", batch_size=1)
-    yield from parallel(_delayed(function, jobs, max(1, cores // count)))
-
-
-def _delayed(function: Callable, jobs: Sequence, threads: int) -> Iterable:
-    return (delayed(_attempt)(function, job, threads) for job in jobs)
+    cores = blocks.cores()
+    count = 1 if multiprocessing.parent_process() else min(workers or cpu_count(), len(jobs))  # no pools in pools
+    if count > 1:
+        yield from _in_processes(function, jobs, count, max(1, cores // count))
+        return
+    for job in jobs:
+        yield _attempt(function, job, cores)
 
 
 def _attempt(function: Callable, job: Any, threads: int) -> Outcome:
+    begun = time.monotonic()
     try:
         return Outcome(job, function(job, threads))
     except Exception:
         return Outcome(job, error=traceback.format_exc())
+    finally:
+        _free_memory(time.monotonic() - begun)
+
+
+def _free_memory(seconds: float) -> None:
+    """Free a model that has just run: it is part of a cycle and would outlive several others.
+
+    A full look at all objects takes a tenth of a second, next to nothing where what is imported is left out; that is
+    for good, and so only in processes that do nothing else.
+    """
+    if multiprocessing.parent_process():
+        gc.collect()
+        if not gc.get_freeze_count():
+            gc.freeze()
+    elif seconds > LONG:
+        gc.collect()
+
+
+def _in_processes(function: Callable, jobs: Sequence, count: int, threads: int) -> Iterator[Outcome]:
+    """Run jobs in processes of this machine.
+
+    A process that is killed takes the whole pool with it. Whose fault it was is not known: jobs that were under way or
+    next are then run one by one, the one whose process ends twice has failed, and the rest go on in a new pool.
+    """
+    waiting = dict(enumerate(jobs))
+    while waiting:
+        drawn: set[int] = set()
+        try:
+            with closing(_pool(count, _drawn(function, dict(waiting), drawn, threads))) as finished:
+                for number, result, error in finished:
+                    yield Outcome(waiting.pop(number), result, error)
+        except BrokenExecutor:
+            for number in sorted(drawn & waiting.keys()):
+                yield _alone(function, waiting.pop(number), threads)
+
+
+def _drawn(function: Callable, waiting: dict[int, Any], drawn: set[int], threads: int) -> Iterator:
+    for number, job in waiting.items():
+        drawn.add(number)
+        yield delayed(_numbered)(function, number, job, threads)
+
+
+def _numbered(function: Callable, number: int, job: Any, threads: int) -> tuple[int, Any, str]:
+    """Run a job and return its number, result and error: the job itself need not travel back."""
+    outcome = _attempt(function, job, threads)
+    return number, outcome.result, outcome.error
+
+
+def _pool(count: int, tasks: Iterator) -> Any:
+    return Parallel(n_jobs=count, return_as="generator_unordered", batch_size=1)(tasks)
+
+
+def _alone(function: Callable, job: Any, threads: int) -> Outcome:
+    for _ in range(2):
+        with suppress(BrokenExecutor):
+            with closing(_pool(2, iter([delayed(_numbered)(function, 0, job, threads)]))) as finished:
+                _, result, error = next(finished)
+            return Outcome(job, result, error)
+    return Outcome(job, error="its process was killed twice with no other beside it; is there enough memory?")
+
+
+def _on_cluster(function: Callable, jobs: Sequence, scheduler: str) -> Iterator[Outcome]:
+    """Run jobs on a Dask cluster, as many as its workers have threads and as many more in waiting.
+
+    Dask itself runs the jobs of a worker that dies on another one.
+    """
+    with _client(scheduler) as client:
+        from distributed import as_completed
+
+        waiting, running = iter(jobs), dict[Any, Any]()
+        finished = as_completed()
+        while True:
+            room = 2 * sum(client.nthreads().values()) - len(running)
+            for job in islice(waiting, max(room, 0 if running else 1)):
+                future = client.submit(_numbered, function, 0, job, 1, pure=False)
+                running[future] = job
+                finished.add(future)
+            if not running:
+                return
+            future = next(finished)
+            job = running.pop(future)
+            if future.status == "finished":
+                _, result, error = future.result()
+                yield Outcome(job, result, error)
+            elif future.status == "error":
+                yield Outcome(job, error=f"{type(future.exception()).__name__}: {future.exception()}")
+            else:
+                raise ConnectionError(f"{scheduler}: the scheduler is gone; finished runs are kept")
+
+
+def _client(scheduler: str) -> "Client":
+    try:
+        from distributed import Client
+    except ImportError:
+        raise ConfigError("engine=dask: Dask is not installed; pip install 'dask[distributed]'") from None
+    try:
+        client = Client(scheduler, timeout=WAIT)
+    except (OSError, ValueError) as error:
+        raise ConfigError(f"scheduler={scheduler}: expected the address of a Dask scheduler, as "
+                          f"tcp://host:8786; {error}") from None  # fmt: skip
+    try:
+        client.wait_for_workers(1, timeout=WAIT)
+    except TimeoutError:
+        client.close()
+        raise ConfigError(f"scheduler={scheduler}: expected workers, none has joined in {WAIT} s") from None
+    return client

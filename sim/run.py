@@ -3,23 +3,23 @@
 import functools
 import hashlib
 import importlib.metadata
-import json
 import platform
-import resource
-import shutil
-import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
+from joblib import cpu_count
 
-from sim import baseline, engine, initial
+from sim import archive, baseline, engine, initial
 from sim.compose import baseline as baseline_of
 from sim.config import Config, ConfigError
 from sim.config.fault import suggestion
 from sim.config.files import load_parameters
-from sim.core import blocks, store
+from sim.config.parameters import Quantity
+from sim.core import memory, store
 from sim.indicators import observation
 from sim.indicators.totals import OBSERVATIONS
 from sim.model import CountyUrbanization, simulated
@@ -27,7 +27,9 @@ from sim.policy import pilots
 from sim.policy.plan import layers
 from sim.processes import migration
 
-TABLES = ("indicators", "quarterly", "flows", "decomposition", "ledger", "doses", "costs", "evaluation")
+Job = tuple[str, Config]
+"""A run: its name, which is its identity, and its configuration."""
+
 DECISIVE = (
     "core",
     "agents",
@@ -43,8 +45,13 @@ DECISIVE = (
 )
 """Parts of the package that decide results; a change in any of them makes another run."""
 
-BYTES_PER_ROW = 70
-"""Memory of a run for each row, measured with `python -m benchmarks full`, rounded up."""
+BYTES_PER_ROW, BYTES_OF_PROCESS = 70, 300_000_000
+"""Memory of a run for each row, measured with `python -m benchmarks full`, and of a process at a coarse scale with
+`python -m benchmarks sweep`, rounded up."""
+
+SECONDS_PER_YEAR, SECONDS_PER_ROW, WORTH_A_POOL = 0.08, 3e-7, 3.0
+"""Time of a simulated year, and for each row more, at least; and work in all, in seconds, that is done here before
+other processes have started, which takes each of them about two."""
 
 
 class RunFailed(RuntimeError):
@@ -65,8 +72,21 @@ def run(config: Config, progress: Progress = quiet) -> Path:
     Raises RunFailed after the others are done.
     """
     folder, data = Path("outputs") / config.name, baseline.load(config.data)
-    simulate(replicates(config, data), folder, data, progress)
+    jobs = named(replicates(config, data), data)
+    simulate(jobs, folder, data, progress)
+    with store.locked(folder):
+        gather(jobs, folder, data)
+    failed = [record for name in jobs if (record := archive.failure(folder, name))]
+    if failed:
+        raise RunFailed(complaint(failed, folder))
     return folder
+
+
+def complaint(failed: Sequence[Mapping[str, Any]], folder: Path) -> str:
+    """Return in one line which runs failed, by their records (policy, external, seed, error), and why the first did."""
+    first, more = failed[0], f", and {len(failed) - 1} more runs" if len(failed) > 1 else ""
+    reason = first["error"].strip().rpartition("\n")[2]
+    return f"{first['policy']}, {first['external']}, seed {first['seed']}: {reason}{more} (see {folder / 'failed'})"
 
 
 def replicates(config: Config, data: baseline.Baseline) -> list[Config]:
@@ -76,49 +96,58 @@ def replicates(config: Config, data: baseline.Baseline) -> list[Config]:
     """
     check(config, data)
     asked = [config := pilots.settled(config, data, simulated)]
-    if config.compare and config.policy.name != baseline_of(config).policy.name:
+    if config.compare not in (None, config.policy.name):
         asked.append(baseline_of(config))
     return [one.model_copy(update={"seed": config.seed + k}) for one in asked for k in range(config.seeds)]
 
 
-def simulate(jobs: Sequence[Config], folder: Path, data: baseline.Baseline, progress: Progress = quiet) -> list[str]:
-    """Run the jobs that have no complete run in a folder yet, and write the tables of all of them; return the names of
-    their runs.
+def named(configs: Iterable[Config], data: baseline.Baseline) -> dict[str, Config]:
+    """Return the runs of configurations by identity; alike ones are one run."""
+    return {identity(config, data.hash): config for config in configs}
 
-    Raises RunFailed after the others are done.
+
+def simulate(jobs: Mapping[str, Config], folder: Path, data: baseline.Baseline,
+             progress: Progress = quiet) -> None:  # fmt: skip
+    """Run the jobs that have no complete run in a folder yet; each is kept as soon as it is done, or why it failed.
+
+    Raises OSError where a run cannot be kept: what is done stays, and nothing more could be.
     """
-    config = jobs[0]
-    names = [identity(job, data.hash) for job in jobs]
-    runs = (folder / "runs").resolve()  # workers outlive a run and keep the directory that they began in
-    targets = [(job, runs / name) for job, name in zip(jobs, names, strict=True)]
-    missing = [(job, target) for job, target in targets if not (target / "manifest.json").exists()]
-    done = len(jobs) - len(missing)
-    first: list[tuple[Config, Path]] = []  # what is made once is made alone, so that workers find it
-    if missing and not initial.cached(data, config):
-        progress(done, len(jobs), "building the first world, this once")
-        initial.people(data, config)
-    if missing and not compiled():
-        first, missing = missing[:1], missing[1:]
-        progress(done, len(jobs), "compiling the model's kernels, this once (about half a minute)")
-    failures = []
-    shutil.rmtree(folder / "failed", ignore_errors=True)
-    for part in (first, missing):
-        for outcome in engine.execute(_replicate, part, workers(config, data)):
-            done += 1
-            progress(done, len(jobs), "")
-            if outcome.error:
-                failures.append(outcome)
-                failed = outcome.job[0]
-                store.write_json(folder / "failed" / f"{outcome.job[1].name}.json", {
-                    "policy": failed.policy.name, "external": failed.external.name, "seed": failed.seed,
-                    "error": outcome.error})  # fmt: skip
-    gather(folder, names)
+    config = next(iter(jobs.values()))
+    missing = [(name, job) for name, job in jobs.items() if archive.manifest(folder, name) is None]
+    done, failed = len(jobs) - len(missing), 0
+    for part in _parts(missing, data, functools.partial(progress, done, len(jobs))):
+        count = workers(config, data, len(part))
+        with closing(engine.execute(replicate, part, count, config.scheduler)) as outcomes:
+            for outcome in outcomes:
+                name, job = outcome.job
+                if outcome.error:
+                    failed += 1
+                    archive.record_failure(folder, name, {**keys(job, name), "error": outcome.error})
+                else:
+                    archive.keep(folder, name, outcome.result)
+                done += 1
+                progress(done, len(jobs), f"{failed} failed" if failed else "")
+
+
+def _parts(missing: list[Job], data: baseline.Baseline, note: Callable[[str], None]) -> Iterator[list[Job]]:
+    """Yield the jobs; first one alone where it makes what is made once, so that workers find it."""
+    if missing and missing[0][1].scheduler is None:
+        if not initial.cached(data, missing[0][1]):
+            note("building the first world, this once")
+            initial.people(data, missing[0][1])
+        if not compiled():
+            note("compiling the model's kernels, this once (about half a minute)")
+            yield missing[:1]
+            missing = missing[1:]
+    if missing:
+        yield missing
+
+
+def gather(jobs: Iterable[str], folder: Path, data: baseline.Baseline) -> None:
+    """Write the tables of complete runs, each as one file, and those of the data that reports need."""
+    archive.gather(folder, jobs)
     for name in ("counties", "prefectures", "neighbours"):
         store.write_table(folder / f"{name}.parquet", getattr(data, name))
-    if failures:
-        seeds = ", ".join(str(outcome.job[0].seed) for outcome in failures)
-        raise RunFailed(f"seed {seeds}: {failures[0].reason} (see {folder / 'failed'})")
-    return names
 
 
 def check(config: Config, data: baseline.Baseline) -> None:
@@ -132,60 +161,73 @@ def check(config: Config, data: baseline.Baseline) -> None:
             raise ConfigError(f"evaluation.weights.{name}: unknown indicator; {suggestion(name, OBSERVATIONS)}")
 
 
-def _replicate(job: tuple[Config, Path], threads: int) -> None:
-    """Simulate one replicate and write its folder, whole or not at all."""
-    config, target = job
-    begun = time.perf_counter()
+def replicate(job: Job, threads: int) -> dict[str, bytes]:
+    """Simulate one replicate; return the files of its folder, which whoever asked writes: a worker needs no disk in
+    common with it.
+
+    Raises RuntimeError where code or data here are not those that the run is named after.
+    """
+    name, config = job
+    if identity(config, baseline.load(config.data).hash) != name:
+        raise RuntimeError("the worker's code or data package is another one than that of the process that asked")
+    memory.forget_peak()
+    begun, used = time.perf_counter(), time.process_time()
     model = CountyUrbanization(config=config, rng=config.seed, threads=threads)
     model.run_until_end()
-    tables = {
-        "indicators": model.indicators(),
-        "quarterly": observation.quarterly_table(model.world),
-        "flows": pd.concat(model.world.observed["flows"], ignore_index=True),
-        "ledger": model.ledger.table(),
-        **{name: pd.concat(model.world.observed.get(name) or [pd.DataFrame()], ignore_index=True)
-           for name in ("decomposition", "doses", "costs", "evaluation")},
-    }
-    keys = {"policy": config.policy.name, "external": config.external.name, "parameters": changes(config),
-            "seed": config.seed, "run": target.name}  # fmt: skip
-    with store.folder(target) as aside:
-        for name, table in tables.items():
-            store.write_table(aside / f"{name}.parquet", table.assign(**keys))
-        store.write_json(aside / "manifest.json", _manifest(config, model, time.perf_counter() - begun))
+    simulation, processor = time.perf_counter() - begun, time.process_time() - used
+    files = {f"{table}.parquet": store.parquet_bytes(content, keys(config, name))
+             for table, content in _tables(model).items() if len(content.columns)}  # fmt: skip
+    facts = {**_facts(config, model), "files": archive.digests(files), "peak_memory_bytes": memory.peak(),
+             "processor_seconds": round(processor, 3), "ended": round(time.time(), 1),
+             "seconds": {"whole": round(time.perf_counter() - begun, 3), "simulation": round(simulation, 3),
+                         **{process: round(spent, 4) for process, spent in model.seconds.items()}}}  # fmt: skip
+    return {**files, "manifest.json": store.json_bytes(facts)}
 
 
-def _manifest(config: Config, model: CountyUrbanization, seconds: float) -> dict:
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
-    elsewhere = {"parameters", "data", "workers", "actuals", "boundaries"}
+def _tables(model: CountyUrbanization) -> dict[str, pd.DataFrame]:
+    observed = model.world.observed
     return {
-        "config": json.loads(config.model_dump_json(exclude=elsewhere)),
+        "quarterly": observation.quarterly_table(model.world),
+        "ledger": model.ledger.table(),
+        **{name: pd.concat(observed.get(name) or [pd.DataFrame()], ignore_index=True)
+           for name in ("indicators", "flows", "decomposition", "doses", "costs", "evaluation")},
+    }  # fmt: skip
+
+
+def keys(config: Config, name: str) -> dict[str, str | int]:
+    """Return what tells a run apart, the columns `archive.KEYS` of all its tables."""
+    values = (config.policy.name, config.external.name, changes(config), config.seed, name)
+    return dict(zip(archive.KEYS, values, strict=True))
+
+
+def _facts(config: Config, model: CountyUrbanization) -> dict[str, Any]:
+    elsewhere = {"parameters", "data", "workers", "engine", "scheduler", "actuals", "boundaries"}
+    return {
+        "config": config.model_dump(mode="json", exclude=elsewhere),
         "parameters": {name: quantity.value for name, quantity in config.quantities.items()},
         "data": model.world.baseline.hash,
         "code": code(),
-        "versions": {
-            name: importlib.metadata.version(name) for name in ("mesa", "numpy", "numba", "pandas", "pyarrow")
-        },
+        "versions": _versions(),
         "python": platform.python_version(),
         "rows": len(model.world.residents),
-        "seconds": {"whole": round(seconds, 3), **{k: round(v, 4) for k, v in model.seconds.items()}},
-        "peak_memory_bytes": peak,
     }
+
+
+@functools.cache
+def _versions() -> dict[str, str]:
+    return {name: importlib.metadata.version(name) for name in ("mesa", "numpy", "numba", "pandas", "pyarrow")}
 
 
 def changes(config: Config) -> str:
     """Return which parameters differ from the shipped ones, or `default`."""
-    shipped = load_parameters().quantities
+    shipped = _shipped()
     named = [f"{name}={q.value:g}" for name, q in config.quantities.items() if q.value != shipped[name].value]
     return ", ".join(named) or "default"
 
 
-def gather(folder: Path, names: list[str]) -> None:
-    """Write each table of the complete runs named as one file."""
-    complete = [name for name in names if (folder / "runs" / name / "manifest.json").exists()]
-    for table in TABLES:
-        parts = [pd.read_parquet(folder / "runs" / name / f"{table}.parquet") for name in complete]
-        if parts:
-            store.write_table(folder / f"{table}.parquet", pd.concat(parts, ignore_index=True))
+@functools.cache
+def _shipped() -> Mapping[str, Quantity]:
+    return load_parameters().quantities
 
 
 def identity(config: Config, data: str) -> str:
@@ -214,15 +256,13 @@ def compiled() -> bool:
     return folder is not None and any(Path(folder).glob("migration._move*.nbi"))
 
 
-def workers(config: Config, data: baseline.Baseline) -> int:
-    """Return how many processes fit the cores and a memory budget of half of what is free."""
+def workers(config: Config, data: baseline.Baseline, runs: int | None = None) -> int:
+    """Return how many processes fit the cores and a memory budget of half of what is free; one where so many runs, if
+    it is said how many, are done before more would have started."""
     rows = data.census_2020["resident_population"].sum() * 1.2 / config.scale
-    return max(1, min(config.workers or blocks.cores(), int(_free_memory() / 2 / (rows * BYTES_PER_ROW))))
-
-
-def _free_memory() -> float:
-    try:
-        lines = Path("/proc/meminfo").read_text().splitlines()
-        return 1024.0 * next(int(line.split()[1]) for line in lines if line.startswith("MemAvailable"))
-    except (OSError, StopIteration):
-        return 8e9
+    fit = max(1, int(memory.free() / 2 / (BYTES_OF_PROCESS + rows * BYTES_PER_ROW)))
+    if config.workers is None and runs is not None:
+        years = config.end - config.start + 1
+        if runs * years * (SECONDS_PER_YEAR + rows * SECONDS_PER_ROW) < WORTH_A_POOL:
+            return 1
+    return min(config.workers or cpu_count(), fit)

@@ -1,5 +1,6 @@
 """Where people can be: villages, towns and the seat of each county, the districts of each prefecture, outside."""
 
+import functools
 from enum import IntEnum
 
 import numpy as np
@@ -83,18 +84,24 @@ class Places:
 
         Places of one county are `within_km` apart, everywhere outside the province is `outside_km` away.
         """
-        longitude, latitude = np.radians(self.longitude), np.radians(self.latitude)
-        half = (
-            np.sin((latitude[:, None] - latitude) / 2) ** 2
-            + np.cos(latitude[:, None]) * np.cos(latitude) * np.sin((longitude[:, None] - longitude) / 2) ** 2
-        )
-        distance = 2 * EARTH_RADIUS_KM * np.arcsin(np.sqrt(half))
+        distance = self._great_circles.copy()
         same_county = (self.county[:, None] == self.county) & (self.county >= 0)
         distance[same_county] = within_km
         np.fill_diagonal(distance, 0.0)
         distance[self.outside, :] = distance[:, self.outside] = outside_km
         distance[self.outside, self.outside] = 0.0
         return distance
+
+
+    @functools.cached_property
+    def _great_circles(self) -> np.ndarray:
+        """Great-circle distances between places in km."""
+        longitude, latitude = np.radians(self.longitude), np.radians(self.latitude)
+        half = (
+            np.sin((latitude[:, None] - latitude) / 2) ** 2
+            + np.cos(latitude[:, None]) * np.cos(latitude) * np.sin((longitude[:, None] - longitude) / 2) ** 2
+        )
+        return 2 * EARTH_RADIUS_KM * np.arcsin(np.sqrt(half))
 
 
 def _cores(counties: pd.DataFrame, prefectures: pd.DataFrame) -> list[str]:

@@ -1,6 +1,7 @@
 """The baseline data: a folder of CSV tables and `datapackage.json`, checked once and read as DataFrames."""
 
 import contextlib
+import functools
 import hashlib
 import os
 from dataclasses import dataclass
@@ -65,8 +66,14 @@ def load(folder: Path | None = None) -> Baseline:
         raise DataError(_summary(folder, faults(folder))) from None
     content = hashlib.sha256(b"".join(parts)).hexdigest()
     _validate(folder, content)
-    contents = dict(zip(schemas, parts[1:], strict=True))
-    tables = {name: _table(contents[name], schema) for name, schema in schemas.items()}
+    return _read(folder, content, tuple(parts[1:]))
+
+
+@functools.lru_cache(maxsize=4)
+def _read(folder: Path, content: str, parts: tuple[bytes, ...]) -> Baseline:
+    """Return the tables of a folder, made once for each content: a process runs many models on them."""
+    schemas, _ = describe(folder)
+    tables = {name: _table(part, schema) for (name, schema), part in zip(schemas.items(), parts, strict=True)}
     tables.setdefault(TABLE, nothing())
     return Baseline(folder=folder, hash=content, **tables)
 

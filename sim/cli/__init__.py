@@ -69,6 +69,8 @@ def _dispatch(arguments: list[str]) -> int:
 
 
 def _run(arguments: list[str]) -> int:
+    if {"-m", "--multirun"} & set(arguments):
+        return _sweep(arguments)
     config = compose("run", arguments)
     with _faulty_data_is_bad_input():
         from sim.run import RunFailed, run
@@ -89,37 +91,12 @@ def _run(arguments: list[str]) -> int:
 
 
 def _sweep(arguments: list[str]) -> int:
-    from sim.experiments import sweep
-
-    configs = sweep.configurations(arguments)
     with _faulty_data_is_bad_input():
-        from sim.run import RunFailed
+        from sim.cli import sweeps
 
-        code = DONE
-        try:
-            with progress_bar() as progress:
-                folder = sweep.sweep(configs, progress)
-        except RunFailed as failure:
-            code, folder = _complain(failure, FAILED), Path("outputs") / configs[0].name
-    if (folder / "indicators.parquet").exists():
-        _print_sweep(folder)
-    return code
-
-
-def _print_sweep(folder: Path) -> None:
-    from sim.core import store
-    from sim.experiments import sweep
-    from sim.report import sweeps
-
-    ranked = sweep.ranking(folder)
-    for name, table in (("ranking", ranked), ("comparison", sweep.comparison(folder)),
-                        ("catalogue", sweep.read_catalogue(folder))):  # fmt: skip
-        store.write_csv(folder / f"{name}.csv", table)
-    heads, rows = sweeps.table(ranked)
-    print_table(heads, rows, numeric=heads[3:])
-    pictures = sweeps.draw(ranked, folder)
-    print(f"表格 Tables: {shown(folder)}/*.parquet, ranking.csv, comparison.csv, catalogue.csv")
-    print("图 Figures: " + ", ".join(shown(path) for path in pictures if path.suffix == ".png"))
+        run = sweeps.multirun if set(sweeps.MULTIRUN) & set(arguments) else sweeps.swept
+        failure = run(arguments)
+    return _complain(failure, FAILED) if failure else DONE
 
 
 def _report(arguments: list[str]) -> int:

@@ -1,35 +1,73 @@
-"""How far long work has come: a bar in a terminal, plain lines elsewhere."""
+"""How far long work has come, at what rate, and when it will be done: a bar in a terminal, plain lines elsewhere."""
 
 import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+EVERY = 10.0
+"""Seconds between two plain lines at the beginning; from then on they come as the work takes a tenth longer."""
+
+Report = Callable[[int, int, str], None]
+
 
 @contextmanager
-def progress_bar() -> Iterator[Callable[[int, int, str], None]]:
+def progress_bar() -> Iterator[Report]:
     """Yield a function that is told runs done, runs in all and what is going on."""
     if not sys.stderr.isatty():
-        begun = time.monotonic()
-
-        def line(done: int, total: int, note: str) -> None:
-            spent = time.monotonic() - begun
-            print(f"{done} of {total} runs, {spent:.0f} s{': ' + note if note else ''}", file=sys.stderr, flush=True)
-
-        yield line
+        yield plain_lines()
         return
     from rich.console import Console
-    from rich.progress import (
-        BarColumn,
-        MofNCompleteColumn,
-        Progress,
-        TextColumn,
-        TimeElapsedColumn,
-        TimeRemainingColumn,
-    )
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
-               TimeRemainingColumn())  # fmt: skip
+               TextColumn("{task.fields[pace]}"))  # fmt: skip
     with Progress(*columns, console=Console(stderr=True), transient=True) as bars:
-        task = bars.add_task("runs", total=None)
-        yield lambda done, total, note: bars.update(task, completed=done, total=total, description=note or "runs")
+        task, pace = bars.add_task("runs", total=None, pace=""), Pace()
+
+        def show(done: int, total: int, note: str) -> None:
+            bars.update(task, completed=done, total=total, description=note or "runs", pace=pace.words(done, total))
+
+        yield show
+
+
+def plain_lines(clock: Callable[[], float] = time.monotonic) -> Report:
+    """Return a function that writes a line for what it is told, but not for each of many runs."""
+    pace, begun, last, said = Pace(clock), clock(), -EVERY, ""
+
+    def show(done: int, total: int, note: str) -> None:
+        nonlocal last, said
+        spent, words = clock() - begun, pace.words(done, total)
+        if note == said and done < total and spent - last < max(EVERY, 0.1 * spent):
+            return
+        last, said = spent, note
+        parts = [f"{done} of {total} runs", f"{spent:.0f} s", words]
+        print(", ".join(filter(None, parts)) + (f": {note}" if note else ""), file=sys.stderr, flush=True)
+
+    return show
+
+
+class Pace:
+    """The rate of runs since the first that was told, and how long the rest will take."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic):
+        self.clock = clock
+        self.first: tuple[int, float] | None = None
+
+    def words(self, done: int, total: int) -> str:
+        """Return rate and time left, nothing before a run is done; runs that were there already do not count."""
+        if self.first is None or done < self.first[0]:
+            self.first = (done, self.clock())
+        finished, spent = done - self.first[0], self.clock() - self.first[1]
+        if finished == 0 or spent <= 0:
+            return ""
+        rate, left = finished / spent, (total - done) * spent / finished
+        pace = f"{rate:.{0 if rate >= 10 else 1}f} runs a second" if rate >= 1 else f"{1 / rate:.1f} s a run"
+        return f"{pace}, {_duration(left)} left" if total > done else pace
+
+
+def _duration(seconds: float) -> str:
+    if seconds < 60:
+        return f"{seconds:.0f} s"
+    minutes = round(seconds / 60)
+    return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"

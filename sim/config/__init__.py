@@ -11,7 +11,6 @@ from pydantic import (
     AfterValidator,
     BeforeValidator,
     Field,
-    StrictBool,
     StrictInt,
     ValidationError,
     model_validator,
@@ -75,7 +74,11 @@ class Config(Frozen):
     data: Annotated[Path, AfterValidator(_absolute)] | None = Field(
         description="folder of another data package; null: the shipped one"
     )
-    compare: StrictBool = Field(False, description="also run no_new_policy with the same seeds, and compare")
+    engine: Literal["local", "dask"] = Field("local", description="processes of this machine, or a Dask cluster")
+    scheduler: str | None = Field(None, description="address of the Dask scheduler, such as tcp://host:8786")
+    compare: str | None = Field(
+        None, description="also run with the same seeds, and compare: true: no_new_policy; a sweep: any policy by name"
+    )
     actuals: Annotated[Path, AfterValidator(_absolute)] | None = Field(
         None, description="CSV of what really happened, for the report; null: none"
     )
@@ -96,6 +99,10 @@ class Config(Frozen):
         if self.end < self.start:
             raise ValueError(f"end={self.end}: expected {self.start} (start) or later")
         self._know_measures()
+        if self.engine == "dask" and not self.scheduler:
+            raise ValueError("engine=dask: expected scheduler=tcp://host:8786, the address of a Dask scheduler")
+        if self.engine != "dask" and self.scheduler:
+            raise ValueError(f"scheduler={self.scheduler}: expected engine=dask beside it")
         if self.seed + self.seeds > SEED_LIMIT:
             raise ValueError(f"seeds={self.seeds}: expected seed + seeds at most 2**63")
         return self

@@ -1,16 +1,22 @@
 """Tables and manifests on disk: written aside, renamed once, so that what exists is complete."""
 
+import fcntl
 import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from itertools import batched
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pyarrow as pa
 from pyarrow import parquet
+
+GATHERED = 16
+"""Files that are in memory at once while many become one."""
 
 
 @contextmanager
@@ -24,27 +30,73 @@ def folder(target: Path) -> Iterator[Path]:
     try:
         yield aside
         os.chmod(aside, 0o755)
-        if target.exists():
-            old = Path(tempfile.mkdtemp(prefix=f".{target.name}-old-", dir=target.parent))
-            os.replace(target, old / "old")
+        try:
             os.replace(aside, target)
-            shutil.rmtree(old, ignore_errors=True)
-        else:
-            try:
+        except OSError:
+            if not target.exists():
+                raise
+            with suppress(FileNotFoundError):  # another process may move the older one away at the same moment
+                old = Path(tempfile.mkdtemp(prefix=f".{target.name}-old-", dir=target.parent))
+                try:
+                    os.replace(target, old / "old")
+                finally:
+                    shutil.rmtree(old, ignore_errors=True)
+            with suppress(OSError):  # it has made the same folder by now
                 os.replace(aside, target)
-            except OSError:  # another process made the same folder first, and what exists is complete
-                if not target.exists():
-                    raise
+            if not target.exists():
+                raise
     finally:
         shutil.rmtree(aside, ignore_errors=True)
 
 
+@contextmanager
+def locked(target: Path) -> Iterator[None]:
+    """Wait until no other process holds a folder, and hold it; a process that dies lets go."""
+    target.mkdir(parents=True, exist_ok=True)
+    with (target / ".lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def parquet_bytes(table: pd.DataFrame, constants: Mapping[str, str | int] | None = None) -> bytes:
+    """Return a table as the bytes of a Parquet file, with a column for each constant; the same table gives the same
+    bytes.
+
+    Categories are read as plain text.
+    """
+    arrow = pa.Table.from_pandas(table, preserve_index=False, nthreads=1).replace_schema_metadata()
+    for name, value in (constants or {}).items():
+        arrow = arrow.append_column(name, pa.repeat(value, len(table)).dictionary_encode()
+                                    if isinstance(value, str) else pa.repeat(value, len(table)))  # fmt: skip
+    buffer = pa.BufferOutputStream()
+    parquet.write_table(arrow, buffer, **_encoding(arrow.schema, constants or ()))
+    return buffer.getvalue().to_pybytes()
+
+
 def write_table(path: Path, table: pd.DataFrame) -> None:
-    """Write a Parquet file whole or not at all, categories as plain text; the same table gives the same bytes."""
-    arrow = pa.Table.from_pandas(table, preserve_index=False).replace_schema_metadata()
-    plain = pa.schema([field.with_type(field.type.value_type) if pa.types.is_dictionary(field.type) else field
-                       for field in arrow.schema])  # fmt: skip
-    _replace(path, lambda aside: parquet.write_table(arrow.cast(plain), aside, compression="zstd"))
+    """Write a Parquet file whole or not at all (see `parquet_bytes`)."""
+    write_bytes(path, parquet_bytes(table))
+
+
+def concatenate(path: Path, parts: Sequence[Path], constants: Collection[str] = ()) -> None:
+    """Write the rows of Parquet files with the same columns as one file, whole or not at all, in their order;
+    `constants` are columns of one value in each file.
+
+    Rows pass through memory a few files at a time. Raises OSError or pyarrow.ArrowInvalid for files that are torn or
+    have other columns.
+    """
+    schema = parquet.read_schema(parts[0])
+    words = [field.name for field in schema if _is_text(field.type)]
+    coded = pa.schema([field.with_type(pa.dictionary(pa.int32(), pa.string())) if field.name in words else field
+                       for field in schema])  # fmt: skip
+
+    def write(aside: Path) -> None:
+        with parquet.ParquetWriter(aside, coded, **_encoding(coded, constants)) as file:
+            for several in batched(parts, GATHERED):
+                tables = [parquet.ParquetFile(part, read_dictionary=words).read(use_threads=False) for part in several]
+                file.write_table(pa.concat_tables(tables).cast(coded).unify_dictionaries())
+
+    _replace(path, write)
 
 
 def write_csv(path: Path, table: pd.DataFrame) -> None:
@@ -52,10 +104,17 @@ def write_csv(path: Path, table: pd.DataFrame) -> None:
     _replace(path, lambda aside: table.to_csv(aside, index=False, encoding="utf-8-sig"))
 
 
+def json_bytes(content: dict) -> bytes:
+    """Return what can be written as JSON as the bytes of a file, with a line for each key: indented throughout it would
+    take ten times as long."""
+    lines = (f" {json.dumps(key)}: {json.dumps(content[key], ensure_ascii=False, sort_keys=True)}"
+             for key in sorted(content))  # fmt: skip
+    return ("{\n" + ",\n".join(lines) + "\n}\n").encode()
+
+
 def write_json(path: Path, content: dict) -> None:
     """Write a JSON file whole or not at all."""
-    text = json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True)
-    _replace(path, lambda aside: aside.write_text(text + "\n", encoding="utf-8"))
+    write_bytes(path, json_bytes(content))
 
 
 def read_json(path: Path) -> dict:
@@ -81,3 +140,15 @@ def _replace(path: Path, write) -> None:
         os.replace(aside, path)
     finally:
         aside.unlink(missing_ok=True)
+
+
+def _encoding(schema: pa.Schema, constants: Collection[str]) -> dict[str, Any]:
+    """Return how Parquet files are written: only text has a dictionary and only constants have statistics, by which
+    readers skip rows; for other columns either takes longer than all the rest and brings nothing."""
+    words = [field.name for field in schema if _is_text(field.type)]
+    return {"compression": "lz4", "store_schema": False, "use_dictionary": words or False,
+            "write_statistics": list(constants) or False}  # fmt: skip
+
+
+def _is_text(kind: pa.DataType) -> bool:
+    return pa.types.is_dictionary(kind) or pa.types.is_string(kind) or pa.types.is_large_string(kind)

@@ -55,7 +55,7 @@ def patterns(config: Config, progress: Progress = quiet) -> pd.DataFrame:
     ]
     measured: dict[int, list[dict[str, float]]] = {}
     tasks = [(k, job.model_copy(update={"seed": job.seed + s})) for k, job in enumerate(jobs) for s in range(job.seeds)]
-    for done, outcome in enumerate(engine.execute(_measure, tasks, config.workers), start=1):
+    for done, outcome in enumerate(engine.execute(_measure, tasks, config.workers, config.scheduler), start=1):
         progress(done, len(tasks), "")
         if outcome.error:
             raise RuntimeError(outcome.error)

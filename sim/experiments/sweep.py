@@ -1,38 +1,81 @@
 """Sweeps: any product of scenarios, parameters and seeds as one resumable set of runs, and what it says together."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from sim import baseline, compose
+from sim import archive, baseline, compose
 from sim.config import Config, ConfigError
 from sim.config.fault import shorten, suggestion
-from sim.config.files import CONFIGS, load_indicators, read_yaml
+from sim.config.files import CONFIGS, GROUPS, read_yaml
 from sim.core import store
-from sim.indicators import targets
-from sim.report import effects
-from sim.run import Progress, identity, quiet, replicates, simulate
+from sim.experiments import comparison
+from sim.run import Progress, changes, gather, identity, quiet, replicates, simulate
 
-BASELINE = "no_new_policy"
-CASE = ["external", "parameters"]
-"""What a policy is compared under: the outside conditions and the parameters of a run."""
-ENOUGH = 0.5
-"""Composite achievement that satisfies: half of the way to the targets."""
+SHARED = ("name", "data", "compare", "engine", "scheduler", "workers")
+"""Keys that have one value in a sweep."""
 
 
-def configurations(arguments: Iterable[str]) -> list[Config]:
-    """Return the configuration of every combination of arguments; those of a sweep file (`sweep=NAME`) come first, and
-    what is given beside it replaces its entries. A fault raises ConfigError."""
-    given: dict[str, str] = {}
+class Variant(NamedTuple):
+    """One combination of a sweep, and what sets it apart beside scenarios, parameters and seed, such as `end=2030`."""
+
+    setting: str
+    config: Config
+
+
+class Plan(NamedTuple):
+    """What a sweep is to do: its runs by identity, and as `cases` which runs belong together.
+
+    A case is a policy under one external condition, parameters and setting with one seed; columns policy, external,
+    parameters, setting, seed, run, and against (the run of the policy compared with, empty without one).
+    """
+
+    folder: Path
+    data: baseline.Baseline
+    runs: dict[str, Config]
+    cases: pd.DataFrame
+
+
+class Found(NamedTuple):
+    """What a sweep found, as it stands in its folder; only the catalogue is there where no run was done."""
+
+    folder: Path
+    catalogue: pd.DataFrame
+    effects: pd.DataFrame
+    ranking: pd.DataFrame
+    robustness: pd.DataFrame
+
+
+def variants(overrides: Iterable[str]) -> list[Variant]:
+    """Return every combination of overrides, those that `given` returns. A fault raises ConfigError."""
+    found = list(compose.product("sweep", overrides))
+    values: dict[str, set[str]] = {}
+    for combination, _ in found:
+        for override in combination:
+            values.setdefault(override.partition("=")[0], set()).add(override)
+    several = {key for key, texts in values.items() if len(texts) > 1}
+    elsewhere = {*GROUPS, "seed", *(key for key in several if key.startswith("parameters."))}
+    return [Variant(", ".join(one for one in combination if one.partition("=")[0] in several - elsewhere), config)
+            for combination, config in found]  # fmt: skip
+
+
+def given(arguments: Iterable[str]) -> list[str]:
+    """Return the overrides of arguments; those of a sweep file (`sweep=NAME`) come first, and what is given beside it
+    replaces its entries. A fault raises ConfigError."""
+    from_file: dict[str, str] = {}
+    own: dict[str, str] = {}
     for argument in arguments:
         key, equals, value = argument.partition("=")
+        if key in own or (key == "sweep" and from_file):
+            raise ConfigError(f"{shorten(argument)}: {shorten(key)} is given twice")
         if key == "sweep" and equals:
-            given = {**_from_file(value), **given}
+            from_file = _from_file(value)
         else:
-            given[key] = argument
-    return compose.product("sweep", given.values())
+            own[key] = argument
+    return list({**from_file, **own}.values())
 
 
 def _from_file(name: str) -> dict[str, str]:
@@ -49,104 +92,77 @@ def _from_file(name: str) -> dict[str, str]:
     return overrides
 
 
-def sweep(configs: list[Config], progress: Progress = quiet) -> Path:
-    """Run every replicate of the configurations that is not there yet, each once; return the folder.
-
-    The policy that others are compared with runs once for each external and parameter set. Raises ConfigError for
-    what cannot be run together, and RunFailed after the others are done.
-    """
-    names = {(config.name, config.data) for config in configs}
-    if len(names) > 1:
-        raise ConfigError("name, data: expected one value in a sweep")
-    folder, data = Path("outputs") / configs[0].name, baseline.load(configs[0].data)
-    jobs = {identity(job, data.hash): job for config in configs for job in replicates(config, data)}
-    try:
-        simulate(list(jobs.values()), folder, data, progress)
-    finally:
-        store.write_table(folder / "catalogue.parquet", catalogue(folder, jobs))
-    return folder
-
-
-def catalogue(folder: Path, jobs: dict[str, Config]) -> pd.DataFrame:
-    """Return one row for each run: run, policy, external, parameters, seed, scale, end, status (done, failed or
-    missing), seconds and peak memory in bytes, the last two from its manifest."""
+def plan(variants: Sequence[Variant]) -> Plan:
+    """Return the runs of all variants, each once: the policy that others are compared with runs once for each external
+    condition and parameter set. Raises ConfigError for what cannot be run together."""
+    first = variants[0].config
+    for key in SHARED:
+        if len({getattr(config, key) for _, config in variants}) > 1:
+            raise ConfigError(f"{key}: expected one value in a sweep")
+    data = baseline.load(first.data)
+    runs: dict[str, Config] = {}
     rows = []
-    for name, job in jobs.items():
-        manifest, failed = folder / "runs" / name / "manifest.json", folder / "failed" / f"{name}.json"
-        found = store.read_json(manifest) if manifest.exists() else {}
+    for setting, config in variants:
+        jobs = {identity(job, data.hash): job for job in replicates(config, data)}
+        runs |= jobs
+        others = {job.seed: run for run, job in jobs.items() if job.policy.name == config.compare}
+        rows += [{"policy": job.policy.name, "external": job.external.name, "parameters": changes(job),
+                  "setting": setting, "seed": job.seed, "run": run, "against": others.get(job.seed, "")}
+                 for run, job in jobs.items()]  # fmt: skip
+    return Plan(Path("outputs") / first.name, data, runs, pd.DataFrame(rows).drop_duplicates(ignore_index=True))
+
+
+def sweep(variants: Sequence[Variant], progress: Progress = quiet) -> Found:
+    """Run whatever is not there yet, and compare; runs that fail are in the catalogue. Raises ConfigError for what
+    cannot be run together."""
+    planned = plan(variants)
+    simulate(planned.runs, planned.folder, planned.data, progress)
+    return compare(planned)
+
+
+def compare(planned: Plan) -> Found:
+    """Gather the complete runs of a plan and write what they say together.
+
+    Another sweep in the same folder waits meanwhile, so that the tables there are of one sweep, the last to end.
+    """
+    folder, nothing = planned.folder, pd.DataFrame()
+    with store.locked(folder):
+        gather(planned.runs, folder, planned.data)
+        listed = catalogue(planned)
+        cases = planned.cases[planned.cases["run"].isin(listed.loc[listed["status"] == "done", "run"])]
+        found = Found(folder, listed, nothing, nothing, nothing)
+        if len(cases):
+            outcomes = comparison.read(folder)
+            ranked = comparison.ranking(outcomes, cases)
+            found = Found(folder, listed, comparison.effects(outcomes, cases), ranked, comparison.robustness(ranked))
+        for name, table in found._asdict().items():
+            if isinstance(table, pd.DataFrame):
+                _write(folder / name, table)
+    return found
+
+
+def _write(path: Path, table: pd.DataFrame) -> None:
+    """Write a table as Parquet and CSV; of one without rows nothing is left from before."""
+    parquet, csv = path.with_suffix(".parquet"), path.with_suffix(".csv")
+    if len(table):
+        store.write_table(parquet, table)
+        store.write_csv(csv, table)
+    else:
+        parquet.unlink(missing_ok=True)
+        csv.unlink(missing_ok=True)
+
+
+def catalogue(planned: Plan) -> pd.DataFrame:
+    """Return one row for each run: run, policy, external, parameters, seed, scale, start, end, status (done, failed or
+    missing), error, and of those that are done seconds and the most memory of the process during the run, in bytes."""
+    rows = []
+    for run, config in planned.runs.items():
+        done, failed = archive.manifest(planned.folder, run) or {}, archive.failure(planned.folder, run)
         rows.append({
-            "run": name, "policy": job.policy.name, "external": job.external.name, "seed": job.seed,
-            "scale": job.scale, "end": job.end,
-            "status": "done" if found else "failed" if failed.exists() else "missing",
-            "seconds": found.get("seconds", {}).get("whole", np.nan),
-            "peak_memory": found.get("peak_memory_bytes", np.nan)})  # fmt: skip
+            "run": run, "policy": config.policy.name, "external": config.external.name,
+            "parameters": changes(config), "seed": config.seed, "scale": config.scale, "start": config.start,
+            "end": config.end, "status": "done" if done else "failed" if failed else "missing",
+            "error": failed["error"].strip().rpartition("\n")[2] if failed and not done else "",
+            "seconds": done.get("seconds", {}).get("whole", np.nan),
+            "peak_memory": done.get("peak_memory_bytes", np.nan)})  # fmt: skip
     return pd.DataFrame(rows)
-
-
-def read_catalogue(folder: Path) -> pd.DataFrame:
-    """Return the catalogue of the last sweep in a folder."""
-    return pd.read_parquet(folder / "catalogue.parquet")
-
-
-def comparison(folder: Path) -> pd.DataFrame:
-    """Return what each policy changes in each indicator of all counties, under each external and parameter set.
-
-    Differences to no new policy with the same seeds in the target year (or the last): columns policy, external,
-    parameters, indicator, year, effect, low, high, seeds, same_sign, detectable, clear (see `effects.spread`).
-    """
-    table, system = _whole(folder), load_indicators()
-    year = min(system.target_year, int(table["year"].max()))
-    keys = [*CASE, "seed", "indicator"]
-    last = table[(table["year"] == year) & table["indicator"].isin(system.indicators)]
-    without = last[last["policy"] == BASELINE].set_index(keys)["value"]
-    rest = last[last["policy"] != BASELINE]
-    paired = rest.join(without.rename("without"), on=keys)
-    paired = paired.assign(value=paired["value"] - paired["without"]).dropna(subset="value")
-    return effects.spread(paired, ["policy", *CASE, "indicator"]).assign(year=year)
-
-
-def ranking(folder: Path) -> pd.DataFrame:
-    """Return how policies do under each external and parameter set, the best first.
-
-    Columns: external, parameters, policy; achievement (composite over the indicators at the declared weights) with low
-    and high (80 % interval over seeds); satisfied (share of seeds with at least half of it); regret (what the best
-    policy achieves more); cost (yuan paid for measures until the target year); debt (yuan owed then); efficient (no
-    other policy achieves as much at as little cost and debt, and more of one: the Pareto front).
-    """
-    system, table = load_indicators(), _whole(folder)
-    assessed = targets.assess(table, system)
-    score = targets.composite(targets.by_aspect(assessed, system), targets.weights(system)).rename("score")
-    score = score.reset_index()
-    year = int(assessed["year"].iloc[0])
-    debt = table[(table["indicator"] == "debt") & (table["year"] == year)]
-    by = [*CASE, "policy"]
-    scores = score.groupby(by)["score"]
-    found = pd.DataFrame({
-        "achievement": scores.mean(), "low": scores.quantile(0.1), "high": scores.quantile(0.9),
-        "satisfied": scores.apply(lambda values: (values >= ENOUGH).mean()),
-        "debt": debt.groupby(by)["value"].mean(), "seeds": scores.size()})  # fmt: skip
-    found["cost"] = _paid(folder, year).reindex(found.index).fillna(0.0)
-    best = found.groupby(level=CASE)["achievement"].transform("max")
-    found["regret"] = best - found["achievement"]
-    found["efficient"] = pd.concat([_front(part) for _, part in found.groupby(level=CASE)])
-    order = [*CASE, "achievement"]
-    return found.reset_index().sort_values(order, ascending=[True, True, False], ignore_index=True)
-
-
-def _front(part: pd.DataFrame) -> pd.Series:
-    """Return which rows no other row beats in achievement, cost and debt at once."""
-    values = np.column_stack([-part["achievement"], part["cost"], part["debt"]])
-    beaten = [((values <= row).all(1) & (values < row).any(1)).any() for row in values]
-    return pd.Series(~np.array(beaten), index=part.index)
-
-
-def _paid(folder: Path, year: int) -> pd.Series:
-    """Return what was paid for measures until a year, by external, parameters and policy, a mean over seeds."""
-    costs, by = pd.read_parquet(folder / "costs.parquet"), [*CASE, "policy"]
-    paid = costs[(costs["payer"] != "planned") & (costs["year"] <= year)]
-    return paid.groupby([*by, "seed"])["yuan"].sum().groupby(level=by).mean()
-
-
-def _whole(folder: Path) -> pd.DataFrame:
-    table = pd.read_parquet(folder / "indicators.parquet", filters=[("group", "==", "all_counties")])
-    return table.drop(columns=["basis"])

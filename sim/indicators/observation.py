@@ -150,7 +150,7 @@ def doses(world: World) -> pd.DataFrame:
     county = unit % programme.counties
     rank = programme.rank[lever, county]
     return pd.DataFrame({
-        "year": world.year, "adcode": _named(world.places.county_codes, county),
+        "year": np.full(len(county), world.year), "adcode": _named(world.places.county_codes, county),
         "area": pd.Categorical.from_codes(unit // programme.counties, ["county", "pilot_towns"]),
         "measure": _named(measures, lever), "lever": _named(levers, lever),
         **{name: getattr(programme, name)[lever, unit] for name in DOSES},
@@ -167,8 +167,8 @@ def costs(world: World) -> pd.DataFrame:
     of = {"planned": planned, **programme.payers}
     yuan = np.array([*of.values()])
     payer, county = np.nonzero(yuan > 0)
-    return pd.DataFrame({"year": world.year, "adcode": _named(codes, county), "payer": _named([*of], payer),
-                         "yuan": yuan[payer, county]})  # fmt: skip
+    return pd.DataFrame({"year": np.full(len(county), world.year), "adcode": _named(codes, county),
+                         "payer": _named([*of], payer), "yuan": yuan[payer, county]})  # fmt: skip
 
 
 def flows(world: World) -> pd.DataFrame:

@@ -3,6 +3,7 @@
 The start of 2021 reads the census of 2020, the start of 2011 that of 2010 and nothing dated later.
 """
 
+import functools
 from dataclasses import dataclass
 
 import numpy as np
@@ -68,9 +69,8 @@ def read(baseline: Baseline, config: Config) -> Margins:
     year = CENSUS_YEAR[config.start]
     counties = baseline.counties["adcode"]
     table = (baseline.census_2020 if year == 2020 else baseline.census_2010).set_index("adcode").loc[counties]
-    ages = baseline.age_sex_2020 if year == 2020 else baseline.age_sex_2010
     p = config.parameters.population
-    age_sex = _age_sex(ages, list(counties))
+    age_sex = _age_sex(baseline, year)
     residents = age_sex.sum((1, 2))
     from_province = table["residents_hukou_other_county_same_province"].to_numpy(float)
     from_outside = table["residents_hukou_other_province"].to_numpy(float)
@@ -101,9 +101,14 @@ def read(baseline: Baseline, config: Config) -> Margins:
     )
 
 
-def _age_sex(table: pd.DataFrame, counties: list[str]) -> np.ndarray:
-    wide = table.pivot(index="adcode", columns=["age_group", "sex"], values="persons").loc[counties]
-    return np.stack([wide[group][["female", "male"]].to_numpy(np.int64) for group in AGE_GROUPS], axis=1)
+@functools.lru_cache(maxsize=8)
+def _age_sex(baseline: Baseline, year: int) -> np.ndarray:
+    """Return residents by county, age group and sex, made once for all models on the same data."""
+    table = baseline.age_sex_2020 if year == 2020 else baseline.age_sex_2010
+    wide = table.pivot(index="adcode", columns=["age_group", "sex"], values="persons").loc[baseline.counties["adcode"]]
+    counted = np.stack([wide[group][["female", "male"]].to_numpy(np.int64) for group in AGE_GROUPS], axis=1)
+    counted.flags.writeable = False
+    return counted
 
 
 def _schooling(table: pd.DataFrame, residents: np.ndarray) -> np.ndarray:

@@ -208,9 +208,12 @@ def _by_type(world: World, effect: Effect) -> np.ndarray:
     """Return the factor of an effect by county; a start before 2021 knows no types and no loss of population."""
     if world.config.start < 2021:
         return np.full(world.places.counties, float(not effect.population_loss_only))
-    factor = np.array([effect.types.get(kind, 1.0) for kind in world.places.county_type])
-    flagged = world.baseline.counties["population_loss_flag"].to_numpy(int) == 1
-    return np.where(flagged, factor, 0.0) if effect.population_loss_only else factor
+    factor = np.ones(world.places.counties)
+    for kind, times in effect.types.items():
+        factor[world.places.county_type == kind] = times
+    if effect.population_loss_only:
+        factor[world.baseline.counties["population_loss_flag"].to_numpy(int) != 1] = 0.0
+    return factor
 
 
 def _building_cost(world: World, effect: Effect) -> np.ndarray:

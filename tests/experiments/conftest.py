@@ -36,7 +36,9 @@ def analyse(monkeypatch, tmp_path, capsys):
     """Return a function that runs the command without its figures and reads a table of what it writes."""
 
     def run(*arguments, figures=False):
-        given = ["outcomes=resident_urbanization", "seeds=1", "workers=1", *arguments]
+        defaults = {"outcomes": "resident_urbanization", "seeds": "1", "workers": "1"}
+        chosen = defaults | dict(argument.split("=", 1) for argument in arguments)
+        given = [f"{key}={value}" for key, value in chosen.items()]
         with monkeypatch.context() as patch:
             if not figures:
                 patch.setattr(sim.report.sensitivity, "draw", lambda analysis: [])

@@ -1,28 +1,34 @@
 """A sweep runs every combination once, goes on where it stopped, and compares what it has."""
 
+import duckdb
 import numpy as np
 import pandas as pd
+import polars
 import pytest
+from pyarrow import parquet
 
-from sim import cli, run
-from sim.config import ConfigError
+from sim import archive, cli, run
 from sim.config.files import scenarios
-from sim.experiments import sweep
+from sim.experiments import comparison, sweep
 
 TINY = ["scale=1000", "end=2021", "seeds=2"]
 
 
+def variants(*arguments):
+    return sweep.variants(sweep.given(arguments))
+
+
 def names(*arguments):
-    return [(one.policy.name, one.external.name) for one in sweep.configurations(arguments)]
+    return [(one.config.policy.name, one.config.external.name) for one in variants(*arguments)]
 
 
 def test_a_sweep_is_the_product_of_what_is_given():
     found = names("policy=land_led,finance_led", "external=reference,low_fertility,covid_2020_22")
     assert len(set(found)) == len(found) == 6
     varied = ["parameters.finance.absorption=0.15,0.25", "end=range(2022,2024)"]
-    configs = sweep.configurations(["policy=land_led", *varied])
-    assert sorted((one.quantities["finance.absorption"].value, one.end) for one in configs) == [
-        (0.15, 2022), (0.15, 2023), (0.25, 2022), (0.25, 2023)]  # fmt: skip
+    found = variants("policy=land_led", *varied, "seed=1,2")
+    assert sorted((one.config.quantities["finance.absorption"].value, one.setting) for one in found) == [
+        (share, f"end={end}") for share in (0.15, 0.25) for end in (2022, 2023) for _ in range(2)]  # fmt: skip
 
 
 def test_glob_sees_all_scenarios_and_those_of_the_user(tmp_path, monkeypatch):
@@ -32,14 +38,14 @@ def test_glob_sees_all_scenarios_and_those_of_the_user(tmp_path, monkeypatch):
     (tmp_path / "configs" / "sweep").mkdir(parents=True)
     file = tmp_path / "configs" / "sweep" / "mine.yaml"
     file.write_text("policy: [uniform, land_led]\nseeds: 3\n", encoding="utf-8")
-    mine = sweep.configurations(["sweep=mine", "seeds=4"])
+    mine = [one.config for one in variants("sweep=mine", "seeds=4")]
     assert [one.policy.name for one in mine] == ["uniform", "land_led"]
     assert {one.seeds for one in mine} == {4}  # what is given beside the file wins
 
 
 @pytest.mark.parametrize("name", ["leading", "pilots", "timing"])
 def test_shipped_sweeps_compose(name):
-    assert len(sweep.configurations([f"sweep={name}"])) >= 3
+    assert len(variants(f"sweep={name}")) >= 3
 
 
 @pytest.mark.parametrize(("argument", "said"), [
@@ -49,68 +55,104 @@ def test_shipped_sweeps_compose(name):
     ("scale=glob(*)", "expected values"),
     ("seeds=1,none", "seeds=none: expected a whole number"),
     ("polcy=a,b", "unknown key; did you mean policy?"),
+    ("scale=1000 scale=100", "scale=100: scale is given twice"),
+    ("name=a,b", "name: expected one value in a sweep"),
+    ("compare=true,false", "compare: expected one value in a sweep"),
+    ("compare=nothing", "compare=nothing: no such scenario"),
+    ("compare=pilots_one_per_prefecture", "expected a policy without pilots"),
+    ("engine=dask", "engine=dask: expected scheduler=tcp://"),
+    ("engine=slurm", "engine=slurm: expected"),
+    ("scheduler=tcp://127.0.0.1:8786", "expected engine=dask beside it"),
 ])
 def test_faulty_sweeps_are_refused_in_one_line(argument, said, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
-    assert cli.main(["sweep", argument]) == 2
+    assert cli.main(["sweep", *argument.split()]) == 2
     error = capsys.readouterr().err
     assert said in error
     assert error.count("\n") == 1
     assert not (tmp_path / "outputs").exists()
 
 
-def test_two_names_in_a_sweep_are_refused():
-    with pytest.raises(ConfigError, match="expected one value in a sweep"):
-        sweep.sweep(sweep.configurations([*TINY, "name=a,b"]))
-
-
 @pytest.fixture(scope="module")
 def swept(tmp_path_factory, own_cache):
-    """Return the folder and the configurations of a small sweep."""
+    """Return what a small sweep found, and its variants."""
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(tmp_path_factory.mktemp("sweep"))
-        configs = sweep.configurations([*TINY, "policy=land_led,service_led", "external=reference,low_fertility"])
-        return sweep.sweep(configs).resolve(), configs
+        asked = variants(*TINY, "policy=land_led,service_led", "external=reference,low_fertility")
+        found = sweep.sweep(asked)
+        return found._replace(folder=found.folder.resolve()), asked
 
 
 def test_the_baseline_is_run_once_for_each_external(swept):
-    folder, _ = swept
-    listed = pd.read_parquet(folder / "catalogue.parquet")
+    found, _ = swept
+    listed = pd.read_parquet(found.folder / "catalogue.parquet")
     assert listed.groupby(["policy", "external"]).size().to_dict() == dict.fromkeys(
         [(policy, external) for policy in ("land_led", "service_led", "no_new_policy")
          for external in ("reference", "low_fertility")], 2)  # fmt: skip
     assert set(listed["status"]) == {"done"}
     assert (listed["seconds"] > 0).all()
-    assert len(list((folder / "runs").iterdir())) == len(listed)
-    whole = pd.read_parquet(folder / "indicators.parquet")
-    one = pd.concat(pd.read_parquet(path) for path in sorted((folder / "runs").glob("*/indicators.parquet")))
-    assert len(one) == len(whole)
+    assert listed["peak_memory"].between(1e8, 2e9).all()
+    assert len(list((found.folder / "runs").iterdir())) == len(listed)
 
 
 def test_nothing_is_run_twice(swept, monkeypatch):
-    folder, configs = swept
-    monkeypatch.chdir(folder.parents[1])
-    before = {path: path.stat().st_mtime_ns for path in folder.glob("runs/*/manifest.json")}
-    sweep.sweep(configs)
-    assert {path: path.stat().st_mtime_ns for path in folder.glob("runs/*/manifest.json")} == before
+    found, asked = swept
+    monkeypatch.chdir(found.folder.parents[1])
+    before = {path: path.stat().st_mtime_ns for path in found.folder.glob("runs/*/manifest.json")}
+    sweep.sweep(asked)
+    assert {path: path.stat().st_mtime_ns for path in found.folder.glob("runs/*/manifest.json")} == before
+
+
+@pytest.mark.parametrize("file", ["runs/*/indicators.parquet", "indicators.parquet"])
+def test_pandas_polars_and_duckdb_read_all_runs_as_one_table(swept, file):
+    found, _ = swept
+    path = str(found.folder / file)
+    keys = ["policy", "external", "seed", "year"]
+    wanted = {(policy, external, seed, 2021) for policy in ("land_led", "service_led", "no_new_policy")
+              for external in ("reference", "low_fertility") for seed in (1, 2)}  # fmt: skip
+    parts = [pd.read_parquet(part) for part in sorted(found.folder.glob(file))]
+    by_pandas = pd.concat(parts).query("indicator == 'residents' and group == 'all_counties' and year == 2021")
+    assert set(by_pandas[keys].itertuples(index=False, name=None)) == wanted
+    total = by_pandas["value"].sum()
+    chosen = (polars.col("indicator") == "residents", polars.col("group") == "all_counties", polars.col("year") == 2021)
+    by_polars = polars.scan_parquet(path).filter(*chosen).collect()
+    assert set(by_polars.select(keys).iter_rows()) == wanted
+    assert by_polars["value"].sum() == total
+    rows = duckdb.sql(f"""select policy, external, seed, year, value from '{path}'
+                          where indicator = 'residents' and "group" = 'all_counties' and year = 2021""").fetchall()
+    assert {row[:4] for row in rows} == wanted
+    assert sum(row[4] for row in rows) == total
+
+
+def test_every_table_can_be_read_across_runs(swept):
+    found, _ = swept
+    for table in archive.TABLES:
+        parts = sorted(found.folder.glob(f"runs/*/{table}.parquet"))
+        assert len({parquet.read_schema(part) for part in parts}) == 1, table
+        whole = polars.scan_parquet(str(found.folder / f"runs/*/{table}.parquet")).collect()
+        gathered = polars.read_parquet(found.folder / f"{table}.parquet")
+        assert whole.height == gathered.height
+        assert whole.height or table in ("doses", "costs")  # nothing is paid before a policy begins
+        assert whole.columns[-5:] == list(archive.KEYS)
+        assert set(whole["run"].unique()) == set(gathered["run"].unique())
 
 
 def test_effects_are_paired_by_seed_and_external(swept):
-    folder, _ = swept
-    found = sweep.comparison(folder).set_index(["policy", "external", "indicator"])
+    folder = swept[0].folder
+    found = swept[0].effects.set_index(["policy", "external", "indicator"])
     table = pd.read_parquet(folder / "indicators.parquet").query("group == 'all_counties' and year == 2021")
-    value = table.set_index(["policy", "external", "indicator", "seed"])["value"]
+    value = table.set_index(["policy", "external", "indicator", "seed"])["value"].sort_index()
     for policy in ("land_led", "service_led"):
         for external in ("reference", "low_fertility"):
             ours, theirs = (value[name, external, "hospital_beds"] for name in (policy, "no_new_policy"))
-            row = found.loc[policy, external, "hospital_beds"]
+            row = found.loc[(policy, external, "hospital_beds")]
             assert row["effect"] == pytest.approx((ours - theirs).mean(), abs=1e-12)
             assert row["seeds"] == 2
+            assert row["against"] == "no_new_policy"
 
 
 def test_ranking_regret_and_front(swept):
-    folder, _ = swept
-    ranked = sweep.ranking(folder)
+    ranked = swept[0].ranking
     assert (ranked["regret"] >= 0).all()
     for _, part in ranked.groupby("external"):
         assert part["achievement"].is_monotonic_decreasing
@@ -122,57 +164,110 @@ def test_ranking_regret_and_front(swept):
     np.testing.assert_array_equal(ranked.loc[ranked["policy"] == "no_new_policy", "cost"], 0)
 
 
+def test_robustness_is_over_all_cases():
+    def case(external, **achieved):
+        best = max(achieved.values())
+        return [{"external": external, "policy": policy, "achievement": value, "regret": best - value,
+                 "efficient": value == best} for policy, value in achieved.items()]  # fmt: skip
+
+    ranked = pd.DataFrame([*case("calm", a=0.9, b=0.7), *case("storm", a=0.2, b=0.5)])
+    robust = comparison.robustness(ranked).set_index("policy")
+    assert list(robust.index) == ["b", "a"]  # whoever regrets least comes first
+    assert robust["max_regret"].to_dict() == pytest.approx({"b": 0.2, "a": 0.3})
+    assert robust["satisfied"].to_dict() == {"b": 2, "a": 1}
+    assert robust["least_achievement"].to_dict() == {"b": 0.5, "a": 0.2}
+    assert robust["efficient"].to_dict() == {"b": 1, "a": 1}
+
+
+def test_settings_that_differ_are_told_apart(swept, monkeypatch):
+    folder = swept[0].folder
+    monkeypatch.chdir(folder.parents[1])
+    asked = variants(*TINY, "policy=land_led", "+policy.start=2021Q1,2023Q1")
+    found = sweep.sweep(asked)
+    assert len(found.catalogue) == 6  # the policy compared with is the same run for both
+    assert len({parquet.read_schema(part) for part in folder.glob("runs/*/costs.parquet")}) == 1
+    assert len(pd.read_parquet(folder / "costs.parquet"))
+    effect = found.effects[found.effects["indicator"] == "piped_gas"].set_index("setting")["effect"]
+    assert effect["+policy.start=2021Q1"] > effect["+policy.start=2023Q1"] == 0
+    ends = sweep.plan(variants("scale=1000", "policy=land_led", "seeds=1", "end=2021,2022")).cases
+    assert ends.groupby("setting")["run"].nunique().to_dict() == {"end=2021": 2, "end=2022": 2}
+
+
+def test_another_policy_to_compare_with_and_none(swept, monkeypatch, capsys):
+    folder = swept[0].folder
+    monkeypatch.chdir(folder.parents[1])
+    found = sweep.sweep(variants(*TINY, "policy=land_led,service_led", "compare=service_led"))
+    assert set(found.effects["policy"]) == {"land_led"}
+    assert set(found.effects["against"]) == set(found.ranking["policy"]) - {"land_led"} == {"service_led"}
+    direct = swept[0].effects.query("external == 'reference'").set_index(["policy", "indicator"])["effect"]
+    wanted = direct["land_led"] - direct["service_led"]
+    pd.testing.assert_series_equal(found.effects.set_index("indicator")["effect"], wanted, check_names=False)
+    assert cli.main(["sweep", *TINY, "policy=land_led,service_led", "compare=false"]) == 0
+    assert "服务引领 Services first" in capsys.readouterr().out
+    assert set(pd.read_csv(folder / "catalogue.csv")["policy"]) == {"land_led", "service_led"}
+    assert not (folder / "effects.csv").exists()
+
+
 def test_processes_and_one_process_give_the_same(swept, tmp_path, monkeypatch):
-    folder, _ = swept
+    folder = swept[0].folder
     monkeypatch.chdir(tmp_path)
-    again = sweep.sweep(sweep.configurations([*TINY, "policy=land_led", "external=low_fertility", "workers=1"]))
-    for name in ("indicators", "ledger"):
-        ours = pd.read_parquet(again / f"{name}.parquet")
-        theirs = pd.read_parquet(folder / f"{name}.parquet")
-        theirs = theirs[theirs["run"].isin(ours["run"])]
-        pd.testing.assert_frame_equal(*(table.sort_values([*table.columns[:4], "run"], kind="stable")
-                                        .reset_index(drop=True) for table in (ours, theirs)))  # fmt: skip
+    for workers in (1, 2):
+        again = sweep.sweep(variants(*TINY, "policy=land_led", "external=low_fertility", f"workers={workers}",
+                                     f"name=w{workers}")).folder  # fmt: skip
+        for part in again.glob("runs/*/*.parquet"):
+            assert part.read_bytes() == (folder / part.relative_to(again)).read_bytes()
 
 
 def test_a_failing_run_is_named_and_the_others_are_kept(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
-    simulate = run._replicate
+    simulate = run.replicate
 
     def failing(job, threads):
-        if job[0].seed == 2 and job[0].policy.name == "land_led":
+        if job[1].seed == 2 and job[1].policy.name == "land_led":
             raise RuntimeError("the seed is unlucky")
-        simulate(job, threads)
+        return simulate(job, threads)
 
-    monkeypatch.setattr(run, "_replicate", failing)
+    monkeypatch.setattr(run, "replicate", failing)
     assert cli.main(["sweep", *TINY, "policy=land_led", "workers=1", "name=bad"]) == 1
     output = capsys.readouterr()
-    assert "seed 2: RuntimeError: the seed is unlucky" in output.err
+    assert "land_led, reference, seed 2: RuntimeError: the seed is unlucky" in output.err
     listed = pd.read_csv(tmp_path / "outputs" / "bad" / "catalogue.csv")
     assert listed.groupby(["policy", "status"]).size().to_dict() == {
         ("land_led", "done"): 1, ("land_led", "failed"): 1, ("no_new_policy", "done"): 2}  # fmt: skip
-    monkeypatch.setattr(run, "_replicate", simulate)
+    assert list(listed["error"].dropna()) == ["RuntimeError: the seed is unlucky"]
+    monkeypatch.setattr(run, "replicate", simulate)
+    assert cli.main(["sweep", *TINY, "policy=service_led", "workers=1", "name=bad"]) == 0
+    assert len(list((tmp_path / "outputs" / "bad" / "failed").iterdir())) == 1  # of another sweep
     assert cli.main(["sweep", *TINY, "policy=land_led", "workers=1", "name=bad"]) == 0
     listed = pd.read_csv(tmp_path / "outputs" / "bad" / "catalogue.csv")
     assert set(listed["status"]) == {"done"}
+    assert not list((tmp_path / "outputs" / "bad" / "failed").iterdir())
 
 
-def test_a_torn_run_is_run_again(swept, monkeypatch):
-    folder, configs = swept
-    monkeypatch.chdir(folder.parents[1])
-    torn = sorted((folder / "runs").iterdir())[0]
-    (torn / "manifest.json").unlink()  # written last: a run without it never ended
-    (torn / "indicators.parquet").write_bytes(b"PAR1")
-    sweep.sweep(configs)
-    assert (torn / "manifest.json").exists()
-    assert len(pd.read_parquet(torn / "indicators.parquet")) > 100
+@pytest.mark.parametrize("fault", ["cut", "changed", "missing", "manifest"])
+def test_a_torn_run_is_run_again(swept, monkeypatch, fault):
+    found, asked = swept
+    monkeypatch.chdir(found.folder.parents[1])
+    torn = found.folder / "runs" / found.catalogue["run"].iloc[0]
+    file = torn / ("manifest.json" if fault == "manifest" else "indicators.parquet")
+    whole = (torn / "indicators.parquet").read_bytes()
+    if fault == "missing":
+        file.unlink()
+    else:
+        content = file.read_bytes()
+        file.write_bytes(content[: len(content) // 2] + (b"\0" * (len(content) // 2) if fault == "changed" else b""))
+    sweep.sweep(asked)
+    assert (torn / "indicators.parquet").read_bytes() == whole
+    assert archive.manifest(found.folder, torn.name) is not None
 
 
 def test_the_printed_ranking_and_figures(swept, monkeypatch, capsys):
-    folder, _ = swept
+    folder = swept[0].folder
     monkeypatch.chdir(folder.parents[1])
     arguments = [*TINY, "policy=land_led,service_led", "external=reference,low_fertility"]
     assert cli.main(["sweep", *arguments]) == 0
     printed = capsys.readouterr().out
     assert "土地引领 Land first" in printed
-    for name in ("policies", "efficient"):
+    assert "最大遗憾 greatest regret" in printed
+    for name in ("policies", "efficient", "effects"):
         assert (folder / "figures" / f"{name}.zh.png").exists()

@@ -4,6 +4,7 @@ import functools
 import hashlib
 import shutil
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
 
@@ -73,10 +74,9 @@ class Points:
     def _run(self, jobs: list[Job]) -> None:
         missing = [job for job in jobs if not job.target.exists()]
         done, every = len(jobs) - len(missing), max(1, len(jobs) // 100)
-        function, count = functools.partial(_run, simulate), workers(self.config, self.data)
         failed: list[engine.Outcome] = []
         for part in self._parts(missing):
-            for outcome in engine.execute(function, part, count):
+            for outcome in self._execute(part):
                 failed += [outcome] if outcome.error else []
                 done += not outcome.error
                 if done % every == 0 or done == len(jobs):
@@ -84,12 +84,23 @@ class Points:
         shutil.rmtree(self.folder / "failed", ignore_errors=True)
         if failed:
             self.progress(done, len(jobs), f"running {len(failed)} once more")
-            again = engine.execute(function, [outcome.job for outcome in failed], count)
+            again = self._execute([outcome.job for outcome in failed])
             self._report([outcome for outcome in again if outcome.error])
+
+    def _execute(self, jobs: Sequence[Job]) -> Iterator[engine.Outcome]:
+        """Run jobs and write what they return: workers elsewhere have no disk in common with this process."""
+        count = workers(self.config, self.data)
+        function = functools.partial(_run, simulate)
+        with closing(engine.execute(function, jobs, count, self.config.scheduler)) as outcomes:
+            for outcome in outcomes:
+                if not outcome.error:
+                    store.write_table(outcome.job.target, outcome.result)
+                yield outcome
 
     def _parts(self, missing: list[Job]) -> Iterator[list[Job]]:
         """Yield the runs that make what is made once, and then all others."""
-        alone = missing and not (compiled() and initial.cached(self.data, missing[0].config))
+        local = self.config.scheduler is None
+        alone = local and missing and not (compiled() and initial.cached(self.data, missing[0].config))
         if alone:
             self.progress(0, len(missing), "compiling the kernels or building the first world, this once")
             yield missing[:1]
@@ -128,8 +139,8 @@ def named(config: Sensitivity) -> list[str]:
     return list(dict.fromkeys(one for name in config.outcomes for one in known[name]))
 
 
-def _run(simulation: Callable[[Sensitivity, int], pd.DataFrame], job: Job, threads: int) -> None:
-    store.write_table(job.target, simulation(job.config, threads).reset_index(drop=True))
+def _run(simulation: Callable[[Sensitivity, int], pd.DataFrame], job: Job, threads: int) -> pd.DataFrame:
+    return simulation(job.config, threads).reset_index(drop=True)
 
 
 def _read(target: Path, names: Sequence[str]) -> np.ndarray:

@@ -1,0 +1,65 @@
+"""What a sweep costs beside its simulations: time for each run, the share of the cores used, and memory."""
+
+import os
+import resource
+import statistics
+import time
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from joblib.externals.loky import get_reusable_executor
+
+from benchmarks.report import table, verdict
+from sim import archive
+from sim.core import blocks
+from sim.experiments import sweep
+from sim.model import CountyUrbanization
+
+RUNS = 1000
+OVERHEAD, MINUTES, SHARE = 0.020, 4.0, 0.9
+"""Goals: seconds beside the simulation for each run, minutes for all of them, share of the cores."""
+
+
+def measure(runs: int = RUNS) -> None:
+    """A thousand runs at scale 1000 to 2025 as one sweep: time, time beside the simulations, cores and memory."""
+    asked = ["policy=land_led,service_led,industry_led,finance_led", "external=reference,low_fertility", "scale=1000",
+             f"seeds={runs // 10}"]  # fmt: skip
+    CountyUrbanization(scale=1000)  # the first world is made once
+    here, memory = Path.cwd(), {}
+    with TemporaryDirectory() as folder:
+        os.chdir(folder)
+        try:
+            load, begun, used = os.getloadavg()[0], time.perf_counter(), _processor()
+            found = sweep.sweep(sweep.variants(asked), lambda done, total, note: memory.setdefault(done, _resident()))
+            wall = time.perf_counter() - begun
+            get_reusable_executor().shutdown(wait=True)  # what workers used is known when they have ended
+            processor = _processor() - used
+            manifests = [archive.manifest(found.folder, run) for run in found.catalogue["run"]]
+        finally:
+            os.chdir(here)
+    count, cores = len(manifests), blocks.cores()
+    simulated = sum(one["processor_seconds"] for one in manifests)
+    peaks = [one["peak_memory_bytes"] for one in sorted(manifests, key=lambda one: one["ended"])]
+    first, last = (statistics.median(part) / 2**20 for part in (peaks[: count // 10], peaks[-count // 10 :]))
+    beside, minutes, share = (processor - simulated) / count, wall / 60, processor / wall / cores
+    table([f"{count} runs, {cores} cores, load {load:.1f} before", ""], [
+        ["wall time, with comparing", f"{minutes:.2f} min"],
+        ["processor time of a run, of which the simulation", f"{processor / count:.3f} s, {simulated / count:.3f} s"],
+        ["beside the simulation, processor time", f"{1000 * beside:.1f} ms"],
+        ["share of the cores used", f"{share:.0%}"],
+        ["memory of workers, first and last tenth of runs", f"{first:.0f} MiB, {last:.0f} MiB"],
+        ["memory of the caller, after a tenth and at the end",
+         f"{memory[count // 10] / 2**20:.0f} MiB, {memory[count] / 2**20:.0f} MiB"]])  # fmt: skip
+    scaled = minutes * RUNS / count
+    for value, goal, least in ((beside, OVERHEAD, False), (scaled, MINUTES, False), (share, SHARE, True)):
+        print("  " + verdict(value, goal, least))
+
+
+def _processor() -> float:
+    """Return the processor time of this process and of those it started that have ended, in seconds."""
+    whose = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+    return sum(sum(resource.getrusage(who)[:2]) for who in whose)
+
+
+def _resident() -> int:
+    return int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize()

@@ -1,0 +1,68 @@
+"""Finished runs on disk: each in a folder of its own, whole as its manifest says, and their tables as one."""
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+from sim.core import blocks, store
+
+TABLES = ("indicators", "quarterly", "flows", "decomposition", "ledger", "doses", "costs", "evaluation")
+KEYS = ("policy", "external", "parameters", "seed", "run")
+"""Columns of every table that tell runs apart."""
+
+
+def digests(files: Mapping[str, bytes]) -> dict[str, str]:
+    """Return what a manifest records of a run's files: the SHA-256 of each."""
+    return {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
+
+
+def manifest(folder: Path, run: str) -> dict[str, Any] | None:
+    """Return the manifest of a run whose files are all as it records them; None where one is missing or torn."""
+    place = folder / "runs" / run
+    try:
+        found = store.read_json(place / "manifest.json")
+        files = {name: (place / name).read_bytes() for name in found["files"]}
+    except (OSError, ValueError, KeyError):
+        return None
+    return found if digests(files) == found["files"] else None
+
+
+def keep(folder: Path, run: str, files: Mapping[str, bytes]) -> None:
+    """Write the files of a run, all or none, unless another process has done so; it has not failed then."""
+    if manifest(folder, run) is None:
+        with store.folder(folder / "runs" / run) as aside:
+            for name, content in files.items():
+                (aside / name).write_bytes(content)
+    _failure(folder, run).unlink(missing_ok=True)
+
+
+def record_failure(folder: Path, run: str, facts: Mapping[str, Any]) -> None:
+    """Write why a run failed, among it `error`; the record stays until the run is done."""
+    store.write_json(_failure(folder, run), dict(facts))
+
+
+def failure(folder: Path, run: str) -> dict[str, Any] | None:
+    """Return what is recorded of a run that failed."""
+    path = _failure(folder, run)
+    return store.read_json(path) if path.exists() else None
+
+
+def gather(folder: Path, runs: Iterable[str]) -> None:
+    """Write each table of the complete runs among these as one file."""
+    complete = [run for run in runs if manifest(folder, run) is not None]
+    with ThreadPoolExecutor(blocks.cores()) as pool:
+        list(pool.map(lambda name: _gather(folder, complete, name), TABLES))
+
+
+def _gather(folder: Path, runs: Sequence[str], name: str) -> None:
+    parts = [folder / "runs" / run / f"{name}.parquet" for run in runs]
+    if parts := [part for part in parts if part.exists()]:
+        store.concatenate(folder / f"{name}.parquet", parts, KEYS)
+    else:
+        (folder / f"{name}.parquet").unlink(missing_ok=True)
+
+
+def _failure(folder: Path, run: str) -> Path:
+    return folder / "failed" / f"{run}.json"

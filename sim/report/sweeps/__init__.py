@@ -1,0 +1,31 @@
+"""What a sweep found: figures and printed tables of policies under outside conditions, and what they cost."""
+
+from pathlib import Path
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from sim.report import figures
+from sim.report.bilingual import LANGUAGES
+from sim.report.style import Language
+from sim.report.sweeps import achieved, efficient, moved
+from sim.report.sweeps.printing import tables
+
+__all__ = ["draw", "drawn", "tables"]
+
+
+def draw(ranked: pd.DataFrame, robust: pd.DataFrame, effects: pd.DataFrame, folder: Path) -> list[Path]:
+    """Draw the figures of a sweep in both languages; return the picture files."""
+    written: list[Path] = []
+    for language in LANGUAGES:
+        for name, figure in drawn(ranked, robust, effects, language).items():
+            written += figures.save(figure, folder / "figures", f"{name}.{language}")
+    return written
+
+
+def drawn(ranked: pd.DataFrame, robust: pd.DataFrame, effects: pd.DataFrame, language: Language) -> dict[str, Figure]:
+    """Return achievement under all conditions, efficient policies and, where policies are compared, their effects."""
+    found = {"policies": achieved.heat_map(ranked, robust, language), "efficient": efficient.scatter(ranked, language)}
+    if len(effects):
+        found["effects"] = moved.heat_map(effects, language)
+    return found

@@ -1,0 +1,100 @@
+"""What each policy moves: effects on every indicator, with what chance alone may bring in grey."""
+
+import pandas as pd
+from matplotlib.colors import to_hex
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+
+from sim.config import Title
+from sim.config.files import load_indicators
+from sim.report import style, text, units
+from sim.report.bilingual import Words, both, of
+from sim.report.sensitivity.reading import compact
+from sim.report.sheet import MARGIN, WIDTH, sheet
+from sim.report.style import SMALL, Language
+from sim.report.sweeps.naming import CASE, LINE, cases, first_case, titles, write_head
+
+ROW = 21.0
+"""Height of a row in points."""
+
+DOT = "#BBBBBB"
+NOTE = Words("{year}年全部县（市）与“{against}”逐个种子之差，{seeds}个随机种子的均值，单位见行名。"
+             "蓝为改善，棕为变差，以各行最大者为准；灰点为在随机波动之内（配对t检验，95%，至少3个种子）。",
+             "All counties in {year}, differences from “{against}” seed by seed, means over {seeds} seeds, in the unit "
+             "of the row. Blue is for the better and brown for the worse, against the greatest of a row; a grey dot "
+             "cannot be told from chance (paired t test at 95 %, with at least 3 seeds).")  # fmt: skip
+
+
+def heat_map(effects: pd.DataFrame, language: Language) -> Figure:
+    """Draw mean effects of policies (columns) on indicators (rows) in one case."""
+    part, system = first_case(effects), load_indicators()
+    case = cases(effects)[tuple(part[CASE].iloc[0])]
+    policies = titles("policy", part["policy"].unique())
+    against = titles("policy", part["against"].unique())[part["against"].iloc[0]]
+    names = [name for name in system.indicators if name in set(part["indicator"])]
+    rows = {name: _row(system.indicators[name].title, units.unit(system.indicators[name].unit)) for name in names}
+    left = MARGIN + max(text.width(of(row, language), SMALL) for row in rows.values()) + 10
+    width = min((WIDTH - MARGIN - left) / len(policies), 90.0)
+    heads = [text.wrap(of(name, language), SMALL, width - 4) for name in policies.values()]
+    room = 10 + LINE * max(len(head.splitlines()) for head in heads)
+    note = NOTE.fill(year=int(part["year"].max()), against=against, seeds=int(part["seeds"].max()))
+    cells = part.set_index(["indicator", "policy"])
+    with style.rules():
+        page = sheet(of(_finding(part, case), language), of(note, language), height=room + ROW * len(names))
+        top = page.bottom + ROW * len(names)
+        for k, head in enumerate(heads):
+            write_head(page.axes, left + (k + 0.5) * width, top, head)
+        for j, name in enumerate(names):
+            y = top - (j + 0.5) * ROW
+            page.axes.text(left - 8, y, of(rows[name], language), size=SMALL, ha="right", va="center_baseline")
+            factor = units.unit(system.indicators[name].unit).factor
+            greatest = part.loc[(part["indicator"] == name) & part["clear"].astype(bool), "effect"].abs().max()
+            for k, policy in enumerate(policies):
+                x = left + k * width
+                known = (name, policy) in cells.index
+                if not (known and cells.loc[(name, policy), "clear"]):
+                    page.axes.add_patch(_cell(x, y, width, "#FAFAFA"))
+                    page.axes.plot(x + width / 2, y, "o", ms=2, color=DOT)
+                    continue
+                effect = cells.loc[(name, policy), "effect"]
+                colour = to_hex(style.DIFFERENCES(0.5 + 0.5 * _direction(name) * effect / greatest))
+                page.axes.add_patch(_cell(x, y, width, colour))
+                page.axes.text(x + width / 2, y, written(effect * factor), size=SMALL, ha="center",
+                               va="center_baseline", color=style.text_on(colour))  # fmt: skip
+    return page.figure
+
+
+def written(value: float) -> str:
+    """Write an effect that is clear in few characters: never as nothing, however small."""
+    if 0 < abs(value) < 0.0005:
+        mantissa, _, exponent = f"{value:+.0e}".partition("e")
+        superscript = str(int(exponent)).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
+        return f"{mantissa}·10{superscript}".replace("-", "−")
+    return units.number(value, signed=True, decimals=0) if abs(value) >= 9999.5 else compact(value)
+
+
+def _direction(indicator: str) -> float:
+    """Return 1 where more of an indicator is better, -1 where less is."""
+    return -1.0 if load_indicators().indicators[indicator].better == "down" else 1.0
+
+
+def _row(title: Title, unit: units.Unit) -> Words:
+    words = both(unit.change_name)
+    return Words(f"{title.zh}，{words.zh}" if words.zh else title.zh, f"{title.en}, {words.en}")
+
+
+def _finding(part: pd.DataFrame, case: Words) -> Words:
+    clear, count = int(part["clear"].sum()), len(part)
+    improves = part["indicator"].map(_direction) * part["effect"] > 0
+    better = int((part["clear"].astype(bool) & improves).sum())
+    if not clear:
+        words = Words("{case}：{count}项政策效果均在随机波动之内",
+                      "{case}: none of {count} effects can be told from chance")  # fmt: skip
+        return words.fill(case=case, count=count)
+    return Words("{case}：{count}项政策效果中，{clear}项超出随机波动，其中{better}项为改善",
+                 "{case}: {clear} of {count} effects stand out from chance, {better} for the better").fill(
+        case=case, count=count, clear=clear, better=better)  # fmt: skip
+
+
+def _cell(x: float, y: float, width: float, colour: str) -> Rectangle:
+    return Rectangle((x, y - ROW / 2), width, ROW, facecolor=colour, edgecolor="white", linewidth=1)

@@ -1,0 +1,72 @@
+"""How policies and what they are compared under are called."""
+
+from collections.abc import Iterable
+
+import pandas as pd
+from matplotlib.axes import Axes
+
+from sim.config.files import read_yaml, scenarios
+from sim.report.bilingual import Words
+from sim.report.style import SMALL
+
+CASE = ["external", "parameters", "setting"]
+"""What policies are compared under."""
+
+REFERENCE = "reference"
+"""The external condition that a figure of one shows, where it is among them."""
+
+LINE = 12.0
+"""Height of a line of a head in points."""
+
+WEIGHTED = Words(
+    "综合达成度为19项指标达成度按五方面等权的均值（0为基期，1为目标），权重为假设，多数目标为重建；",
+    "Composite achievement: the mean over five aspects of how far the 19 indicators have come from base (0) to target "
+    "(1); weights are assumed and most targets reconstructed; ",
+)
+
+
+def titles(group: str, names: Iterable[str]) -> dict[str, Words]:
+    """Return scenarios' titles in both languages, their names where a file is gone."""
+    known, found = scenarios(group), {}
+    for name in names:
+        title = read_yaml(known[name]).get("title", {}) if name in known else {}
+        found[name] = Words(title.get("zh", name), title.get("en", name))
+    return found
+
+
+def cases(table: pd.DataFrame) -> dict[tuple[str, str, str], Words]:
+    """Return the title of each case of a table: the external condition, and what else differs between cases."""
+    found = {}
+    known = titles("external", table["external"].unique())
+    several = [name for name in CASE[1:] if table[name].nunique() > 1]
+    for case in table[CASE].drop_duplicates().itertuples(index=False):
+        parts = [known[case.external], *(_other(text) for name in several if (text := getattr(case, name)))]
+        found[tuple(case)] = Words("，".join(part.zh for part in parts), ", ".join(part.en for part in parts))
+    return found
+
+
+def _other(text: str) -> Words:
+    return Words("默认参数", "default parameters") if text == "default" else Words(text.lstrip("+"), text.lstrip("+"))
+
+
+def first_case(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of one case: reference conditions where they are among them, else the first."""
+    found = table[CASE].drop_duplicates()
+    reference = found[found["external"] == REFERENCE]
+    return table.merge((reference if len(reference) else found).head(1), on=CASE)
+
+
+def replicates(table: pd.DataFrame) -> Words:
+    """Say over how many seeds means and intervals are."""
+    least, most = int(table["seeds"].min()), int(table["seeds"].max())
+    if most == 1:
+        return Words("单次模拟，不能排除随机。", "single runs, which may be chance.")
+    count = str(most) if least == most else f"{least}–{most}"
+    return Words(f"均值与80%区间取自{count}个随机种子，只含随机变化。",
+                 f"means and 80 % intervals over {count} seeds, of chance alone.")  # fmt: skip
+
+
+def write_head(axes: Axes, x: float, top: float, head: str) -> None:
+    """Write the head of a column in lines above a place in points, all heads on the same lines."""
+    for k, line in enumerate(reversed(head.splitlines())):
+        axes.text(x, top + 8 + LINE * k, line, size=SMALL, ha="center", va="baseline")

@@ -1,0 +1,69 @@
+"""Hydra's own multirun does the same runs as `county sweep`, with each of its launchers and from any folder."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+import sim
+from sim.config.files import scenarios
+from sim.experiments import sweep
+
+ASKED = ["policy=land_led,uniform", "external=glob(low_f*)", "parameters.finance.absorption=0.15,0.2", "scale=1000",
+         "end=2021", "seeds=1"]  # fmt: skip
+
+
+@pytest.fixture
+def multirun(tmp_path, own_cache):
+    """Return a function that runs `python -m sim run -m` in a folder and gives exit code and output."""
+
+    def run(*arguments, folder=tmp_path):
+        environment = {**os.environ, "PYTHONPATH": str(Path(sim.__file__).parents[1])}
+        command = [sys.executable, "-m", "sim", "run", "-m", *arguments]
+        done = subprocess.run(command, cwd=folder, env=environment, text=True, capture_output=True, timeout=300)
+        return done.returncode, done.stdout + done.stderr
+
+    return run
+
+
+@pytest.mark.parametrize("launcher", ["basic", "joblib", "submitit_local"])
+def test_launchers_do_the_runs_of_a_sweep(multirun, tmp_path, monkeypatch, launcher):
+    code, printed = multirun(f"hydra/launcher={launcher}", f"name={launcher}", *ASKED)
+    assert code == 0, printed
+    assert "土地引领 Land first" in printed
+    folder = tmp_path / "outputs" / launcher
+    listed = pd.read_csv(folder / "catalogue.csv")
+    assert set(listed["status"]) == {"done"}
+    assert set(listed["external"]) == {"low_fertility"}
+    assert set(listed["policy"]) == {"land_led", "uniform", "no_new_policy"}
+    assert (folder / "hydra" / "multirun.yaml").exists()
+    assert {path.name for path in tmp_path.iterdir()} == {"outputs"}  # nothing of Hydra's is elsewhere
+    monkeypatch.chdir(tmp_path)
+    before = {path: path.stat().st_mtime_ns for path in folder.glob("runs/*/manifest.json")}
+    again = sweep.sweep(sweep.variants([*ASKED, f"name={launcher}"]))
+    assert {path: path.stat().st_mtime_ns for path in folder.glob("runs/*/manifest.json")} == before
+    assert set(again.catalogue["run"]) == set(listed["run"]) == {path.parent.name for path in before}
+
+
+def test_scenarios_of_the_user_are_found(multirun, tmp_path):
+    (tmp_path / "scenarios" / "policy").mkdir(parents=True)
+    shutil.copy(scenarios("policy")["land_led"], tmp_path / "scenarios" / "policy" / "mine.yaml")
+    code, printed = multirun("policy=glob(mi*)", "scale=1000", "end=2021", "seeds=1")
+    assert code == 0, printed
+    assert set(pd.read_csv(tmp_path / "outputs" / "sweep" / "catalogue.csv")["policy"]) == {"mine", "no_new_policy"}
+
+
+@pytest.mark.parametrize(("argument", "code", "said"), [
+    ("policy=land_led,finance", 2, "policy=finance: no such scenario"),
+    ("hydra/launcher=slurm", 1, "Could not find 'hydra/launcher/slurm'"),
+])
+def test_bad_input_launches_nothing(multirun, tmp_path, argument, code, said):
+    ended, printed = multirun(argument, "scale=1000", "end=2021")
+    assert ended == code
+    assert said in printed
+    assert "Traceback" not in printed
+    assert not list(tmp_path.glob("outputs/*/runs"))
