@@ -259,12 +259,15 @@ def _sensitivity(arguments: list[str]) -> int:
                 folder = analyse(config, progress)
         except RunFailed as failure:
             return _complain(failure, FAILED)
-    from sim.report.sensitivity import Analysis, draw, printed
+    from sim.report.sensitivity import Analysis, draw, printed, sentences
 
     analysis = Analysis(folder)
     for heads, rows in printed(analysis):
         print_table(heads, rows, numeric=heads[2:])
         print()
+    for sentence in sentences(analysis):
+        print(*sentence)
+    print()
     pictures = draw(analysis)
     print(f"表格 Tables: {shown(folder)}/*.parquet, *.csv")
     print("图 Figures: " + ", ".join(shown(path) for path in pictures if path.suffix == ".png"))

@@ -26,8 +26,8 @@ class Sensitivity(Config):
     """The configuration of a sensitivity analysis."""
 
     method: Literal["morris", "sobol", "emulator", "attribution", "least_cost", "discovery"] = Field(
-        description="morris screens, sobol parts variance, emulator does it on a fitted one, attribution parts effects, "
-        "least_cost finds the cheapest package that reaches targets, discovery where targets fail"
+        description="morris screens, sobol parts variance, emulator does it on a fitted one, attribution parts "
+        "effects, least_cost finds the cheapest package that reaches targets, discovery where targets fail"
     )
     outcomes: Names = Field(description="indicators, or names of observations, in the last year")
     targets: dict[str, Number] = Field(

@@ -6,12 +6,13 @@ from matplotlib.figure import Figure
 
 from sim.report import figures
 from sim.report.bilingual import LANGUAGES
-from sim.report.sensitivity import heat, screening, variance
+from sim.report.sensitivity import aims, heat, screening, variance
+from sim.report.sensitivity.answer import sentences
 from sim.report.sensitivity.printing import printed
 from sim.report.sensitivity.reading import Analysis
 from sim.report.style import Language
 
-__all__ = ["Analysis", "draw", "drawn", "printed"]
+__all__ = ["Analysis", "draw", "drawn", "printed", "sentences"]
 
 
 def draw(analysis: Analysis) -> list[Path]:
@@ -25,6 +26,10 @@ def draw(analysis: Analysis) -> list[Path]:
 
 def drawn(analysis: Analysis, language: Language) -> dict[str, Figure]:
     """Return the figures of a method by name."""
+    if analysis.method == "least_cost":
+        return {"least_cost": aims.least_cost(analysis, language)}
+    if analysis.method == "discovery":
+        return {"discovery": aims.discovery(analysis, language)} if len(aims.cases(analysis)) else {}
     if analysis.method == "morris":
         found = {"morris": screening.scatter(analysis, language), "tornado": screening.tornado(analysis, language),
                  "ranking": screening.ranking(analysis, language)}  # fmt: skip

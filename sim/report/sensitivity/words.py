@@ -91,3 +91,28 @@ ST = Words(
     "Numbers: total index, the share of the outcome's variance in which a factor has a part, %. Shades against "
     "the greatest of each column; grey dots do not exceed the noise of seeds or the emulator's error. ",
 )
+LEAST_COST = Words("达到目标最省的措施组合", "The cheapest package on the way to the targets")
+LEAST_COST_NOTE = Words(
+    "左：最后一个组合中各措施的强度（0至1）与其支出，亿元，代理模型按逐项去除计算；强度不足0.01者不列。右：到目标的路"
+    "程（各目标中走得最少者）与支出；线为代理模型所说，点为模型以{checks}个未用于搜索的种子所得，线段为95%区间。",
+    "Left: doses (0 to 1) of the measures in the last package and what each costs, 100 million yuan, as the emulator "
+    "says when it is left out; doses below 0.01 are not shown. Right: how much of the way to the targets is done "
+    "(the least of them) and what it costs. Line: the emulator; dots: the model with {checks} seeds that the search "
+    "never saw, with 95 % intervals. ",
+)
+WAY = Words("到目标的路程，%", "Done of the way to the targets, %")
+SPENT = Words("措施支出，亿元（累计，当年价）", "Paid for measures, 100 million yuan (sum at current prices)")
+DISCOVERY = Words("目标在哪里不能达到：PRIM框", "Where targets fail: boxes found by PRIM")
+DISCOVERY_NOTE = Words(
+    "左：框在各因素取值范围内的界限，无此因素者不受限；右：设计点在限制最强的两个因素上的位置，实心为目标未达到，"
+    "空心为达到，方框为PRIM框。括号内为未参与寻找的五分之一设计点。",
+    "Left: limits of the box within the range of each factor; others are not limited. Right: design points by the two "
+    "factors with the narrowest limits; filled where the target fails, hollow where it holds; the frame is the box. "
+    "In brackets: the fifth of the points that was held out. ",
+)
+BOXED = Words(
+    "{fails}%的设计点未达到；框内{density}%（{held}%）未达到，含全部未达到者的{coverage}%（{held_coverage}%）",
+    "fails at {fails} % of the points; within the box at {density} % ({held} %), which are {coverage} % "
+    "({held_coverage} %) of all failures",
+)
+ANY = Words("任一目标", "Any of the targets")
