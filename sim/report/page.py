@@ -41,8 +41,8 @@ def write(results: Results) -> Path:
 
 def render(results: Results) -> str:
     """Return the report as HTML; the same files give the same text."""
-    page = _environment().get_template("report.html").render(content(results), style=_asset("style.css"),
-                                                             script=_asset("script.js"))  # fmt: skip
+    page = environment().get_template("report.html").render(content(results), style=asset("style.css"),
+                                                             script=asset("script.js"))  # fmt: skip
     return page.replace("{{FONT}}", typeface.embedded(page))
 
 
@@ -208,7 +208,8 @@ def _layer_data(shown: list[layers.Layer]) -> Markup:
     return Markup(json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c"))
 
 
-def _environment() -> jinja2.Environment:
+def environment() -> jinja2.Environment:
+    """Return what fills the templates, with the filter `both` that writes a text in both languages."""
     environment = jinja2.Environment(loader=jinja2.FileSystemLoader(TEMPLATES), autoescape=True, trim_blocks=True,
                                      lstrip_blocks=True, undefined=jinja2.StrictUndefined)  # fmt: skip
     environment.filters["both"] = _both
@@ -227,5 +228,6 @@ def _both(text: object, tag: str = "span") -> Markup:
     return Markup("").join(parts)
 
 
-def _asset(name: str) -> Markup:
+def asset(name: str) -> Markup:
+    """Return a file of the templates as it stands in a page."""
     return Markup((TEMPLATES / name).read_text("utf-8"))

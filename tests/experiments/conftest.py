@@ -43,6 +43,7 @@ def analyse(monkeypatch, tmp_path, capsys):
         with monkeypatch.context() as patch:
             if not figures:
                 patch.setattr(sim.report.sensitivity, "draw", lambda analysis: [])
+                patch.setattr(sim.report.sensitivity.page, "write", lambda analysis: analysis.folder / "report.html")
             code = main(["sensitivity", *given])
         assert code == 0, capsys.readouterr().err
         folder = tmp_path / "outputs" / "sensitivity"

@@ -46,8 +46,9 @@ def test_chance_has_no_box_that_holds(replace, analyse, positions):
         return 60 + np.random.default_rng((1e6 * positions(config, THREE)).astype(int)).normal()
 
     replace(chance)
-    boxes = analyse(*ARGUMENTS, "targets.resident_urbanization=60")("boxes")
-    assert (boxes["held_density"] - boxes["fails"]).max() < 0.3
+    boxes = analyse(*ARGUMENTS, "targets.resident_urbanization=60", "samples=300")("boxes")
+    prim = boxes[boxes["method"] == "prim"]  # none where all limits may be chance
+    assert (prim["held_density"] < 0.75).all()
 
 
 def test_a_target_that_never_fails_has_no_box(replace, analyse, positions, capsys):

@@ -37,6 +37,8 @@ def analyse(config: Sensitivity, progress: Progress) -> Path:
     points = Points(config, progress)
     tables = METHODS[config.method](config, factors, points, names)
     tables["factors"] = describe(factors)
+    for old in (*points.folder.glob("*.parquet"), *points.folder.glob("*.csv")):
+        old.unlink()  # of an analysis with another method in this folder
     for name, table in tables.items():
         store.write_table(points.folder / f"{name}.parquet", table)
         store.write_csv(points.folder / f"{name}.csv", table)

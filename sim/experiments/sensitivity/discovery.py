@@ -138,7 +138,8 @@ def _cart(runs: pd.DataFrame, fails: np.ndarray, seed: int) -> Iterator[tuple[st
 
 def _open_ended(box: Box, runs: pd.DataFrame) -> Box:
     """Return a box whose ends at the first or last point of the design are those of the range."""
-    return {name: (-np.inf if low <= runs[name].min() else float(low), np.inf if high >= runs[name].max() else float(high))
+    first, last = runs.min(), runs.max()
+    return {name: (float(low) if low > first[name] else -np.inf, float(high) if high < last[name] else np.inf)
             for name, (low, high) in box.items()}  # fmt: skip
 
 

@@ -41,9 +41,11 @@ def least_cost(analysis: Analysis, language: Language) -> Figure:
     bars = max(len(chosen) * BAR, BAR)
     note = of(words.LEAST_COST_NOTE, language).format(checks=analysis.asked["checks"]) + of(analysis.note(), language)
     with style.rules():
-        page = sheet(of(words.LEAST_COST, language), note, height=max(LEAST, bars) + 64)
+        page = sheet(of(words.LEAST_COST, language), note, height=max(LEAST, bars) + 74)
         key(page, analysis, language)
-        top = page.bottom + page.height - 26
+        top = page.bottom + page.height - 38
+        for x, head in ((MARGIN + NAMES, words.DOSE), (MARGIN + NAMES + 138, words.COSTS)):
+            page.axes.text(x, top + 5, of(head, language), color=QUIET)
         axes = page.panel(MARGIN + NAMES, top - bars, 130, bars)
         for k, row in enumerate(chosen.itertuples()):
             place, colour = len(chosen) - 1 - k, FAMILIES[analysis.family(row.factor)].colour
@@ -56,7 +58,7 @@ def least_cost(analysis: Analysis, language: Language) -> Figure:
         bare(axes)
         axes.set_xticks([0, 0.5, 1])
         left = MARGIN + NAMES + 130 + 110
-        _front(page.panel(left, page.bottom + 36, WIDTH - MARGIN - left, page.height - 70), analysis, language)
+        _front(page.panel(left, page.bottom + 36, WIDTH - MARGIN - left, page.height - 74), analysis, language)
     return page.figure
 
 

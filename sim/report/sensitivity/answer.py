@@ -18,7 +18,7 @@ QUESTIONS = {
     "sobol": Words("结果的方差来自哪些因素？", "Which factors does the variance of the outcomes come from?"),
     "emulator": Words("结果的方差来自哪些因素？", "Which factors does the variance of the outcomes come from?"),
     "attribution": Words("政策包的效果来自哪些措施？", "Which measures does the effect of the package come from?"),
-    "least_cost": Words("达到目标最少要花多少钱，用哪些措施？", "What do the targets cost at least, with which measures?"),
+    "least_cost": Words("达到目标最少要花多少钱，用哪些措施？", "What do targets cost at least, by which measures?"),
     "discovery": Words("在什么条件下目标不能达到？", "Under which conditions do the targets fail?"),
 }
 
@@ -120,7 +120,8 @@ def _out_of_reach(analysis: Analysis) -> Words:
     budget = analysis.asked["budget"]
     if not budget:
         return Words("这些措施的任何组合都达不到目标", "No package of these levers reaches the targets")
-    words = Words("在{budget}的预算内没有组合能达到目标", "Within {budget} no package of these levers reaches the targets")
+    words = Words("在{budget}的预算内没有组合能达到目标",
+                  "Within {budget} no package of these levers reaches the targets")  # fmt: skip
     return words.fill(budget=both(lambda language: analysis.value(PAID, budget, language)))
 
 
