@@ -14,7 +14,7 @@ from sim.experiments.sensitivity.emulator import HELD_OUT
 from sim.experiments.sensitivity.factors import Factor
 from sim.experiments.sensitivity.goals import signs
 from sim.experiments.sensitivity.points import Points
-from sim.experiments.sensitivity.problem import noise_share, problem
+from sim.experiments.sensitivity.problem import latin, noise_share
 
 ANY = "any"
 """Name of the case that at least one of several targets fails."""
@@ -41,10 +41,9 @@ def discover(config: Sensitivity, factors: Sequence[Factor], points: Points,
     factor, with the quasi p-value of PRIM. `trajectory`: coverage and density while PRIM peels. `points`: which points
     fail. `outcomes`: target, mean, deviation and the share of points that fail. An outcome is its mean over seeds.
     """
-    spec = problem([one._replace(group=one.name) for one in factors], names)
-    spec.sample_latin(config.samples, seed=config.seed)
-    runs = pd.DataFrame(np.asarray(spec.samples), columns=[one.name for one in factors])
-    found = points.chosen(points.outcomes(factors, runs.to_numpy(), names))  # point, seed, outcome
+    design = latin(factors, config.samples, config.seed)
+    runs = pd.DataFrame(design, columns=[one.name for one in factors])
+    found = points.chosen(points.outcomes(factors, design, names))  # point, seed, outcome
     mean, target = found.mean(1), np.array([config.targets[name] for name in names])
     failing = pd.DataFrame(signs(list(names)) * (mean - target) < 0, columns=list(names))
     outcomes = pd.DataFrame({"counties": config.group, "outcome": list(names), "target": target, "mean": mean.mean(0),

@@ -16,7 +16,7 @@ from sim.config.sensitivity import Sensitivity
 from sim.experiments.sensitivity import sobol
 from sim.experiments.sensitivity.factors import Factor
 from sim.experiments.sensitivity.points import Points
-from sim.experiments.sensitivity.problem import agreement, noise_share, problem, units
+from sim.experiments.sensitivity.problem import agreement, latin, noise_share, units
 from sim.run import RunFailed
 
 EMULATED = 1024
@@ -44,9 +44,7 @@ def decompose(config: Sensitivity, factors: Sequence[Factor], points: Points,
     fitted.
     """
     sets = [(config.group, name) for name in names]
-    spec = problem(factors, names)
-    spec.sample_latin(config.samples, seed=config.seed)
-    runs = np.asarray(spec.samples)
+    runs = latin(factors, config.samples, config.seed)
     found = points.chosen(points.outcomes(factors, runs, names))  # point, seed, outcome
     design = sobol.sample(config, factors, EMULATED)
     fits = _fits(config, factors, runs, design, found.mean(1))

@@ -14,7 +14,7 @@ from sim.experiments.sensitivity import emulator
 from sim.experiments.sensitivity.factors import Factor
 from sim.experiments.sensitivity.goals import signs
 from sim.experiments.sensitivity.points import PAID, Points
-from sim.experiments.sensitivity.problem import noise_share, problem
+from sim.experiments.sensitivity.problem import latin, noise_share
 
 STEPS = 10
 """Packages of the front, each the cheapest for its part of the way to the targets."""
@@ -186,9 +186,8 @@ def _slopes(emulators, task: Task, doses: np.ndarray) -> np.ndarray:
 def _design(config: Sensitivity, factors: Sequence[Factor]) -> np.ndarray:
     """Return scaled doses of packages to learn from: none, each lever alone, all, and a Latin hypercube between."""
     count = len(factors)
-    spec = problem([one._replace(low=0.0, high=1.0, group=one.name) for one in factors], ["outcome"])
-    spec.sample_latin(config.samples, seed=config.seed)
-    return np.vstack([np.zeros(count), np.eye(count), np.ones(count), np.asarray(spec.samples)])
+    between = latin([one._replace(low=0.0, high=1.0) for one in factors], config.samples, config.seed)
+    return np.vstack([np.zeros(count), np.eye(count), np.ones(count), between])
 
 
 def _doses(factors: Sequence[Factor], scaled: np.ndarray) -> np.ndarray:
