@@ -71,7 +71,7 @@ COMMANDS = {
             "county sensitivity method=emulator samples=500 outcomes=[resident_urbanization,output_per_resident]",
             "county sensitivity method=sobol what=parameters samples=64 groups=themes",
             "county sensitivity method=attribution policy=full_package groups=measures",
-            "county sensitivity method=least_cost targets.resident_urbanization=58 budget=2e11",
+            "county sensitivity method=least_cost targets.sewage_collection=68 targets.piped_gas=94 budget=2e11",
             "county sensitivity method=discovery targets.sewage_collection=70 samples=500",
         ),
         has_keys=True,

@@ -42,7 +42,7 @@ def least_cost(analysis: Analysis, language: Language) -> Figure:
     note = of(words.LEAST_COST_NOTE, language).format(checks=analysis.asked["checks"]) + of(analysis.note(), language)
     with style.rules():
         page = sheet(of(words.LEAST_COST, language), note, height=max(LEAST, bars) + 74)
-        key(page, analysis, language)
+        key(page, analysis, language, chosen["factor"])
         top = page.bottom + page.height - 38
         for x, head in ((MARGIN + NAMES, words.DOSE), (MARGIN + NAMES + 138, words.COSTS)):
             page.axes.text(x, top + 5, of(head, language), color=QUIET)

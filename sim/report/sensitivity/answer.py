@@ -41,7 +41,7 @@ def _screening(analysis: Analysis) -> list[Words]:
     shared, agreement = first_ten(ranking)
     count = len(analysis.asked["outcomes"])
     first = Words("对{count}项结果总体影响最大的是{names}。", "Of all factors {names} move the {count} outcomes most.")
-    names = joined([_lower(analysis.title(name)) for name in leading["factor"]] or [Words("（无）", "none")])
+    names = joined([lower(analysis.title(name)) for name in leading["factor"]] or [Words("（无）", "none")])
     halves = Words("设计的两半都列入前十的有{shared}个因素，两半总体排序的相关系数为{agreement}。",
                    "Two halves of the design share {shared} of their first ten factors; the rank correlation of the "
                    "overall rankings is {agreement}.")  # fmt: skip
@@ -60,7 +60,7 @@ def _variance(analysis: Analysis) -> list[Words]:
     for name in analysis.shown[:FIRST]:
         table = analysis.mine[(analysis.mine["outcome"] == name) & ~analysis.mine["within_noise"].astype(bool)]
         parts = [Words("{name}（总指数{share}%）", "{name} (total index {share} %)").fill(
-            name=_lower(analysis.title(row.factor)), share=units.number(100 * row.ST, decimals=0))
+            name=lower(analysis.title(row.factor)), share=units.number(100 * row.ST, decimals=0))
             for row in table.nlargest(FIRST, "ST").itertuples()]  # fmt: skip
         none = Words("不超出噪声或代理模型误差的因素", "no factor that exceeds the noise or the error of the emulator")
         text = Words("{outcome}：方差主要来自{parts}。", "{outcome}: the variance comes mostly from {parts}.")
@@ -75,7 +75,7 @@ def _attribution(analysis: Analysis) -> list[Words]:
         table = analysis.mine[(analysis.mine["outcome"] == name) & ~analysis.mine["within_noise"].astype(bool)]
         order = (analysis.better(name) * table["shapley"]).sort_values(ascending=False).index[:FIRST]
         parts = [Words("{name}（{value}）", "{name} ({value})").fill(
-            name=_lower(analysis.title(row.factor)), value=compact(unit.factor * row.shapley))
+            name=lower(analysis.title(row.factor)), value=compact(unit.factor * row.shapley))
             for row in table.loc[order].itertuples() if analysis.better(name) * row.shapley > 0]  # fmt: skip
         whole = both(lambda language, k=unit, n=name: units.change(
             k.factor * analysis.outcomes.loc[n, "effect"], k, language))  # type: ignore[misc]  # fmt: skip
@@ -152,10 +152,10 @@ def _limit(analysis: Analysis, row) -> Words:
         text = Words("{name}≥{low}", "{name} from {low}")
     else:
         text = Words("{name}在{low}至{high}之间", "{name} from {low} to {high}")
-    return text.fill(name=_lower(analysis.title(row.factor)), low=low, high=high)
+    return text.fill(name=lower(analysis.title(row.factor)), low=low, high=high)
 
 
-def _lower(words: Words) -> Words:
+def lower(words: Words) -> Words:
     """Return a title as it stands within a sentence."""
     return Words(words.zh, words.en[:1].lower() + words.en[1:])
 

@@ -50,7 +50,7 @@ def _asked(analysis: Analysis) -> list[tuple[Words, Words]]:
         (Words("方法", "Method"), METHODS[analysis.method]),
         (Words("变动的因素", "What is varied"), joined(varied)),
         (Words("观察", "Observed"), observed.fill(
-            count=len(asked["outcomes"]), counties=analysis.counties, year=asked["end"])),
+            count=len(asked["outcomes"]), counties=answer.lower(analysis.counties), year=asked["end"])),
         (Words("政策", "Policy"), Words(asked["policy"], asked["policy"])),
         (Words("外部条件", "External conditions"), Words(asked["external"], asked["external"])),
         (Words("模拟", "Simulation"), Words(
