@@ -45,14 +45,14 @@ def _screening(analysis: Analysis) -> list[Words]:
     halves = Words("设计的两半都列入前十的有{shared}个因素，两半总体排序的相关系数为{agreement}。",
                    "Two halves of the design share {shared} of their first ten factors; the rank correlation of the "
                    "overall rankings is {agreement}.")  # fmt: skip
-    noise = Words("{still}个因素对任何一项结果的作用都不超出随机噪声；结果方差中随机噪声占{low}%至{high}%。",
-                  "{still} factors move no outcome beyond the noise of seeds, which is {low} to {high} % of the "
+    noise = Words("{moving}个因素至少对一项结果的作用超出随机噪声；结果方差中随机噪声占{low}%至{high}%。",
+                  "{moving} factors move some outcome beyond the noise of seeds, which is {low} to {high} % of the "
                   "variance of outcomes.")  # fmt: skip
     share = 100 * analysis.outcomes["noise_share"].dropna()
     known = {"low": units.number(share.min()), "high": units.number(share.max())} if len(share) else {}
     return [first.fill(names=names, count=count),
             halves.fill(shared=shared, agreement=units.number(agreement, decimals=2)),
-            *([noise.fill(still=int((ranking["beyond_noise"] == 0).sum()), **known)] if known else [])]  # fmt: skip
+            *([noise.fill(moving=int((ranking["beyond_noise"] > 0).sum()), **known)] if known else [])]  # fmt: skip
 
 
 def _variance(analysis: Analysis) -> list[Words]:
