@@ -37,6 +37,9 @@ if TYPE_CHECKING:
 MODELS: dict[str, type[Config]] = {"sensitivity": Sensitivity, "view": View}
 """What the configuration of a command is, where it has keys of its own."""
 
+OPEN = ("ranges", "targets")
+"""Keys whose entries have names that contain dots or that the file does not know."""
+
 LISTED = {"policy": "policies", "external": "externals"}
 """What lists the scenarios of a group."""
 
@@ -84,10 +87,11 @@ def _validated(command: str, overrides: Iterable[str], shipped: Shipped, tree: T
     for group, name in chosen.items():
         _check_scenario(group, name)
     changes = {name: override.value() for override in parsed if (name := _parameter(override))}
-    lines = [override.input_line or "" for override in parsed if not (_parameter(override) or _is_range(override))]
+    lines = [override.input_line or "" for override in parsed if not (_parameter(override) or _open(override))]
     values = copy.deepcopy(tree(command, tuple(lines)))
-    if "ranges" in values:
-        values["ranges"] = _ranges(values["ranges"], filter(_is_range, parsed))
+    for key in OPEN:
+        if key in values:
+            values[key] = _filled(values[key], (one for one in parsed if _open(one) == key))
     for group, name in chosen.items():
         values[group] = _named(group, name, values[group])
     values |= {**shipped._asdict(), "parameters": shipped.parameters.changed(changes)}
@@ -215,18 +219,20 @@ def _parameter(override: "Override") -> str:
     return name.removesuffix(".value") if theme == "parameters" else ""
 
 
-def _is_range(override: "Override") -> bool:
-    return override.key_or_group.partition(".")[0] == "ranges"
+def _open(override: "Override") -> str:
+    """Return the key with names of the user's own that an override fills, or nothing where it sets something else."""
+    key = override.key_or_group.partition(".")[0]
+    return key if key in OPEN else ""
 
 
-def _ranges(ranges: Any, overrides: Iterable["Override"]) -> Any:
-    """Return ranges with those given one by one (`ranges.name=[0,1]`) or together (`ranges={name: [0, 1]}`)."""
+def _filled(entries: Any, overrides: Iterable["Override"]) -> Any:
+    """Return entries with those given one by one (`ranges.name=[0,1]`) or together (`ranges={name: [0, 1]}`)."""
     for override in overrides:
         name, value = override.key_or_group.partition(".")[2], override.value()
         if name:
             value = {name: value}
-        ranges = {**ranges, **value} if isinstance(ranges, dict) and isinstance(value, dict) else value
-    return ranges
+        entries = {**entries, **value} if isinstance(entries, dict) and isinstance(value, dict) else value
+    return entries
 
 
 def _check_scenario(group: str, name: str, key: str = "") -> None:

@@ -100,11 +100,16 @@ def _sweep(arguments: list[str]) -> int:
 
 
 def _report(arguments: list[str]) -> int:
+    from sim.report import sensitivity
     from sim.report.results import Results, find
 
     names = [argument for argument in arguments if "=" not in argument]
     if len(names) != 1:
         raise ConfigError(f"report {shorten(' '.join(names))}".rstrip() + ": expected one folder or name of a run")
+    if (analysis := sensitivity.find(names[0])) is not None:
+        _files(arguments)  # of a run only
+        _write_analysis(analysis)
+        return DONE
     _write_results(Results(find(names[0]), **_files(arguments, "actuals", "boundaries")))
     return DONE
 
@@ -241,15 +246,18 @@ def _sensitivity(arguments: list[str]) -> int:
                 folder = analyse(config, progress)
         except RunFailed as failure:
             return _complain(failure, FAILED)
-    from sim.report.sensitivity import Analysis, draw, printed
+    from sim.report import sensitivity
 
-    analysis = Analysis(folder)
-    for heads, rows in printed(analysis):
+    analysis = sensitivity.Analysis(folder)
+    for table in sensitivity.tables(analysis):
+        heads, rows = sensitivity.printed(table)
         print_table(heads, rows, numeric=heads[2:])
         print()
-    pictures = draw(analysis)
+    for sentence in sensitivity.sentences(analysis):
+        print(*sentence)
+    print()
     print(f"表格 Tables: {shown(folder)}/*.parquet, *.csv")
-    print("图 Figures: " + ", ".join(shown(path) for path in pictures if path.suffix == ".png"))
+    _write_analysis(folder)
     return DONE
 
 
@@ -262,6 +270,16 @@ def _view(arguments: list[str]) -> int:
 
         serve(Choices.of(config, arguments), config.port, config.open)
     return DONE
+
+
+def _write_analysis(folder: Path) -> None:
+    """Write the figures and the report of a sensitivity analysis, and say where they are."""
+    from sim.report import sensitivity
+
+    analysis = sensitivity.Analysis(folder)
+    pictures = sensitivity.draw(analysis)
+    print("图 Figures: " + ", ".join(shown(path) for path in pictures if path.suffix == ".png"))
+    print(f"报告 Report: {shown(sensitivity.page.write(analysis))}")
 
 
 def _check(arguments: list[str]) -> int:

@@ -42,8 +42,13 @@ COMMANDS = {
     ),
     "report": Command(
         "NAME|PATH [actuals=FILE] [boundaries=FILE]",
-        "write the report, the summaries and the figures of a run again, from its files alone",
-        ("county report run", "county report outputs/run", "county report run actuals=what_happened.csv"),
+        "write the report, the summaries and the figures of a run or an analysis again, from its files alone",
+        (
+            "county report run",
+            "county report outputs/run",
+            "county report run actuals=what_happened.csv",
+            "county report sensitivity",
+        ),
     ),
     "validate": Command(
         "[what=all|initial|recent|patterns|experiments] [actuals=FILE] [key=value ...]",
@@ -63,14 +68,16 @@ COMMANDS = {
         has_keys=True,
     ),
     "sensitivity": Command(
-        "[method=morris|sobol|emulator|attribution] [key=value ...]",
-        "tell which measures and which unknowns move the indicators, and how surely; written to outputs/<name>",
+        "[method=morris|sobol|emulator|attribution|least_cost|discovery] [key=value ...]",
+        "tell which measures and unknowns move the indicators, what targets cost and where they fail, and how surely",
         (
             "county sensitivity",
             "county sensitivity method=morris what=levers levers=sublevers group=population_loss",
             "county sensitivity method=emulator samples=500 outcomes=[resident_urbanization,output_per_resident]",
             "county sensitivity method=sobol what=parameters samples=64 groups=themes",
             "county sensitivity method=attribution policy=full_package groups=measures",
+            "county sensitivity method=least_cost targets.sewage_collection=68 targets.piped_gas=94 budget=2e11",
+            "county sensitivity method=discovery targets.sewage_collection=70 samples=500",
         ),
         has_keys=True,
     ),

@@ -4,8 +4,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, StrictBool, StrictInt, model_validator
 
-from sim.config import Config
-from sim.config.parameters import refuse_truth_values
+from sim.config import SEED_LIMIT, Config
+from sim.config.parameters import Number, refuse_truth_values
 from sim.config.policies import Quarter
 from sim.config.types import TYPES
 
@@ -25,10 +25,18 @@ GROUPS = ("all_counties", *TYPES)
 class Sensitivity(Config):
     """The configuration of a sensitivity analysis."""
 
-    method: Literal["morris", "sobol", "emulator", "attribution"] = Field(
-        description="morris screens, sobol parts variance, emulator does it on a fitted one, attribution parts effects"
+    method: Literal["morris", "sobol", "emulator", "attribution", "least_cost", "discovery"] = Field(
+        description="morris screens, sobol parts variance, emulator does it on a fitted one, attribution parts "
+        "effects, least_cost finds the cheapest package that reaches targets, discovery where targets fail"
     )
     outcomes: Names = Field(description="indicators, or names of observations, in the last year")
+    targets: dict[str, Number] = Field(
+        description="least_cost, discovery: targets.indicator=value; none: the declared targets of the outcomes"
+    )
+    budget: Annotated[float, BeforeValidator(refuse_truth_values), Field(gt=0, allow_inf_nan=False)] | None = Field(
+        description="least_cost: yuan paid for measures until the last year at most; null: no limit"
+    )
+    checks: StrictInt = Field(ge=2, le=1000, description="least_cost: seeds of runs that check it, none of the search")
     group: Literal[GROUPS] = Field(description="counties observed: all_counties or a county type")  # type: ignore[valid-type]
     levers: Names = Field(description="doses: measures, sublevers, measure groups, or names; `county list measures`")
     uncertain: Names = Field(description="parameters, themes, or effects of measures as measure.rate")
@@ -40,7 +48,9 @@ class Sensitivity(Config):
     )
     since: Quarter = Field(description="quarter in which doses begin to rise")
     trajectories: StrictInt = Field(ge=2, le=10_000, description="of Morris's design; permutations of attribution")
-    samples: StrictInt = Field(ge=8, le=2**17, description="of sobol (a power of 2), or points an emulator learns")
+    samples: StrictInt = Field(
+        ge=8, le=2**17, description="of sobol (a power of 2), or points an emulator or discovery learns from"
+    )
     resamples: StrictInt = Field(ge=10, le=10_000, description="of the bootstrap that gives intervals")
     second_order: StrictBool = Field(description="also indices of pairs, at twice the runs; sobol and emulator")
     money: Literal["equal", "planned"] = Field(description="attribution: equal money for each measure, or as planned")
@@ -56,4 +66,6 @@ class Sensitivity(Config):
             raise ValueError(f"policy={policy.name}: expected a policy with one plan for all counties, not {narrow[0]}")
         if int(self.since[:4]) > self.end:
             raise ValueError(f"since={self.since}: expected a quarter until {self.end} (end)")
+        if self.seed + self.seeds + self.checks > SEED_LIMIT:
+            raise ValueError(f"checks={self.checks}: expected seed + seeds + checks at most 2**63")
         return self

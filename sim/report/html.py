@@ -13,9 +13,9 @@ from sim.report.bilingual import LANGUAGES, of
 TEMPLATES = Path(__file__).parent / "templates"
 
 
-def render(template: str, content: Mapping[str, Any]) -> str:
+def render(template: str, content: Mapping[str, Any], script: str = "language.js") -> str:
     """Return a page as HTML, with no more of the font than it shows; the same content gives the same text."""
-    page = _environment().get_template(template).render(content, style=_asset("style.css"), script=_asset("script.js"))
+    page = _environment().get_template(template).render(content, style=_asset("style.css"), script=_asset(script))
     return page.replace("{{FONT}}", typeface.embedded(page))
 
 

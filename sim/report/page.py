@@ -39,7 +39,7 @@ def write(results: Results) -> Path:
 
 def render(results: Results) -> str:
     """Return the report as HTML; the same files give the same text."""
-    return html.render("report.html", content(results))
+    return html.render("report.html", content(results), script="script.js")
 
 
 def content(results: Results) -> dict:

@@ -12,7 +12,8 @@ from sim.experiments.sensitivity import points
 
 @pytest.fixture
 def replace(monkeypatch, tmp_path):
-    """Return a function that puts `value(config)` of one outcome in the place of the simulation.
+    """Return a function that puts `value(config)` of one outcome, or a dictionary of several, in the place of the
+    simulation.
 
     Analyses then write to a folder of the test.
     """
@@ -22,9 +23,11 @@ def replace(monkeypatch, tmp_path):
         groups = list(GROUPS)
 
         def simulate(config, threads):
-            whole = value(config)
-            found = [whole * (1 + 0.1 * k) for k in range(len(groups))]
-            return pd.DataFrame({"group": groups, "indicator": outcome, "value": found})
+            found = value(config)
+            outcomes = found if isinstance(found, dict) else {outcome: found}
+            rows = [(group, name, whole * (1 + 0.1 * k)) for name, whole in outcomes.items()
+                    for k, group in enumerate(groups)]  # fmt: skip
+            return pd.DataFrame(rows, columns=["group", "indicator", "value"])
 
         monkeypatch.setattr(points, "simulate", simulate)
 
@@ -42,6 +45,7 @@ def analyse(monkeypatch, tmp_path, capsys):
         with monkeypatch.context() as patch:
             if not figures:
                 patch.setattr(sim.report.sensitivity, "draw", lambda analysis: [])
+                patch.setattr(sim.report.sensitivity.page, "write", lambda analysis: analysis.folder / "report.html")
             code = main(["sensitivity", *given])
         assert code == 0, capsys.readouterr().err
         folder = tmp_path / "outputs" / "sensitivity"

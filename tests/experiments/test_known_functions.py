@@ -98,6 +98,14 @@ def test_an_emulator_gives_the_indices_of_a_smooth_function_and_its_error(replac
     assert list(table["within_noise"]) == [False, False, False, True]
 
 
+def test_an_emulator_learns_what_members_of_a_group_do_apart(replace, analyse, positions):
+    names = [*NAMES[:2], "land.industrial_price_ratio"]
+    replace(lambda config: float(positions(config, names) @ [1.0, -1.0, 0.5]))
+    read = analyse("method=emulator", "what=parameters", "samples=60", "groups=themes", listed(names))
+    table = read("indices").set_index("factor")["ST"]
+    np.testing.assert_allclose(table["parameters of migration"], 2 / 2.25, atol=0.03)
+
+
 def test_an_emulator_of_chance_says_that_it_misses_all(replace, analyse, positions):
     names = NAMES[:4]
 

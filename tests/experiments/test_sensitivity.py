@@ -1,6 +1,13 @@
 """Designs come from declarations, survive interruption, and never lose a run."""
 
 import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -57,6 +64,22 @@ def test_a_parameter_that_is_added_is_varied():
     assert len(factors) == len(chosen(config)) + 1
 
 
+def test_a_size_of_an_effect_that_is_added_is_varied():
+    config = configure("what=both", "levers=transport", "uncertain=effects")
+    measure = config.measures["transport"]
+    name, lever = next(iter(measure.levers.items()))
+    new = lever.effects[0].model_copy(update={"rate": "new_rate", "value": 1.0, "low": 0.5, "high": 2.0, "unit": "-"})
+    more = lever.model_copy(update={"effects": (*lever.effects, new)})
+    changed = measure.model_copy(update={"levers": {**measure.levers, name: more}})
+    config_with = config.model_copy(update={"measures": {**config.measures, "transport": changed}})
+    factors = chosen(config_with)
+    added = next(one for one in factors if one.name.endswith(".new_rate"))
+    assert (added.low, added.high, added.kind) == (0.5, 2.0, "effect")
+    assert len(factors) == len(chosen(config)) + 1
+    applied_to = applied(config_with, [added], [1.5]).measures["transport"].levers[name].effects
+    assert [one.value for one in applied_to if one.rate == "new_rate"] == [1.5]
+
+
 def test_no_two_factors_share_a_name():
     names = [one.name for one in chosen(configure("levers=sublevers", "uncertain=[effects,migration,citizenization]"))]
     assert len(names) == len(set(names))
@@ -100,6 +123,23 @@ def test_groups_move_together(replace, analyse):
     assert table["mu"].isna().all()  # a group has no direction
 
 
+def test_themes_of_parameters_move_together():
+    factors = chosen(configure("what=parameters", "groups=themes", "uncertain=[migration,land]"))
+    assert {one.group for one in factors} == {"parameters of migration", "parameters of land"}
+    assert len(factors) > 10
+
+
+def test_what_cannot_be_told_from_chance_of_a_group_is_within_the_noise(replace, analyse):
+    def chance(config):
+        doses = [int(1e6 * dose) for dose in config.policy.doses.values()]
+        return float(np.random.default_rng([config.seed, *doses]).normal())
+
+    replace(chance)
+    table = analyse("what=levers", "groups=measures", "trajectories=20", "seeds=3")("indices")
+    assert table["within_noise"].sum() >= 3  # of five, each with 95 %
+    np.testing.assert_allclose(table["mu_star"], 3 / 2 * np.sqrt(2 / 3) * np.sqrt(2 / np.pi), rtol=0.4)
+
+
 def test_an_interrupted_analysis_goes_on_where_it_stopped(replace, positions, tmp_path):
     value, calls = linear(positions), []
 
@@ -116,6 +156,48 @@ def test_an_interrupted_analysis_goes_on_where_it_stopped(replace, positions, tm
     assert len(calls) == 10 + (4 * 4 * 2 - 9)
     assert main(ARGUMENTS) == 0
     assert len(calls) == 10 + (4 * 4 * 2 - 9)
+
+
+KILLED = """
+import time
+import numpy as np, pandas as pd
+from sim.cli import main
+from sim.config.sensitivity import GROUPS
+from sim.experiments.sensitivity import points
+
+def simulate(config, threads):
+    time.sleep(0.02)
+    value = config.quantities["firms.agglomeration"].value + config.seed
+    return pd.DataFrame({"group": GROUPS, "indicator": "resident_urbanization", "value": value})
+
+points.simulate = simulate
+main(ARGUMENTS)
+"""
+
+
+def test_an_analysis_whose_process_is_killed_goes_on_where_it_was(replace, tmp_path):
+    folder = tmp_path / "outputs/sensitivity/points"
+    given = [*ARGUMENTS, "trajectories=30"]
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+    process = subprocess.Popen([sys.executable, "-c", KILLED.replace("ARGUMENTS", repr(given))], env=environment,
+                               cwd=tmp_path, stderr=subprocess.DEVNULL)  # fmt: skip
+    patience = time.monotonic() + 120
+    while len(list(folder.glob("[!.]*.parquet"))) < 10 and time.monotonic() < patience:
+        time.sleep(0.01)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    kept, calls = {path.name: path.stat().st_mtime_ns for path in folder.glob("[!.]*.parquet")}, []
+    assert 10 <= len(kept) < 30 * 4 * 2
+    assert not (tmp_path / "outputs/sensitivity/indices.parquet").exists()
+
+    def value(config):
+        calls.append(config.seed)
+        return config.quantities["firms.agglomeration"].value + config.seed
+
+    replace(value)
+    assert main(given) == 0
+    done = {path.name: path.stat().st_mtime_ns for path in folder.glob("[!.]*.parquet")}
+    assert len(done) == len(kept) + len(calls) and kept.items() <= done.items()
 
 
 def test_a_run_that_fails_is_run_again(replace, positions, capsys):
@@ -213,6 +295,18 @@ def test_shapley_values_of_a_game_that_is_known(replace, analyse, groups):
     assert (table.drop([a, b])["shapley"] == 0).all()
 
 
+def test_measures_that_do_nothing_are_told_from_few_seeds(replace, analyse):
+    def chance(config):
+        doses = [int(1e6 * dose) for dose in config.policy.doses.values()]
+        return float(np.random.default_rng([config.seed, len(doses), *doses]).normal())
+
+    replace(chance)
+    read = analyse("method=attribution", "policy=full_package", "money=planned", "trajectories=6", "seeds=3")
+    table = read("indices")
+    # The normal quantile in the place of Student's t would leave about four of five.
+    assert len(table) == 26 and table["within_noise"].mean() > 0.85
+
+
 def test_equal_money_is_equal_as_far_as_doses_go():
     config = configure("method=attribution", "policy=full_package")
     factors = attribution.package(config)
@@ -224,6 +318,33 @@ def test_equal_money_is_equal_as_far_as_doses_go():
     for plan, one in zip(doses, planned, strict=True):
         assert max(plan.values()) == pytest.approx(min(1, middle / one))
     assert len(full) == 26
+
+
+def test_the_report_is_one_page_that_is_written_again(replace, positions, tmp_path, capsys):
+    replace(linear(positions))
+    assert main(ARGUMENTS) == 0
+    page = tmp_path / "outputs/sensitivity/report.html"
+    text = page.read_bytes()
+    page.unlink()
+    assert main(["report", "sensitivity"]) == 0
+    assert page.read_bytes() == text
+    written = text.decode("utf-8")
+    for words in ("哪些措施和哪些未知因素影响各项结果？", "Which measures and which unknowns move the outcomes?",
+                  "migration.income_elasticity", "rank correlation"):  # fmt: skip
+        assert words in written
+    assert written.count('<img class="zh"') == written.count('<img class="en"') == 4
+    assert not re.findall(r"""(?:src|href)=["'](?!data:|#)""", written)
+    assert main(["report", "sensitivity", "actuals=x.csv"]) == 2
+
+
+def test_another_method_leaves_nothing_of_the_one_before(replace, positions, tmp_path):
+    replace(linear(positions))
+    assert main(ARGUMENTS) == 0
+    folder = tmp_path / "outputs/sensitivity"
+    assert (folder / "ranking.parquet").exists() and (folder / "figures/morris.zh.png").exists()
+    assert main([*ARGUMENTS, "method=emulator", "samples=20"]) == 0
+    assert not (folder / "ranking.parquet").exists() and not (folder / "figures/morris.zh.png").exists()
+    assert (folder / "figures/sobol.zh.png").exists()
 
 
 def test_the_model_itself(tmp_path, monkeypatch, capsys):

@@ -8,14 +8,18 @@ import pandas as pd
 
 from sim.config.sensitivity import Sensitivity
 from sim.core import store
-from sim.experiments.sensitivity import attribution, emulator, morris, sobol
+from sim.experiments.sensitivity import attribution, discovery, emulator, least_cost, morris, sobol
 from sim.experiments.sensitivity import factors as declared
 from sim.experiments.sensitivity.factors import Factor
+from sim.experiments.sensitivity.goals import goals
 from sim.experiments.sensitivity.points import Points, Progress, named
 
 METHODS: dict[str, Callable[..., dict[str, pd.DataFrame]]] = {
     "morris": morris.screen, "sobol": sobol.decompose, "emulator": emulator.decompose,
-    "attribution": attribution.attribute}  # fmt: skip
+    "attribution": attribution.attribute, "least_cost": least_cost.search, "discovery": discovery.discover}  # fmt: skip
+
+AIMED = ("least_cost", "discovery")
+"""Methods whose outcomes are those that have targets."""
 
 NOT_ASKED = {"parameters", "profiles", "measures", "evaluation", "stocks", "data", "workers", "policy", "external"}
 """Keys that say what the model is and how it is run, not what the analysis is asked."""
@@ -26,16 +30,30 @@ def analyse(config: Sensitivity, progress: Progress) -> Path:
 
     Raises ConfigError for what cannot be varied or observed, RunFailed where runs fail.
     """
-    names = named(config)
-    factors = attribution.package(config) if config.method == "attribution" else declared.chosen(config)
+    factors = _factors(config)
+    if config.method in AIMED:
+        config = config.model_copy(update={"targets": goals(config)})
+    names = list(config.targets) if config.method in AIMED else named(config)
     points = Points(config, progress)
     tables = METHODS[config.method](config, factors, points, names)
     tables["factors"] = describe(factors)
+    for old in (*points.folder.glob("*.parquet"), *points.folder.glob("*.csv")):
+        old.unlink()  # of an analysis with another method in this folder
     for name, table in tables.items():
         store.write_table(points.folder / f"{name}.parquet", table)
         store.write_csv(points.folder / f"{name}.csv", table)
     store.write_json(points.folder / "sensitivity.json", _asked(config, names, len(tables["design"])))
     return points.folder
+
+
+def _factors(config: Sensitivity) -> list[Factor]:
+    if config.method == "discovery":
+        discovery.workbench()  # before anything is simulated
+    if config.method == "attribution":
+        return attribution.package(config)
+    # A package is made of levers, each with a dose of its own.
+    alone = {"what": "levers", "groups": "none"} if config.method == "least_cost" else {}
+    return declared.chosen(config.model_copy(update=alone))
 
 
 def describe(factors: Sequence[Factor]) -> pd.DataFrame:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
+from scipy import stats
 
 from sim.config import ConfigError
 from sim.config.sensitivity import GROUPS, Sensitivity
@@ -16,7 +17,9 @@ from sim.policy import programme
 EXACT = 5
 """Players up to which every order is taken."""
 
-CERTAIN = 1.96
+CERTAIN = 0.975
+"""Quantile of Student's t that ends intervals."""
+
 Coalition = frozenset[int]
 
 
@@ -105,7 +108,7 @@ def _orders(players: int, config: Sensitivity) -> list[tuple[int, ...]]:
 def _indices(gains: np.ndarray, alone: np.ndarray, last: np.ndarray, cost: np.ndarray, players: Sequence[str],
              names: Sequence[str]) -> pd.DataFrame:  # fmt: skip
     shapley = gains.mean((0, 2))  # player, column
-    error = CERTAIN * np.sqrt(_variance_of_orders(gains.mean(2)) + _variance_of_seeds(gains.mean(0)))
+    error = _error(gains)
     sets = [(group, name) for group in GROUPS for name in names]
     return pd.concat([pd.DataFrame({
         "counties": group, "outcome": name, "factor": players, "shapley": shapley[:, k],
@@ -114,6 +117,17 @@ def _indices(gains: np.ndarray, alone: np.ndarray, last: np.ndarray, cost: np.nd
         "within_noise": np.abs(shapley[:, k]) <= error[:, k], "cost": cost,
         "per_billion": shapley[:, k] / np.maximum(cost, 1e-9) * 1e9})
         for k, (group, name) in enumerate(sets)], ignore_index=True)  # fmt: skip
+
+
+def _error(gains: np.ndarray) -> np.ndarray:
+    """Return half the width of a 95 % interval of means of (order, player, seed, column), by (player, column).
+
+    Few seeds tell little of their own variance: degrees of freedom are those of Welch (1947) and Satterthwaite (1946).
+    """
+    orders, seeds = _variance_of_orders(gains.mean(2)), _variance_of_seeds(gains.mean(0))
+    few = orders**2 / max(gains.shape[0] // 2 - 1, 1) + seeds**2 / max(gains.shape[2] - 1, 1)
+    freedom = np.divide((orders + seeds) ** 2, few, out=np.ones_like(few), where=few > 0)
+    return stats.t.ppf(CERTAIN, freedom) * np.sqrt(orders + seeds)
 
 
 def _variance_of_orders(gains: np.ndarray) -> np.ndarray:

@@ -1,7 +1,7 @@
 """Shares of variance of many factors from few runs: a fitted emulator in the model's place, with its error."""
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -16,7 +16,7 @@ from sim.config.sensitivity import Sensitivity
 from sim.experiments.sensitivity import sobol
 from sim.experiments.sensitivity.factors import Factor
 from sim.experiments.sensitivity.points import Points
-from sim.experiments.sensitivity.problem import agreement, noise_share, problem, units
+from sim.experiments.sensitivity.problem import agreement, latin, noise_share, units
 from sim.run import RunFailed
 
 EMULATED = 1024
@@ -44,9 +44,7 @@ def decompose(config: Sensitivity, factors: Sequence[Factor], points: Points,
     fitted.
     """
     sets = [(config.group, name) for name in names]
-    spec = problem(factors, names)
-    spec.sample_latin(config.samples, seed=config.seed)
-    runs = np.asarray(spec.samples)
+    runs = latin(factors, config.samples, config.seed)
     found = points.chosen(points.outcomes(factors, runs, names))  # point, seed, outcome
     design = sobol.sample(config, factors, EMULATED)
     fits = _fits(config, factors, runs, design, found.mean(1))
@@ -71,11 +69,27 @@ def _fits(config: Sensitivity, factors: Sequence[Factor], runs: np.ndarray, desi
     low, high = (np.array([getattr(one, end) for one in factors]) for end in ("low", "high"))
     scaled = [(x - low) / (high - low) - 0.5 for x in (runs, design)]
     jobs = [(k, *scaled, column, config.seed % 2**32) for k, column in enumerate(outcomes.T)]
-    done = sorted(engine.execute(_fit, jobs, config.workers), key=lambda one: one.job[0])
+    return gathered(_fit, jobs, config.workers)
+
+
+def gathered(function: Callable, jobs: Sequence[tuple], count: int | None) -> list:
+    """Return what a function makes of jobs, in the order of their first entries; RunFailed where one fails."""
+    done = sorted(engine.execute(function, jobs, count), key=lambda one: one.job[0])
     for one in done:
         if one.error:
             raise RunFailed(f"no emulator could be fitted: {one.reason}")
     return [one.result for one in done]
+
+
+def learn(job: tuple, threads: int) -> tuple[GaussianProcessRegressor, float]:
+    """Return a Gaussian process of an outcome and the share of variance that it misses at points held out.
+
+    A job is its place, scaled factors by (point, factor), the outcome by point, and a seed.
+    """
+    _, runs, outcome, seed = job
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        return _process(seed).fit(runs, outcome), _missed(_process, runs, outcome, seed)
 
 
 def _fit(job: tuple, threads: int) -> Fit:
@@ -90,16 +104,20 @@ def _fit(job: tuple, threads: int) -> Fit:
 
 
 def _better(runs: np.ndarray, design: np.ndarray, outcome: np.ndarray, seed: int) -> Fit:
-    held = np.arange(len(runs)) % HELD_OUT == HELD_OUT - 1
-    errors = {}
-    for kind, make in EMULATORS.items():
-        missed = outcome[held] - make(seed).fit(runs[~held], outcome[~held]).predict(runs[held])
-        errors[kind] = float((missed**2).mean() / ((outcome[held] - outcome[~held].mean()) ** 2).mean())
+    errors = {kind: _missed(make, runs, outcome, seed) for kind, make in EMULATORS.items()}
     kind = min(errors, key=lambda name: errors[name])
     half = len(runs) // 2
     predicted = [EMULATORS[kind](seed).fit(runs[part], outcome[part]).predict(design)
                  for part in (slice(None), slice(0, half), slice(half, None))]  # fmt: skip
     return Fit(kind, errors[kind], np.array(predicted))
+
+
+def _missed(make: Callable, runs: np.ndarray, outcome: np.ndarray, seed: int) -> float:
+    """Return the share of variance that an emulator of four fifths of the points misses at the others."""
+    held = np.arange(len(runs)) % HELD_OUT == HELD_OUT - 1
+    missed = outcome[held] - make(seed).fit(runs[~held], outcome[~held]).predict(runs[held])
+    whole = ((outcome[held] - outcome[~held].mean()) ** 2).mean()
+    return float((missed**2).mean() / whole) if whole > 0 else 0.0
 
 
 def _process(seed: int) -> GaussianProcessRegressor:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
+from scipy.stats import rankdata
 
 from sim.config.sensitivity import GROUPS, Sensitivity
 from sim.experiments.sensitivity.factors import Factor
@@ -48,6 +49,8 @@ def screen(config: Sensitivity, factors: Sequence[Factor], points: Points,
     spec.analyze_morris(num_resamples=config.resamples, num_levels=LEVELS, seed=config.seed)
     effects = elementary(factors, design, values)
     mean, limits = effects.mean(2), noise(effects)  # trajectory, unit, column; unit, column
+    several = membership(factors).sum(0) > 1
+    mean[:, several] = np.abs(mean[:, several])  # a group of factors has no direction
     salib = [spec.analysis[output] for output in spec["outputs"]] if len(sets) > 1 else [spec.analysis]
 
     def index(part: slice) -> np.ndarray:
@@ -61,13 +64,13 @@ def screen(config: Sensitivity, factors: Sequence[Factor], points: Points,
         "design": pd.DataFrame(design, columns=spec["names"]).rename_axis("point").reset_index(),
         "indices": _indices(factors, sets, mean, limits, salib, config), "outcomes": outcomes,
         "convergence": growing(index, config.trajectories, units(factors), sets, mine),
-        "ranking": _ranking(factors, np.abs(mean[..., mine]), limits[:, mine], names, config)}  # fmt: skip
+        "ranking": _ranking(factors, effects[..., mine], names, config)}  # fmt: skip
 
 
 def elementary(factors: Sequence[Factor], design: np.ndarray, values: np.ndarray) -> np.ndarray:
     """Return elementary effects for whole ranges by (trajectory, unit, ...) of values by (point, ...).
 
-    A group of several factors has no direction: its effects are absolute.
+    The effects of a group of several factors have the sign of the change itself.
     """
     low, high = (np.array([getattr(one, end) for one in factors]) for end in ("low", "high"))
     belongs = membership(factors)
@@ -75,12 +78,9 @@ def elementary(factors: Sequence[Factor], design: np.ndarray, values: np.ndarray
     scaled = ((design - low) / (high - low)).reshape(-1, steps + 1, len(factors))
     moves = np.diff(scaled, axis=1)  # trajectory, step, factor
     moved = np.abs(moves) @ belongs > STEP / 2
-    several = belongs.sum(0) > 1
-    direction = np.where(several, 1.0, np.sign(moves @ belongs))
+    direction = np.where(belongs.sum(0) > 1, 1.0, np.sign(moves @ belongs))
     change = np.diff(values.reshape(-1, steps + 1, *values.shape[1:]), axis=1) / STEP
-    effects = np.einsum("tsu,ts...->tu...", moved * direction, change)
-    effects[:, several] = np.abs(effects[:, several])
-    return effects
+    return np.einsum("tsu,ts...->tu...", moved * direction, change)
 
 
 def noise(effects: np.ndarray) -> np.ndarray:
@@ -95,6 +95,8 @@ def noise(effects: np.ndarray) -> np.ndarray:
     deviation = np.sqrt(effects.var(2, ddof=1).mean(0) / seeds)
     # In deviations the limit c solves (c - mean)^2 = CERTAIN^2 (1 - mean^2) / trajectories + known c^2.
     mean, known = np.sqrt(2 / np.pi), CERTAIN**2 / (2 * trajectories * (seeds - 1))
+    if known >= 1:  # so little is known of chance that no effect is beyond it
+        return np.full(deviation.shape, np.inf)
     spread = mean**2 - CERTAIN**2 * (1 - mean**2) / trajectories
     return deviation * (mean + np.sqrt(mean**2 - (1 - known) * spread)) / (1 - known)
 
@@ -126,18 +128,19 @@ def _indices(factors: Sequence[Factor], sets: Sequence[tuple[str, str]], mean: n
     return pd.concat(parts, ignore_index=True)
 
 
-def _ranking(factors: Sequence[Factor], sizes: np.ndarray, limits: np.ndarray, names: Sequence[str],
+def _ranking(factors: Sequence[Factor], effects: np.ndarray, names: Sequence[str],
              config: Sensitivity) -> pd.DataFrame:  # fmt: skip
-    """Return units by their influence on all outcomes of the chosen counties, the most influential first.
+    """Return units by their influence on all outcomes, the most influential first, of effects by (trajectory, unit,
+    seed, outcome).
 
-    An influence within the noise counts as none.
+    An influence within the noise counts as none; each half of the design has a noise of its own.
     """
-    half, star = len(sizes) // 2, sizes.mean(0)
-    beyond = ~(star <= limits)  # without a limit, of one seed, all count
+    sizes, half = np.abs(effects.mean(2)), len(effects) // 2
+    star, beyond = sizes.mean(0), _beyond(effects)
     drawn = np.random.default_rng(config.seed).integers(0, len(sizes), (config.resamples, len(sizes)))
     again = np.array([overall(sizes[rows].mean(0) * beyond) for rows in drawn])
     first = (np.argsort(np.argsort(-again, axis=1, kind="stable"), axis=1) < TOP).mean(0)
-    halves = [overall(part.mean(0) * beyond) for part in (sizes[:half], sizes[half : 2 * half])]
+    halves = [overall(sizes[part].mean(0) * _beyond(effects[part])) for part in (slice(0, half), slice(half, 2 * half))]
     shares = star * beyond / np.where(star.sum(0) > 0, star.sum(0), 1)
     table = pd.DataFrame({
         "factor": units(factors), "influence": overall(star * beyond), "low": np.quantile(again, 0.025, axis=0),
@@ -147,5 +150,11 @@ def _ranking(factors: Sequence[Factor], sizes: np.ndarray, limits: np.ndarray, n
     return table.sort_values("influence", ascending=False, kind="stable", ignore_index=True)
 
 
+def _beyond(effects: np.ndarray) -> np.ndarray:
+    """Return whether mu* is beyond the noise, by (unit, outcome); without a limit, of one seed, all are."""
+    return ~(np.abs(effects.mean(2)).mean(0) <= noise(effects))
+
+
 def _ranks(values: np.ndarray) -> np.ndarray:
-    return np.argsort(np.argsort(-values, kind="stable")) + 1
+    """Return ranks, 1 the greatest; what is equal, such as no influence at all, shares the mean of its ranks."""
+    return rankdata(-values)

@@ -18,11 +18,14 @@ from sim.config.files import load_indicators
 from sim.config.sensitivity import GROUPS, Sensitivity
 from sim.core import store
 from sim.experiments.sensitivity.factors import Factor, applied
+from sim.indicators.observation import groups
 from sim.indicators.totals import OBSERVATIONS
 from sim.model import CountyUrbanization
 from sim.run import RunFailed, code, compiled, workers
 
 Progress = Callable[[int, int, str], None]
+PAID = "paid_for_measures"
+"""What is observed of money in every run: yuan paid for measures from the first to the last year."""
 
 
 class Job(NamedTuple):
@@ -122,17 +125,29 @@ class Points:
 
 
 def simulate(config: Sensitivity, threads: int) -> pd.DataFrame:
-    """Return the observations of the last year of a run by group of counties: group, indicator, value."""
+    """Return the observations of the last year of a run by group of counties: group, indicator, value.
+
+    `paid_for_measures` is what was paid for measures until then, in yuan.
+    """
     model = CountyUrbanization(config=config, rng=config.seed, threads=threads)
     model.run_until_end()
     table = model.world.observed["indicators"][-1]
-    return table.loc[table["group"].isin(GROUPS), ["group", "indicator", "value"]]
+    seen = table.loc[table["group"].isin(GROUPS), ["group", "indicator", "value"]]
+    return pd.concat([seen.astype({"group": str, "indicator": str}), _paid(model)], ignore_index=True)
+
+
+def _paid(model: CountyUrbanization) -> pd.DataFrame:
+    costs = pd.concat(model.world.observed["costs"])
+    yuan = costs[costs["payer"] != "planned"].groupby("adcode", observed=True)["yuan"].sum()
+    each = yuan.reindex(model.world.places.county_codes).fillna(0.0).to_numpy()
+    sums = {name: float(each[members].sum()) for name, members in groups(model.world).items() if name in GROUPS}
+    return pd.DataFrame({"group": list(sums), "indicator": PAID, "value": list(sums.values())})
 
 
 def named(config: Sensitivity) -> list[str]:
     """Return the outcomes asked for; `indicators` stands for the nineteen. Raises ConfigError for an unknown one."""
     indicators = load_indicators().indicators
-    known = {"indicators": list(indicators), **{name: [name] for name in OBSERVATIONS}}
+    known = {"indicators": list(indicators), PAID: [PAID], **{name: [name] for name in OBSERVATIONS}}
     for name in config.outcomes:
         if name not in known:
             raise ConfigError(f"outcomes={name}: no observation has this name; {suggestion(name, known)}")

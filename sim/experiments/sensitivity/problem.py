@@ -25,6 +25,16 @@ def problem(factors: Sequence[Factor], outputs: Sequence[str]) -> ProblemSpec:
     return ProblemSpec(spec)
 
 
+def latin(factors: Sequence[Factor], samples: int, seed: int) -> np.ndarray:
+    """Return a Latin hypercube in which every factor varies on its own, also those of one group.
+
+    A design that moves groups together would tell a fitted emulator nothing of what their members do apart.
+    """
+    spec = problem([one._replace(group=one.name) for one in factors], ["outcome"])
+    spec.sample_latin(samples, seed=seed)
+    return np.asarray(spec.samples)
+
+
 def is_grouped(factors: Sequence[Factor]) -> bool:
     """Return whether some factors are moved together."""
     return len(units(factors)) < len(factors)

@@ -6,25 +6,46 @@ from matplotlib.figure import Figure
 
 from sim.report import figures
 from sim.report.bilingual import LANGUAGES
-from sim.report.sensitivity import heat, screening, variance
-from sim.report.sensitivity.printing import printed
+from sim.report.results import OUTPUTS
+from sim.report.sensitivity import aims, heat, page, screening, variance
+from sim.report.sensitivity.answer import sentences
+from sim.report.sensitivity.printing import printed, tables
 from sim.report.sensitivity.reading import Analysis
 from sim.report.style import Language
 
-__all__ = ["Analysis", "draw", "drawn", "printed"]
+__all__ = ["Analysis", "draw", "drawn", "find", "page", "printed", "sentences", "tables"]
+
+
+def find(given: str) -> Path | None:
+    """Return the folder of an analysis from its path or its name under outputs/, None where there is none."""
+    for folder in (Path(given).expanduser(), OUTPUTS / given):
+        if (folder / "sensitivity.json").is_file():
+            return folder
+    return None
+
 
 
 def draw(analysis: Analysis) -> list[Path]:
-    """Draw the figures of a method in both languages; return the picture files."""
+    """Draw the figures of a method in both languages; return the picture files.
+
+    Pictures of an earlier analysis in the folder are taken away.
+    """
+    folder = analysis.folder / "figures"
     written: list[Path] = []
     for language in LANGUAGES:
         for name, figure in drawn(analysis, language).items():
-            written += figures.save(figure, analysis.folder / "figures", f"{name}.{language}")
+            written += figures.save(figure, folder, f"{name}.{language}")
+    for path in set(folder.glob("*.*")) - set(written):
+        path.unlink()
     return written
 
 
 def drawn(analysis: Analysis, language: Language) -> dict[str, Figure]:
     """Return the figures of a method by name."""
+    if analysis.method == "least_cost":
+        return {"least_cost": aims.least_cost(analysis, language)}
+    if analysis.method == "discovery":
+        return {"discovery": aims.discovery(analysis, language)} if len(aims.cases(analysis)) else {}
     if analysis.method == "morris":
         found = {"morris": screening.scatter(analysis, language), "tornado": screening.tornado(analysis, language),
                  "ranking": screening.ranking(analysis, language)}  # fmt: skip

@@ -52,7 +52,7 @@ def _map(analysis: Analysis, name: str, factors: list[str], language: Language) 
     title = of(TITLES[name], language).format(factors=len(factors), outcomes=len(outcomes))
     with style.rules():
         page = sheet(title, note, height=HEADS + 22 + len(factors) * CELL)
-        key(page, analysis, language)
+        key(page, analysis, language, factors)
         left, top = MARGIN + NAMES, page.bottom + len(factors) * CELL
         width = min((WIDTH - MARGIN - left) / len(outcomes), WIDEST)
         for column, outcome in enumerate(outcomes):

@@ -11,10 +11,16 @@ import pandas as pd
 from sim.config.files import load_indicators
 from sim.report import style, units
 from sim.report.bilingual import Words
-from sim.report.observations import OBSERVATIONS
+from sim.report.observations import OBSERVATIONS as YEARLY
+from sim.report.observations import Observation
+from sim.report.style import Language
+
+PAID = "paid_for_measures"
+OBSERVATIONS = {**YEARLY, PAID: Observation("措施支出（累计，当年价）", "Paid for measures, current prices", "yuan")}
+"""Outcomes by name: yearly observations, and the money of a run."""
 
 MAIN = {"morris": "mu_star", "sobol": "ST", "emulator": "ST", "attribution": "shapley"}
-"""The index of each method by which factors are ranked."""
+"""The index by which factors are ranked, of methods that give any."""
 
 MOST = 6
 """Outcomes that a figure with a panel for each shows at most."""
@@ -46,7 +52,7 @@ class Analysis:
         self.folder = Path(folder)
         self.asked: dict[str, Any] = json.loads((self.folder / "sensitivity.json").read_text(encoding="utf-8"))
         self.method: str = self.asked["method"]
-        self.main = MAIN[self.method]
+        self.main = MAIN.get(self.method, "")
 
     def table(self, name: str) -> pd.DataFrame:
         """Return a table, empty where there is none."""
@@ -106,6 +112,11 @@ class Analysis:
         """Return how changes of an outcome are written."""
         return units.unit(OBSERVATIONS[name].unit if name in OBSERVATIONS else "")
 
+    def value(self, name: str, value: float, language: Language) -> str:
+        """Write a value of an outcome with its unit."""
+        unit = self.unit(name)
+        return units.amount(unit.factor * value, unit, language)
+
     def better(self, name: str) -> float:
         """Return 1 where more of an outcome is better or nobody says, and -1 where less is."""
         known = load_indicators().indicators
@@ -120,7 +131,7 @@ class Analysis:
     def note(self) -> Words:
         """Return what every figure has to say of the design, the money and chance."""
         asked = self.asked
-        levers = asked["what"] != "parameters" or self.method == "attribution"
+        levers = asked["what"] != "parameters" or self.method in ("attribution", "least_cost")
         zh = (f"{self.counties.zh}，{asked['end']}年；{asked['points']}个设计点，每点{asked['seeds']}个相同种子，"
               f"模型中每人代表{asked['scale']:,}人。")  # fmt: skip
         en = (f"{self.counties.en}, {asked['end']}; {asked['points']:,} design points with the same {asked['seeds']} "

@@ -1,5 +1,7 @@
 """Figures of a screening: mu* against sigma, effects by county type, and the overall ranking."""
 
+from collections.abc import Iterable
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -162,9 +164,9 @@ def _named(page: Sheet, analysis: Analysis, factor: str, x: float, y: float, roo
     page.axes.text(x, y, label, ha="right", va="center_baseline", color=colour)
 
 
-def key(page: Sheet, analysis: Analysis, language: Language) -> None:
-    """Write the colours and marks of factors in a line on top of a page."""
-    present = {analysis.family(name) for name in analysis.factors.index}
+def key(page: Sheet, analysis: Analysis, language: Language, factors: Iterable[str] | None = None) -> None:
+    """Write the colours and marks of factors, of all or of those shown, in a line on top of a page."""
+    present = {analysis.family(name) for name in (analysis.factors.index if factors is None else factors)}
     x, y = MARGIN, page.bottom + page.height - 8
     for name, family in FAMILIES.items():
         if name in present:

@@ -1,0 +1,48 @@
+"""Targets that an analysis is asked about: those given, or the declared ones of the outcomes."""
+
+import numpy as np
+import pandas as pd
+
+from sim.config import ConfigError
+from sim.config.fault import suggestion
+from sim.config.files import load_indicators
+from sim.config.indicators import Indicator
+from sim.config.sensitivity import Sensitivity
+from sim.experiments.sensitivity.points import named
+from sim.indicators import targets
+from sim.model import CountyUrbanization
+
+
+def goals(config: Sensitivity) -> dict[str, float]:
+    """Return targets by indicator, in its unit, of the counties asked for.
+
+    Where none are given they are the declared ones of the outcomes, from the base of the first world. Raises
+    ConfigError for what is not one of the indicators, and where the base year of the declared ones is not simulated.
+    """
+    system = load_indicators()
+    given = [("targets.", name) for name in config.targets] or [("outcomes=", name) for name in named(config)]
+    for key, name in given:
+        if name not in system.indicators:
+            raise ConfigError(f"{key}{name}: no indicator with a target; {suggestion(name, system.indicators)}")
+    if config.targets:
+        return dict(config.targets)
+    table = CountyUrbanization(config=config, rng=config.seed).indicators()
+    if system.base_year not in set(table["year"]):
+        raise ConfigError(f"start={config.start}: no base of {system.base_year} for the declared targets; "
+                          "expected targets.indicator=value")  # fmt: skip
+    base = table[table["year"] == system.base_year].set_index(["group", "indicator"])["value"]
+    return {name: _declared(system.indicators[name], name, base, config.group) for _, name in given}
+
+
+def _declared(one: Indicator, name: str, base: pd.Series, group: str) -> float:
+    """Return the declared target of a group of counties: from its own base, or its part of the declared one."""
+    if one.base is None:
+        return float(targets.target(one, base[group, name]))
+    share = base[group, one.base.shared_by] / base[targets.WHOLE, one.base.shared_by]
+    return float(targets.target(one, one.base.value * share))
+
+
+def signs(names: list[str]) -> np.ndarray:
+    """Return 1 for each indicator of which more is better, and -1 for the others."""
+    known = load_indicators().indicators
+    return np.array([1.0 if known[name].better == "up" else -1.0 for name in names])
