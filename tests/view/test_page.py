@@ -105,6 +105,7 @@ def test_start_ten_steps_a_slider_and_a_reset(visit):
     page.wait_for_selector(".pending")
     dose = page.locator(".measure:has(#dose-citizenization) output")
     playwright.expect(dose).to_have_text("0.95")
+    assert page.inner_text("#changed") == "Doses changed: 1"
     page.click("[data-do=reset]")
     wait_for(page, "() => document.querySelector('#clock').innerText === 'End of 2020'")
     page.wait_for_selector(".pending", state="detached")
