@@ -69,7 +69,7 @@ def scenario(choices: Choices, language: Language) -> dict[str, Any]:
         "policy": choices.policy, "external": choices.external, "seed": choices.seed, "scale": choices.scale,
         "end": choices.end, "policies": _scenarios("policy", language), "externals": _scenarios("external", language),
         "scales": _with(SCALES, choices.scale), "years": _with(YEARS, choices.end),
-        "changed": len(choices.changes),
+        "changed": of(PAGE["policy_changed"].fill(count=count), language) if (count := len(choices.changes)) else "",
     }  # fmt: skip
 
 

@@ -42,7 +42,7 @@ PAGE = {
         "marked for it.",
     ),
     "pending": Words("改动在重置后生效", "Changes take effect on reset"),
-    "policy_changed": Words("力度已改动 {count} 项", "{count} doses changed"),
+    "policy_changed": Words("改动的力度：{count}项", "Doses changed: {count}"),
     "about": Words("成本与依据", "Cost and evidence"),
     "map": Words("各县（市）", "County by county"),
     "indicator": Words("指标", "Indicator"),
