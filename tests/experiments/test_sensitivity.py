@@ -25,6 +25,11 @@ ARGUMENTS = ("sensitivity", "outcomes=resident_urbanization", "what=parameters",
              f"uncertain=[{','.join(THREE)}]", "workers=1")  # fmt: skip
 
 
+def changed(*others):
+    """Return the arguments with others in the place of those of the same key."""
+    return list({one.partition("=")[0]: one for one in [*ARGUMENTS, *others]}.values())
+
+
 def configure(*arguments):
     return compose("sensitivity", list(arguments))
 
@@ -177,7 +182,7 @@ main(ARGUMENTS)
 
 def test_an_analysis_whose_process_is_killed_goes_on_where_it_was(replace, tmp_path):
     folder = tmp_path / "outputs/sensitivity/points"
-    given = [*ARGUMENTS, "trajectories=30"]
+    given = changed("trajectories=30")
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
     process = subprocess.Popen([sys.executable, "-c", KILLED.replace("ARGUMENTS", repr(given))], env=environment,
                                cwd=tmp_path, stderr=subprocess.DEVNULL)  # fmt: skip
@@ -246,7 +251,7 @@ def test_the_same_seed_gives_the_same_bytes_with_any_number_of_workers(replace, 
         folder = tmp_path / str(workers)
         folder.mkdir()
         monkeypatch.chdir(folder)
-        assert main([*ARGUMENTS, f"workers={workers}"]) == 0
+        assert main(changed(f"workers={workers}")) == 0
         files = {path.relative_to(folder): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
         written.append(files)
     assert written[0] == written[1]

@@ -27,11 +27,10 @@ def test_defaults_of_run():
     assert config.external.series == {}
 
 
-@pytest.mark.parametrize(("command", "part"), [("validate", "initial"), ("calibrate", "levels")])
-def test_defaults_of_other_commands(command, part):
+@pytest.mark.parametrize(("command", "part", "scale"), [("validate", "all", 1000), ("calibrate", "levels", 100)])
+def test_defaults_of_other_commands(command, part, scale):
     config = compose(command)
-    assert (config.what, config.name) == (part, command)
-    assert config.scale == 100
+    assert (config.what, config.name, config.scale) == (part, command, scale)
 
 
 def test_overrides():
