@@ -20,7 +20,7 @@ ROW = 21.0
 DOT = "#BBBBBB"
 NOTE = Words("{year}年全部县（市）与“{against}”逐个种子之差，{seeds}个随机种子的均值，单位见行名。"
              "蓝为改善，棕为变差，以各行最大者为准；灰点为在随机波动之内（配对t检验，95%，至少3个种子）。",
-             "All counties in {year}, differences from “{against}” seed by seed, means over {seeds} seeds, in the unit "
+             'All counties in {year}, differences from "{against}" seed by seed, means over {seeds} seeds, in the unit '
              "of the row. Blue is for the better and brown for the worse, against the greatest of a row; a grey dot "
              "cannot be told from chance (paired t test at 95 %, with at least 3 seeds).")  # fmt: skip
 
