@@ -45,7 +45,7 @@ DECISIVE = (
 )
 """Parts of the package that decide results; a change in any of them makes another run."""
 
-BYTES_PER_ROW, BYTES_OF_PROCESS = 70, 300_000_000
+BYTES_PER_ROW, BYTES_OF_PROCESS = 70, 400_000_000
 """Memory of a run for each row, measured with `python -m benchmarks full`, and of a process at a coarse scale with
 `python -m benchmarks sweep`, rounded up."""
 

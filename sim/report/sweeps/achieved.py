@@ -12,10 +12,10 @@ from sim.report import style, text
 from sim.report.bilingual import Words, of
 from sim.report.sheet import MARGIN, QUIET, WIDTH, Sheet, sheet
 from sim.report.style import BODY, SMALL, Language
-from sim.report.sweeps.naming import CASE, LINE, WEIGHTED, cases, replicates, titles, write_head
+from sim.report.sweeps.naming import CASE, NARROW, WEIGHTED, Heads, cases, replicates, titles
 
-CELL, MOST_WIDTH, LEAST_WIDTH = 34.0, 130.0, 52.0
-"""Height of a row and widths of a column in points; a narrower one has no room for intervals."""
+CELL, MOST_WIDTH = 34.0, 130.0
+"""Height of a row and greatest width of a column in points."""
 
 MOST = 14
 """Cases that have a column each; of more, those under one external condition are one."""
@@ -43,15 +43,14 @@ def heat_map(ranked: pd.DataFrame, robust: pd.DataFrame, language: Language) -> 
     rows = titles("policy", robust["policy"])
     left = MARGIN + max(text.width(of(name, language), BODY) for name in rows.values()) + 12
     width = min((WIDTH - MARGIN - left) / (len(columns.heads) + 2), MOST_WIDTH)
-    heads = [text.wrap(of(head, language), SMALL, width - 6) for head in (*columns.heads, REGRET, SATISFIED)]
-    room = 10 + LINE * max(len(head.splitlines()) for head in heads)
+    heads = Heads([of(head, language) for head in (*columns.heads, REGRET, SATISFIED)], width)
     merged = MERGED if len(columns.heads) < len(ranked[CASE].drop_duplicates()) else Words("", "")
     note = NOTE.fill(weighted=WEIGHTED, seeds=replicates(ranked), merged=merged)
     with style.rules():
-        page = sheet(of(finding(ranked, rows), language), of(note, language), height=room + CELL * len(rows))
+        page = sheet(of(finding(ranked, rows), language), of(note, language), height=heads.room + CELL * len(rows))
         top = page.bottom + CELL * len(rows)
-        for k, head in enumerate(heads):
-            write_head(page.axes, left + (k + 0.5) * width, top, head)
+        for k in range(len(heads.heads)):
+            heads.write(page.axes, k, left + (k + 0.5) * width, top)
         for j, row in enumerate(robust.itertuples()):
             y = top - (j + 0.5) * CELL
             page.axes.text(left - 10, y, of(rows[row.policy], language), size=BODY, ha="right", va="center")
@@ -93,7 +92,7 @@ def _cells(page: Sheet, columns: Columns, policy: str, left: float, y: float, wi
         colour = to_hex(style.LEVELS(scale(value))) if known else style.MISSING
         page.axes.add_patch(Rectangle((left + k * width, y - CELL / 2), width, CELL, facecolor=colour,
                                       edgecolor="white", linewidth=1.5))  # fmt: skip
-        band = known and width >= LEAST_WIDTH and high > low
+        band = known and width >= NARROW and high > low
         ink = style.text_on(colour) if known else QUIET
         middle = left + (k + 0.5) * width
         page.axes.text(middle, y + (6 if band else 0), f"{value:.2f}" if known else "—", size=BODY, ha="center",

@@ -42,8 +42,8 @@ def scatter(ranked: pd.DataFrame, language: Language) -> Figure:
             colour = style.POLICY if row.efficient else style.BASELINE
             axes.plot([x, x], [row.low, row.high], color=colour, lw=1.2, zorder=1)
             axes.plot(x, row.achievement, "o", ms=7, mec=colour, mfc=colour if row.efficient else "white", zorder=2)
-        axes.set_xlim(left=min(0, cost.min()) - 0.03 * max(cost.max(), 1), right=1.35 * max(cost.max(), 1))
         axes.margins(y=0.12)
+        _limit(axes, max(cost.max(), 1.0))
         _label(axes, part, cost, labels)
         axes.set_xlabel(of(SPENT, language), color=QUIET)
         axes.set_ylabel(of(ACHIEVED, language), color=QUIET)
@@ -57,6 +57,15 @@ ACHIEVED = Words("综合达成度", "Composite achievement")
 
 def _money() -> float:
     return units.unit("yuan").factor
+
+
+def _limit(axes: Axes, most: float) -> None:
+    """Leave room for names to the right, and ticks within the limits only."""
+    left, right, (low, high) = -0.03 * most, 1.35 * most, axes.get_ylim()
+    axes.set_xticks([tick for tick in axes.get_xticks() if left <= tick <= right])
+    axes.set_yticks([tick for tick in axes.get_yticks() if low <= tick <= high])
+    axes.set_xlim(left, right)
+    axes.set_ylim(low, high)
 
 
 def _label(axes: Axes, part: pd.DataFrame, cost: pd.Series, labels: Mapping[str, str]) -> None:

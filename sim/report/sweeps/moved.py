@@ -12,7 +12,7 @@ from sim.report.bilingual import Words, both, of
 from sim.report.sensitivity.reading import compact
 from sim.report.sheet import MARGIN, WIDTH, sheet
 from sim.report.style import SMALL, Language
-from sim.report.sweeps.naming import CASE, LINE, cases, first_case, titles, write_head
+from sim.report.sweeps.naming import CASE, Heads, cases, first_case, titles
 
 ROW = 21.0
 """Height of a row in points."""
@@ -20,7 +20,7 @@ ROW = 21.0
 DOT = "#BBBBBB"
 NOTE = Words("{year}年全部县（市）与“{against}”逐个种子之差，{seeds}个随机种子的均值，单位见行名。"
              "蓝为改善，棕为变差，以各行最大者为准；灰点为在随机波动之内（配对t检验，95%，至少3个种子）。",
-             "All counties in {year}, differences from “{against}” seed by seed, means over {seeds} seeds, in the unit "
+             'All counties in {year}, differences from "{against}" seed by seed, means over {seeds} seeds, in the unit '
              "of the row. Blue is for the better and brown for the worse, against the greatest of a row; a grey dot "
              "cannot be told from chance (paired t test at 95 %, with at least 3 seeds).")  # fmt: skip
 
@@ -35,15 +35,14 @@ def heat_map(effects: pd.DataFrame, language: Language) -> Figure:
     rows = {name: _row(system.indicators[name].title, units.unit(system.indicators[name].unit)) for name in names}
     left = MARGIN + max(text.width(of(row, language), SMALL) for row in rows.values()) + 10
     width = min((WIDTH - MARGIN - left) / len(policies), 90.0)
-    heads = [text.wrap(of(name, language), SMALL, width - 4) for name in policies.values()]
-    room = 10 + LINE * max(len(head.splitlines()) for head in heads)
+    heads = Heads([of(name, language) for name in policies.values()], width)
     note = NOTE.fill(year=int(part["year"].max()), against=against, seeds=int(part["seeds"].max()))
     cells = part.set_index(["indicator", "policy"])
     with style.rules():
-        page = sheet(of(_finding(part, case), language), of(note, language), height=room + ROW * len(names))
+        page = sheet(of(_finding(part, case), language), of(note, language), height=heads.room + ROW * len(names))
         top = page.bottom + ROW * len(names)
-        for k, head in enumerate(heads):
-            write_head(page.axes, left + (k + 0.5) * width, top, head)
+        for k in range(len(policies)):
+            heads.write(page.axes, k, left + (k + 0.5) * width, top)
         for j, name in enumerate(names):
             y = top - (j + 0.5) * ROW
             page.axes.text(left - 8, y, of(rows[name], language), size=SMALL, ha="right", va="center_baseline")

@@ -6,6 +6,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from sim.config.files import read_yaml, scenarios
+from sim.report import text
 from sim.report.bilingual import Words
 from sim.report.style import SMALL
 
@@ -15,8 +16,8 @@ CASE = ["external", "parameters", "setting"]
 REFERENCE = "reference"
 """The external condition that a figure of one shows, where it is among them."""
 
-LINE = 12.0
-"""Height of a line of a head in points."""
+LINE, NARROW, LONGEST = 12.0, 52.0, 150.0
+"""Height of a line of a head, width of a column below which heads are turned, and the longest line then, in points."""
 
 WEIGHTED = Words(
     "综合达成度为19项指标达成度按五方面等权的均值（0为基期，1为目标），权重为假设，多数目标为重建；",
@@ -40,13 +41,15 @@ def cases(table: pd.DataFrame) -> dict[tuple[str, str, str], Words]:
     known = titles("external", table["external"].unique())
     several = [name for name in CASE[1:] if table[name].nunique() > 1]
     for case in table[CASE].drop_duplicates().itertuples(index=False):
-        parts = [known[case.external], *(_other(text) for name in several if (text := getattr(case, name)))]
+        parts = [known[case.external], *(_other(value) for name in several if (value := getattr(case, name)))]
         found[tuple(case)] = Words("，".join(part.zh for part in parts), ", ".join(part.en for part in parts))
     return found
 
 
-def _other(text: str) -> Words:
-    return Words("默认参数", "default parameters") if text == "default" else Words(text.lstrip("+"), text.lstrip("+"))
+def _other(value: str) -> Words:
+    if value == "default":
+        return Words("默认参数", "default parameters")
+    return Words(value.lstrip("+"), value.lstrip("+"))
 
 
 def first_case(table: pd.DataFrame) -> pd.DataFrame:
@@ -66,7 +69,21 @@ def replicates(table: pd.DataFrame) -> Words:
                  f"means and 80 % intervals over {count} seeds, of chance alone.")  # fmt: skip
 
 
-def write_head(axes: Axes, x: float, top: float, head: str) -> None:
-    """Write the head of a column in lines above a place in points, all heads on the same lines."""
-    for k, line in enumerate(reversed(head.splitlines())):
-        axes.text(x, top + 8 + LINE * k, line, size=SMALL, ha="center", va="baseline")
+class Heads:
+    """The heads of columns of a width in points: upright where that is wide enough, else turned."""
+
+    def __init__(self, heads: Iterable[str], width: float):
+        self.turned = width < NARROW
+        self.heads = [text.wrap(head, SMALL, LONGEST if self.turned else width - 6) for head in heads]
+        lines = [line for head in self.heads for line in head.splitlines()]
+        self.room = 16 + (max(text.width(line, SMALL) for line in lines) if self.turned
+                          else LINE * max(len(head.splitlines()) for head in self.heads))  # fmt: skip
+        """Height that they take."""
+
+    def write(self, axes: Axes, column: int, x: float, top: float) -> None:
+        """Write a head above a place in points, all heads on the same lines."""
+        if self.turned:
+            axes.text(x, top + 8, self.heads[column], size=SMALL, ha="center", va="bottom", rotation=90)
+            return
+        for k, line in enumerate(reversed(self.heads[column].splitlines())):
+            axes.text(x, top + 8 + LINE * k, line, size=SMALL, ha="center", va="baseline")
