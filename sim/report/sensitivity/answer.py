@@ -94,7 +94,12 @@ def _least_cost(analysis: Analysis) -> list[Words]:
     told = {key: both(lambda language, k=key: analysis.value(PAID, last[k], language))  # type: ignore[misc]
             for key in ("yuan", "yuan_low", "yuan_high", "emulated_yuan")}  # fmt: skip
     count = len(aims.package(analysis))
-    if last["emulated_share"] >= WHOLE:
+    verdicts = outcomes["reached"].value_counts()
+    if last["emulated_share"] >= WHOLE and "no" in verdicts:
+        first = Words("代理模型认为{count}项措施、{emulated_yuan}可达到目标，但模型没有证实。",
+                      "By the emulators {count} measures for {emulated_yuan} would reach the targets, but the model "
+                      "does not confirm that.").fill(count=count, **told)  # fmt: skip
+    elif last["emulated_share"] >= WHOLE:
         first = Words("达到目标最省的组合有{count}项措施，花费{yuan}（代理模型预计{emulated_yuan}）。",
                       "The cheapest package found that reaches the targets has {count} measures and costs {yuan} "
                       "(the emulator says {emulated_yuan}).").fill(count=count, **told)  # fmt: skip
@@ -103,7 +108,6 @@ def _least_cost(analysis: Analysis) -> list[Words]:
                       "{reach}: by the emulator the one that comes closest does {share} % of the way, for "
                       "{yuan}.").fill(reach=_out_of_reach(analysis), **told,
                                       share=units.number(100 * last["emulated_share"], decimals=0))  # fmt: skip
-    verdicts = outcomes["reached"].value_counts()
     checked = Words(
         "模型以{checks}个未用于搜索的种子核验：走完路程的{share}%（{low}%至{high}%）；{all}项目标中达到{yes}项，未达到{no}项，"
         "{unclear}项在随机波动之内无法判断。",

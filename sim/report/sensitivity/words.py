@@ -151,11 +151,12 @@ READING = {
     ),
     "least_cost": Words(
         "高斯过程由设计点（无措施、逐项、全部与拉丁超立方）学习各目标结果与支出，多起点序列二次规划求各段路程的最省组合；"
-        "找到的组合由模型运行后再学习三轮；最后以未用于搜索的新种子核验。支出为至末年实际支付的措施资金（省级保障资金到位）。搜索不保证全局最优。",
+        "找到的组合由模型运行后再学习三轮，以新种子试行后按不足之处提高要求；最后以未用于搜索的新种子核验。支出为至末年实际支付的措施资金（省级保障资金到位）。搜索不保证全局最优。",
         "Gaussian processes learn the outcomes with targets and the money from the design: no measure, each alone, "
         "all, and a Latin hypercube. Sequential quadratic programming from several starts looks for the cheapest "
         "package for each part of the way; the model is run at what is found and the emulators learn from it, three "
-        "times. At last seeds that the search never saw check it. Money is what is paid for measures until the last "
+        "times. It is tried with fresh seeds, the search aims higher by what it fell short, and at last seeds "
+        "that were never seen check it. Money is what is paid for measures until the last "
         "year, which the province guarantees. There is no proof that nothing cheaper exists.",
     ),
     "discovery": Words(
