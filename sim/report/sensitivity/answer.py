@@ -77,10 +77,11 @@ def _attribution(analysis: Analysis) -> list[Words]:
         parts = [Words("{name}（{value}）", "{name} ({value})").fill(
             name=lower(analysis.title(row.factor)), value=compact(unit.factor * row.shapley))
             for row in table.loc[order].itertuples() if analysis.better(name) * row.shapley > 0]  # fmt: skip
-        whole = both(lambda language, k=unit, n=name: units.change(
-            k.factor * analysis.outcomes.loc[n, "effect"], k, language))  # type: ignore[misc]  # fmt: skip
-        text = Words("{outcome}：整包效果{whole}，贡献最大的是{parts}。",
-                     "{outcome}: of the effect of the package, {whole}, most comes from {parts}.")  # fmt: skip
+        text = Words("{outcome}：整包效果{whole}，改善最多来自{parts}。",
+                     "{outcome}: the effect of the package is {whole}; what improves it most is {parts}.")  # fmt: skip
+        whole = Words("{value}{zh}", "{value} {en}").fill(
+            value=units.difference(unit.factor * analysis.outcomes.loc[name, "effect"], unit),
+            zh=unit.change_name("zh"), en=unit.change_name("en"))  # fmt: skip
         none = Words("没有能与零区分的措施", "no measure that can be told from zero")
         found.append(text.fill(outcome=analysis.outcome(name), whole=whole, parts=joined(parts) if parts else none))
     return found

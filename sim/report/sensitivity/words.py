@@ -69,6 +69,14 @@ UNKNOWNS = Words(
     "{factors}项不确定因素×{outcomes}项结果：什么影响什么",
     "{factors} unknowns by {outcomes} outcomes: what matters for what",
 )
+MEASURE_GROUPS = Words(
+    "{factors}组措施×{outcomes}项结果：什么推动什么",
+    "{factors} groups of measures by {outcomes} outcomes: what moves what",
+)
+UNKNOWN_GROUPS = Words(
+    "{factors}组不确定因素×{outcomes}项结果：什么影响什么",
+    "{factors} groups of unknowns by {outcomes} outcomes: what matters for what",
+)
 MU = Words(
     "数字为因素由下限到上限（措施由零到足额）时结果的平均变化：{units}。蓝为改善，棕为恶化，深浅按每列最大者；灰"
     "点在随机噪声之内。",
