@@ -66,6 +66,6 @@ class Sensitivity(Config):
             raise ValueError(f"policy={policy.name}: expected a policy with one plan for all counties, not {narrow[0]}")
         if int(self.since[:4]) > self.end:
             raise ValueError(f"since={self.since}: expected a quarter until {self.end} (end)")
-        if self.seed + self.seeds + self.checks > SEED_LIMIT:
-            raise ValueError(f"checks={self.checks}: expected seed + seeds + checks at most 2**63")
+        if self.seed + self.seeds + 2 * self.checks > SEED_LIMIT:
+            raise ValueError(f"checks={self.checks}: expected seed + seeds + 2 x checks at most 2**63")
         return self

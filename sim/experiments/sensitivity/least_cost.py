@@ -1,6 +1,6 @@
 """The cheapest package of measures that reaches targets under a budget: searched on emulators, checked by the model."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -24,6 +24,9 @@ ROUNDS = 3
 
 STARTS = 5
 """Random places from which each search begins, beside those that are known to be good."""
+
+HARDLY = 0.01
+"""Part of the spread of an outcome that a lever has to add to stay in a package."""
 
 SMALL, REACHED = 1e-6, 1e-4
 """Step of finite differences, and by how much of an outcome's spread a constraint may be missed."""
@@ -52,12 +55,29 @@ class Task(NamedTuple):
         wanted = np.where(self.way > 0, share * self.way, self.way)
         return (self.sign * (found - self.without) - wanted) / self.spread
 
+    def corrected(self, said: np.ndarray, tried: np.ndarray) -> "Task":
+        """Return the task with what the emulators missed made up for, from what they said of a package and values by
+        (seed, column) of seeds that they never saw.
+
+        Targets that the emulators reach are raised, and the budget lowered, by what the package fell short and twice
+        half the width of the interval: once for these seeds, and once for those of the check.
+        """
+        mean, _, high = _interval(tried.T)
+        error = 2 * (high - mean)
+        over = max(mean[-1] + error[-1] - self.budget, 0.0)
+        task = self._replace(budget=max(self.budget - over, SMALL * self.budget))
+        if (self.short(said[:-1], 1.0) < -REACHED).any():
+            return task
+        missing = np.maximum(self.sign * (self.target - mean[:-1]) + error[:-1], 0.0)
+        return task._replace(target=self.target + self.sign * missing)
+
 
 class Emulators:
     """Gaussian processes of outcomes and, in the last column, of money; over doses scaled to 0 to 1."""
 
     def __init__(self, fitted: Sequence[GaussianProcessRegressor]):
         self.fitted = list(fitted)
+        self.levers: int = self.fitted[0].n_features_in_
         self._last: tuple[bytes, np.ndarray, np.ndarray] = (b"", np.empty(0), np.empty(0))
 
     def __call__(self, doses: np.ndarray) -> np.ndarray:
@@ -87,38 +107,52 @@ def search(config: Sensitivity, factors: Sequence[Factor], points: Points,
     and simulated value, and whether the target is reached. Money is what is paid for measures, in yuan.
     """
     columns = [*names, PAID]
-    first = _design(config, factors)
-    seen = points.chosen(points.outcomes(factors, _doses(factors, first), columns))
-    fitted, errors = _learn(config, first, seen.mean(1))
-    task = Task(signs(list(names)), np.array([config.targets[name] for name in names]), seen[0, :, :-1].mean(0),
-                np.maximum(seen[:, :, :-1].mean(1).std(0), 1e-12),
-                config.budget or 2 * max(seen[..., -1].max(), 1.0))  # fmt: skip
-    doses, values, emulators = first, seen.mean(1), Emulators(fitted)
+
+    def run(packages: np.ndarray, seeds: Points) -> np.ndarray:
+        return seeds.chosen(seeds.outcomes(factors, _doses(factors, packages), columns))  # package, seed, column
+
+    doses = _design(config, factors)
+    seen = run(doses, points)
+    values = seen.mean(1)
+    fitted, errors = _learn(config, doses, values)
+    task, emulators = _task(config, names, seen), Emulators(fitted)
     for _ in range(ROUNDS):
         packages = front(emulators, task, config.seed)
-        asked = points.chosen(points.outcomes(factors, _doses(factors, packages), columns)).mean(1)
-        doses, values = np.vstack([doses, packages]), np.vstack([values, asked])
+        doses, values = np.vstack([doses, packages]), np.vstack([values, run(packages, points).mean(1)])
         emulators = emulators.taught(doses, values)
     packages = front(emulators, task, config.seed)
-    fresh = Points(config.model_copy(update={"seed": config.seed + config.seeds, "seeds": config.checks}),
-                   points.progress)  # fmt: skip
-    nothing = np.zeros((1, len(factors)))
-    checked = fresh.chosen(fresh.outcomes(factors, _doses(factors, np.vstack([nothing, packages])), columns))
+    tried = run(packages[-1:], _fresh(points, config.seeds))[0]
+    packages = front(emulators, task.corrected(emulators(packages[-1:])[0], tried), config.seed)
+    checked = run(np.vstack([np.zeros((1, len(factors))), packages]), _fresh(points, config.seeds + config.checks))
     said = emulators(packages)
     outcomes = _outcomes(config, task, columns, said[-1], checked).assign(
         emulator="gaussian_process", error=errors, noise_share=noise_share(seen))  # fmt: skip
-    return {"design": pd.DataFrame(_doses(factors, doses), columns=[one.name for one in factors])
-            .rename_axis("point").reset_index(), "front": _front(task, said, checked),
+    design = pd.DataFrame(_doses(factors, doses), columns=[one.name for one in factors])
+    return {"design": design.rename_axis("point").reset_index(), "front": _front(task, said, checked),
             "packages": _packages(factors, packages, emulators), "outcomes": outcomes}  # fmt: skip
 
 
-def front(emulators: Callable, task: Task, seed: int) -> np.ndarray:
+def _task(config: Sensitivity, names: Sequence[str], seen: np.ndarray) -> Task:
+    """Return what is searched for, from outcomes by (package, seed, column) whose first package is none."""
+    target = np.array([config.targets[name] for name in names])
+    spread = np.maximum(seen[:, :, :-1].mean(1).std(0), 1e-12)
+    return Task(signs(list(names)), target, seen[0, :, :-1].mean(0), spread,
+                config.budget or 2 * max(seen[..., -1].max(), 1.0))  # fmt: skip
+
+
+def _fresh(points: Points, used: int) -> Points:
+    """Return points with as many seeds as checks are asked for, after those that are used."""
+    config = points.config
+    return Points(config.model_copy(update={"seed": config.seed + used, "seeds": config.checks}), points.progress)
+
+
+def front(emulators: Emulators, task: Task, seed: int) -> np.ndarray:
     """Return the cheapest packages for growing shares of the way to the targets, by (step, lever).
 
-    The last one reaches the targets, or comes as close as the budget lets. One
-    empty package where nothing is missing, or nothing helps.
+    The last one reaches the targets, or comes as close as the budget lets. One empty package where nothing is missing,
+    or nothing helps.
     """
-    levers = emulators.fitted[0].n_features_in_  # type: ignore[attr-defined]
+    levers = emulators.levers
     if not (task.way > 0).any():
         return np.zeros((1, levers))
     random = np.random.default_rng(seed)
@@ -129,11 +163,23 @@ def front(emulators: Callable, task: Task, seed: int) -> np.ndarray:
     found = [best]
     for part in np.linspace(share, 0, STEPS, endpoint=False):
         cheapest = _cheapest(emulators, task, part, [found[-1], best * part / share, *starts[2:4]])
-        found.append(found[-1] if cheapest is None else cheapest)
+        found.append(found[-1] if cheapest is None else _pruned(emulators, task, part, cheapest))
     return np.clip(np.array(found[:0:-1]), 0, 1)
 
 
-def _furthest(emulators, task: Task, starts: Sequence[np.ndarray]) -> tuple[np.ndarray, float]:
+def _pruned(emulators: Emulators, task: Task, share: float, doses: np.ndarray) -> np.ndarray:
+    """Return the cheapest package without levers that bring it hardly closer, if there is one.
+
+    A search that minimises what emulators say also picks levers that seem to save money by their error alone.
+    """
+    without = np.where(np.eye(len(doses)), 0.0, doses)
+    lost = task.short(emulators(doses[None])[:, :-1], share) - task.short(emulators(without)[:, :-1], share)
+    needed = (lost > HARDLY).any(1).astype(float)
+    again = _cheapest(emulators, task, share, [doses * needed], needed)
+    return doses if again is None else again
+
+
+def _furthest(emulators: Emulators, task: Task, starts: Sequence[np.ndarray]) -> tuple[np.ndarray, float]:
     """Return the package that goes furthest on the way to all targets under the budget, and how far, at most 1."""
 
     def room(z: np.ndarray) -> np.ndarray:
@@ -157,14 +203,18 @@ def _furthest(emulators, task: Task, starts: Sequence[np.ndarray]) -> tuple[np.n
     return best, share
 
 
-def _cheapest(emulators, task: Task, share: float, starts: Sequence[np.ndarray]) -> np.ndarray | None:
-    """Return the package that costs least of those that go a share of the way, None where no search finds one."""
+def _cheapest(emulators: Emulators, task: Task, share: float, starts: Sequence[np.ndarray],
+              most: np.ndarray | float = 1.0) -> np.ndarray | None:  # fmt: skip
+    """Return the package that costs least of those that go a share of the way, None where no search finds one.
+
+    Scaled doses are at most `most`.
+    """
     scale = float(np.ptp(emulators(np.array([np.zeros(len(starts[0])), np.ones(len(starts[0]))]))[:, -1])) or 1.0
-    best, least = None, np.inf
+    best, least, bounds = None, np.inf, optimize.Bounds(0, np.broadcast_to(most, len(starts[0])))
     for start in starts:
         done = optimize.minimize(
             lambda x: emulators.at(x)[0][-1] / scale, start, jac=lambda x: emulators.at(x)[1][-1] / scale,
-            method="SLSQP", bounds=[(0, 1)] * len(start), options={"maxiter": 200, "ftol": 1e-8},
+            method="SLSQP", bounds=bounds, options={"maxiter": 200, "ftol": 1e-8},
             constraints={"type": "ineq", "fun": lambda x: _room(emulators, task, x, share),
                          "jac": lambda x: _slopes(emulators, task, x)})  # fmt: skip
         if (_room(emulators, task, done.x, share) >= -REACHED).all() and done.fun < least:
@@ -172,13 +222,13 @@ def _cheapest(emulators, task: Task, share: float, starts: Sequence[np.ndarray])
     return best
 
 
-def _room(emulators, task: Task, doses: np.ndarray, share: float) -> np.ndarray:
+def _room(emulators: Emulators, task: Task, doses: np.ndarray, share: float) -> np.ndarray:
     """Return what is left before a limit is met: of each outcome, and of the budget."""
     found, _ = emulators.at(doses)
     return np.r_[task.short(found[:-1], share), (task.budget - found[-1]) / task.budget]
 
 
-def _slopes(emulators, task: Task, doses: np.ndarray) -> np.ndarray:
+def _slopes(emulators: Emulators, task: Task, doses: np.ndarray) -> np.ndarray:
     _, slope = emulators.at(doses)
     return np.vstack([slope[:-1] * (task.sign / task.spread)[:, None], -slope[-1] / task.budget])
 

@@ -118,7 +118,8 @@ def discovery(analysis: Analysis, language: Language) -> Figure:
     note = of(words.DISCOVERY_NOTE, language) + of(analysis.note(), language)
     with style.rules():
         page = sheet(of(words.DISCOVERY, language), note, height=len(shown) * (ROW + 50) + 20)
-        key(page, analysis, language)
+        limited = pd.concat([limits(analysis, name)["factor"] for name in shown["outcome"]])
+        key(page, analysis, language, limited)
         for k, row in enumerate(shown.itertuples()):
             bottom = page.bottom + (len(shown) - 1 - k) * (ROW + 50)
             page.axes.text(MARGIN, bottom + ROW + 16, of(case(analysis, row.outcome), language), size=BODY)

@@ -77,10 +77,11 @@ def _attribution(analysis: Analysis) -> list[Words]:
         parts = [Words("{name}（{value}）", "{name} ({value})").fill(
             name=lower(analysis.title(row.factor)), value=compact(unit.factor * row.shapley))
             for row in table.loc[order].itertuples() if analysis.better(name) * row.shapley > 0]  # fmt: skip
-        whole = both(lambda language, k=unit, n=name: units.change(
-            k.factor * analysis.outcomes.loc[n, "effect"], k, language))  # type: ignore[misc]  # fmt: skip
-        text = Words("{outcome}：整包效果{whole}，贡献最大的是{parts}。",
-                     "{outcome}: of the effect of the package, {whole}, most comes from {parts}.")  # fmt: skip
+        text = Words("{outcome}：整包效果{whole}，改善最多来自{parts}。",
+                     "{outcome}: the effect of the package is {whole}; what improves it most is {parts}.")  # fmt: skip
+        whole = Words("{value}{zh}", "{value} {en}").fill(
+            value=units.difference(unit.factor * analysis.outcomes.loc[name, "effect"], unit),
+            zh=unit.change_name("zh"), en=unit.change_name("en"))  # fmt: skip
         none = Words("没有能与零区分的措施", "no measure that can be told from zero")
         found.append(text.fill(outcome=analysis.outcome(name), whole=whole, parts=joined(parts) if parts else none))
     return found
@@ -94,7 +95,12 @@ def _least_cost(analysis: Analysis) -> list[Words]:
     told = {key: both(lambda language, k=key: analysis.value(PAID, last[k], language))  # type: ignore[misc]
             for key in ("yuan", "yuan_low", "yuan_high", "emulated_yuan")}  # fmt: skip
     count = len(aims.package(analysis))
-    if last["emulated_share"] >= WHOLE:
+    verdicts = outcomes["reached"].value_counts()
+    if last["emulated_share"] >= WHOLE and "no" in verdicts:
+        first = Words("代理模型认为{count}项措施、{emulated_yuan}可达到目标，但模型没有证实。",
+                      "By the emulators {count} measures for {emulated_yuan} would reach the targets, but the model "
+                      "does not confirm that.").fill(count=count, **told)  # fmt: skip
+    elif last["emulated_share"] >= WHOLE:
         first = Words("达到目标最省的组合有{count}项措施，花费{yuan}（代理模型预计{emulated_yuan}）。",
                       "The cheapest package found that reaches the targets has {count} measures and costs {yuan} "
                       "(the emulator says {emulated_yuan}).").fill(count=count, **told)  # fmt: skip
@@ -103,7 +109,6 @@ def _least_cost(analysis: Analysis) -> list[Words]:
                       "{reach}: by the emulator the one that comes closest does {share} % of the way, for "
                       "{yuan}.").fill(reach=_out_of_reach(analysis), **told,
                                       share=units.number(100 * last["emulated_share"], decimals=0))  # fmt: skip
-    verdicts = outcomes["reached"].value_counts()
     checked = Words(
         "模型以{checks}个未用于搜索的种子核验：走完路程的{share}%（{low}%至{high}%）；{all}项目标中达到{yes}项，未达到{no}项，"
         "{unclear}项在随机波动之内无法判断。",

@@ -22,7 +22,9 @@ WIDEST, LINE = 60.0, 11.5
 """Greatest width of a column, and what a line of its head takes, in points."""
 
 KINDS = {"measures": ["lever"], "unknowns": ["parameter", "effect"]}
-TITLES = {"measures": words.MEASURES, "unknowns": words.UNKNOWNS}
+TITLES = {"measures": (words.MEASURES, words.MEASURE_GROUPS), "unknowns": (words.UNKNOWNS, words.UNKNOWN_GROUPS)}
+"""Titles of a map of single factors, and of one of groups of them."""
+
 NOTES = {"mu": words.MU, "mu_star": words.MU_STAR, "shapley": words.SHAPLEY, "ST": words.ST}
 """What the numbers are, by index."""
 
@@ -49,7 +51,8 @@ def _map(analysis: Analysis, name: str, factors: list[str], language: Language) 
     units = ("、" if language == "zh" else ", ").join(
         dict.fromkeys(filter(None, (analysis.unit(one).change_name(language) for one in outcomes))))  # fmt: skip
     note = of(NOTES[index], language).format(units=units) + of(analysis.note(), language)
-    title = of(TITLES[name], language).format(factors=len(factors), outcomes=len(outcomes))
+    grouped = bool((analysis.factors.loc[factors, "name"] != factors).any())
+    title = of(TITLES[name][grouped], language).format(factors=len(factors), outcomes=len(outcomes))
     with style.rules():
         page = sheet(title, note, height=HEADS + 22 + len(factors) * CELL)
         key(page, analysis, language, factors)

@@ -4,7 +4,7 @@ import pandas as pd
 
 from sim.report import units
 from sim.report.bilingual import Words, both, joined, of
-from sim.report.cells import Cell, Table
+from sim.report.cells import Cell, Table, percent
 from sim.report.sensitivity import aims
 from sim.report.sensitivity.reading import Analysis, compact
 
@@ -140,8 +140,8 @@ def _boxes(analysis: Analysis) -> Table:
             name=analysis.title(one.factor), limits=f"{one.low:.3g}…{one.high:.3g}")
             for one in mine.itertuples()])  # fmt: skip
         rows.append([aims.case(analysis, row.outcome), f"{row.method.upper()} {row.box}",
-                     f"{row.coverage:.0%} ({row.held_coverage:.0%})", f"{row.density:.0%} ({row.held_density:.0%})",
-                     f"{row.mass:.0%}", where])  # fmt: skip
+                     f"{percent(row.coverage)} ({percent(row.held_coverage)})",
+                     f"{percent(row.density)} ({percent(row.held_density)})", percent(row.mass), where])  # fmt: skip
     return Table(heads, rows)
 
 

@@ -69,6 +69,14 @@ UNKNOWNS = Words(
     "{factors}项不确定因素×{outcomes}项结果：什么影响什么",
     "{factors} unknowns by {outcomes} outcomes: what matters for what",
 )
+MEASURE_GROUPS = Words(
+    "{factors}组措施×{outcomes}项结果：什么推动什么",
+    "{factors} groups of measures by {outcomes} outcomes: what moves what",
+)
+UNKNOWN_GROUPS = Words(
+    "{factors}组不确定因素×{outcomes}项结果：什么影响什么",
+    "{factors} groups of unknowns by {outcomes} outcomes: what matters for what",
+)
 MU = Words(
     "数字为因素由下限到上限（措施由零到足额）时结果的平均变化：{units}。蓝为改善，棕为恶化，深浅按每列最大者；灰"
     "点在随机噪声之内。",
@@ -151,11 +159,12 @@ READING = {
     ),
     "least_cost": Words(
         "高斯过程由设计点（无措施、逐项、全部与拉丁超立方）学习各目标结果与支出，多起点序列二次规划求各段路程的最省组合；"
-        "找到的组合由模型运行后再学习三轮；最后以未用于搜索的新种子核验。支出为至末年实际支付的措施资金（省级保障资金到位）。搜索不保证全局最优。",
+        "找到的组合由模型运行后再学习三轮，以新种子试行后按不足之处提高要求；最后以未用于搜索的新种子核验。支出为至末年实际支付的措施资金（省级保障资金到位）。搜索不保证全局最优。",
         "Gaussian processes learn the outcomes with targets and the money from the design: no measure, each alone, "
         "all, and a Latin hypercube. Sequential quadratic programming from several starts looks for the cheapest "
         "package for each part of the way; the model is run at what is found and the emulators learn from it, three "
-        "times. At last seeds that the search never saw check it. Money is what is paid for measures until the last "
+        "times. It is tried with fresh seeds, the search aims higher by what it fell short, and at last seeds "
+        "that were never seen check it. Money is what is paid for measures until the last "
         "year, which the province guarantees. There is no proof that nothing cheaper exists.",
     ),
     "discovery": Words(
