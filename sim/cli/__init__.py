@@ -215,13 +215,15 @@ def _warn_of_later_figures(config: Config) -> None:
 
 def _validate(arguments: list[str]) -> int:
     config = compose("validate", arguments)
-    _expect_part(config, "initial", "patterns")
+    _expect_part(config, "initial", "hindcast", "patterns")
     with _faulty_data_is_bad_input():
         if config.what == "initial":
             from sim.experiments.validation import initial
 
             initial(config)
             return DONE
+        if config.what == "hindcast":
+            return _hindcast(config)
         from sim.experiments.patterns import patterns
 
         with progress_bar() as progress:
@@ -232,11 +234,28 @@ def _validate(arguments: list[str]) -> int:
     return DONE
 
 
+def _hindcast(config: Config) -> int:
+    from sim.experiments.calibration import hindcast
+    from sim.report import hindcasts
+    from sim.run import RunFailed
+
+    try:
+        with progress_bar() as progress:
+            tables = hindcast.hindcast(config, progress)
+    except RunFailed as failure:
+        return _complain(failure, FAILED)
+    for heads, rows in hindcasts.printed(tables["hindcast_scores"]):
+        print_table(heads, rows, numeric=heads[1:])
+        print()
+    print(f"表格 Tables: {shown(Path('outputs') / config.name)}/hindcast_counties, hindcast_scores (.parquet, .csv)")
+    return DONE
+
+
 def _calibrate(arguments: list[str]) -> int:
     config = compose("calibrate", arguments)
     _expect_part(config, "levels")
     with _faulty_data_is_bad_input():
-        from sim.experiments.calibration import levels
+        from sim.experiments.calibration.levels import levels
 
         table = levels(config, LEVELS)
     numbers = ("before", "value", "wanted", "model")

@@ -202,6 +202,8 @@ def fertility_index(world: World) -> float:
     """Return total fertility of the running year against that of the census year."""
     p, year = world.parameters.demography, world.year
     if world.config.start == 2011:
-        return p.fertility_level_2011
+        years = [2011, 2016, 2017, 2019, 2020]
+        rates = [getattr(p, f"birth_rate_{known}") for known in years]
+        return p.fertility_level_2011 * float(np.interp(year, years, rates)) / rates[0]
     share = min(year - 2020, 5) / 5
     return (p.total_fertility_2025 / fertility_schedule(world).sum()) ** share
