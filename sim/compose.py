@@ -10,11 +10,13 @@ import yaml
 from pydantic import ValidationError
 
 from sim.config import Config, ConfigError, Parameters, Policy
+from sim.config.calibration import Calibration
 from sim.config.fault import explain, shorten, suggestion
 from sim.config.files import (
     CONFIGS,
     GROUPS,
     defaults,
+    load_ensemble,
     load_evaluation,
     load_measures,
     load_parameters,
@@ -30,7 +32,7 @@ from sim.config.sensitivity import Sensitivity
 if TYPE_CHECKING:
     from hydra.core.override_parser.types import Override
 
-MODELS: dict[str, type[Config]] = {"sensitivity": Sensitivity}
+MODELS: dict[str, type[Config]] = {"calibrate": Calibration, "sensitivity": Sensitivity}
 """What the configuration of a command is, where it has keys of its own."""
 
 LISTED = {"policy": "policies", "external": "externals"}
@@ -58,6 +60,7 @@ def compose(command: str, overrides: Iterable[str] = ()) -> Config:
     for group, name in chosen.items():
         values[group] = _named(group, name, values[group])
     values["parameters"] = parameters.changed(changes)
+    _check_members(values)
     values["profiles"] = load_profiles()
     values["stocks"] = load_stocks()
     values["measures"] = load_measures()
@@ -68,6 +71,26 @@ def compose(command: str, overrides: Iterable[str] = ()) -> Config:
         return model.model_validate(values)
     except ValidationError as error:
         raise ConfigError(explain(error, model)) from None
+
+
+def members(config: Config) -> list[Config]:
+    """Return the configuration with each parameter set that it asks for: the ensemble's centre, or its first sets.
+
+    What was given another value than the centre's keeps it in every set.
+    """
+    if config.members == 1:
+        return [config]
+    sets, found = load_ensemble(), []
+    for k in range(1, config.members + 1):
+        own = {name: value for name, value in sets[k].items() if config.quantities[name].value == sets[0][name]}
+        found.append(config.model_copy(update={"parameters": config.parameters.changed(own), "member": k}))
+    return found
+
+
+def _check_members(values: dict[str, Any]) -> None:
+    asked, there = values.get("members", 1), max(1, len(load_ensemble()) - 1)
+    if isinstance(asked, int) and asked > there:
+        raise ConfigError(f"members={asked}: expected at most {there}, the parameter sets that are kept")
 
 
 def product(command: str, overrides: Iterable[str]) -> list[Config]:

@@ -16,9 +16,10 @@ import pandas as pd
 
 from sim import baseline, engine, initial
 from sim.compose import baseline as baseline_of
+from sim.compose import members
 from sim.config import Config, ConfigError
 from sim.config.fault import suggestion
-from sim.config.files import load_parameters
+from sim.config.files import load_ensemble, load_parameters
 from sim.core import blocks, store
 from sim.indicators import observation
 from sim.indicators.totals import OBSERVATIONS
@@ -78,7 +79,8 @@ def replicates(config: Config, data: baseline.Baseline) -> list[Config]:
     asked = [config := pilots.settled(config, data, simulated)]
     if config.compare and config.policy.name != baseline_of(config).policy.name:
         asked.append(baseline_of(config))
-    return [one.model_copy(update={"seed": config.seed + k}) for one in asked for k in range(config.seeds)]
+    return [member.model_copy(update={"seed": config.seed + k})
+            for one in asked for member in members(one) for k in range(config.seeds)]  # fmt: skip
 
 
 def simulate(jobs: Sequence[Config], folder: Path, data: baseline.Baseline, progress: Progress = quiet) -> list[str]:
@@ -110,13 +112,13 @@ def simulate(jobs: Sequence[Config], folder: Path, data: baseline.Baseline, prog
                 failures.append(outcome)
                 failed = outcome.job[0]
                 store.write_json(folder / "failed" / f"{outcome.job[1].name}.json", {
-                    "policy": failed.policy.name, "external": failed.external.name, "seed": failed.seed,
-                    "error": outcome.error})  # fmt: skip
+                    "policy": failed.policy.name, "external": failed.external.name,
+                    "member": failed.member, "seed": failed.seed, "error": outcome.error})  # fmt: skip
     gather(folder, names)
     for name in ("counties", "prefectures", "neighbours"):
         store.write_table(folder / f"{name}.parquet", getattr(data, name))
     if failures:
-        seeds = ", ".join(str(outcome.job[0].seed) for outcome in failures)
+        seeds = ", ".join(dict.fromkeys(str(outcome.job[0].seed) for outcome in failures))
         raise RunFailed(f"seed {seeds}: {failures[0].reason} (see {folder / 'failed'})")
     return names
 
@@ -147,7 +149,7 @@ def _replicate(job: tuple[Config, Path], threads: int) -> None:
            for name in ("decomposition", "doses", "costs", "evaluation")},
     }
     keys = {"policy": config.policy.name, "external": config.external.name, "parameters": changes(config),
-            "seed": config.seed, "run": target.name}  # fmt: skip
+            "member": config.member, "seed": config.seed, "run": target.name}  # fmt: skip
     with store.folder(target) as aside:
         for name, table in tables.items():
             store.write_table(aside / f"{name}.parquet", table.assign(**keys))
@@ -173,9 +175,10 @@ def _manifest(config: Config, model: CountyUrbanization, seconds: float) -> dict
 
 
 def changes(config: Config) -> str:
-    """Return which parameters differ from the shipped ones, or `default`."""
-    shipped = load_parameters().quantities
-    named = [f"{name}={q.value:g}" for name, q in config.quantities.items() if q.value != shipped[name].value]
+    """Return which parameters differ from those of the run's set, or `default`."""
+    own = {name: q.value for name, q in load_parameters().quantities.items()}
+    own |= load_ensemble()[config.member] if config.member else {}
+    named = [f"{name}={q.value:g}" for name, q in config.quantities.items() if q.value != own[name]]
     return ", ".join(named) or "default"
 
 

@@ -168,6 +168,7 @@ class World:
     urban_before: np.ndarray  # by county: urban residents at the end of last year, in rows
     unknown_attraction: np.ndarray = field(init=False)  # (towns against villages / county, place), standard normal
     fertility_by_county: np.ndarray = field(init=False)  # births of the census against the schedule
+    childbearing: float = field(init=False)  # births for each resident that the schedule gives in the first world
     reach: tuple[np.ndarray, np.ndarray] = field(init=False)
     women: np.ndarray = field(init=False)  # of the first world by (place, age 0-110), in rows
     employment_level: np.ndarray = field(init=False)  # people in work at the start against the age curve, by place

@@ -18,6 +18,8 @@ from sim.run import Progress, identity, quiet, replicates, simulate
 BASELINE = "no_new_policy"
 CASE = ["external", "parameters"]
 """What a policy is compared under: the outside conditions and the parameters of a run."""
+REPLICATE = ["member", "seed"]
+"""What tells runs of a case apart: the parameter set and the seed."""
 ENOUGH = 0.5
 """Composite achievement that satisfies: half of the way to the targets."""
 
@@ -75,8 +77,8 @@ def catalogue(folder: Path, jobs: dict[str, Config]) -> pd.DataFrame:
         manifest, failed = folder / "runs" / name / "manifest.json", folder / "failed" / f"{name}.json"
         found = store.read_json(manifest) if manifest.exists() else {}
         rows.append({
-            "run": name, "policy": job.policy.name, "external": job.external.name, "seed": job.seed,
-            "scale": job.scale, "end": job.end,
+            "run": name, "policy": job.policy.name, "external": job.external.name, "member": job.member,
+            "seed": job.seed, "scale": job.scale, "end": job.end,
             "status": "done" if found else "failed" if failed.exists() else "missing",
             "seconds": found.get("seconds", {}).get("whole", np.nan),
             "peak_memory": found.get("peak_memory_bytes", np.nan)})  # fmt: skip
@@ -96,7 +98,7 @@ def comparison(folder: Path) -> pd.DataFrame:
     """
     table, system = _whole(folder), load_indicators()
     year = min(system.target_year, int(table["year"].max()))
-    keys = [*CASE, "seed", "indicator"]
+    keys = [*CASE, *REPLICATE, "indicator"]
     last = table[(table["year"] == year) & table["indicator"].isin(system.indicators)]
     without = last[last["policy"] == BASELINE].set_index(keys)["value"]
     rest = last[last["policy"] != BASELINE]
@@ -144,7 +146,7 @@ def _paid(folder: Path, year: int) -> pd.Series:
     """Return what was paid for measures until a year, by external, parameters and policy, a mean over seeds."""
     costs, by = pd.read_parquet(folder / "costs.parquet"), [*CASE, "policy"]
     paid = costs[(costs["payer"] != "planned") & (costs["year"] <= year)]
-    return paid.groupby([*by, "seed"])["yuan"].sum().groupby(level=by).mean()
+    return paid.groupby([*by, *REPLICATE])["yuan"].sum().groupby(level=by).mean()
 
 
 def _whole(folder: Path) -> pd.DataFrame:
