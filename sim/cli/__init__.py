@@ -217,7 +217,7 @@ def _warn_of_later_figures(config: Config) -> None:
 
 def _validate(arguments: list[str]) -> int:
     config = compose("validate", arguments)
-    _expect_part(config, "initial", "hindcast", "patterns")
+    _expect_part(config, "initial", "hindcast", "later", "patterns")
     with _faulty_data_is_bad_input():
         if config.what == "initial":
             from sim.experiments.validation import initial
@@ -226,6 +226,8 @@ def _validate(arguments: list[str]) -> int:
             return DONE
         if config.what == "hindcast":
             return _hindcast(config)
+        if config.what == "later":
+            return _later(config)
         from sim.experiments.patterns import patterns
 
         with progress_bar() as progress:
@@ -250,6 +252,25 @@ def _hindcast(config: Config) -> int:
         print_table(heads, rows, numeric=heads[1:])
         print()
     print(f"表格 Tables: {shown(Path('outputs') / config.name)}/hindcast_counties, hindcast_scores (.parquet, .csv)")
+    return DONE
+
+
+def _later(config: Config) -> int:
+    from sim.experiments.calibration.later import later
+    from sim.run import RunFailed
+
+    try:
+        with progress_bar() as progress:
+            table = later(config, progress)
+    except RunFailed as failure:
+        return _complain(failure, FAILED)
+    rows = [[f"{row.figure} {row.year}, {row.unit}", f"{row.value:,.6g}", f"{row.tolerance:,.3g}",
+             f"{row.model:,.6g} ({row.low:,.6g}…{row.high:,.6g})", "是 yes" if row.holds else "否 NO"]
+            for row in table.itertuples()]  # fmt: skip
+    heads = ["指标 figure", "公布值 published", "容差 tolerance", "模型（80%区间） model (80 % band)",
+             "容差内 within"]  # fmt: skip
+    print_table(heads, rows, numeric=heads[1:3])
+    print(f"表格 Tables: {shown(Path('outputs') / config.name)}/later (.parquet, .csv)")
     return DONE
 
 

@@ -46,10 +46,10 @@ COMMANDS = {
         ("county report run", "county report outputs/run", "county report run actuals=what_happened.csv"),
     ),
     "validate": Command(
-        "[what=initial|hindcast|patterns] [key=value ...]",
-        "compare with the data: the first world with its census, 2011-2020 with that of 2020, or with known patterns",
-        ("county validate", "county validate start=2011 scale=10", "county validate what=hindcast scale=1000",
-         "county validate what=patterns seeds=3"),
+        "[what=initial|hindcast|later|patterns] [key=value ...]",
+        "compare with data: the first world with its census, 2011-2020 with that of 2020, 2021-22, or known patterns",
+        ("county validate", "county validate start=2011 scale=10", "county validate what=patterns seeds=3",
+         "county validate what=hindcast scale=1000 members=20"),
         has_keys=True,
     ),
     "calibrate": Command(

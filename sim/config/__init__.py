@@ -86,7 +86,7 @@ class Config(Frozen):
     boundaries: Annotated[Path, AfterValidator(_absolute)] | None = Field(
         None, description="GeoJSON file of the counties' shapes, for maps; null: hexagons"
     )
-    what: Literal["initial", "hindcast", "patterns", "levers", "parameters", "both"] | None = Field(
+    what: Literal["initial", "hindcast", "later", "patterns", "levers", "parameters", "both"] | None = Field(
         None, description="which part"
     )
     parameters: Parameters = Field(description="behavioural parameters; `county list parameters`")

@@ -14,6 +14,10 @@ OLDEST = 111
 """Ages of the mortality table: 0 to 110 years."""
 
 
+BORN = 2020 + 1 / 3
+"""Middle of the year in which people aged 0 on census day, 1 November 2020, were born."""
+
+
 def die(world: World) -> None:
     """Let people die at the rate of their age, sex and area: marks `place`, counts deaths by place and registration.
 
@@ -220,5 +224,5 @@ def fertility_index(world: World) -> float:
                   2019: p.birth_rate_2019, 2020: p.birth_rate_2020}  # fmt: skip
         rate = float(np.interp(year, [*births], [*births.values()])) / p.birth_rate_2011
         return p.fertility_level_2011 * rate * world.childbearing / childbearing(world)
-    share = min(year - 2020, 5) / 5
+    share = min((year + 0.5 - BORN) / (2025.5 - BORN), 1.0)
     return (p.total_fertility_2025 / fertility_schedule(world).sum()) ** share

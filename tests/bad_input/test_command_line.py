@@ -79,7 +79,8 @@ def test_keys_that_are_not_ours(capsys, override):
 
 def test_a_part_belongs_to_its_command(capsys):
     assert complaint(capsys, "run", "what=initial").startswith("what=initial: unknown key; ")
-    assert complaint(capsys, "validate", "what=levels") == "what=levels: expected initial or hindcast or patterns"
+    assert complaint(capsys, "validate", "what=levels") == (
+        "what=levels: expected initial or hindcast or later or patterns")
     assert complaint(capsys, "calibrate", "what=all").startswith("what=all: unknown key")
     assert complaint(capsys, "calibrate", "free=[migration.pull]").startswith("free=migration.pull: unknown parameter")
     assert complaint(capsys, "calibrate", "free=[population.gravity_power]") == (

@@ -89,3 +89,17 @@ def test_shares_are_emulated_on_their_logits_and_tolerances_follow():
     assert value == pytest.approx(0.0)
     assert tolerance == pytest.approx(0.04, rel=1e-3)
     assert np.isfinite(matching.scaled(np.array([0.0, 100.0]), one)).all()
+
+
+def test_emulators_say_what_their_processes_say(found):
+    """The prediction of all targets at once is that of the Gaussian processes one by one."""
+    known = found.emulators
+    sets = np.random.default_rng(3).random((50, len(FREE)))
+    noise = np.random.default_rng(5).normal(0, 0.1, 50)
+    outcome = 50 + 10 * (sets[:, 0] + sets[:, 1]) + np.sin(6 * sets[:, 2]) + noise
+    one = matching.emulators(sets, outcome[:, None], [WANTED[0]], 50, 1, 1)
+    process = matching.gaussian_process(1).fit(sets[np.arange(50) % 5 != 4], outcome[np.arange(50) % 5 != 4])
+    process.set_params(kernel=process.kernel_, optimizer=None).fit(sets, outcome)
+    asked = np.random.default_rng(4).random((30, len(FREE)))
+    np.testing.assert_allclose(one.predict(asked)[:, 0], process.predict(asked), rtol=1e-6)
+    assert known.predict(asked).shape == (30, 2)

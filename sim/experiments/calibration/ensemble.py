@@ -17,7 +17,7 @@ from sim.core import store
 from sim.experiments import kept
 from sim.experiments.calibration import matching, outcomes, targets
 from sim.experiments.calibration.counties import past
-from sim.experiments.calibration.matching import CUT, Emulator
+from sim.experiments.calibration.matching import CUT, Emulators
 from sim.experiments.calibration.targets import Target
 from sim.run import RunFailed, code
 
@@ -41,7 +41,7 @@ class Found(NamedTuple):
     centre: np.ndarray  # (parameter,)
     centre_outcomes: np.ndarray  # (seed, target)
     targets: list[Target]
-    emulators: list[Emulator]
+    emulators: Emulators
     tried: int  # runs of the last wave
 
 
@@ -72,27 +72,24 @@ def search(config: Calibration, wanted: list[Target], progress: Progress,
     for wave in range(config.waves):
         note = f"wave {wave + 1} of {config.waves}"
         seen.append((sets, simulate(config, sets, config.seed + wave * config.points, _noted(progress, note), said)))
+        _write_waves(config, seen, wanted)
         if wave + 1 < config.waves:
             progress(0, config.points, f"{note}: fitting emulators")
-            sets = matching.plausible(_learn(config, seen, wanted), size, config.points, config.seed + wave)
-    known = _learn(config, seen, wanted)
-    sets, given = seen[-1]
-    return _accepted(config, sets, given, wanted, known, progress, said)
+            sets = matching.plausible(_learn(config, seen, wanted), config.points, config.seed + wave)
+    return _accepted(config, *seen[-1], wanted, _learn(config, seen, wanted), progress, said)
 
 
 def _accepted(config: Calibration, sets: np.ndarray, given: np.ndarray, wanted: list[Target],
-              known: list[Emulator], progress: Progress, said) -> Found:  # fmt: skip
+              known: Emulators, progress: Progress, said) -> Found:  # fmt: skip
     """Accept the sets of the last wave that no target calls implausible; chance is what seeds make of their centre."""
-    likely = np.abs(matching.misfits(given, wanted, np.array([one.error for one in known]))).max(1)
-    start = sets[np.argsort(likely, kind="stable")[: max(2, len(sets) // 4)]].mean(0)
-    repeated = simulate(config, np.tile(start, (CENTRE_SEEDS, 1)), config.seed, _noted(progress, "centre"), said)
+    repeated = simulate(config, np.tile(sets.mean(0), (CENTRE_SEEDS, 1)), config.seed, _noted(progress, "centre"), said)
     chance = np.array([matching.scaled(repeated[:, k], one).std(ddof=1) for k, one in enumerate(wanted)])
     within = np.abs(matching.misfits(given, wanted, chance)).max(1) <= CUT
     if within.sum() < 2:
         off = np.abs(matching.misfits(repeated.mean(0)[None], wanted, chance))[0]
         worst = wanted[int(off.argmax())]
         raise RunFailed(f"no parameter set agrees with all targets: {worst.name} is off by {off.max():.1f} standard "
-                        "deviations in the nearest; more waves or points may find some")  # fmt: skip
+                        "deviations in the middle of the last wave; more waves or points may find some")  # fmt: skip
     centre = sets[within].mean(0)
     again = simulate(config, np.tile(centre, (CENTRE_SEEDS, 1)), config.seed, _noted(progress, "centre"), said)
     keep = np.flatnonzero(within)[: config.sets]
@@ -139,7 +136,8 @@ def fit(config: Calibration, found: Found) -> pd.DataFrame:
     (how much less the sets spread than the prior), `shifted` (from its middle, in standard deviations of the prior) and
     the two targets that say most of it (slope over the range against tolerance)."""
     prior = 1 / np.sqrt(12)
-    told = np.array([np.abs(one.slope) / np.hypot(one.tolerance, one.error) for one in found.emulators])
+    known = found.emulators
+    told = np.abs(known.slopes) / np.hypot(known.tolerances, known.errors)[:, None]
     rows = []
     for k, (name, centre) in enumerate(zip(config.free, unscaled(config, found.centre), strict=True)):
         values = [unscaled(config, one)[k] for one in found.sets]
@@ -165,9 +163,20 @@ def agreement(found: Found) -> pd.DataFrame:
     return pd.DataFrame(rows).assign(accepted=len(found.sets), tried=found.tried)
 
 
-def _learn(config: Calibration, seen: Sequence[tuple[np.ndarray, np.ndarray]], wanted: list[Target]) -> list[Emulator]:
+def _write_waves(config: Calibration, seen: Sequence[tuple[np.ndarray, np.ndarray]], wanted: list[Target]) -> None:
+    """Write every run so far: wave, the values of its parameters and what it said of each target."""
+    parts = []
+    for wave, (sets, given) in enumerate(seen, start=1):
+        values = pd.DataFrame([unscaled(config, one) for one in sets], columns=list(config.free))
+        parts.append(pd.concat([values, pd.DataFrame(given, columns=[one.name for one in wanted])], axis=1)
+                     .assign(wave=wave))  # fmt: skip
+    store.write_table(Path("outputs") / config.name / "waves.parquet", pd.concat(parts, ignore_index=True))
+
+
+def _learn(config: Calibration, seen: Sequence[tuple[np.ndarray, np.ndarray]], wanted: list[Target]) -> Emulators:
+    """Return emulators that have learnt from the last two waves."""
     sets, given = (np.concatenate(part) for part in zip(*seen[-2:], strict=True))
-    return matching.emulators(sets, given, wanted, config.seed % 2**32, config.workers)
+    return matching.emulators(sets, given, wanted, config.points, config.seed % 2**32, config.workers)
 
 
 def _noted(progress: Progress, note: str) -> Progress:

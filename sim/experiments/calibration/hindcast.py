@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from sim import baseline, engine
+from sim import baseline, compose, engine
 from sim.config import Config
 from sim.core import store
 from sim.experiments.calibration import benchmarks, outcomes
@@ -21,7 +21,7 @@ Progress = Callable[[int, int, str], None]
 
 
 def hindcast(config: Config, progress: Progress) -> dict[str, pd.DataFrame]:
-    """Run the decade with every seed, and return and write (outputs/<name>, Parquet and CSV) two tables.
+    """Run the decade with every parameter set and seed; return and write two tables (outputs/<name>, Parquet and CSV).
 
     `hindcast_counties`: measure, adcode, held_out, moved_boundary, before (2010), actual (2020), model (mean over
     runs), low, high (80 % band), inside, and a column for each naive rule that has seen the fitted counties.
@@ -29,7 +29,8 @@ def hindcast(config: Config, progress: Progress) -> dict[str, pd.DataFrame]:
     coverage (of the model's band). Errors of residents are percentages of those counted, others points.
     """
     known = past(config)
-    jobs = [config.model_copy(update={"seed": config.seed + k}) for k in range(config.seeds)]
+    jobs = [member.model_copy(update={"seed": config.seed + k})
+            for member in compose.members(config) for k in range(config.seeds)]  # fmt: skip
     runs = simulate(config, jobs, progress)
     tables = {"hindcast_counties": by_county(known, runs, config), "hindcast_scores": scores(known, runs, config)}
     for name, table in tables.items():
