@@ -219,7 +219,8 @@ def hindcast() -> str:
         covered = [f"{one['coverage']:.0%}" if rule == "model" else "" for one in said[1:]]
         errors = (f"{one['mae']:.2f}" for one in said)
         rows.append((MEASURES[measure].en, RULES[rule].en, *errors, " and ".join(filter(None, covered))))
-    return _table(("mean absolute error of", "rule", "all 78", "fitted", "held out", "fitted and held out in the 80 % band"), rows)
+    heads = ("mean absolute error of", "rule", "all 78", "fitted", "held out", "fitted and held out in the 80 % band")
+    return _table(heads, rows)
 
 
 def later() -> str:

@@ -15,7 +15,8 @@ MEASURES = {
 }
 RULES = {
     "model": Words("模型", "Model"), "no_change": Words("不变", "No change"),
-    "uniform": Words("统一变化", "Uniform change"), "logit": Words("优势比统一变化（偏离份额）", "Uniform odds (shift-share)"),
+    "uniform": Words("统一变化", "Uniform change"),
+    "logit": Words("优势比统一变化（偏离份额）", "Uniform odds (shift-share)"),
     "logistic": Words("逻辑斯蒂曲线", "Logistic curve"), "cohorts": Words("分年龄队列", "Age cohorts"),
     "regression": Words("对2010年水平回归", "Regression on 2010"),
     "ridge": Words("对2010年全部指标岭回归", "Ridge on all of 2010"),
