@@ -6,9 +6,8 @@ import numpy as np
 import pandas as pd
 
 from sim import baseline
-from sim.agents.places import Places
 from sim.config import Config
-from sim.initial import absence, margins
+from sim.initial import margins
 from sim.initial.margins import Margins
 
 EVERY, FIRST = 5, 2
@@ -27,6 +26,8 @@ class Census(NamedTuple):
     old: np.ndarray  # 65 and over
     registered: np.ndarray
     absent: np.ndarray
+    from_province: np.ndarray  # residents who are registered in another county or in districts
+    from_outside: np.ndarray  # residents who are registered in another province
     college: np.ndarray  # log odds of having been to college against the mean of counties
     ages: np.ndarray  # (county, 19 age groups)
 
@@ -58,7 +59,8 @@ def past(config: Config) -> Past:
     scale = table["resident_population_comparable"].to_numpy(float) / first.residents
     before = _census(first)
     before = before._replace(**{name: getattr(before, name) * scale for name in
-                                ("residents", "urban", "children", "old", "registered", "absent")},
+                                ("residents", "urban", "children", "old", "registered", "absent", "from_province",
+                                 "from_outside")},
                              ages=before.ages * scale[:, None])  # fmt: skip
     codes = data.counties["adcode"].to_numpy(str)
     return Past(codes, before, _census(last), parts(data.counties, first.residents), np.abs(scale - 1) > 1e-9)
@@ -76,13 +78,6 @@ def parts(counties: pd.DataFrame, residents: np.ndarray) -> np.ndarray:
     return place % EVERY
 
 
-def away(config: Config) -> absence.Absence:
-    """Return where the census of 2020 and declared shares say that people of each county live, in rows."""
-    data = baseline.load(config.data)
-    later = config.model_copy(update={"start": 2021})
-    return absence.locate(margins.read(data, later), Places(data.counties, data.prefectures), later)
-
-
 def odds(part: np.ndarray, whole: np.ndarray | float) -> np.ndarray:
     """Return log odds of belonging to a part."""
     return np.log(part / (whole - part))
@@ -91,5 +86,7 @@ def odds(part: np.ndarray, whole: np.ndarray | float) -> np.ndarray:
 def _census(one: Margins) -> Census:
     ages = one.age_sex.sum(2).astype(float)
     college = odds(one.schooling[:, 4:].sum(1), one.residents)
-    return Census(ages.sum(1), one.urban, ages[:, :CHILD_TO].sum(1), ages[:, OLD_FROM:].sum(1), one.registered,
-                  one.absent, college - np.average(college, weights=one.residents), ages)  # fmt: skip
+    return Census(
+        residents=ages.sum(1), urban=one.urban, children=ages[:, :CHILD_TO].sum(1), old=ages[:, OLD_FROM:].sum(1),
+        registered=one.registered, absent=one.absent, from_province=one.from_province, from_outside=one.from_outside,
+        college=college - np.average(college, weights=one.residents), ages=ages)  # fmt: skip

@@ -12,7 +12,7 @@ import pandas as pd
 
 from sim import baseline
 from sim.config import Config
-from sim.experiments.calibration.counties import Past, away
+from sim.experiments.calibration.counties import Past
 from sim.experiments.calibration.hindcast import wide
 
 
@@ -116,7 +116,7 @@ def summaries(known: Past, seen: np.ndarray, people: pd.DataFrame) -> Summaries:
         "residents_growth": 100 * (np.average(growth, weights=start) - 1),
         "residents_spread": of_growth,
         "under_10": 100 * own["under_10"].sum() / residents, "aged_65": 100 * own["old"].sum() / residents,
-        "absent": 100 * (own["absent_in_districts"] + own["absent_outside"]).sum() / registered,
+        "absent": 100 * own["absent"].sum() / registered,
         "absent_outside": 100 * own["absent_outside"].sum() / registered,
         "from_districts": 100 * own["from_districts"].sum() / residents,
         "from_outside": 100 * own["from_outside"].sum() / residents,
@@ -130,15 +130,15 @@ def summaries(known: Past, seen: np.ndarray, people: pd.DataFrame) -> Summaries:
 
 
 def observed(config: Config, known: Past) -> pd.DataFrame:
-    """Return the census of 2020 as a run would say it: persons by county and name; where people are who are absent
-    rests on declared shares."""
-    elsewhere, scale, after = away(config), config.scale, known.after
+    """Return the census of 2020 as a run would say it: persons by county and name, each from its own row of the census;
+    who is outside the province and who came from districts rest on declared shares."""
+    after, p = known.after, config.parameters.population
     return pd.DataFrame({
         "residents_2010": known.before.residents, "residents": after.residents, "urban": after.urban,
         "children": after.children, "old": after.old, "registered": after.registered, "absent": after.absent,
-        "under_10": after.ages[:, :3].sum(1), "absent_in_districts": elsewhere.to_district.sum(1) * scale,
-        "absent_outside": elsewhere.to_outside * scale, "from_districts": elsewhere.from_district.sum(1) * scale,
-        "from_outside": elsewhere.from_outside * scale,
+        "under_10": after.ages[:, :3].sum(1), "absent_outside": p.absent_outside_share * after.absent,
+        "from_districts": (1 - p.incomers_from_counties_share) * after.from_province,
+        "from_outside": after.from_outside,
     }, index=known.codes, dtype=float)  # fmt: skip
 
 
