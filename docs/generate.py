@@ -10,10 +10,21 @@ import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
+import pandas as pd
+
 from sim import model
 from sim.agents.firms import Firms
 from sim.agents.residents import Residents
-from sim.config.files import load_indicators, load_measures, load_parameters, load_profiles, load_stocks
+from sim.config.files import (
+    FIT,
+    TARGETS,
+    load_ensemble,
+    load_indicators,
+    load_measures,
+    load_parameters,
+    load_profiles,
+    load_stocks,
+)
 from sim.config.scenarios import DRIVERS
 from sim.config.stocks import Stock, level_unit
 from sim.core.table import Table
@@ -165,13 +176,13 @@ PARTS = {f.__name__: f for f in (
     stocks)}  # fmt: skip
 
 
-def _held_against(part: str) -> str:
-    """Return a part of `county validate` as a table, measured with its defaults."""
+def _held_against(part: str, *arguments: str) -> str:
+    """Return a part of `county validate` as a table, measured with its defaults or as the arguments say."""
     from sim.compose import compose
     from sim.experiments.validation import PARTS as HELD_AGAINST
     from sim.report.validation import printed
 
-    return _table(*printed(part, HELD_AGAINST[part](compose("validate"))))
+    return _table(*printed(part, HELD_AGAINST[part](compose("validate", arguments))))
 
 
 def recent() -> str:
@@ -189,11 +200,40 @@ def experiments() -> str:
     return _held_against("experiments")
 
 
-def levels() -> str:
-    """Return the fitted levels beside their ranges and what they were fitted to."""
-    rows = [(f"`{name}`", f"{q.value:g}", f"{q.low:g} to {q.high:g}", q.unit, q.source)
-            for name, q in load_parameters().quantities.items() if q.grade == "calibrated"]  # fmt: skip
-    return _table(("level", "value", "range", "unit", "target: wanted and given"), rows)
+def fit_targets() -> str:
+    """Return what the ensemble was fitted to, and what its centre and its sets say."""
+    rows = [(f"`{row.name}`", f"{row.value:.4g}", f"{row.observation:.2g} / {row.discrepancy:.2g} / {row.chance:.2g}",
+             row.unit, f"{row.centre:.4g}", f"{row.low:.4g} to {row.high:.4g}", f"{row.misfit:+.1f}",
+             f"{row.source}, {row.date}") for row in pd.read_csv(TARGETS).itertuples(index=False)]  # fmt: skip
+    return _table(("target", "wanted", "tolerance: known / model / chance", "unit", "centre", "80 % of sets",
+                   "standard deviations", "source"), rows)  # fmt: skip
+
+
+def fit_parameters() -> str:
+    """Return the fitted parameters: prior, what is left of it, and which data said so."""
+    rows = [(f"`{row.parameter}`", row.unit, f"{row.prior_low:g} to {row.prior_high:g}", f"{row.low:.3g}",
+             f"{row.median:.3g}", f"{row.high:.3g}", f"{row.centre:.4g}", f"{max(row.narrowed, 0):.0%}", row.data)
+            for row in pd.read_csv(FIT).itertuples()]  # fmt: skip
+    return _table(("parameter", "unit", "prior", "low", "median", "high", "centre", "narrowed", "told by"), rows)
+
+
+def hindcast() -> str:
+    """Return mean absolute errors of the hindcast and of naive rules, over the whole ensemble."""
+    from sim.compose import compose
+    from sim.experiments.calibration.hindcast import hindcast as measured
+    from sim.report.hindcasts import COUNTIES, MEASURES, RULES
+
+    config = compose("validate", [f"members={len(load_ensemble()) - 1}", "scale=1000", "seeds=2"])
+    scores = measured(config, lambda done, total, note: None)["hindcast_scores"]
+    cells = scores.set_index(["measure", "rule", "counties"])
+    rows = []
+    for measure, rule in dict.fromkeys(zip(scores["measure"], scores["rule"], strict=True)):
+        said = [cells.loc[(measure, rule, one)] for one in COUNTIES]
+        covered = [f"{one['coverage']:.0%}" if rule == "model" else "" for one in said[1:]]
+        errors = (f"{one['mae']:.2f}" for one in said)
+        rows.append((MEASURES[measure].en, RULES[rule].en, *errors, " and ".join(filter(None, covered))))
+    heads = ("mean absolute error of", "rule", "all 78", "fitted", "held out", "fitted and held out in the 80 % band")
+    return _table(heads, rows)
 
 
 def alone() -> str:
@@ -213,8 +253,8 @@ def alone() -> str:
     return _table(heads, rows)
 
 
-MEASURED = {f.__name__: f for f in (recent, patterns, experiments, alone)}
-PARTS["levels"] = levels
+MEASURED = {f.__name__: f for f in (recent, patterns, experiments, alone, hindcast)}
+PARTS |= {f.__name__: f for f in (fit_targets, fit_parameters)}
 
 
 def render(text: str, measure: bool = False) -> str:

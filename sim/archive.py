@@ -9,7 +9,7 @@ from typing import Any
 from sim.core import blocks, store
 
 TABLES = ("indicators", "quarterly", "flows", "decomposition", "ledger", "doses", "costs", "evaluation")
-KEYS = ("policy", "external", "parameters", "seed", "run")
+KEYS = ("policy", "external", "parameters", "member", "seed", "run")
 """Columns of every table that tell runs apart."""
 
 

@@ -11,12 +11,14 @@ import yaml
 from pydantic import ValidationError
 
 from sim.config import Config, ConfigError, Parameters, Policy, Profile, Stock
+from sim.config.calibration import Calibration
 from sim.config.evaluation import Evaluation
 from sim.config.fault import explain, shorten, suggestion
 from sim.config.files import (
     CONFIGS,
     GROUPS,
     defaults,
+    load_ensemble,
     load_evaluation,
     load_measures,
     load_parameters,
@@ -34,7 +36,7 @@ from sim.config.view import View
 if TYPE_CHECKING:
     from hydra.core.override_parser.types import Override
 
-MODELS: dict[str, type[Config]] = {"sensitivity": Sensitivity, "view": View}
+MODELS: dict[str, type[Config]] = {"calibrate": Calibration, "sensitivity": Sensitivity, "view": View}
 """What the configuration of a command is, where it has keys of its own."""
 
 OPEN = ("ranges", "targets")
@@ -96,12 +98,33 @@ def _validated(command: str, overrides: Iterable[str], shipped: Shipped, tree: T
         values[group] = _named(group, name, values[group])
     values |= {**shipped._asdict(), "parameters": shipped.parameters.changed(changes)}
     values["compare"] = _compared(command, values.get("compare", False))
+    _check_members(values)
     _resolve_cost(values["policy"])
     model = MODELS.get(command, Config)
     try:
         return model.model_validate(values)
     except ValidationError as error:
         raise ConfigError(explain(error, model)) from None
+
+
+def members(config: Config) -> list[Config]:
+    """Return the configuration with each parameter set that it asks for: the ensemble's centre, or its first sets.
+
+    What was given another value than the centre's keeps it in every set.
+    """
+    if config.members == 1:
+        return [config]
+    sets, found = load_ensemble(), []
+    for k in range(1, config.members + 1):
+        own = {name: value for name, value in sets[k].items() if config.quantities[name].value == sets[0][name]}
+        found.append(config.model_copy(update={"parameters": config.parameters.changed(own), "member": k}))
+    return found
+
+
+def _check_members(values: dict[str, Any]) -> None:
+    asked, there = values.get("members", 1), max(1, len(load_ensemble()) - 1)
+    if isinstance(asked, int) and asked > there:
+        raise ConfigError(f"members={asked}: expected at most {there}, the parameter sets that are kept")
 
 
 def product(command: str, overrides: Iterable[str]) -> Iterator[tuple[tuple[str, ...], Config]]:

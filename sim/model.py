@@ -17,6 +17,7 @@ from sim.core import blocks
 from sim.indicators import counting, observation
 from sim.policy import evaluation, pilots, programme
 from sim.processes import (
+    attraction,
     citizenization,
     conditions,
     demography,
@@ -128,8 +129,8 @@ class CountyUrbanization(mesa.Model):
         world.quarter -= 1
         world.counts = counting.count(world)
         world.quarter += 1
-        for process in (first_jobs, demography, migration, firms, housing, land, services, finance, production,
-                        evaluation, programme):  # fmt: skip
+        for process in (first_jobs, attraction, demography, migration, firms, housing, land, services, finance,
+                        production, evaluation, programme):  # fmt: skip
             process.prepare(world)
         world.quarter -= 1  # observed at its last quarter
         incomes.distribute(world)

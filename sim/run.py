@@ -15,10 +15,10 @@ from joblib import cpu_count
 
 from sim import archive, baseline, engine, initial
 from sim.compose import baseline as baseline_of
+from sim.compose import members
 from sim.config import Config, ConfigError
 from sim.config.fault import suggestion
-from sim.config.files import load_parameters
-from sim.config.parameters import Quantity
+from sim.config.files import load_ensemble, load_parameters
 from sim.core import memory, store
 from sim.indicators import observation
 from sim.indicators.totals import OBSERVATIONS
@@ -98,7 +98,8 @@ def replicates(config: Config, data: baseline.Baseline) -> list[Config]:
     asked = [config := pilots.settled(config, data, simulated)]
     if config.compare not in (None, config.policy.name):
         asked.append(baseline_of(config))
-    return [one.model_copy(update={"seed": config.seed + k}) for one in asked for k in range(config.seeds)]
+    return [member.model_copy(update={"seed": config.seed + k})
+            for one in asked for member in members(one) for k in range(config.seeds)]  # fmt: skip
 
 
 def named(configs: Iterable[Config], data: baseline.Baseline) -> dict[str, Config]:
@@ -196,7 +197,7 @@ def _tables(model: CountyUrbanization) -> dict[str, pd.DataFrame]:
 
 def keys(config: Config, name: str) -> dict[str, str | int]:
     """Return what tells a run apart, the columns `archive.KEYS` of all its tables."""
-    values = (config.policy.name, config.external.name, changes(config), config.seed, name)
+    values = (config.policy.name, config.external.name, changes(config), config.member, config.seed, name)
     return dict(zip(archive.KEYS, values, strict=True))
 
 
@@ -219,15 +220,17 @@ def _versions() -> dict[str, str]:
 
 
 def changes(config: Config) -> str:
-    """Return which parameters differ from the shipped ones, or `default`."""
-    shipped = _shipped()
-    named = [f"{name}={q.value:g}" for name, q in config.quantities.items() if q.value != shipped[name].value]
+    """Return which parameters differ from those of the run's set, or `default`."""
+    own = _set(config.member)
+    named = [f"{name}={q.value:g}" for name, q in config.quantities.items() if q.value != own[name]]
     return ", ".join(named) or "default"
 
 
 @functools.cache
-def _shipped() -> Mapping[str, Quantity]:
-    return load_parameters().quantities
+def _set(member: int) -> Mapping[str, float]:
+    """Return the parameters of a set of the ensemble; 0 are the shipped ones."""
+    own = {name: q.value for name, q in load_parameters().quantities.items()}
+    return own | (load_ensemble()[member] if member else {})
 
 
 def identity(config: Config, data: str) -> str:

@@ -161,9 +161,14 @@ class World:
     urban_edge: np.ndarray  # by county: homesteads of a lower rank have become urban
     seat_weight: np.ndarray  # by county: share of urban growth that falls to the seat
     outside_weight: np.ndarray  # by county: pull on people of other provinces
+    urban_share: np.ndarray  # of the residents of the census, by county
+    urban_odds: np.ndarray  # log odds of living in town or seat against the mean of counties, by county, of the census
+    college_odds: np.ndarray  # log odds of having been to college against the mean of counties, by county
     urban_growth: np.ndarray  # by county: pace of the urban edge by last year's growth, 1 on the average
     urban_before: np.ndarray  # by county: urban residents at the end of last year, in rows
+    unknown_attraction: np.ndarray = field(init=False)  # (towns against villages / county, place), standard normal
     fertility_by_county: np.ndarray = field(init=False)  # births of the census against the schedule
+    childbearing: float = field(init=False)  # births for each resident that the schedule gives in the first world
     reach: tuple[np.ndarray, np.ndarray] = field(init=False)
     women: np.ndarray = field(init=False)  # of the first world by (place, age 0-110), in rows
     employment_level: np.ndarray = field(init=False)  # people in work at the start against the age curve, by place

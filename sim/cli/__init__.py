@@ -13,8 +13,9 @@ from sim.cli.progress import progress_bar
 from sim.cli.table import print_table
 from sim.compose import compose
 from sim.config import Config, ConfigError
+from sim.config.calibration import Calibration
 from sim.config.fault import shorten, suggestion
-from sim.config.files import LEVELS, shown
+from sim.config.files import shown
 from sim.config.sensitivity import Sensitivity
 from sim.config.view import View
 
@@ -146,9 +147,9 @@ def _print_results(results: "Results", policy: str) -> None:
     for heads, rows in overview.tables(summary):
         print_table(heads, rows, numeric=heads[1:])
         print()
-    if results.seeds > 1:
-        print("括号内为各随机种子间的80%区间，只含随机变化、参数固定。 "
-              "In brackets: the 80 % interval over seeds, of chance alone, parameters fixed.\n")  # fmt: skip
+    if results.replicates > 1:
+        over, holds = results.over, results.holds
+        print(f"括号内为{over.zh}的80%区间，{holds.zh}。 In brackets: the 80 % interval over {over.en}, {holds.en}.\n")
     found = effects.effects(results)
     if len(found):
         for heads, rows in costs.printed(results):
@@ -160,10 +161,11 @@ def _print_results(results: "Results", policy: str) -> None:
             if len(heads) > 1:
                 print_table(heads, rows, numeric=heads[1:])
                 print()
-        if results.seeds > 1:
+        if results.replicates > 1:
             print("○ 在随机波动之内（配对t检验，95%）。 ○ cannot be told from chance (paired t test at 95 %).")
-        if results.seeds < findings.FEW:
-            print(f"只有{results.seeds}个种子，区间不足为据。 Only {results.seeds} seeds: rely on no interval.")
+        if results.replicates < findings.FEW:
+            few = results.replicates
+            print(f"只有{few}次模拟，区间不足为据。 Only {few} runs: rely on no interval.")
         print()
     heads, rows = ranking.table(results)
     if rows:
@@ -221,15 +223,22 @@ def _validate(arguments: list[str]) -> int:
 
 def _calibrate(arguments: list[str]) -> int:
     config = compose("calibrate", arguments)
-    _expect_part(config, "levels")
+    assert isinstance(config, Calibration)
     with _faulty_data_is_bad_input():
-        from sim.experiments.calibration import levels
+        from sim.experiments.calibration.ensemble import calibrate
+        from sim.report import calibrations
+        from sim.run import RunFailed
 
-        table = levels(config, LEVELS)
-    numbers = ("before", "value", "wanted", "model")
-    rows = [[f"{row[c]:.5g}" if c in numbers else row[c] for c in table] for _, row in table.iterrows()]
-    print_table(list(table), rows, numeric=numbers)
-    print(f"Levels written to {shown(LEVELS)}")
+        try:
+            with progress_bar() as progress:
+                tables = calibrate(config, progress)
+        except RunFailed as failure:
+            return _complain(failure, FAILED)
+    for name in ("targets", "fit"):
+        heads, rows = calibrations.printed(name, tables[name])
+        print_table(heads, rows, numeric=heads[1:-1])
+        print()
+    print(f"表格 Tables: {shown(Path('outputs') / config.name)}/ensemble, fit, targets (.parquet, .csv)")
     return DONE
 
 

@@ -54,11 +54,12 @@ COMMANDS = {
         ),
     ),
     "validate": Command(
-        "[what=all|initial|recent|patterns|experiments] [actuals=FILE] [key=value ...]",
+        "[what=all|initial|hindcast|recent|patterns|experiments] [actuals=FILE] [key=value ...]",
         "hold the model against data and studies, and write a page of it with computed lights to outputs/<name>",
         (
             "county validate",
             "county validate what=initial start=2011 scale=10",
+            "county validate what=hindcast members=20",
             "county validate what=experiments seeds=10",
             "county validate what=recent actuals=what_happened.csv",
         ),

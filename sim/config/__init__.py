@@ -69,6 +69,10 @@ class Config(Frozen):
     seed: StrictInt = Field(ge=0, lt=SEED_LIMIT, description="seed of the first replicate")
     start: Literal[2011, 2021] = Field(description="first year simulated: 2021, or 2011 for the hindcast")
     end: StrictInt = Field(le=LAST_YEAR, description=f"last year simulated, at most {LAST_YEAR}")
+    members: Annotated[StrictInt, Field(ge=1)] = Field(
+        1, description="parameter sets of the ensemble, each with all seeds; 1: its centre alone"
+    )
+    member: StrictInt = Field(0, ge=0, description="which of them a run has")
     name: Annotated[str, BeforeValidator(_folder_name)] = Field(description="folder under outputs/")
     workers: Annotated[StrictInt, Field(ge=1)] | None = Field(description="processes; null: one per core")
     data: Annotated[Path, AfterValidator(_absolute)] | None = Field(
@@ -86,7 +90,7 @@ class Config(Frozen):
         None, description="GeoJSON file of the counties' shapes, for maps; null: hexagons"
     )
     what: Literal[
-        "all", "initial", "recent", "patterns", "experiments", "levels", "levers", "parameters", "both"
+        "all", "initial", "hindcast", "recent", "patterns", "experiments", "levers", "parameters", "both"
     ] | None = Field(None, description="which part")  # fmt: skip
     parameters: Parameters = Field(description="behavioural parameters; `county list parameters`")
     profiles: dict[str, Profile] = Field(description="what differs between county types")

@@ -1,5 +1,6 @@
 """Where configuration lies, and reading it; whatever is wrong becomes one line."""
 
+import csv
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +29,10 @@ def _carried(name: str) -> Path:
 
 CONFIGS = _carried("configs")
 SCENARIOS = _carried("scenarios")
-LEVELS = CONFIGS / "levels.yaml"
+ENSEMBLE = CONFIGS / "parameters" / "ensemble.csv"
+"""Parameter sets that agree with the data, one a row; member 0 is their centre."""
+FIT, TARGETS = (ENSEMBLE.with_name(f"{name}.csv") for name in ("fit", "targets"))
+"""What the data say of each fitted parameter, and what was fitted to; written with the ensemble."""
 MEASURE_GROUPS = ("industry", "facilities", "services", "environment", "institutions")
 
 
@@ -59,24 +63,36 @@ def scenario_folders() -> list[Path]:
     return [own, SCENARIOS] if own.is_dir() and own.resolve() != SCENARIOS.resolve() else [SCENARIOS]
 
 
-def load_parameters(folder: Path | None = None, levels: Path | None = None) -> Parameters:
-    """Read the themes of `parameters/` and lay the calibrated levels over them, where there are any."""
+def load_parameters(folder: Path | None = None, ensemble: Path | None = None) -> Parameters:
+    """Read the themes of `parameters/` and give parameters that were fitted the values of the ensemble's centre."""
     themes: dict[str, dict[str, Quantity]] = {}
     for path in sorted((folder or CONFIGS / "parameters").glob("*.yaml")):
         if not path.stem.isidentifier() or path.stem == "root" or hasattr(Parameters, path.stem):
             raise ConfigError(f"{shown(path)}: a theme cannot have this name")
         themes[path.stem] = _read_quantities(path)
     parameters = Parameters(themes)
-    levels = levels or LEVELS
-    if not levels.is_file():
+    sets = load_ensemble(ensemble)
+    if not sets:
         return parameters
-    calibrated = _read_quantities(levels)
-    for name in calibrated.keys() & parameters.quantities.keys():
-        calibrated[name] = calibrated[name].model_copy(update={"title": parameters.quantities[name].title})
     try:
-        return parameters.overlaid(calibrated)
+        centre = parameters.changed(sets[0])
     except ConfigError as error:
-        raise ConfigError(f"{shown(levels)}: {error}") from None
+        raise ConfigError(f"{shown(ensemble or ENSEMBLE)}: {error}") from None
+    known = centre.quantities
+    return centre.overlaid({name: known[name].model_copy(update={"grade": "calibrated"}) for name in sets[0]})
+
+
+def load_ensemble(path: Path | None = None) -> list[dict[str, float]]:
+    """Read the parameter sets that agree with the data: values by full name, the centre first; none without a file."""
+    path = path or ENSEMBLE
+    if not path.is_file():
+        return []
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    try:
+        return [{name: float(value) for name, value in row.items() if name != "member"} for row in rows]
+    except (TypeError, ValueError):
+        raise ConfigError(f"{shown(path)}: expected a number in every column") from None
 
 
 def load_profiles(folder: Path | None = None) -> dict[str, Profile]:

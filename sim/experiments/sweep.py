@@ -30,7 +30,7 @@ class Plan(NamedTuple):
     """What a sweep is to do: its runs by identity, and as `cases` which runs belong together.
 
     A case is a policy under one external condition, parameters and setting with one seed; columns policy, external,
-    parameters, setting, seed, run, and against (the run of the policy compared with, empty without one).
+    parameters, setting, member, seed, run, and against (the run of the policy compared with, empty without one).
     """
 
     folder: Path
@@ -105,9 +105,10 @@ def plan(variants: Sequence[Variant]) -> Plan:
     for setting, config in variants:
         jobs = {identity(job, data.hash): job for job in replicates(config, data)}
         runs |= jobs
-        others = {job.seed: run for run, job in jobs.items() if job.policy.name == config.compare}
+        others = {(job.member, job.seed): run for run, job in jobs.items() if job.policy.name == config.compare}
         rows += [{"policy": job.policy.name, "external": job.external.name, "parameters": changes(job),
-                  "setting": setting, "seed": job.seed, "run": run, "against": others.get(job.seed, "")}
+                  "setting": setting, "member": job.member, "seed": job.seed, "run": run,
+                  "against": others.get((job.member, job.seed), "")}
                  for run, job in jobs.items()]  # fmt: skip
     return Plan(Path("outputs") / first.name, data, runs, pd.DataFrame(rows).drop_duplicates(ignore_index=True))
 
@@ -153,15 +154,16 @@ def _write(path: Path, table: pd.DataFrame) -> None:
 
 
 def catalogue(planned: Plan) -> pd.DataFrame:
-    """Return one row for each run: run, policy, external, parameters, seed, scale, start, end, status (done, failed or
-    missing), error, and of those that are done seconds and the most memory of the process during the run, in bytes."""
+    """Return one row for each run: run, policy, external, parameters, member, seed, scale, start, end, status (done,
+    failed or missing), error, and of those that are done seconds and the most memory of the process meanwhile, bytes.
+    """
     rows = []
     for run, config in planned.runs.items():
         done, failed = archive.manifest(planned.folder, run) or {}, archive.failure(planned.folder, run)
         rows.append({
             "run": run, "policy": config.policy.name, "external": config.external.name,
-            "parameters": changes(config), "seed": config.seed, "scale": config.scale, "start": config.start,
-            "end": config.end, "status": "done" if done else "failed" if failed else "missing",
+            "parameters": changes(config), "member": config.member, "seed": config.seed, "scale": config.scale,
+            "start": config.start, "end": config.end, "status": "done" if done else "failed" if failed else "missing",
             "error": failed["error"].strip().rpartition("\n")[2] if failed and not done else "",
             "seconds": done.get("seconds", {}).get("whole", np.nan),
             "peak_memory": done.get("peak_memory_bytes", np.nan)})  # fmt: skip

@@ -13,7 +13,7 @@ import platformdirs
 from sim.agents.districts import AGES, URBAN, Districts
 from sim.agents.firms import Firms, identities
 from sim.agents.places import NOWHERE, Kind, Places
-from sim.agents.residents import LONG_AGO, Employer, Flag, Residents
+from sim.agents.residents import LONG_AGO, Employer, Flag, Residents, Schooling
 from sim.baseline import Baseline
 from sim.baseline.figures import Basis, Figures
 from sim.config import Config
@@ -187,9 +187,18 @@ def world(baseline: Baseline, config: Config, seed: int, threads: int) -> World:
         urban_edge=np.zeros(places.counties),
         seat_weight=census.seat_share,
         outside_weight=census.from_outside,
+        urban_share=census.urban / census.residents,
+        urban_odds=_odds(census.urban, census.residents),
+        college_odds=_odds(census.schooling[:, Schooling.JUNIOR_COLLEGE :].sum(1), census.residents),
         urban_growth=np.ones(places.counties),
         urban_before=np.zeros(places.counties),
     )
+
+
+def _odds(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
+    """Return log odds of belonging to a part against their mean over all people."""
+    odds = np.log(part / (whole - part))
+    return odds - np.average(odds, weights=whole)
 
 
 def bases(baseline: Baseline, config: Config, places: Places, census: margins.Margins) -> dict[str, np.ndarray]:

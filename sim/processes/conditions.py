@@ -4,6 +4,7 @@ import numpy as np
 
 from sim.agents.places import Kind
 from sim.config import DRIVERS
+from sim.processes import attraction
 from sim.rates import addition
 from sim.world import World
 
@@ -40,7 +41,7 @@ def drive(world: World) -> None:
     pull[places.kind == Kind.DISTRICT] = np.log(index["district_pull"])
     pull[places.outside] = np.log(index["outside_pull"])
     rates.set("retention_share", p.finance.retention_share * index["retention"])
-    rates.set("attraction", by_kind[places.kind], core, pull, _pull_of_retention(world))
+    rates.set("attraction", by_kind[places.kind], core, pull, _pull_of_retention(world), attraction.lasting(world))
     rates.set("service_parity", m.service_parity)
     from_core = np.zeros(places.areas)
     from_core[places.area[places.core]] = index["core_arrivals"] - 1

@@ -14,6 +14,10 @@ OLDEST = 111
 """Ages of the mortality table: 0 to 110 years."""
 
 
+BORN = 2020 + 1 / 3
+"""Middle of the year in which people aged 0 on census day, 1 November 2020, were born."""
+
+
 def die(world: World) -> None:
     """Let people die at the rate of their age, sex and area: marks `place`, counts deaths by place and registration.
 
@@ -133,6 +137,7 @@ def _draws(seed, decision, quarter, uids):
 def prepare(world: World) -> None:
     """Set each county's fertility so that its women of the first world bear the census population aged 0 in a year."""
     counties = world.places.counties
+    world.childbearing = childbearing(world)
     world.fertility_by_county = np.ones(counties)
     world.rates.set("fertility", 1.0)
     expected = 4 * quarterly(fertility(world, index=1.0))[: 3 * counties] * world.women[: 3 * counties, 15:50]
@@ -198,10 +203,26 @@ def fertility_schedule(world: World) -> np.ndarray:
     return smooth * group / means
 
 
+def childbearing(world: World) -> float:
+    """Return the births for each resident of all counties that the schedule gives."""
+    people = world.residents
+    here = people.place < world.places.districts
+    age = (world.quarter - people.birth) >> 2
+    women = here & (people.sex == Sex.FEMALE) & (age >= 15) & (age < 50)
+    return float(np.bincount(age[women] - 15, minlength=35) @ fertility_schedule(world)) / here.sum()
+
+
 def fertility_index(world: World) -> float:
-    """Return total fertility of the running year against that of the census year."""
+    """Return total fertility of the running year against that of the census year.
+
+    After a start of 2011 births for each resident follow the province's birth rates: where fewer women are of the ages
+    at which children are born, those who are bear more.
+    """
     p, year = world.parameters.demography, world.year
     if world.config.start == 2011:
-        return p.fertility_level_2011
-    share = min(year - 2020, 5) / 5
+        births = {2011: p.birth_rate_2011, 2016: p.birth_rate_2016, 2017: p.birth_rate_2017,
+                  2019: p.birth_rate_2019, 2020: p.birth_rate_2020}  # fmt: skip
+        rate = float(np.interp(year, [*births], [*births.values()])) / p.birth_rate_2011
+        return p.fertility_level_2011 * rate * world.childbearing / childbearing(world)
+    share = min((year + 0.5 - BORN) / (2025.5 - BORN), 1.0)
     return (p.total_fertility_2025 / fertility_schedule(world).sum()) ** share

@@ -6,7 +6,7 @@ from numba import njit
 from sim.agents.places import NOWHERE, Kind
 from sim.agents.residents import ADULT, SEEKING, Employer, Work
 from sim.core import blocks, rng
-from sim.processes import choice, reclassification
+from sim.processes import attraction, choice, reclassification
 from sim.processes.decisions import ARRIVAL, ARRIVING, FOLLOW, LEAVE_CHILDREN, MOVE, ROUNDING
 from sim.processes.households import hand_over, members, moved, note_move
 from sim.rates import quarterly
@@ -166,7 +166,7 @@ def arrivals_expected(world: World) -> np.ndarray:
     origins = places.districts + np.arange(prefectures)
     p = world.parameters.population
     near = (1 + world.distance_km[np.ix_(origins, seats)] / p.gravity_distance_km) ** -p.gravity_power
-    pull = np.exp(rates["attraction"][seats])
+    pull = np.exp((rates["attraction"] - attraction.lasting(world))[seats])  # the weights hold what lasts already
     share = near * urban * pull
     share /= share.sum(1, keepdims=True)
     area = slice(counties, counties + prefectures)

@@ -23,7 +23,7 @@ def finding(results: Results) -> Words:
     words = Words("{count}个实际值（{indicators}项指标）中，{inside}个在模拟的80%区间之内。",
                   "Of {count} actual values ({indicators} indicators), {inside} lie inside the simulated 80% "
                   "interval.")  # fmt: skip
-    if results.seeds < 2:
+    if results.replicates < 2:
         words = Words("共有{count}个实际值（{indicators}项指标）；单次模拟，无区间。",
                       "There are {count} actual values ({indicators} indicators); a single run has no "
                       "interval.")  # fmt: skip
@@ -38,7 +38,7 @@ def by_indicator(results: Results) -> Table | None:
     for row in actuals.accuracy(results.scores).to_dict("records"):
         unit = unit_of(results, row["indicator"])
         sizes = [units.number(row[name] * unit.factor, decimals=2) for name in ("mae", "rmse")]
-        covered = percent(row["coverage"]) if results.seeds > 1 else "—"
+        covered = percent(row["coverage"]) if results.replicates > 1 else "—"
         rows.append([_named(results, row["indicator"]), LEVELS[row["level"]], str(row["values"]), *sizes,
                      difference(row["bias"], unit), covered])  # fmt: skip
     heads: list[Cell] = [
@@ -58,11 +58,11 @@ def each(results: Results) -> Table | None:
     for row in scored[scored["level"] != "county"].to_dict("records"):
         unit = unit_of(results, row["indicator"])
         write = writer(unit)
-        band = f"({write(row['low'])}–{write(row['high'])})" if results.seeds > 1 else ""
+        band = f"({write(row['low'])}–{write(row['high'])})" if results.replicates > 1 else ""
         rows.append([_named(results, row["indicator"]), _group(row["group"], prefectures), str(row["year"]),
                      write(row["actual"]), f"{write(row['mean'])} {band}".strip(), difference(row["error"], unit),
                      units.number(row["absolute_error"] * unit.factor, decimals=2),
-                     INSIDE[bool(row["inside"])] if results.seeds > 1 else "—"])  # fmt: skip
+                     INSIDE[bool(row["inside"])] if results.replicates > 1 else "—"])  # fmt: skip
     heads: list[Cell] = [
         Words("指标", "Indicator"), Words("组", "Group"), Words("年份", "Year"), Words("实际值", "Actual"),
         Words("模拟（80%区间）", "Simulated (80% interval)"), Words("误差", "Error"),

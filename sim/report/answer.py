@@ -101,7 +101,7 @@ def _compared(results: Results, row: pd.Series) -> Words:
     """Say how far a policy moves urbanization, or that this cannot be told from chance."""
     if results.baseline is None:
         return Words("", "")
-    if results.seeds < 2:
+    if results.replicates < 2:
         return Words("；与无新增政策相差{size}个百分点（单次模拟，不能排除随机）",
                      "; {size} percentage points from no new policy (a single run, which may be chance)"
                      ).fill(size=units.difference(row["effect"], units.unit("%")))  # fmt: skip
@@ -198,7 +198,7 @@ def _effect_headline(results: Results, indicator: str, name: Words) -> list[Head
     low, high = (_signed(found[k], unit)
                  for k in ("low", "high"))  # fmt: skip
     note = Words("80%区间{low}至{high}", "80% interval {low} to {high}").fill(low=low, high=high)
-    if results.seeds < 2:
+    if results.replicates < 2:
         note = Words("单次模拟，不能排除随机", "a single run, which may be chance")
     elif not found["clear"]:
         value = Words("无明确变化", "no clear change")
@@ -214,7 +214,7 @@ def _effect(results: Results, indicator: str) -> pd.Series | None:
 
 
 def _band(low: float, high: float, kind: str, results: Results) -> Words:
-    if results.seeds < 2:
+    if results.replicates < 2:
         return Words("单次模拟", "a single run")
     factor = units.unit(kind).factor
     return Words("80%区间{low}—{high}", "80% interval {low} to {high}").fill(

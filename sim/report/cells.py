@@ -61,7 +61,7 @@ def around(size: str, low: str, high: str, mark: str = "") -> Words:
 def spread(values: pd.Series, results: Results) -> Cell:
     """Write the mean of values by seed with their interval."""
     mean = units.number(values.mean())
-    if results.seeds < 2:
+    if results.replicates < 2:
         return mean
     return around(mean, units.number(values.quantile(LOW)), units.number(values.quantile(HIGH)))
 

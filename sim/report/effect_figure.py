@@ -18,10 +18,9 @@ KEY = ("resident_urbanization", "hukou_urbanization", "net_migration_rate", "emp
 COLUMNS, GAP, ROW, HEAD, TICKS, NUMBER, LINE = 3, 18.0, 16.0, 8.0, 26.0, 38.0, 13.0
 """Panels in a row, room between them, height of a group, above the groups, of the marks, room for a number, and height
 of a line of the name, in points."""
-NOTE = Words("{year}年政策减去无新增政策，逐个种子相减。点为均值，线为{seeds}个随机种子的80%区间"
-             "（只含随机变化、参数固定）；空心点为在随机波动之内。",
-             "{year}, the policy less no new policy, seed by seed. Dots are means, lines the 80% interval over {seeds} "
-             "seeds (of chance alone, parameters fixed); hollow dots cannot be told from chance. ")  # fmt: skip
+NOTE = Words("{year}年政策减去无新增政策，逐次相减。点为均值，线为{over}的80%区间（{holds}）；空心点为在随机波动之内。",
+             "{year}, the policy less no new policy, run by run. Dots are means, lines the 80% interval over {over} "
+             "({holds}); hollow dots cannot be told from chance. ")  # fmt: skip
 SINGLE = Words("{year}年政策减去无新增政策；单次模拟，不能排除随机（空心点）。",
                "{year}, the policy less no new policy; a single run, which may be chance (hollow dots). ")  # fmt: skip
 
@@ -39,8 +38,8 @@ def draw(results: Results, language: Language) -> Figure:
         lines = max(len(head) for head in heads)
         height = LINE * (lines + 1) + HEAD + ROW * len(groups) + TICKS + 10
         rows = -(-len(shown) // COLUMNS)
-        words = NOTE if results.seeds > 1 else SINGLE
-        note = of(words.fill(year=results.horizon, seeds=results.seeds), language)
+        words = NOTE if results.replicates > 1 else SINGLE
+        note = of(words.fill(year=results.horizon, over=results.over, holds=results.holds), language)
         page = sheet(of(finding(results, found), language), note + findings.scenario(results.asked, language),
                      height=rows * height)  # fmt: skip
         for k, name in enumerate(shown):

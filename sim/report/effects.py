@@ -10,6 +10,7 @@ from sim.report import style, units
 from sim.report.findings import HIGH, LOW
 from sim.report.overview import COLUMNS, Column
 from sim.report.results import Results
+from sim.report.spread import shares
 
 INDICATORS = tuple(c for c in COLUMNS if not c.indicator.endswith("reclassification"))
 LEAST_SEEDS = 3
@@ -19,8 +20,9 @@ LEVEL, POWER = 0.95, 0.8
 
 
 def differences(results: Results, year: int) -> pd.DataFrame:
-    """Return what the policy changes in a year against the other one, by group, indicator and seed (column value)."""
-    keys = ["group", "indicator", "seed"]
+    """Return what the policy changes in a year against the other one, by group, indicator and replicate (column
+    value): with the same parameters and the same seed."""
+    keys = ["group", "indicator", "seed", *({"member", "chance"} & set(results.asked))]
     ours, theirs = (_values(results, name, year, keys) for name in (results.policy, results.baseline))
     return (ours - theirs).dropna().reset_index()
 
@@ -29,9 +31,10 @@ def differences(results: Results, year: int) -> pd.DataFrame:
 def effects(results: Results, year: int | None = None) -> pd.DataFrame:
     """Return paired differences in a year, by default the last, by group and indicator; empty without a second policy.
 
-    Columns: group, indicator, year, effect (mean), low and high of the 80 % interval over seeds, same_sign (share of
-    seeds with the sign of the mean), detectable (least effect that a paired test at 95 % finds four times in five,
-    (t_0.975 + t_0.8) s / sqrt(n), as in Bloom 1995, Evaluation Review 19(5)), clear, seeds.
+    Columns: group, indicator, year, effect (mean), low and high of the 80 % interval over replicates, same_sign (share
+    of these with the sign of the mean), detectable (least effect that a paired test at 95 % finds four times in five,
+    (t_0.975 + t_0.8) s / sqrt(n), as in Bloom 1995, Evaluation Review 19(5)), clear, seeds (how many replicates),
+    of_parameters (share of their variance that parameter sets have).
     """
     year = results.years[1] if year is None else year
     if results.baseline is None:
@@ -40,26 +43,32 @@ def effects(results: Results, year: int | None = None) -> pd.DataFrame:
 
 
 def spread(values: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
-    """Return mean effect, interval and what can be told from noise over seeds, by `keys`, in order of appearance.
+    """Return mean effect, interval and what can be told from noise over replicates, by `keys`, in order of appearance.
 
     An effect is clear where the 80 % interval leaves 0 out and a paired test at 95 % does as well, never with fewer
-    than LEAST_SEEDS seeds.
+    than LEAST_SEEDS seeds. The test is of chance: over seeds, of means over parameter sets.
     """
     values = values.assign(positive=values["value"] > 0)
+    if "member" not in values:
+        values = values.assign(member=0)
+    if "chance" not in values:
+        values = values.assign(chance=values["seed"])
     by = values.groupby(keys, sort=False)
     part = by["value"]
+    by_seed = values.groupby([*keys, "chance"], sort=False)["value"].mean().groupby(level=keys, sort=False)
     found = pd.DataFrame({
-        "effect": part.mean(), "low": part.quantile(LOW), "high": part.quantile(HIGH), "error": part.sem(),
-        "positive": by["positive"].mean(), "seeds": part.count()}).reset_index()  # fmt: skip
+        "effect": part.mean(), "low": part.quantile(LOW), "high": part.quantile(HIGH), "error": by_seed.sem(),
+        "positive": by["positive"].mean(), "seeds": part.count(), "drawn": by_seed.count(),
+        "of_parameters": shares(values, keys)["parameters"]}).reset_index()  # fmt: skip
     rises = found["effect"] > 0
     found["same_sign"] = np.where(rises, found["positive"], 1 - found["positive"])
-    freedom = (found["seeds"] - 1).where(found["seeds"] > 1)
+    freedom = (found["drawn"] - 1).where(found["drawn"] > 1)
     sure, power = stdtrit(freedom, (1 + LEVEL) / 2), stdtrit(freedom, POWER)
     found["detectable"] = (sure + power) * found["error"]
     apart = (found["low"] > 0) | (found["high"] < 0)
-    enough = found["seeds"] >= LEAST_SEEDS
+    enough = found["drawn"] >= LEAST_SEEDS
     found["clear"] = enough & apart & (found["effect"].abs() > sure * found["error"])
-    return found.drop(columns=["error", "positive"])
+    return found.drop(columns=["error", "positive", "drawn"])
 
 
 def arrived(results: Results) -> pd.DataFrame:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 from matplotlib.figure import Figure
 
-from sim.report import findings, panels, style, text
+from sim.report import findings, panels, spread, style, text
 from sim.report.panels import Box, Drawing, Panel
 from sim.report.sheet import MARGIN, WIDTH, sheet
 from sim.report.style import BODY, SMALL, Group, Language
@@ -45,7 +45,7 @@ def paths(
     """
     if strangers := sorted(set(table["group"]) - set(groups)):
         raise ValueError(f"unknown groups: {', '.join(strangers)} (known: {', '.join(groups)})")
-    note = findings.caption(table["seed"].nunique(), people_per_row, language)
+    note = findings.caption(*spread.counts(table), people_per_row, language)
     note += WORDS[language]["start"].format(policy_start) if policy_start is not None else ""
     if observed is not None and not {panel.indicator for panel in shown} & set(observed["indicator"]):
         observed = None

@@ -2,13 +2,14 @@
 
 import pandas as pd
 
-from sim.report import units
+from sim.report import spread, units
+from sim.report.bilingual import of
 from sim.report.style import Language
 
 LOW, HIGH = 0.1, 0.9
 """Quantiles over seeds that bound the 80 % interval."""
 FEW = 5
-"""Seeds below which an interval says little."""
+"""Runs below which an interval says little."""
 
 WORDS = {
     "zh": {
@@ -19,8 +20,8 @@ WORDS = {
         "fall": "{subject}由{first}年的{before}降至{last}年的{after}（{size}）",
         "interval": "{change}，80%区间{low}至{high}",
         "single": "{change}，单次模拟",
-        "lines": "线为{seeds}个随机种子的均值，色带为80%区间（第10至第90百分位），只含随机变化、参数固定；",
-        "few": "只有{seeds}个种子，区间仅为少数结果的范围，不足为据；",
+        "lines": "线为{over}的均值，色带为80%区间（第10至第90百分位），{holds}；",
+        "few": "只有{count}次模拟，区间仅为少数结果的范围，不足为据；",
         "line": "线为单次模拟，无区间；",
         "sample": "模型中每人代表{people:,}人。",
         "everyone": "模型逐人模拟。",
@@ -34,9 +35,8 @@ WORDS = {
         "fall": "{subject} would fall from {before} in {first} to {after} in {last} ({size})",
         "interval": "{change}, 80% interval {low} to {high}",
         "single": "{change}, a single run",
-        "lines": "Lines are means over {seeds} seeds, bands the 80% interval (10th to 90th percentile) of chance "
-        "alone, parameters fixed; ",
-        "few": "with {seeds} seeds the interval is hardly more than the range of a few results; ",
+        "lines": "Lines are means over {over}, bands the 80% interval (10th to 90th percentile) {holds}; ",
+        "few": "with {count} runs the interval is hardly more than the range of a few results; ",
         "line": "Lines are a single run, without an interval; ",
         "sample": "a simulated person stands for {people:,}. ",
         "everyone": "everyone is simulated. ",
@@ -88,11 +88,12 @@ def sentence(table: pd.DataFrame, *, subject: str, unit: str, language: Language
     return words[finding].format(subject=subject, first=first, last=last, before=before, after=after, size=size)
 
 
-def caption(seeds: int, people_per_row: int, language: Language) -> str:
-    """Say what lines and bands are, over how many seeds, and for how many people a simulated one stands."""
-    words = WORDS[language]
-    lines = words["lines" if seeds > 1 else "line"].format(seeds=seeds)
-    lines += words["few"].format(seeds=seeds) if 1 < seeds < FEW else ""
+def caption(members: int, seeds: int, people_per_row: int, language: Language) -> str:
+    """Say what lines and bands are, over how many parameter sets and seeds, and for how many people one stands."""
+    words, count = WORDS[language], members * seeds
+    over, holds = of(spread.over(members, seeds), language), of(spread.holds(members), language)
+    lines = words["lines" if count > 1 else "line"].format(over=over, holds=holds)
+    lines += words["few"].format(count=count) if 1 < count < FEW else ""
     return lines + words["sample" if people_per_row > 1 else "everyone"].format(people=people_per_row)
 
 

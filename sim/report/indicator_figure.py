@@ -24,8 +24,7 @@ NOTE = Words("{group}。紫：政策，{band}；灰：无新增政策；虚线�
              "数值旁为结果（✓达到，≈接近，×未达到）。",
              "{group}. Purple: the policy, {band}; grey: no new policy; dashed: the target of {goal}, "
              "with its value and whether it is met (✓), close (≈) or missed (×). ")  # fmt: skip
-BAND = Words("色带为{seeds}个随机种子的80%区间（只含随机变化、参数固定）",
-             "the band is the 80% interval over {seeds} seeds (of chance alone, parameters fixed)")  # fmt: skip
+BAND = Words("色带为{over}的80%区间（{holds}）", "the band is the 80% interval over {over} ({holds})")
 SINGLE = Words("单次模拟，无区间", "a single run, without an interval")
 CIRCLES = Words("圆圈为实际值。", "Circles are actual values. ")
 
@@ -140,7 +139,7 @@ def _label(page: Sheet, one: Multiple, y, box: Box) -> None:
 
 
 def _note(results: Results, language: Language, group: str) -> str:
-    band = BAND.fill(seeds=results.seeds) if results.seeds > 1 else SINGLE
+    band = BAND.fill(over=results.over, holds=results.holds) if results.replicates > 1 else SINGLE
     note = of(NOTE.fill(group=both(style.GROUPS[group].name), band=band, goal=results.system.target_year), language)
     note += of(CIRCLES, language) if (results.actuals["group"] == group).any() else ""
     return note + findings.scenario(results.asked, language)

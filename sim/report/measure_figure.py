@@ -19,10 +19,10 @@ HEADS = {"dose": Words("剂量：已建成 / 已付 / 计划", "Dose: delivered 
          "paid": Words("支出，亿元", "Paid, 100 million yuan"),
          "payer": Words("谁来承担", "Who pays")}  # fmt: skip
 NOTE = Words("剂量为制定该计划的各县均值，{year}年：深色为已建成，浅色为已付（次年建成），竖线为计划。"
-             "金额为政策开始以来合计，当年价，{seeds}个随机种子的均值。",
+             "金额为政策开始以来合计，当年价，{over}的均值。",
              "Doses are means over the counties that plan them, {year}: dark is delivered, light is funded (and stands "
              "a year later), the line is the plan. Money is the sum since the start at current prices, mean over "
-             "{seeds} seeds. ")  # fmt: skip
+             "{over}. ")  # fmt: skip
 
 
 def draw(results: Results, language: Language) -> Figure:
@@ -31,7 +31,7 @@ def draw(results: Results, language: Language) -> Figure:
     with style.rules():
         groups = [name for name in GROUPS if any(row.group == name for row in doses)]
         height = HEAD * (len(groups) + 3) + ROW * (len(doses) + len(costs.PAYERS))
-        note = of(NOTE.fill(year=results.horizon, seeds=results.seeds), language)
+        note = of(NOTE.fill(year=results.horizon, over=results.over), language)
         title = of(answer.sentences(results)[2], language).rstrip("。.")
         page = sheet(title, note + findings.scenario(results.asked, language), height=height)
         names = [of(row.name, language) for row in doses] + [of(name, language) for name in costs.PAYERS.values()]

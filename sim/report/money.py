@@ -81,7 +81,7 @@ def doses(results: Results) -> pd.DataFrame:
     every, last = (part.groupby(keys) for part in (table, table[table["year"] == table["year"].max()]))
     rows = pd.DataFrame({
         "counties": last["adcode"].nunique(), "planned": last["target"].mean(), "delivered": last["delivered"].mean(),
-        "funded": every["funded"].sum() / last.size(), "paid": every["paid"].sum() / results.seeds})  # fmt: skip
+        "funded": every["funded"].sum() / last.size(), "paid": every["paid"].sum() / results.replicates})  # fmt: skip
     order = list(dict.fromkeys([*load_measures(), *measures]))
     rows = rows.sort_index(key=lambda level: level.map(order.index) if level.name == "measure" else level)
     titles = pd.DataFrame([{"group": measures[name]["group"], **_title(measures[name]["title"], area)}

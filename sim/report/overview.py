@@ -11,6 +11,7 @@ from sim.report.bilingual import LANGUAGES
 from sim.report.findings import HIGH, LOW
 from sim.report.panels import Panel
 from sim.report.results import Results
+from sim.report.spread import shares
 from sim.report.style import Language
 
 PANELS = (
@@ -73,15 +74,17 @@ TABLES = (COLUMNS[:4], COLUMNS[4:7], COLUMNS[7:11], COLUMNS[11:])
 
 
 def summarize(results: Results) -> pd.DataFrame:
-    """Return first and last year by group and indicator: base, mean, low and high of the 80 % interval over seeds."""
+    """Return first and last year by group and indicator: base, mean, low and high of the 80 % interval over
+    replicates, how many these are (seeds), and the share of their variance that parameter sets have (of_parameters)."""
     first, last = results.years
     table = results.asked[results.asked["group"].isin(style.GROUPS)]
     keys = ["group", "indicator"]
     begin, end = (table[table["year"] == year].groupby(keys)["value"] for year in (first, last))
     summary = pd.DataFrame({"mean": end.mean(), "low": end.quantile(LOW), "high": end.quantile(HIGH)})
     summary["base"] = begin.mean()
-    summary = summary.reset_index().assign(base_year=first, year=last, seeds=results.seeds)
-    return summary[[*keys, "base_year", "year", "base", "mean", "low", "high", "seeds"]]
+    summary["of_parameters"] = shares(table[table["year"] == last], keys)["parameters"]
+    summary = summary.reset_index().assign(base_year=first, year=last, seeds=results.replicates)
+    return summary[[*keys, "base_year", "year", "base", "mean", "low", "high", "seeds", "of_parameters"]]
 
 
 def tables(summary: pd.DataFrame) -> list[tuple[list[str], list[list[str]]]]:

@@ -60,7 +60,8 @@ def content(results: Results) -> dict:
                       for row in card.to_dict("records")},
         "layers": shown, "layer_names": _layer_names(results, shown), "layer_data": _layer_data(shown),
         "map": drawings.county_map(results), "counties": sections.counties(results),
-        "effects": sections.effects_by_type(results), "by_type": gains.by_type(results),
+        "spread": sections.spread_of(results), "effects": sections.effects_by_type(results),
+        "by_type": gains.by_type(results),
         "sides": gains.sides(results), "neighbours": gains.neighbours(results),
         "pilots": gains.pilots(results), "ranks": sections.ranks(results),
         "doses": costs.dose_rows(results), "payers": costs.payers(results),
@@ -71,7 +72,7 @@ def content(results: Results) -> dict:
         "ledger": costs.ledger(results), "arrived": sections.arrived(results),
         "accuracy": accuracy.by_indicator(results), "scored": accuracy.each(results),
         "score_finding": accuracy.finding(results),
-        "few": 1 < results.seeds < findings.FEW,
+        "few": 1 < results.replicates < findings.FEW,
         "measure_groups": GROUPS, "grades": GRADES, "drawings": drawings,
     }  # fmt: skip
 
@@ -107,15 +108,15 @@ def asked(results: Results) -> list[tuple[Words, Words]]:
         if (policy.get("pilots") or {}).get("counties") and len(results.counties):
             lines.append((Words("试点", "Pilots"), _pilots(results, policy["pilots"])))
     if results.baseline is not None:
-        without = Words("无新增政策，同一组随机种子", "no new policy, with the same seeds")
+        without = Words("无新增政策，同样的参数和随机种子", "no new policy, with the same parameters and seeds")
         lines.append((Words("对照", "Compared with"), without))
     lines.append((Words("外部条件", "External conditions"), _scenario(external, results.asked["external"].iloc[0])))
     first, last = results.years
     years = Words(f"{first + 1}—{last}年，基期{first}年", f"{first + 1}-{last}, base {first}")
     lines.append((Words("时段", "Years"), years))
-    words = Words("{seeds}个随机种子；模型中每人代表{scale}人", "{seeds}; a simulated person stands for {scale}")
-    seeds = Words(f"{results.seeds}", f"{results.seeds} seed{'s' if results.seeds > 1 else ''}")
-    lines.append((Words("模拟", "Simulation"), words.fill(seeds=seeds, scale=f"{config.get('scale', 0):,}")))
+    words = Words("{over}；模型中每人代表{scale}人", "{over}; a simulated person stands for {scale}")
+    scale = f"{config.get('scale', 0):,}"
+    lines.append((Words("模拟", "Simulation"), words.fill(over=results.over, scale=scale)))
     return lines
 
 

@@ -12,7 +12,7 @@ from sim.config import ConfigError
 from sim.config.fault import suggestion
 from sim.config.files import load_indicators, shown
 from sim.config.indicators import IndicatorSystem
-from sim.report import actuals, style, units
+from sim.report import actuals, spread, style, units
 from sim.report import boundaries as shapes
 from sim.report.bilingual import Words
 
@@ -49,17 +49,33 @@ class Results:
         if name == "whole":
             return self.indicators[self.indicators["group"] == "all_counties"]
         path = self.folder / f"{name}.parquet"
-        return pd.read_parquet(path) if path.is_file() else pd.DataFrame()
+        table = pd.read_parquet(path) if path.is_file() else pd.DataFrame()
+        return self._replicated(table) if "member" in table and name != "indicators" else table
+
+    def _replicated(self, table: pd.DataFrame) -> pd.DataFrame:
+        """Return a table whose column `seed` numbers replicates, pairs of a parameter set (`member`) and a seed, which
+        becomes the column `chance`; with a single set they are the seeds."""
+        pairs = self._pairs
+        numbers = table["seed"]
+        if pairs.get_level_values("member").nunique() > 1:
+            numbers = pairs.get_indexer(pd.MultiIndex.from_frame(table[["member", "seed"]]))
+        return table.assign(seed=numbers, chance=table["seed"])
+
+    @cached_property
+    def _pairs(self) -> pd.MultiIndex:
+        """Every parameter set and seed that was run under the policy asked for or the one it is compared with."""
+        return pd.MultiIndex.from_frame(self.table("indicators")[["member", "seed"]].drop_duplicates()).sort_values()
 
     def _of(self, name: str, policy: str | None) -> pd.DataFrame:
         """Return the rows of a table under one policy; none where it has no such rows."""
-        table = self.table(name)
+        table = self.indicators if name == "indicators" else self.table(name)
         return table[table["policy"] == policy] if len(table) else table
 
     @cached_property
     def indicators(self) -> pd.DataFrame:
         """Every yearly observation."""
-        return self.table("indicators")
+        table = self.table("indicators")
+        return self._replicated(table) if "member" in table else table
 
     @cached_property
     def policy(self) -> str:
@@ -127,9 +143,24 @@ class Results:
         return self.system.target_year if first <= self.system.target_year <= last else last
 
     @cached_property
-    def seeds(self) -> int:
-        """How many replicates there are of the policy that was asked for."""
+    def replicates(self) -> int:
+        """How many runs there are of the policy that was asked for."""
         return int(self.asked["seed"].nunique())
+
+    @cached_property
+    def members(self) -> int:
+        """How many parameter sets they have."""
+        return spread.counts(self.asked)[0]
+
+    @cached_property
+    def over(self) -> Words:
+        """Over what intervals go, in words: seeds, or parameter sets with seeds each."""
+        return spread.over(*spread.counts(self.asked))
+
+    @cached_property
+    def holds(self) -> Words:
+        """What intervals hold, in words: chance, or chance and parameters."""
+        return spread.holds(self.members)
 
     @cached_property
     def manifest(self) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from sim.report.cells import (
     writer,
 )
 from sim.report.results import Results
+from sim.report.spread import shares
 
 
 class Row(NamedTuple):
@@ -53,7 +54,7 @@ def score_rows(results: Results) -> list[Row]:
         status = results.system.statuses[row.status]
         write = writer(unit)
         low, high = write(row.low), write(row.high)
-        band = Words(f"{low}—{high}", f"{low}–{high}") if results.seeds > 1 else NOTHING
+        band = Words(f"{low}—{high}", f"{low}–{high}") if results.replicates > 1 else NOTHING
         rows.append(Row(
             row.indicator, row.aspect, results.title(row.indicator), both(unit.name), write(row.base),
             write(row.baseline), write(row.value), band, write(row.target), row.verdict, row.baseline_verdict,
@@ -71,6 +72,29 @@ def effects_by_type(results: Results) -> Table | None:
     cells = found.set_index(["indicator", "group"])
     rows = [[named(results, name), *(_effect(cells, results, name, group) for group in groups)] for name in shown]
     return Table([Words("指标", "Indicator"), *(GROUP_NAMES[name] for name in groups)], rows)
+
+
+def spread_of(results: Results) -> Table | None:
+    """Return which part of the variance of each indicator, and of the policy's effect on it, parameter sets and which
+    part seeds have; nothing with one set or one seed."""
+    table = results.whole(results.policy)
+    if results.members < 2:
+        return None
+    names = list(results.system.indicators)
+    parts = {"value": shares(table[table["year"] == results.horizon], ["indicator"])}
+    found = effects.effects(results, results.horizon)
+    if len(found):
+        whole = found[found["group"] == "all_counties"].set_index("indicator")["of_parameters"]
+        parts["effect"] = pd.DataFrame({"parameters": whole, "chance": 1 - whole})
+    if parts["value"]["parameters"].isna().all():
+        return None
+    rows: list[list[Cell]] = [
+        [results.title(name), *(percent(part[of].get(name, float("nan"))) for part in parts.values() for of in part)]
+        for name in names if name in parts["value"].index]  # fmt: skip
+    heads: list[Cell] = [Words("指标", "Indicator"), Words("数值：参数", "Value: parameters"),
+                         Words("数值：随机", "Value: chance"), Words("效果：参数", "Effect: parameters"),
+                         Words("效果：随机", "Effect: chance")]  # fmt: skip
+    return Table(heads[: 1 + 2 * len(parts)], rows)
 
 
 class Decomposition(NamedTuple):
@@ -192,7 +216,7 @@ def _component(row: pd.Series, results: Results, with_interval: bool) -> Words:
     """Write the points of a component, for all counties with their interval."""
     unit = units.unit("%")
     size = units.difference(row["points"], unit)
-    if not with_interval or results.seeds < 2:
+    if not with_interval or results.replicates < 2:
         return Words(size, size)
     return around(size, units.difference(row["low"], unit), units.difference(row["high"], unit))
 

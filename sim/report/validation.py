@@ -7,7 +7,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from sim.core import store
-from sim.report import actuals, html, observations, units
+from sim.report import actuals, hindcasts, html, observations, units
 from sim.report.bilingual import Words, both
 from sim.report.cells import Cell, Table, difference, percent
 
@@ -62,8 +62,10 @@ def _shown(tables: Mapping[str, pd.DataFrame]) -> Iterator[Shown]:
     for name, part in PARTS.items():
         if name in tables:
             frame = tables[name]
-            verdicts = list(frame["verdict"]) if "verdict" in frame else []
-            yield Shown(part, part.write(frame), verdicts, {light: verdicts.count(light) for light in LIGHTS})
+            table = part.write(frame)
+            marks: dict[Cell, str] = {words: light for light, words in LIGHTS.items()}
+            verdicts = [marks.get(row[-1], "") for row in table.rows] if "verdict" in frame else []
+            yield Shown(part, table, verdicts, {light: verdicts.count(light) for light in LIGHTS})
 
 
 MARGINS = {
@@ -83,6 +85,24 @@ def _initial(frame: pd.DataFrame) -> Table:
         Words("项目", "Margin"), Words("格数", "Cells"), Words("普查，人", "Census, persons"),
         Words("模型，人", "Model, persons"), Words("最大差，行", "Greatest gap, rows"),
         Words("平均差，%", "Mean gap, %"), Words("判定", "Light")]  # fmt: skip
+    return Table(heads, rows)
+
+
+def _hindcast(frame: pd.DataFrame) -> Table:
+    rows: list[list[Cell]] = []
+    for measure, part in frame.groupby("measure", sort=False):
+        cells = part.set_index(["rule", "counties"])
+        for rule in part["rule"].drop_duplicates():
+            errors = [f"{cells.loc[(rule, counties), 'mae']:.2f}" for counties in hindcasts.COUNTIES]
+            model = rule == "model"
+            covered = percent(cells.loc[("model", "held_out"), "coverage"]) if model else ""
+            light = LIGHTS[cells.loc[("model", "held_out"), "verdict"]] if model else ""
+            name = hindcasts.MEASURES[str(measure)] if model else ""
+            rows.append([name, hindcasts.RULES[rule], *errors, covered, light])
+    heads: list[Cell] = [
+        Words("平均绝对误差", "Mean absolute error of"), Words("规则", "Rule"),
+        *(Words(f"{one.zh}县（市）", f"{one.en} counties") for one in hindcasts.COUNTIES.values()),
+        Words("留出县在80%区间内", "Held out inside the 80% band"), Words("判定", "Light")]  # fmt: skip
     return Table(heads, rows)
 
 
@@ -168,6 +188,15 @@ PARTS = {
             "All counties, margin by margin. Green: no gap above one row, or a mean gap of at most 1%; amber: at most "
             "2%.",
         ), _initial),
+    "hindcast": Part(
+        Words("回测2010—2020年：与简单规则对照", "Hindcast 2010-2020 beside naive rules"),
+        Words(
+            "从2010年普查出发模拟十年，与2020年普查逐县比较；误差为百分点，常住人口为%。只判定未参与拟合的县（市）：绿：不大于除岭回归外任何规则的误差"
+            "（岭回归用到2010年全部指标）；黄：不大于统一变化。",
+            "Ten years from the census of 2010, county by county against that of 2020; errors in points, of residents "
+            "in %. Only counties that no fit has seen are judged. Green: no greater an error than any rule but the "
+            "ridge regression, which uses all figures of 2010; amber: no greater than that of a uniform change.",
+        ), _hindcast),
     "recent": Part(
         Words("2021年与2022年的公布值", "Published figures of 2021 and 2022"),
         Words(

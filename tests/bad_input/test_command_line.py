@@ -79,10 +79,13 @@ def test_keys_that_are_not_ours(capsys, override):
 
 def test_a_part_belongs_to_its_command(capsys):
     assert complaint(capsys, "run", "what=initial").startswith("what=initial: unknown key; ")
-    parts = "all or initial or recent or patterns or experiments"
-    assert complaint(capsys, "validate", "what=levels") == f"what=levels: expected {parts}"
-    assert complaint(capsys, "calibrate", "what=null") == "what=null: expected levels"
-    assert complaint(capsys, "calibrate", "what=all").startswith("what=all: expected ")
+    parts = "all or initial or hindcast or recent or patterns or experiments"
+    assert complaint(capsys, "validate", "what=both") == f"what=both: expected {parts}"
+    assert complaint(capsys, "calibrate", "what=all").startswith("what=all: unknown key")
+    assert complaint(capsys, "calibrate", "free=[migration.pull]").startswith("free=migration.pull: unknown parameter")
+    assert complaint(capsys, "calibrate", "free=[population.gravity_power]") == (
+        "free=population.gravity_power: the first world is made of it; expected one of another theme")
+    assert complaint(capsys, "run", "members=1000").startswith("members=1000: expected at most ")
 
 
 def test_unknown_command(capsys):

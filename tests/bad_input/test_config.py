@@ -118,15 +118,21 @@ def test_theme_names_that_would_hide_something(tmp_path, theme):
         load_parameters(tmp_path)
 
 
-def test_level_of_an_unknown_parameter(tmp_path):
+@pytest.mark.parametrize(("content", "expected"), [
+    ("member,work.pai\n0,1\n", "parameters.work.pai: unknown parameter; did you mean work.pay? known: work.pay"),
+    ("member,work.pay\n0,much\n", "expected a number in every column"),
+    ("member,work.pay\n0\n", "expected a number in every column"),
+    ("member,work.pay\n0,99\n", "parameters.work.pay=99.0: expected a number from 0 to 2 (km)"),
+])  # fmt: skip
+def test_faults_of_the_ensemble(tmp_path, content, expected):
     themes = tmp_path / "parameters"
     themes.mkdir()
     (themes / "work.yaml").write_text(f"pay: {GOOD}\n")
-    levels = tmp_path / "levels.yaml"
-    levels.write_text(f"work.pai: {GOOD}\n")
+    ensemble = tmp_path / "ensemble.csv"
+    ensemble.write_text(content)
     with pytest.raises(ConfigError) as caught:
-        load_parameters(themes, levels)
-    assert str(caught.value) == f"{levels}: work.pai: unknown parameter; did you mean work.pay? known: work.pay"
+        load_parameters(themes, ensemble)
+    assert str(caught.value) == f"{ensemble}: {expected}"
 
 
 def test_unknown_names_in_the_code_are_named():

@@ -230,7 +230,7 @@ def test_a_run_that_fails_twice_leaves_no_indices(replace, positions, capsys, tm
     replace(failing)
     assert main(ARGUMENTS) == 1
     error = capsys.readouterr().err.splitlines()[-1]
-    assert "runs failed twice, no indices are given: point " in error
+    assert "runs failed twice, nothing is concluded: point " in error
     assert "seed 2: ArithmeticError: never" in error
     folder = tmp_path / "outputs/sensitivity"
     assert not list(folder.glob("*.parquet"))

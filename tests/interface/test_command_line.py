@@ -50,7 +50,7 @@ def test_a_run_writes_tables_a_summary_and_figures_and_is_not_repeated(tmp_path,
     folder = tmp_path / "outputs" / "small"
     for name in ("indicators", "quarterly", "flows"):
         table = pd.read_parquet(folder / f"{name}.parquet")
-        assert {"policy", "external", "parameters", "seed", "run"} <= set(table)
+        assert {"policy", "external", "parameters", "member", "seed", "run"} <= set(table)
         assert set(table["seed"]) == {1, 2}
     summary = pd.read_csv(folder / "summary.csv")
     assert list(summary.columns[:7]) == ["policy", "external", "group", "indicator", "zh", "en", "unit"]

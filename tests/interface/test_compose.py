@@ -27,7 +27,7 @@ def test_defaults_of_run():
     assert config.external.series == {}
 
 
-@pytest.mark.parametrize(("command", "part", "scale"), [("validate", "all", 1000), ("calibrate", "levels", 100)])
+@pytest.mark.parametrize(("command", "part", "scale"), [("validate", "all", 1000), ("calibrate", None, 1000)])
 def test_defaults_of_other_commands(command, part, scale):
     config = compose(command)
     assert (config.what, config.name, config.scale) == (part, command, scale)
@@ -60,15 +60,15 @@ def test_parameters_can_be_overridden_within_their_range(value, suffix):
     assert {name: one for name, one in config.quantities.items() if name != NAME} == unchanged
 
 
-def test_themes_and_levels(tmp_path):
+def test_themes_and_the_centre_of_the_ensemble(tmp_path):
     themes = tmp_path / "parameters"
     themes.mkdir()
     (themes / "work.yaml").write_text(f"pay: {GOOD}\nhours: {GOOD.replace('value: 1', 'value: 1e-1')}\n")
-    levels = tmp_path / "levels.yaml"
-    assert load_parameters(themes, levels).work.pay == 1.0
-    assert load_parameters(themes, levels).work.hours == 0.1
-    levels.write_text(f"work.pay: {GOOD.replace('value: 1', 'value: 1.5').replace('assumed', 'calibrated')}\n")
-    parameters = load_parameters(themes, levels)
+    ensemble = tmp_path / "ensemble.csv"
+    assert load_parameters(themes, ensemble).work.pay == 1.0
+    assert load_parameters(themes, ensemble).work.hours == 0.1
+    ensemble.write_text("member,work.pay\n0,1.5\n1,1.25\n")
+    parameters = load_parameters(themes, ensemble)
     assert parameters.work.pay == 1.5
     assert parameters.quantities["work.pay"].grade == "calibrated"
     assert parameters.changed({"work.pay": 2}).work.pay == 2.0

@@ -54,8 +54,8 @@ def test_total_fertility_follows_the_declared_path(world):
     for year, total in ((2025, p.total_fertility_2025), (2030, p.total_fertility_2025)):
         world.quarter = 4 * year
         assert demography.fertility_index(world) * demography.fertility_schedule(world).sum() == pytest.approx(total)
-    world.quarter = 4 * 2020
-    assert demography.fertility_index(world) == 1
+    world.quarter = 4 * 2020  # people aged 0 of the census were born two months before its middle
+    assert 0.97 < demography.fertility_index(world) < 1
 
 
 def test_villages_have_the_declared_surplus_of_children(world):

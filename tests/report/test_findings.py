@@ -63,15 +63,15 @@ def test_one_year_and_no_data_are_said_plainly():
 
 
 def test_caption_names_seeds_interval_and_sample():
-    assert "20 seeds" in findings.caption(20, 100, "en")
-    assert "stands for 1,000" in findings.caption(20, 1000, "en")
-    assert "单次模拟" in findings.caption(1, 1, "zh")
+    assert "20 seeds" in findings.caption(1, 20, 100, "en")
+    assert "stands for 1,000" in findings.caption(1, 20, 1000, "en")
+    assert "单次模拟" in findings.caption(1, 1, 1, "zh")
 
 
 def test_few_seeds_are_said_to_be_few():
-    assert "with 2 seeds the interval is hardly more" in findings.caption(2, 100, "en")
-    assert "只有2个种子" in findings.caption(2, 100, "zh")
-    assert "hardly" not in findings.caption(5, 100, "en") + findings.caption(1, 100, "en")
+    assert "with 2 runs the interval is hardly more" in findings.caption(1, 2, 100, "en")
+    assert "只有2次模拟" in findings.caption(1, 2, 100, "zh")
+    assert "hardly" not in findings.caption(1, 5, 100, "en") + findings.caption(1, 1, 100, "en")
 
 
 def test_a_figure_names_its_policy_and_external_conditions():

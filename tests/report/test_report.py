@@ -148,8 +148,8 @@ def test_one_policy_alone_has_no_effects(folder, tmp_path):
 
 
 def test_few_seeds_are_warned_of(html):
-    assert "Only 3 seeds" in html
-    assert "只有3个种子" in html
+    assert "Only 3 runs" in html
+    assert "只有3次模拟" in html
 
 
 def test_the_command_writes_it_again_from_files_alone(folder, html, monkeypatch, capsys):

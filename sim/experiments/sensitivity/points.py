@@ -1,39 +1,27 @@
 """Design points, run: each with the same seeds, kept one by one, and never dropped."""
 
-import functools
 import hashlib
-import shutil
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing
+from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from sim import baseline, engine, initial
+from sim import baseline
 from sim.config import ConfigError
 from sim.config.fault import suggestion
 from sim.config.files import load_indicators
 from sim.config.sensitivity import GROUPS, Sensitivity
-from sim.core import store
+from sim.experiments import kept
+from sim.experiments.kept import Job, Progress
 from sim.experiments.sensitivity.factors import Factor, applied
 from sim.indicators.observation import groups
 from sim.indicators.totals import OBSERVATIONS
 from sim.model import CountyUrbanization
-from sim.run import RunFailed, code, compiled, workers
+from sim.run import RunFailed, code
 
-Progress = Callable[[int, int, str], None]
 PAID = "paid_for_measures"
 """What is observed of money in every run: yuan paid for measures from the first to the last year."""
-
-
-class Job(NamedTuple):
-    """One run: the point of the design it belongs to, its configuration with its seed, and where its outcome goes."""
-
-    point: int
-    config: Sensitivity
-    target: Path
 
 
 class Points:
@@ -62,7 +50,7 @@ class Points:
         seeds = [self.config.seed + k for k in range(self.config.seeds)]
         jobs = [Job(k, one := config.model_copy(update={"seed": seed}), self._target(one))
                 for k, config in enumerate(configs) for seed in seeds]  # fmt: skip
-        self._run(list({job.target: job for job in jobs}.values()))
+        kept.run(simulate, list({job.target: job for job in jobs}.values()), self.folder, self.progress)
         read = {target: _read(target, names) for target in {job.target for job in jobs}}
         found = np.stack([read[job.target] for job in jobs])
         for k, name in enumerate(names):
@@ -73,51 +61,6 @@ class Points:
     def chosen(self, found: np.ndarray) -> np.ndarray:
         """Return outcomes by (point, seed, outcome) of the counties that were asked for."""
         return found[:, :, GROUPS.index(self.config.group)]
-
-    def _run(self, jobs: list[Job]) -> None:
-        missing = [job for job in jobs if not job.target.exists()]
-        done, every = len(jobs) - len(missing), max(1, len(jobs) // 100)
-        failed: list[engine.Outcome] = []
-        for part in self._parts(missing):
-            for outcome in self._execute(part):
-                failed += [outcome] if outcome.error else []
-                done += not outcome.error
-                if done % every == 0 or done == len(jobs):
-                    self.progress(done, len(jobs), "")
-        shutil.rmtree(self.folder / "failed", ignore_errors=True)
-        if failed:
-            self.progress(done, len(jobs), f"running {len(failed)} once more")
-            again = self._execute([outcome.job for outcome in failed])
-            self._report([outcome for outcome in again if outcome.error])
-
-    def _execute(self, jobs: Sequence[Job]) -> Iterator[engine.Outcome]:
-        """Run jobs and write what they return: workers elsewhere have no disk in common with this process."""
-        count = workers(self.config, self.data)
-        function = functools.partial(_run, simulate)
-        with closing(engine.execute(function, jobs, count, self.config.scheduler)) as outcomes:
-            for outcome in outcomes:
-                if not outcome.error:
-                    store.write_table(outcome.job.target, outcome.result)
-                yield outcome
-
-    def _parts(self, missing: list[Job]) -> Iterator[list[Job]]:
-        """Yield the runs that make what is made once, and then all others."""
-        local = self.config.scheduler is None
-        alone = local and missing and not (compiled() and initial.cached(self.data, missing[0].config))
-        if alone:
-            self.progress(0, len(missing), "compiling the kernels or building the first world, this once")
-            yield missing[:1]
-        yield missing[1:] if alone else missing
-
-    def _report(self, failed: list[engine.Outcome]) -> None:
-        for outcome in failed:
-            job = outcome.job
-            store.write_json(self.folder / "failed" / f"{job.target.stem}.json",
-                             {"point": job.point, "seed": job.config.seed, "error": outcome.error})  # fmt: skip
-        if failed:
-            where = ", ".join(f"point {outcome.job.point} seed {outcome.job.config.seed}" for outcome in failed[:3])
-            raise RunFailed(f"{len(failed)} runs failed twice, no indices are given: {where}: {failed[0].reason} "
-                            f"(see {self.folder / 'failed'})")  # fmt: skip
 
     def _target(self, config: Sensitivity) -> Path:
         name = hashlib.sha256(f"{config.fingerprint()} {self.key}".encode()).hexdigest()[:20]
@@ -152,10 +95,6 @@ def named(config: Sensitivity) -> list[str]:
         if name not in known:
             raise ConfigError(f"outcomes={name}: no observation has this name; {suggestion(name, known)}")
     return list(dict.fromkeys(one for name in config.outcomes for one in known[name]))
-
-
-def _run(simulation: Callable[[Sensitivity, int], pd.DataFrame], job: Job, threads: int) -> pd.DataFrame:
-    return simulation(job.config, threads).reset_index(drop=True)
 
 
 def _read(target: Path, names: Sequence[str]) -> np.ndarray:

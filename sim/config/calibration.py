@@ -1,0 +1,29 @@
+"""What a calibration is asked: which parameters are free, how many runs it may take, how many sets it shall keep."""
+
+from pydantic import Field, StrictBool, StrictInt, model_validator
+
+from sim.config import Config
+from sim.config.fault import suggestion
+from sim.config.sensitivity import Names
+
+FIRST_WORLD = ("population", "work", "establishments")
+"""Themes of which the first world is made: each value would need one of its own, and none is fitted."""
+
+
+class Calibration(Config):
+    """The configuration of a calibration."""
+
+    free: Names = Field(description="parameters that are fitted within their ranges")
+    waves: StrictInt = Field(ge=1, le=20, description="rounds: runs, emulators of them, and where to run next")
+    points: StrictInt = Field(ge=20, le=100_000, description="runs of each wave")
+    sets: StrictInt = Field(ge=2, le=1000, description="accepted parameter sets that are kept")
+    install: StrictBool = Field(description="also put them in the place of those that runs use")
+
+    @model_validator(mode="after")
+    def _known_parameters(self) -> "Calibration":
+        for name in self.free:
+            if name not in self.quantities:
+                raise ValueError(f"free={name}: unknown parameter; {suggestion(name, self.quantities)}")
+            if name.partition(".")[0] in FIRST_WORLD:
+                raise ValueError(f"free={name}: the first world is made of it; expected one of another theme")
+        return self

@@ -1,0 +1,92 @@
+"""Which counties are fitted and which are held out, and what both censuses say of each."""
+
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from sim import baseline
+from sim.config import Config
+from sim.initial import margins
+from sim.initial.margins import Margins
+
+EVERY, FIRST = 5, 2
+"""Of the counties ordered by type and size, every fifth from the third on is held out."""
+
+OLD_FROM, CHILD_TO = 14, 4
+"""Age groups of the census from which people are 65 or over, and before which they are children under 15."""
+
+
+class Census(NamedTuple):
+    """What a census says of each county, persons by county."""
+
+    residents: np.ndarray
+    urban: np.ndarray
+    children: np.ndarray  # under 15
+    old: np.ndarray  # 65 and over
+    registered: np.ndarray
+    absent: np.ndarray
+    from_province: np.ndarray  # residents who are registered in another county or in districts
+    from_outside: np.ndarray  # residents who are registered in another province
+    college: np.ndarray  # log odds of having been to college against the mean of counties
+    ages: np.ndarray  # (county, 19 age groups)
+
+
+class Past(NamedTuple):
+    """The counties' census of 2010, on the boundaries of 2020 as far as they are known, and that of 2020."""
+
+    codes: np.ndarray
+    before: Census
+    after: Census
+    part: np.ndarray  # which fifth a county belongs to, 0-4; those of `FIRST` are held out
+    moved: np.ndarray  # whether its boundary changed
+
+    @property
+    def held_out(self) -> np.ndarray:
+        """Counties that no target sees."""
+        return self.part == FIRST
+
+
+def past(config: Config) -> Past:
+    """Return both censuses by county in file order.
+
+    Counties whose boundaries changed have the residents of 2010 printed for those of 2020; their shares are those of
+    the boundaries of 2010, and what else is counted is scaled with the residents.
+    """
+    data = baseline.load(config.data)
+    first, last = (margins.read(data, config.model_copy(update={"start": start})) for start in (2011, 2021))
+    table = data.census_2010.set_index("adcode").loc[data.counties["adcode"]]
+    scale = table["resident_population_comparable"].to_numpy(float) / first.residents
+    before = _census(first)
+    before = before._replace(**{name: getattr(before, name) * scale for name in
+                                ("residents", "urban", "children", "old", "registered", "absent", "from_province",
+                                 "from_outside")},
+                             ages=before.ages * scale[:, None])  # fmt: skip
+    codes = data.counties["adcode"].to_numpy(str)
+    return Past(codes, before, _census(last), parts(data.counties, first.residents), np.abs(scale - 1) > 1e-9)
+
+
+def parts(counties: pd.DataFrame, residents: np.ndarray) -> np.ndarray:
+    """Return the fifth to which each county belongs: ordered by type, and within it from the most residents of 2010
+    to the fewest, counties are dealt out in turn, so that each fifth has its share of every type and size.
+
+    Types are known from the change of 2010-2020; they order the counties here and enter nothing else.
+    """
+    order = pd.DataFrame({"type": counties["county_type"], "size": -residents, "code": counties["adcode"]})
+    place = np.empty(len(order), np.int64)
+    place[order.sort_values(["type", "size", "code"]).index] = np.arange(len(order))
+    return place % EVERY
+
+
+def odds(part: np.ndarray, whole: np.ndarray | float) -> np.ndarray:
+    """Return log odds of belonging to a part."""
+    return np.log(part / (whole - part))
+
+
+def _census(one: Margins) -> Census:
+    ages = one.age_sex.sum(2).astype(float)
+    college = odds(one.schooling[:, 4:].sum(1), one.residents)
+    return Census(
+        residents=ages.sum(1), urban=one.urban, children=ages[:, :CHILD_TO].sum(1), old=ages[:, OLD_FROM:].sum(1),
+        registered=one.registered, absent=one.absent, from_province=one.from_province, from_outside=one.from_outside,
+        college=college - np.average(college, weights=one.residents), ages=ages)  # fmt: skip

@@ -1,0 +1,196 @@
+"""Calibration: from declared priors and targets to an ensemble of accepted parameter sets, resumable at any run."""
+
+import hashlib
+import json
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+from scipy.stats import qmc
+
+from sim import baseline
+from sim.config import Quantity
+from sim.config.calibration import Calibration
+from sim.core import store
+from sim.experiments import kept
+from sim.experiments.calibration import matching, outcomes, targets
+from sim.experiments.calibration.counties import past
+from sim.experiments.calibration.matching import CUT, Emulators
+from sim.experiments.calibration.targets import Target
+from sim.run import RunFailed, code
+
+CENTRE_SEEDS = 8
+"""Runs of the centre of the ensemble, which tell what chance alone does."""
+
+DIGITS = 4
+"""Digits of a parameter's value."""
+
+LOGARITHMIC = 8.0
+"""A positive range whose end is so many times its beginning is uniform in logarithms."""
+
+Progress = Callable[[int, int, str], None]
+
+
+class Found(NamedTuple):
+    """What a calibration found: sets in the unit cube with what they say, targets by name, and the last emulators."""
+
+    sets: np.ndarray  # accepted, (set, parameter)
+    outcomes: np.ndarray  # of one run of each, (set, target)
+    centre: np.ndarray  # (parameter,)
+    centre_outcomes: np.ndarray  # (seed, target)
+    targets: list[Target]
+    emulators: Emulators
+    tried: int  # runs of the last wave
+
+
+def calibrate(config: Calibration, progress: Progress) -> dict[str, pd.DataFrame]:
+    """Fit the free parameters to the targets, and write what was found to outputs/<name> (Parquet and CSV) and, with
+    `install`, to configs/parameters.
+
+    Tables: `ensemble` (member 0, the centre, and every accepted set: a column for each parameter), `fit` (parameters:
+    prior, quantiles of the sets, how far the data moved them and which), `targets` (what is wanted and given). Raises
+    RunFailed where runs fail or no set agrees with the targets.
+    """
+    known = past(config)
+    wanted = targets.targets(config, known, ~known.held_out)
+    found = search(config, wanted, progress, lambda table: targets.said(known, ~known.held_out, table, wanted))
+    tables = {"ensemble": ensemble(config, found), "fit": fit(config, found), "targets": agreement(found)}
+    for name, table in tables.items():
+        store.write_table(Path("outputs") / config.name / f"{name}.parquet", table)
+        store.write_csv(Path("outputs") / config.name / f"{name}.csv", table)
+    return tables
+
+
+def search(config: Calibration, wanted: list[Target], progress: Progress,
+           said: Callable[[pd.DataFrame], np.ndarray]) -> Found:  # fmt: skip
+    """Return sets that agree with the targets, where `said` gives what a run says of each."""
+    size = len(config.free)
+    sets = qmc.LatinHypercube(size, rng=np.random.default_rng(config.seed)).random(config.points)
+    seen: list[tuple[np.ndarray, np.ndarray]] = []
+    for wave in range(config.waves):
+        note = f"wave {wave + 1} of {config.waves}"
+        seen.append((sets, simulate(config, sets, config.seed + wave * config.points, _noted(progress, note), said)))
+        _write_waves(config, seen, wanted)
+        if wave + 1 < config.waves:
+            progress(0, config.points, f"{note}: fitting emulators")
+            sets = matching.plausible(_learn(config, seen, wanted), config.points, config.seed + wave)
+    return _accepted(config, *seen[-1], wanted, _learn(config, seen, wanted), progress, said)
+
+
+def _accepted(config: Calibration, sets: np.ndarray, given: np.ndarray, wanted: list[Target],
+              known: Emulators, progress: Progress, said) -> Found:  # fmt: skip
+    """Accept the sets of the last wave that no target calls implausible; chance is what seeds make of their centre."""
+    repeated = simulate(config, np.tile(sets.mean(0), (CENTRE_SEEDS, 1)), config.seed, _noted(progress, "centre"), said)
+    chance = np.array([matching.scaled(repeated[:, k], one).std(ddof=1) for k, one in enumerate(wanted)])
+    within = np.abs(matching.misfits(given, wanted, chance)).max(1) <= CUT
+    if within.sum() < 2:
+        off = np.abs(matching.misfits(repeated.mean(0)[None], wanted, chance))[0]
+        worst = wanted[int(off.argmax())]
+        raise RunFailed(f"no parameter set agrees with all targets: {worst.name} is off by {off.max():.1f} standard "
+                        "deviations in the middle of the last wave; more waves or points may find some")  # fmt: skip
+    centre = sets[within].mean(0)
+    again = simulate(config, np.tile(centre, (CENTRE_SEEDS, 1)), config.seed, _noted(progress, "centre"), said)
+    keep = np.flatnonzero(within)[: config.sets]
+    return Found(sets[keep], given[keep], centre, again, wanted, known, len(sets))
+
+
+def simulate(config: Calibration, sets: np.ndarray, seed: int, progress: Progress,
+             said: Callable[[pd.DataFrame], np.ndarray]) -> np.ndarray:  # fmt: skip
+    """Return what a run of each set says of the targets, each run with a seed of its own from `seed` on.
+
+    Runs are kept in outputs/<name>/points and never made twice.
+    """
+    folder, key = Path("outputs") / config.name, _key(config)
+    jobs = []
+    for k, one in enumerate(sets):
+        values = dict(zip(config.free, unscaled(config, one), strict=True))
+        changed = config.model_copy(update={"parameters": config.parameters.changed(values), "seed": seed + k})
+        name = hashlib.sha256(f"{changed.fingerprint()} {key}".encode()).hexdigest()[:20]
+        jobs.append(kept.Job(k, changed, (folder / "points" / f"{name}.parquet").resolve()))
+    kept.run(outcomes.everything, jobs, folder, progress)
+    return np.array([said(pd.read_parquet(job.target)) for job in jobs])
+
+
+def unscaled(config: Calibration, one: np.ndarray) -> list[float]:
+    """Return values of the free parameters at a point of the unit cube, rounded."""
+    values = []
+    for name, share in zip(config.free, one, strict=True):
+        q = config.quantities[name]
+        low, high = _ends(q)
+        value = low + share * (high - low)
+        value = float(f"{np.exp(value) if _logarithmic(q) else value:.{DIGITS}g}")
+        values.append(min(max(value, q.low), q.high))
+    return values
+
+
+def ensemble(config: Calibration, found: Found) -> pd.DataFrame:
+    """Return the members: 0 is the centre, those accepted follow in the order in which they were drawn."""
+    rows = [unscaled(config, one) for one in (found.centre, *found.sets)]
+    return pd.DataFrame(rows, columns=list(config.free)).rename_axis("member").reset_index()
+
+
+def fit(config: Calibration, found: Found) -> pd.DataFrame:
+    """Return the free parameters: prior (low, high), 10th, 50th and 90th percentile of the sets, centre, `narrowed`
+    (how much less the sets spread than the prior), `shifted` (from its middle, in standard deviations of the prior) and
+    the two targets that say most of it (slope over the range against tolerance)."""
+    prior = 1 / np.sqrt(12)
+    known = found.emulators
+    told = np.abs(known.slopes) / np.hypot(known.tolerances, known.errors)[:, None]
+    rows = []
+    for k, (name, centre) in enumerate(zip(config.free, unscaled(config, found.centre), strict=True)):
+        values = [unscaled(config, one)[k] for one in found.sets]
+        low, middle, high = np.quantile(values, [0.1, 0.5, 0.9])
+        first = np.argsort(-told[:, k], kind="stable")[:2]
+        rows.append({
+            "parameter": name, "unit": config.quantities[name].unit, "prior_low": config.quantities[name].low,
+            "prior_high": config.quantities[name].high, "low": low, "median": middle, "high": high, "centre": centre,
+            "narrowed": 1 - found.sets[:, k].std(ddof=1) / prior, "shifted": (found.sets[:, k].mean() - 0.5) / prior,
+            "data": ", ".join(found.targets[t].name for t in first)})  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+def agreement(found: Found) -> pd.DataFrame:
+    """Return the targets: what is wanted with its tolerances, and what the centre and the sets say."""
+    low, high = np.quantile(found.outcomes, [0.1, 0.9], axis=0)
+    chance = found.centre_outcomes.std(0, ddof=1)
+    rows = []
+    for k, one in enumerate(found.targets):
+        mean = found.centre_outcomes[:, k].mean()
+        rows.append({**one._asdict(), "chance": chance[k], "centre": mean, "low": low[k], "high": high[k],
+                     "misfit": (mean - one.value) / np.hypot(one.tolerance, chance[k])})  # fmt: skip
+    return pd.DataFrame(rows).assign(accepted=len(found.sets), tried=found.tried)
+
+
+def _write_waves(config: Calibration, seen: Sequence[tuple[np.ndarray, np.ndarray]], wanted: list[Target]) -> None:
+    """Write every run so far: wave, the values of its parameters and what it said of each target."""
+    parts = []
+    for wave, (sets, given) in enumerate(seen, start=1):
+        values = pd.DataFrame([unscaled(config, one) for one in sets], columns=list(config.free))
+        parts.append(pd.concat([values, pd.DataFrame(given, columns=[one.name for one in wanted])], axis=1)
+                     .assign(wave=wave))  # fmt: skip
+    store.write_table(Path("outputs") / config.name / "waves.parquet", pd.concat(parts, ignore_index=True))
+
+
+def _learn(config: Calibration, seen: Sequence[tuple[np.ndarray, np.ndarray]], wanted: list[Target]) -> Emulators:
+    """Return emulators that have learnt from the last two waves."""
+    sets, given = (np.concatenate(part) for part in zip(*seen[-2:], strict=True))
+    return matching.emulators(sets, given, wanted, config.points, config.seed % 2**32, config.workers)
+
+
+def _noted(progress: Progress, note: str) -> Progress:
+    return lambda done, total, own: progress(done, total, f"{note}{': ' + own if own else ''}")
+
+
+def _logarithmic(q: Quantity) -> bool:
+    return q.low > 0 and q.high >= LOGARITHMIC * q.low
+
+
+def _ends(q: Quantity) -> tuple[float, float]:
+    return (float(np.log(q.low)), float(np.log(q.high))) if _logarithmic(q) else (q.low, q.high)
+
+
+def _key(config: Calibration) -> str:
+    own = Path(outcomes.__file__).read_text(encoding="utf-8")
+    return json.dumps([baseline.load(config.data).hash, code(), own])

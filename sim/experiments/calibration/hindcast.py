@@ -1,0 +1,130 @@
+"""The hindcast: the decade 2011-2020 from the census of 2010, county by county against the census of 2020."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from sim import baseline, compose, engine
+from sim.config import Config
+from sim.core import store
+from sim.experiments.calibration import benchmarks, outcomes
+from sim.experiments.calibration.benchmarks import MEASURES, value
+from sim.experiments.calibration.counties import Past, past
+from sim.run import RunFailed, workers
+
+LOW, HIGH = 0.1, 0.9
+"""Quantiles over runs that bound the 80 % band."""
+
+Progress = Callable[[int, int, str], None]
+
+
+def hindcast(config: Config, progress: Progress) -> dict[str, pd.DataFrame]:
+    """Run the decade with every parameter set and seed; return and write two tables (outputs/<name>, Parquet and CSV).
+
+    `hindcast_counties`: measure, adcode, held_out, moved_boundary, before (2010), actual (2020), model (mean over
+    runs), low, high (80 % band), inside, and a column for each naive rule that has seen the fitted counties.
+    `hindcast_scores`: measure, rule (`model` or a naive one), counties (all, fitted, held_out), mae, rmse, bias,
+    coverage (of the model's band). Errors of residents are percentages of those counted, others points.
+    """
+    known = past(config)
+    jobs = [member.model_copy(update={"seed": config.seed + k})
+            for member in compose.members(config) for k in range(config.seeds)]  # fmt: skip
+    runs = simulate(config, jobs, progress)
+    tables = {"hindcast_counties": by_county(known, runs, config), "hindcast_scores": scores(known, runs, config)}
+    for name, table in tables.items():
+        store.write_table(Path("outputs") / config.name / f"{name}.parquet", table)
+        store.write_csv(Path("outputs") / config.name / f"{name}.csv", table)
+    return tables
+
+
+def scored(config: Config, progress: Progress) -> pd.DataFrame:
+    """Run the hindcast and write its tables; return `hindcast_scores` with lights for the model's lines.
+
+    Held-out counties alone are judged: green where the model's mean absolute error is no greater than that of any naive
+    rule but the ridge regression, which sees all numbers of the first census, amber where it is no greater than that of
+    the uniform change, red elsewhere.
+    """
+    table = hindcast(config, progress)["hindcast_scores"]
+    errors = table.pivot(index=["measure", "counties"], columns="rule", values="mae")
+    table["verdict"] = [_verdict(errors.loc[row.measure, row.counties], row) for row in table.itertuples()]
+    return table
+
+
+def _verdict(errors: pd.Series, row) -> str:
+    if row.rule != "model" or row.counties != "held_out":
+        return ""
+    others = errors.drop(["model", "ridge"], errors="ignore").dropna()
+    return "green" if row.mae <= others.min() else "amber" if row.mae <= errors["uniform"] else "red"
+
+
+def simulate(config: Config, jobs: Sequence[Config], progress: Progress) -> list[pd.DataFrame]:
+    """Return what each run of the decade says, persons by county (rows) and name, in the order of the jobs."""
+    tasks, found = list(enumerate(jobs)), {}
+    for outcome in engine.execute(_decade, tasks, workers(config, baseline.load(config.data))):
+        if outcome.error:
+            raise RunFailed(f"seed {outcome.job[1].seed}: {outcome.reason}")
+        found[outcome.job[0]] = outcome.result
+        progress(len(found), len(tasks), "")
+    return [found[k] for k in range(len(tasks))]
+
+
+def _decade(task: tuple[int, Config], threads: int) -> pd.DataFrame:
+    return wide(outcomes.decade(task[1], threads))
+
+
+def wide(table: pd.DataFrame) -> pd.DataFrame:
+    """Return outcomes of a run as persons by county (rows, in file order) and name."""
+    counties = table[table["group"] != "whole"]
+    codes = counties["group"].drop_duplicates()
+    return counties.pivot(index="group", columns="name", values="value").loc[codes]
+
+
+def modelled(known: Past, run: pd.DataFrame, measure: str) -> np.ndarray:
+    """Return a measure of 2020 by county as a run says it; residents grow from those on the boundaries of 2020."""
+    if measure == "residents":
+        return known.before.residents * (run["residents"] / run["residents_2010"]).to_numpy()
+    whole = run["registered" if measure == "absent_share" else "residents"]
+    return 100 * (run[measure.removesuffix("_share")] / whole).to_numpy()
+
+
+def by_county(known: Past, runs: Sequence[pd.DataFrame], config: Config) -> pd.DataFrame:
+    """Return the table `hindcast_counties`."""
+    rules = benchmarks.predicted(known, ~known.held_out, benchmarks.covariates(config))
+    parts = []
+    for measure in MEASURES:
+        said = np.array([modelled(known, run, measure) for run in runs])
+        low, high = np.quantile(said, [LOW, HIGH], axis=0)
+        actual = value(known.after, measure)
+        parts.append(pd.DataFrame({
+            "measure": measure, "adcode": known.codes, "held_out": known.held_out, "moved_boundary": known.moved,
+            "before": value(known.before, measure), "actual": actual, "model": said.mean(0), "low": low, "high": high,
+            "inside": (low <= actual) & (actual <= high),
+            **{rule: made for (of, rule), made in rules.items() if of == measure}}))  # fmt: skip
+    return pd.concat(parts, ignore_index=True)
+
+
+def scores(known: Past, runs: Sequence[pd.DataFrame], config: Config) -> pd.DataFrame:
+    """Return the table `hindcast_scores`.
+
+    For all counties rules have seen all of them, for fitted and held-out ones the fitted ones.
+    """
+    numbers = benchmarks.covariates(config)
+    everyone = np.ones(len(known.codes), bool)
+    rows = []
+    for counties, which, seen in (("all", everyone, everyone), ("fitted", ~known.held_out, ~known.held_out),
+                                  ("held_out", known.held_out, ~known.held_out)):  # fmt: skip
+        rules = benchmarks.predicted(known, seen, numbers)
+        for measure in MEASURES:
+            said = np.array([modelled(known, run, measure) for run in runs])
+            low, high = np.quantile(said, [LOW, HIGH], axis=0)
+            actual = value(known.after, measure)
+            inside = ((low <= actual) & (actual <= high))[which].mean()
+            made = {"model": said.mean(0), **{rule: one for (of, rule), one in rules.items() if of == measure}}
+            for rule, one in made.items():
+                error = (one - actual) * (100 / actual if measure == "residents" else 1)
+                rows.append({"measure": measure, "rule": rule, "counties": counties, "mae": np.abs(error[which]).mean(),
+                             "rmse": (error[which] ** 2).mean() ** 0.5, "bias": error[which].mean(),
+                             "coverage": inside if rule == "model" else np.nan})  # fmt: skip
+    return pd.DataFrame(rows)

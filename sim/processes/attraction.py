@@ -1,0 +1,44 @@
+"""What sets towns, seats and counties apart for good: as far as the first world shows it, and beyond what it shows."""
+
+import numpy as np
+from scipy.special import ndtri
+
+from sim.core import rng
+from sim.processes.decisions import COUNTY_ATTRACTION, TOWN_ATTRACTION
+from sim.world import World
+
+
+def prepare(world: World) -> None:
+    """Draw what no figure tells, once for a run: normal deviates by county of its towns and seat against its villages
+    and of the county as a whole. The mean over all residents is 0, so that counties together draw no more for it."""
+    n = world.places.counties
+    people = world.counts.by_county(world.counts.residents.sum(1)).astype(float)
+    residents = people.sum(1)
+    urban = people[:, 1:].sum(1) / residents
+    towns, whole = (ndtri(rng.uniforms(world.seed, decision, 0, np.arange(n)))
+                    for decision in (TOWN_ATTRACTION, COUNTY_ATTRACTION))  # fmt: skip
+    towns, whole = (drawn - np.average(drawn, weights=residents) for drawn in (towns, whole))
+    world.unknown_attraction = np.zeros((2, world.places.count))
+    world.unknown_attraction[0, : 3 * n] = against_villages(urban, towns)
+    world.unknown_attraction[1, : 3 * n] = np.repeat(whole, 3)
+
+
+def against_villages(urban: np.ndarray, more: np.ndarray) -> np.ndarray:
+    """Return log odds by place of counties that set towns and seats `more` against villages, where `urban` of the
+    residents live, so that a county as a whole is neither more nor less attractive."""
+    return np.stack([-urban * more, *2 * [(1 - urban) * more]], axis=1).ravel()
+
+
+def lasting(world: World) -> np.ndarray:
+    """Return what draws people to places of counties for good against others', in log odds by place.
+
+    Towns and seats differ, first, by how many of the residents live in them: what a place has that no figure tells
+    shows in who lives there (the inversion of models of location: Ahlfeldt, Redding, Sturm and Wolf 2015, Econometrica
+    83); second, by how many have been to college: skilled towns grow faster (Glaeser and Saiz 2004, Brookings-Wharton
+    Papers on Urban Affairs 5); third, by what is not known. Counties differ by what is not known.
+    """
+    m, places = world.parameters.migration, world.places
+    known = np.zeros(places.count)
+    more = m.revealed_attraction * world.urban_odds + m.schooling_attraction * world.college_odds
+    known[: places.districts] = against_villages(world.urban_share, more)
+    return known + np.array([m.unknown_town_attraction, m.unknown_county_attraction]) @ world.unknown_attraction

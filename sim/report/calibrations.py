@@ -1,0 +1,24 @@
+"""Tables of a calibration as they are printed: targets, and what the data say of each parameter."""
+
+import pandas as pd
+
+COLUMNS = {
+    "targets": {"name": "目标 target", "unit": "单位 unit", "value": "目标值 wanted", "tolerance": "容差 tolerance",
+                "chance": "随机 chance", "centre": "中心组 centre", "low": "10%", "high": "90%",
+                "misfit": "偏离（标准差） misfit", "date": "时间 date"},
+    "fit": {"parameter": "参数 parameter", "unit": "单位 unit", "prior_low": "先验下限 prior", "prior_high": "上限 to",
+            "low": "10%", "median": "中位 median", "high": "90%", "centre": "中心 centre",
+            "narrowed": "收窄 narrowed", "data": "依据 data"},
+}  # fmt: skip
+"""Columns that are printed and their heads."""
+
+
+def printed(name: str, table: pd.DataFrame) -> tuple[list[str], list[list[str]]]:
+    """Return heads and rows of the table `targets` or `fit`."""
+    if name == "targets":
+        table = table.assign(tolerance=(table["observation"] ** 2 + table["discrepancy"] ** 2) ** 0.5)
+    columns = COLUMNS[name]
+    rows = [[cell if isinstance(cell, str) else f"{cell:.2f}" if key in ("misfit", "narrowed") else f"{cell:.4g}"
+             for key, cell in zip(columns, row, strict=True)]
+            for row in table[[*columns]].itertuples(index=False)]  # fmt: skip
+    return list(columns.values()), rows

@@ -1,0 +1,36 @@
+"""The hindcast against naive rules, as it is printed."""
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from sim.report.bilingual import Words
+
+MEASURES = {
+    "urban_share": Words("常住人口城镇化率，百分点", "Urban share of residents, points"),
+    "residents": Words("常住人口，%", "Residents, %"),
+    "children_share": Words("0—14岁占比，百分点", "Aged under 15, points"),
+    "old_share": Words("65岁及以上占比，百分点", "Aged 65 and over, points"),
+    "absent_share": Words("外出占户籍人口比重，百分点", "Absent of registered people, points"),
+}
+RULES = {
+    "model": Words("模型", "Model"), "no_change": Words("不变", "No change"),
+    "uniform": Words("统一变化", "Uniform change"),
+    "logit": Words("优势比统一变化（偏离份额）", "Uniform odds (shift-share)"),
+    "logistic": Words("逻辑斯蒂曲线", "Logistic curve"), "cohorts": Words("分年龄队列", "Age cohorts"),
+    "regression": Words("对2010年水平回归", "Regression on 2010"),
+    "ridge": Words("对2010年全部指标岭回归", "Ridge on all of 2010"),
+}  # fmt: skip
+COUNTIES = {"all": Words("全部", "all"), "fitted": Words("拟合", "fitted"), "held_out": Words("留出", "held out")}
+
+
+def printed(scores: pd.DataFrame) -> Iterator[tuple[list[str], list[list[str]]]]:
+    """Yield heads and rows of a table of mean absolute errors for each measure, the model first."""
+    for measure, part in scores.groupby("measure", sort=False):
+        cells = part.set_index(["rule", "counties"])
+        rows = [[" ".join(RULES[rule]), *(f"{cells.loc[(rule, counties), 'mae']:.2f}" for counties in COUNTIES)]
+                for rule in part["rule"].drop_duplicates()]  # fmt: skip
+        covered = [f"{100 * cells.loc[('model', counties), 'coverage']:.0f} %" for counties in COUNTIES]
+        rows.append(["在模型80%区间内 Inside the model's 80 % band", *covered])
+        name = " ".join(MEASURES[str(measure)])
+        yield [f"平均绝对误差 Mean absolute error: {name}", *(" ".join(one) for one in COUNTIES.values())], rows

@@ -1,0 +1,105 @@
+"""History matching finds what is there to be found, keeps what no figure tells apart, and says when nothing fits."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from sim.compose import compose
+from sim.experiments.calibration import ensemble, matching, outcomes
+from sim.experiments.calibration.targets import Target
+from sim.run import RunFailed
+
+FREE = ("migration.revealed_attraction", "reclassification.rate", "demography.mortality_level_2011",
+        "districts.rural_to_urban")  # fmt: skip
+TRUE = np.array([0.3, 0.7, 0.4, 0.6])
+"""Where in the ranges of these parameters the truth lies."""
+
+
+def pretended(config, threads):
+    """Return outcomes of a model of three parameters that only tells the sum of two apart from the third."""
+    x = [(q.value - q.low) / (q.high - q.low) for q in (config.quantities[name] for name in FREE)]
+    noise = np.random.default_rng(config.seed).normal(0, 0.01, 2)
+    values = {"sum": 50 + 10 * (x[0] + x[1]) + noise[0], "curved": 100 * np.exp(x[2] * (1 + 0.2 * x[0])) + noise[1]}
+    return pd.DataFrame({"group": "whole", "name": list(values), "value": list(values.values())})
+
+
+def said(table):
+    return table.set_index("name")["value"].loc[["sum", "curved"]].to_numpy()
+
+
+def target(name, value, tolerance, scale="linear"):
+    return Target(name, value, tolerance, 0.0, "", "2020", "a test", scale)
+
+
+@pytest.fixture(scope="module")
+def config(tmp_path_factory):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(tmp_path_factory.mktemp("calibration"))
+        patch.setattr(outcomes, "everything", pretended)
+        patch.setattr(matching, "STEPS", 150)
+        yield compose("calibrate", [f"free=[{','.join(FREE)}]", "points=40", "waves=3", "sets=25", "workers=1"])
+
+
+def quiet(done, total, note):
+    pass
+
+
+WANTED = [target("sum", 60.0, 0.3), target("curved", 100 * np.exp(0.4 * 1.06), 2.0, "log")]
+
+
+@pytest.fixture(scope="module")
+def found(config):
+    return ensemble.search(config, WANTED, quiet, said)
+
+
+def test_accepted_sets_agree_with_every_target(found):
+    assert len(found.sets) == 25
+    assert np.abs(found.outcomes[:, 0] - 60).max() < 1.0
+    assert np.abs(found.outcomes[:, 1] / WANTED[1].value - 1).max() < 0.07
+
+
+def test_what_the_data_tell_is_narrow_and_what_they_do_not_tell_keeps_its_spread(config, found):
+    table = ensemble.fit(config, found).set_index("parameter")
+    assert table.loc[FREE[2], "narrowed"] > 0.7
+    assert abs(found.sets[:, 2].mean() - TRUE[2]) < 0.1
+    assert table.loc[FREE[3], "narrowed"] < 0.25
+    assert np.ptp(found.sets[:, 0]) > 0.4  # only the sum with the next is known
+    assert np.corrcoef(found.sets[:, 0], found.sets[:, 1])[0, 1] < -0.9
+    assert table.loc[FREE[0], "data"].startswith("sum")
+
+
+def test_the_same_seed_gives_the_same_sets_and_runs_are_not_made_again(config, found, monkeypatch):
+    def never(config, threads):
+        raise AssertionError("a run that is kept was made again")
+
+    monkeypatch.setattr(outcomes, "everything", never)
+    again = ensemble.search(config, WANTED, quiet, said)
+    np.testing.assert_array_equal(found.sets, again.sets)
+
+
+def test_targets_that_contradict_each_other_are_said_to(config):
+    wanted = [target("sum", 60.0, 0.1), target("curved", 400.0, 0.5)]
+    with pytest.raises(RunFailed, match="no parameter set agrees with all targets: curved is off by"):
+        ensemble.search(config, wanted, quiet, said)
+
+
+def test_shares_are_emulated_on_their_logits_and_tolerances_follow():
+    one = target("share", 50.0, 1.0, "logit")
+    value, tolerance = matching.goal(one)
+    assert value == pytest.approx(0.0)
+    assert tolerance == pytest.approx(0.04, rel=1e-3)
+    assert np.isfinite(matching.scaled(np.array([0.0, 100.0]), one)).all()
+
+
+def test_emulators_say_what_their_processes_say(found):
+    """The prediction of all targets at once is that of the Gaussian processes one by one."""
+    known = found.emulators
+    sets = np.random.default_rng(3).random((50, len(FREE)))
+    noise = np.random.default_rng(5).normal(0, 0.1, 50)
+    outcome = 50 + 10 * (sets[:, 0] + sets[:, 1]) + np.sin(6 * sets[:, 2]) + noise
+    one = matching.emulators(sets, outcome[:, None], [WANTED[0]], 50, 1, 1)
+    process = matching.gaussian_process(1).fit(sets[np.arange(50) % 5 != 4], outcome[np.arange(50) % 5 != 4])
+    process.set_params(kernel=process.kernel_, optimizer=None).fit(sets, outcome)
+    asked = np.random.default_rng(4).random((30, len(FREE)))
+    np.testing.assert_allclose(one.predict(asked)[:, 0], process.predict(asked), rtol=1e-6)
+    assert known.predict(asked).shape == (30, 2)
