@@ -115,7 +115,7 @@ def test_a_shock_is_seen_in_the_model(validated):
     table = pd.read_csv(validated / "quasi_experiments.csv").set_index("outcome")
     assert table.loc["capital_spending", "estimate"] > 10
     assert abs(table.loc["capital_spending", "spillover"]) < 5
-    np.testing.assert_allclose(table["estimate"], table["effect"] - table["spillover"], rtol=2e-3)
+    np.testing.assert_allclose(table["estimate"], table["effect"] - table["spillover"], rtol=5e-3)
 
 
 def test_actual_values_are_scored(validated):

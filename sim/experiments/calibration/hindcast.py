@@ -26,7 +26,8 @@ def hindcast(config: Config, progress: Progress) -> dict[str, pd.DataFrame]:
     `hindcast_counties`: measure, adcode, held_out, moved_boundary, before (2010), actual (2020), model (mean over
     runs), low, high (80 % band), inside, and a column for each naive rule that has seen the fitted counties.
     `hindcast_scores`: measure, rule (`model` or a naive one), counties (all, fitted, held_out), mae, rmse, bias,
-    coverage (of the model's band). Errors of residents are percentages of those counted, others points.
+    coverage (of the model's band), verdict (see `_verdict`). Errors of residents are percentages of those counted,
+    others points.
     """
     known = past(config)
     jobs = [member.model_copy(update={"seed": config.seed + k})
@@ -40,19 +41,16 @@ def hindcast(config: Config, progress: Progress) -> dict[str, pd.DataFrame]:
 
 
 def scored(config: Config, progress: Progress) -> pd.DataFrame:
-    """Run the hindcast and write its tables; return `hindcast_scores` with lights for the model's lines.
-
-    Held-out counties alone are judged: green where the model's mean absolute error is no greater than that of any naive
-    rule but the ridge regression, which sees all numbers of the first census, amber where it is no greater than that of
-    the uniform change, red elsewhere.
-    """
-    table = hindcast(config, progress)["hindcast_scores"]
-    errors = table.pivot(index=["measure", "counties"], columns="rule", values="mae")
-    table["verdict"] = [_verdict(errors.loc[row.measure, row.counties], row) for row in table.itertuples()]
-    return table
+    """Run the hindcast and write its tables; return `hindcast_scores`."""
+    return hindcast(config, progress)["hindcast_scores"]
 
 
 def _verdict(errors: pd.Series, row) -> str:
+    """Return the light of the model's line for held-out counties.
+
+    Green where its mean absolute error is no greater than that of any naive rule but the ridge regression, which sees
+    all numbers of the first census, amber where it is no greater than that of the uniform change, red elsewhere.
+    """
     if row.rule != "model" or row.counties != "held_out":
         return ""
     others = errors.drop(["model", "ridge"], errors="ignore").dropna()
@@ -127,4 +125,6 @@ def scores(known: Past, runs: Sequence[pd.DataFrame], config: Config) -> pd.Data
                 rows.append({"measure": measure, "rule": rule, "counties": counties, "mae": np.abs(error[which]).mean(),
                              "rmse": (error[which] ** 2).mean() ** 0.5, "bias": error[which].mean(),
                              "coverage": inside if rule == "model" else np.nan})  # fmt: skip
-    return pd.DataFrame(rows)
+    table = pd.DataFrame(rows)
+    errors = table.pivot(index=["measure", "counties"], columns="rule", values="mae")
+    return table.assign(verdict=[_verdict(errors.loc[row.measure, row.counties], row) for row in table.itertuples()])
