@@ -44,9 +44,9 @@ def record_failure(folder: Path, run: str, facts: Mapping[str, Any]) -> None:
 
 
 def failure(folder: Path, run: str) -> dict[str, Any] | None:
-    """Return what is recorded of a run that failed."""
-    path = _failure(folder, run)
-    return store.read_json(path) if path.exists() else None
+    """Return what is recorded of a run that failed and is not there by now."""
+    path, made = _failure(folder, run), folder / "runs" / run / "manifest.json"
+    return store.read_json(path) if path.exists() and not made.exists() else None
 
 
 def gather(folder: Path, runs: Iterable[str]) -> None:

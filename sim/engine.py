@@ -3,6 +3,7 @@
 Jobs go out a few at a time and outcomes come back as they are done, so that memory does not grow with their number.
 """
 
+import functools
 import gc
 import multiprocessing
 import time
@@ -82,10 +83,14 @@ def _free_memory(seconds: float) -> None:
     """
     if multiprocessing.parent_process():
         gc.collect()
-        if not gc.get_freeze_count():
-            gc.freeze()
+        _leave_out_imports()
     elif seconds > LONG:
         gc.collect()
+
+
+@functools.cache
+def _leave_out_imports() -> None:
+    gc.freeze()
 
 
 def _in_processes(function: Callable, jobs: Sequence, count: int, threads: int) -> Iterator[Outcome]:

@@ -113,12 +113,12 @@ def simulate(jobs: Mapping[str, Config], folder: Path, data: baseline.Baseline,
 
     Raises OSError where a run cannot be kept: what is done stays, and nothing more could be.
     """
-    config = next(iter(jobs.values()))
     missing = [(name, job) for name, job in jobs.items() if archive.manifest(folder, name) is None]
     done, failed = len(jobs) - len(missing), 0
     for part in _parts(missing, data, functools.partial(progress, done, len(jobs))):
-        count = workers(config, data, len(part))
-        with closing(engine.execute(replicate, part, count, config.scheduler)) as outcomes:
+        largest = min((job for _, job in part), key=lambda job: job.scale)
+        count = workers(largest, data, len(part))
+        with closing(engine.execute(replicate, part, count, largest.scheduler)) as outcomes:
             for outcome in outcomes:
                 name, job = outcome.job
                 if outcome.error:

@@ -14,9 +14,7 @@ from pyarrow import parquet
 from sim.config.files import load_indicators
 from sim.indicators import targets
 from sim.report.effects import spread
-
-CASE = ["external", "parameters", "setting"]
-"""What policies are compared under."""
+from sim.report.sweeps.naming import CASE
 
 ENOUGH = 0.5
 """Composite achievement that satisfies: half of the way to the targets."""
