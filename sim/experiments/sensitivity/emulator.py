@@ -102,7 +102,7 @@ def _better(runs: np.ndarray, design: np.ndarray, outcome: np.ndarray, seed: int
     return Fit(kind, errors[kind], np.array(predicted))
 
 
-def gaussian_process(seed: int) -> GaussianProcessRegressor:
+def _process(seed: int) -> GaussianProcessRegressor:
     """Return a Gaussian process that is linear in the factors and smooth beside it, with noise."""
     kernel = (ConstantKernel(1.0, (1e-4, 1e4)) * DotProduct(1.0, (1e-3, 1e3))
               + ConstantKernel(0.1, (1e-6, 1e3)) * RBF(2.0, (0.2, 50.0)) + WhiteKernel(1e-2, (1e-8, 10.0)))  # fmt: skip
@@ -114,4 +114,4 @@ def _boosting(seed: int) -> GradientBoostingRegressor:
                                      random_state=seed)  # fmt: skip
 
 
-EMULATORS = {"gaussian_process": gaussian_process, "boosting": _boosting}
+EMULATORS = {"gaussian_process": _process, "boosting": _boosting}
