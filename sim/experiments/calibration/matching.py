@@ -11,10 +11,11 @@ from typing import NamedTuple
 
 import numpy as np
 from sklearn.exceptions import ConvergenceWarning
+from sklearn.gaussian_process import GaussianProcessRegressor
+from sklearn.gaussian_process.kernels import RBF, ConstantKernel, WhiteKernel
 
 from sim import engine
 from sim.experiments.calibration.targets import Target
-from sim.experiments.sensitivity.emulator import gaussian_process
 from sim.run import RunFailed
 
 CUT = 3.0
@@ -29,29 +30,33 @@ CHAINS, STEPS = 400, 600
 CENT = 1e-4
 """Least and greatest share that a logit is taken of."""
 
+FAR = 10.0
+"""Tolerances from a target at which values begin to be drawn in."""
+
+LEARNT = 300
+"""Runs, the last ones, from which lengths are learnt; their cost grows with the third power."""
+
 
 class Emulators(NamedTuple):
-    """Emulators of all targets on their scales: Gaussian processes, linear in the parameters and smooth beside it.
-
-    They have learnt from the same runs, so that a prediction takes one table of distances.
-    """
+    """Emulators of all targets on their scales: Gaussian processes with a length for each parameter."""
 
     seen: np.ndarray  # sets that they have learnt from
     goals: np.ndarray  # by target
     tolerances: np.ndarray  # of targets
     errors: np.ndarray  # at runs they have not seen, the chance of one run included
-    slopes: np.ndarray  # (target, parameter): mean slope over the runs they have seen
     constants: np.ndarray  # by target
-    lines: np.ndarray  # (target, parameter): the linear part
-    weights: np.ndarray  # (target, set seen): of the smooth part
-    reaches: np.ndarray  # by target: length of the smooth part
+    lengths: np.ndarray  # (target, parameter)
+    weights: np.ndarray  # (target, set seen)
+    slopes: np.ndarray  # (target, parameter): mean slope over the runs they have seen
 
     def predict(self, sets: np.ndarray) -> np.ndarray:
         """Return what they say of each set, by (set, target)."""
-        squared = np.maximum((sets**2).sum(1)[:, None] + (self.seen**2).sum(1) - 2 * sets @ self.seen.T, 0)
-        smooth = [np.exp(squared / (-2 * reach**2)) @ weight
-                  for weight, reach in zip(self.weights, self.reaches, strict=True)]  # fmt: skip
-        return self.constants + sets @ self.lines.T + np.column_stack(smooth)
+        said = np.empty((len(sets), len(self.goals)))
+        for k, (length, weight) in enumerate(zip(self.lengths, self.weights, strict=True)):
+            asked, seen = sets / length, self.seen / length
+            squared = (asked**2).sum(1)[:, None] + (seen**2).sum(1) - 2 * asked @ seen.T
+            said[:, k] = self.constants[k] + np.exp(-0.5 * np.maximum(squared, 0)) @ weight
+        return said
 
     def misfits(self, sets: np.ndarray) -> np.ndarray:
         """Return how many standard deviations each set is off each target, their own errors counted."""
@@ -59,18 +64,25 @@ class Emulators(NamedTuple):
 
 
 def scaled(values: np.ndarray, target: Target) -> np.ndarray:
-    """Return values on the scale of a target's emulator."""
+    """Return values on the scale of a target's emulator; far from the target they are drawn in, so that extremes bend
+    no emulator where it matters."""
+    middle, tolerance = goal(target)
+    off = (_raw(np.asarray(values, float), target) - middle) / (FAR * tolerance)
+    return middle + FAR * tolerance * np.arcsinh(off)
+
+
+def _raw(values: np.ndarray, target: Target) -> np.ndarray:
     if target.scale == "log":
         return np.log(np.maximum(values, 1e-6 * target.value))
     if target.scale == "logit":
         share = np.clip(values / 100, CENT, 1 - CENT)
         return np.log(share / (1 - share))
-    return np.asarray(values, float)
+    return values
 
 
 def goal(target: Target) -> tuple[float, float]:
     """Return the value of a target and its tolerance on the scale of its emulator."""
-    ends = scaled(np.array([target.value - target.tolerance, target.value, target.value + target.tolerance]), target)
+    ends = _raw(np.array([target.value - target.tolerance, target.value, target.value + target.tolerance]), target)
     return float(ends[1]), float((ends[2] - ends[0]) / 2)
 
 
@@ -87,26 +99,26 @@ def emulators(sets: np.ndarray, outcomes: np.ndarray, targets: Sequence[Target],
     goals, tolerances = np.array([goal(target) for target in targets]).T
     line = np.column_stack([np.ones(len(sets)), sets])
     slopes = np.linalg.lstsq(line, np.column_stack(columns), rcond=None)[0][1:].T
-    parts = zip(*(one.result for one in done), strict=True)
-    errors, constants, lines, weights, reaches = (np.array(part) for part in parts)
-    return Emulators(sets, goals, tolerances, errors, slopes, constants, lines, weights, reaches)
+    errors, constants, lengths, weights = (np.array(part) for part in zip(*(one.result for one in done), strict=True))
+    return Emulators(sets, goals, tolerances, errors, constants, lengths, weights, slopes)
 
 
 def _fit(job: tuple, threads: int) -> tuple:
-    """Return an emulator's error, constant, linear part, weights and length of its smooth part."""
+    """Return an emulator's error, constant, lengths and weights."""
     _, sets, outcome, recent, seed = job
     late = np.arange(len(sets)) >= len(sets) - recent
     held = late & (np.arange(len(sets)) % HELD_OUT == HELD_OUT - 1)
+    kernel = ConstantKernel(1.0, (1e-3, 1e3)) * RBF(np.full(sets.shape[1], 4.0), (0.3, 100.0))
+    process = GaussianProcessRegressor(kernel + WhiteKernel(1e-2, (1e-6, 10.0)), normalize_y=True, random_state=seed)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)  # a bound that is met is no fault, and the error tells
-        process = gaussian_process(seed).fit(sets[~held], outcome[~held])
-        error = float(np.sqrt(np.mean((process.predict(sets[held]) - outcome[held]) ** 2)))
-        process.set_params(kernel=process.kernel_, optimizer=None).fit(sets, outcome)
-    kernel = process.kernel_.get_params()
-    weight = process.alpha_ * process._y_train_std
-    linear, smooth = kernel["k1__k1__k1__constant_value"], kernel["k1__k2__k1__constant_value"]
-    constant = process._y_train_mean + linear * kernel["k1__k1__k2__sigma_0"] ** 2 * weight.sum()
-    return error, constant, linear * sets.T @ weight, smooth * weight, kernel["k1__k2__k2__length_scale"]
+        process.fit(sets[~held][-LEARNT:], outcome[~held][-LEARNT:])
+    process.set_params(kernel=process.kernel_, optimizer=None)
+    error = np.sqrt(np.mean((process.fit(sets[~held], outcome[~held]).predict(sets[held]) - outcome[held]) ** 2))
+    process.fit(sets, outcome)
+    product = process.kernel_.k1
+    weight = process.alpha_ * process._y_train_std * product.k1.constant_value
+    return error, process._y_train_mean, product.k2.length_scale, weight
 
 
 def plausible(known: Emulators, count: int, seed: int) -> np.ndarray:

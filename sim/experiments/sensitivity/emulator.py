@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 from sklearn.ensemble import GradientBoostingRegressor
 from sklearn.exceptions import ConvergenceWarning
-from sklearn.gaussian_process import GaussianProcessRegressor
-from sklearn.gaussian_process.kernels import RBF, ConstantKernel, DotProduct, WhiteKernel
+from sklearn._process import GaussianProcessRegressor
+from sklearn._process.kernels import RBF, ConstantKernel, DotProduct, WhiteKernel
 
 from sim import engine
 from sim.config.sensitivity import Sensitivity
@@ -89,7 +89,7 @@ def learn(job: tuple, threads: int) -> tuple[GaussianProcessRegressor, float]:
     _, runs, outcome, seed = job
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)
-        return gaussian_process(seed).fit(runs, outcome), _missed(gaussian_process, runs, outcome, seed)
+        return _process(seed).fit(runs, outcome), _missed(_process, runs, outcome, seed)
 
 
 def _fit(job: tuple, threads: int) -> Fit:
@@ -120,7 +120,7 @@ def _missed(make: Callable, runs: np.ndarray, outcome: np.ndarray, seed: int) ->
     return float((missed**2).mean() / whole) if whole > 0 else 0.0
 
 
-def gaussian_process(seed: int) -> GaussianProcessRegressor:
+def _process(seed: int) -> GaussianProcessRegressor:
     """Return a Gaussian process that is linear in the factors and smooth beside it, with noise."""
     kernel = (ConstantKernel(1.0, (1e-4, 1e4)) * DotProduct(1.0, (1e-3, 1e3))
               + ConstantKernel(0.1, (1e-6, 1e3)) * RBF(2.0, (0.2, 50.0)) + WhiteKernel(1e-2, (1e-8, 10.0)))  # fmt: skip
@@ -132,4 +132,4 @@ def _boosting(seed: int) -> GradientBoostingRegressor:
                                      random_state=seed)  # fmt: skip
 
 
-EMULATORS = {"gaussian_process": gaussian_process, "boosting": _boosting}
+EMULATORS = {"gaussian_process": _process, "boosting": _boosting}
