@@ -77,7 +77,9 @@ def make(baseline, configure, growth=GROWTH, start=2021, own=None, **values):
     employed[: places.districts, Work.PUBLIC_SERVICES] = np.repeat(np.rint(people * 0.045 / 3), 3).astype(np.int64)
     world = Treasury(
         config=config, baseline=baseline, places=places, rates=Rates(places.areas, places.count), book=Ledger(),
-        figures=Figures(places.county_codes, own), quarter=4 * start, growth=growth, tables={}, first_output=output,
+        urban_share=np.full(c, 0.5), urban_odds=np.zeros(c), college_odds=np.zeros(c),
+        unknown_attraction=np.zeros((2, places.count)), figures=Figures(places.county_codes, own), quarter=4 * start,
+        growth=growth, tables={}, first_output=output,
         counts=types.SimpleNamespace(residents=residents), labour=types.SimpleNamespace(employed=employed),
         economy=types.SimpleNamespace(output=np.rint(output).astype(np.int64), price=np.ones((c, len(Work))),
                                       wage_bill=np.rint(0.4 * output).astype(np.int64)),

@@ -1,0 +1,65 @@
+"""What sets places apart for good shows in the census or is drawn once for a run, and favours no county as such."""
+
+import numpy as np
+import pytest
+
+from sim.processes import attraction
+
+
+@pytest.fixture
+def only(world):
+    """Return a function that gives attractions with some weights and all others nothing."""
+    names = ("revealed_attraction", "schooling_attraction", "unknown_town_attraction", "unknown_county_attraction")
+
+    def of(**weights):
+        values = {f"migration.{name}": weights.get(name, 0.0) for name in names}
+        world.config = world.config.model_copy(update={"parameters": world.config.parameters.changed(values)})
+        return attraction.lasting(world)
+
+    return of
+
+
+def by_kind(world, drawn):
+    return drawn[: world.places.districts].reshape(-1, 3)
+
+
+def test_nothing_sets_places_apart_without_weights(only):
+    assert (only() == 0).all()
+
+
+@pytest.mark.parametrize("name", ["revealed_attraction", "schooling_attraction"])
+def test_towns_differ_by_the_log_odds_and_counties_as_a_whole_do_not(world, only, name):
+    drawn = only(**{name: 0.5})
+    village, town, seat = by_kind(world, drawn).T
+    odds = world.urban_odds if name.startswith("revealed") else world.college_odds
+    np.testing.assert_allclose(town - village, 0.5 * odds)
+    np.testing.assert_array_equal(town, seat)
+    share = world.urban_share
+    np.testing.assert_allclose((1 - share) * village + share * town, 0, atol=1e-12)
+    assert (drawn[world.places.districts :] == 0).all()
+    residents = world.baseline.census_2020["resident_population"]
+    assert np.average(odds, weights=residents) == pytest.approx(0, abs=1e-6)
+
+
+def test_with_all_of_it_lasting_the_shares_of_the_census_are_kept_apart(world, only):
+    """Odds of living in town or seat differ between counties by as much as attraction makes them."""
+    village, town, _ = by_kind(world, only(revealed_attraction=1.0)).T
+    share = world.urban_share
+    assert np.ptp(np.log(share / (1 - share)) - (town - village)) == pytest.approx(0, abs=1e-9)
+
+
+def test_what_is_unknown_differs_between_seeds_and_is_the_same_for_one(world, only):
+    drawn = world.unknown_attraction.copy()
+    attraction.prepare(world)
+    np.testing.assert_array_equal(world.unknown_attraction, drawn)
+    world.seed += 1
+    attraction.prepare(world)
+    assert np.abs(np.corrcoef(world.unknown_attraction[1, :234:3], drawn[1, :234:3])[0, 1]) < 0.4
+    county = world.unknown_attraction[1, : world.places.districts : 3]
+    assert county.std() == pytest.approx(1, abs=0.25)
+    residents = world.counts.by_county(world.counts.residents.sum(1)).sum(1)
+    assert np.average(county, weights=residents) == pytest.approx(0, abs=1e-9)
+    village, town, seat = by_kind(world, only(unknown_county_attraction=0.2)).T
+    np.testing.assert_array_equal(village, town)
+    np.testing.assert_array_equal(village, seat)
+    np.testing.assert_allclose(village, 0.2 * county)
