@@ -41,12 +41,14 @@ def measure(runs: int = RUNS) -> None:
     simulated = sum(one["processor_seconds"] for one in manifests)
     peaks = [one["peak_memory_bytes"] for one in sorted(manifests, key=lambda one: one["ended"])]
     first, last = (statistics.median(part) / 2**20 for part in (peaks[: count // 10], peaks[-count // 10 :]))
+    busy = sum(one["seconds"]["whole"] for one in manifests) / wall / cores
     beside, minutes, share = (processor - simulated) / count, wall / 60, processor / wall / cores
     table([f"{count} runs, {cores} cores, load {load:.1f} before", ""], [
         ["wall time, with comparing", f"{minutes:.2f} min"],
         ["processor time of a run, of which the simulation", f"{processor / count:.3f} s, {simulated / count:.3f} s"],
         ["beside the simulation, processor time", f"{1000 * beside:.1f} ms"],
         ["share of the cores used", f"{share:.0%}"],
+        ["share of the time in which a process for each core was at a run", f"{busy:.0%}"],
         ["memory of workers, first and last tenth of runs", f"{first:.0f} MiB, {last:.0f} MiB"],
         ["memory of the caller, after a tenth and at the end",
          f"{memory[count // 10] / 2**20:.0f} MiB, {memory[count] / 2**20:.0f} MiB"]])  # fmt: skip
