@@ -7,9 +7,10 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from sim import baseline, compose, engine
+from sim import baseline, engine
 from sim.config import Config
 from sim.core import store
+from sim.experiments.calibration.hindcast import apart
 from sim.model import simulated
 from sim.run import RunFailed, workers
 
@@ -30,11 +31,10 @@ class Figure(NamedTuple):
 
 
 def later(config: Config, progress: Progress) -> pd.DataFrame:
-    """Run 2021-22 with every parameter set and seed, and return and write (outputs/<name>/later, Parquet and CSV) the
+    """Run 2021-22 with every parameter set, and return and write (outputs/<name>/later, Parquet and CSV) the
     table of figures: published value, tolerance, unit, source, model (mean), low, high (80 % band), holds (whether the
     mean is within the tolerance), inside (whether the band holds the published value)."""
-    jobs = [member.model_copy(update={"start": 2021, "end": LAST, "seed": config.seed + k})
-            for member in compose.members(config) for k in range(config.seeds)]  # fmt: skip
+    jobs = [one.model_copy(update={"start": 2021, "end": LAST}) for one in apart(config)]
     runs = []
     for outcome in engine.execute(_run, jobs, workers(config, baseline.load(config.data))):
         if outcome.error:
