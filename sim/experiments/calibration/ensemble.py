@@ -90,7 +90,8 @@ def _accepted(config: Calibration, sets: np.ndarray, given: np.ndarray, wanted: 
         worst = wanted[int(off.argmax())]
         raise RunFailed(f"no parameter set agrees with all targets: {worst.name} is off by {off.max():.1f} standard "
                         "deviations in the middle of the last wave; more waves or points may find some")  # fmt: skip
-    centre = sets[within].mean(0)
+    # One of the accepted, not their mean: what lies between sets that agree need not agree. By emulators, not by luck.
+    centre = sets[within][(known.misfits(sets[within]) ** 2).sum(1).argmin()]
     again = simulate(config, np.tile(centre, (CENTRE_SEEDS, 1)), config.seed, _noted(progress, "centre"), said)
     keep = np.flatnonzero(within)[: config.sets]
     return Found(sets[keep], given[keep], centre, again, wanted, known, len(sets))

@@ -21,7 +21,7 @@ Progress = Callable[[int, int, str], None]
 
 
 def hindcast(config: Config, progress: Progress) -> dict[str, pd.DataFrame]:
-    """Run the decade with every parameter set and seed; return and write two tables (outputs/<name>, Parquet and CSV).
+    """Run the decade with every parameter set; return and write two tables (outputs/<name>, Parquet and CSV).
 
     `hindcast_counties`: measure, adcode, held_out, moved_boundary, before (2010), actual (2020), model (mean over
     runs), low, high (80 % band), inside, and a column for each naive rule that has seen the fitted counties.
@@ -30,9 +30,7 @@ def hindcast(config: Config, progress: Progress) -> dict[str, pd.DataFrame]:
     others points.
     """
     known = past(config)
-    jobs = [member.model_copy(update={"seed": config.seed + k})
-            for member in compose.members(config) for k in range(config.seeds)]  # fmt: skip
-    runs = simulate(config, jobs, progress)
+    runs = simulate(config, apart(config), progress)
     tables = {"hindcast_counties": by_county(known, runs, config), "hindcast_scores": scores(known, runs, config)}
     for name, table in tables.items():
         store.write_table(Path("outputs") / config.name / f"{name}.parquet", table)
@@ -55,6 +53,13 @@ def _verdict(errors: pd.Series, row) -> str:
         return ""
     others = errors.drop(["model", "ridge"], errors="ignore").dropna()
     return "green" if row.mae <= others.min() else "amber" if row.mae <= errors["uniform"] else "red"
+
+
+def apart(config: Config) -> list[Config]:
+    """Return every parameter set as often as there are seeds, each run with a seed of its own: what no figure tells of
+    a county is drawn anew for each, and their mean is free of it."""
+    jobs = [member for member in compose.members(config) for _ in range(config.seeds)]
+    return [job.model_copy(update={"seed": config.seed + k}) for k, job in enumerate(jobs)]
 
 
 def simulate(config: Config, jobs: Sequence[Config], progress: Progress) -> list[pd.DataFrame]:

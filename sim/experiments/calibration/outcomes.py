@@ -1,4 +1,4 @@
-"""What one run of the past says: the decade 2011-2020 by county, and what the fit reads beside it."""
+"""What one run of the past says: the decade 2011-2020 by county and for the province, and the year after it."""
 
 import numpy as np
 import pandas as pd
@@ -8,38 +8,39 @@ from sim.config import Config
 from sim.model import CountyUrbanization
 from sim.world import Band, World
 
-COUNTIES = ("residents_2010", "residents", "urban", "children", "old", "registered", "absent", "under_10",
-            "absent_in_districts", "absent_outside", "from_districts", "from_outside")  # fmt: skip
-"""Persons by county at the end of 2020, and residents in the first world."""
+LEAST_GROWTH = 1e6
+"""Growth of the province in persons below which no part of it is told."""
+
+COUNTIES = ("residents_2010", "registered_2010", "residents", "urban", "children", "old", "registered", "absent",
+            "under_10", "absent_outside", "from_districts", "from_outside")  # fmt: skip
+"""Persons by county at the end of 2020, and those of the first world."""
 
 
 def decade(config: Config, threads: int) -> pd.DataFrame:
-    """Run 2011-2020 and return what it says of each county: group (adcode), name (one of `COUNTIES`), value."""
-    return _tidy(_by_county(_run(config, 2011, 2020, threads)))
+    """Run 2011-2020; return what it says of each county (group, an adcode; name, one of `COUNTIES`; value) and single
+    figures of the `whole` province."""
+    past = _begun(config, 2011, 2020, threads)
+    returned = _run_and_count_returns(past)
+    return _table(past, {**_of_decade(past), "return_rate": returned})
 
 
 def everything(config: Config, threads: int) -> pd.DataFrame:
-    """Run 2011-2020 and 2021, and return what the fit reads: that of each county, and single figures of the `whole`."""
-    past = CountyUrbanization(config=_from(config, 2011, 2020), rng=config.seed, threads=threads)
-    returned = _run_and_count_returns(past)
-    now = _run(config, 2021, 2021, threads)
-    whole = {**_of_decade(past), **_of_year(now), "return_rate": returned}
+    """Run 2011-2020 and 2021, and return what the fit reads: as of `decade`, and figures of 2021."""
+    now = _begun(config, 2021, 2021, threads)
+    now.run_until_end()
+    of_year = pd.DataFrame({"group": "whole", "name": list(found := _of_year(now)), "value": list(found.values())})
+    return pd.concat([decade(config, threads), of_year], ignore_index=True)
+
+
+def _begun(config: Config, start: int, end: int, threads: int) -> CountyUrbanization:
+    config = config.model_copy(update={"start": start, "end": end})
+    return CountyUrbanization(config=config, rng=config.seed, threads=threads)
+
+
+def _table(model: CountyUrbanization, whole: dict[str, float]) -> pd.DataFrame:
+    by_county = _by_county(model).melt(ignore_index=False, var_name="name").rename_axis("group").reset_index()
     table = pd.DataFrame({"group": "whole", "name": list(whole), "value": [float(value) for value in whole.values()]})
-    return pd.concat([_tidy(_by_county(past)), table], ignore_index=True)
-
-
-def _from(config: Config, start: int, end: int) -> Config:
-    return config.model_copy(update={"start": start, "end": end})
-
-
-def _run(config: Config, start: int, end: int, threads: int) -> CountyUrbanization:
-    model = CountyUrbanization(config=_from(config, start, end), rng=config.seed, threads=threads)
-    model.run_until_end()
-    return model
-
-
-def _tidy(by_county: pd.DataFrame) -> pd.DataFrame:
-    return by_county.melt(ignore_index=False, var_name="name").rename_axis("group").reset_index()
+    return pd.concat([by_county, table], ignore_index=True)
 
 
 def _by_county(model: CountyUrbanization) -> pd.DataFrame:
@@ -54,18 +55,18 @@ def _by_county(model: CountyUrbanization) -> pd.DataFrame:
     def tally(rows: np.ndarray, place: np.ndarray) -> np.ndarray:
         return np.bincount(place[rows] // 3, minlength=n)[:n]
 
-    first = model.indicators().query("year == 2010 and indicator == 'residents'").set_index("group")["value"]
+    first = model.world.observed["indicators"][0].set_index(["indicator", "group"])["value"]
     table = pd.DataFrame({
         "residents": by_place.sum((1, 2)), "urban": by_place[:, Kind.TOWN :].sum((1, 2)),
         "children": by_place[..., : Band.WORKING].sum((1, 2)), "old": by_place[..., Band.OLD].sum(1),
         "registered": registered, "absent": counts.absent,
         "under_10": tally(here & (world.quarter - people.birth <= 40), people.place),
-        "absent_in_districts": tally(registered_here & ~here & (people.place < places.outside), people.hukou),
         "absent_outside": tally(registered_here & (people.place == places.outside), people.hukou),
         "from_districts": tally(here & ~registered_here & (people.hukou < places.outside), people.place),
         "from_outside": tally(here & (people.hukou == places.outside), people.place),
     }, index=places.county_codes, dtype=float) * scale  # fmt: skip
-    return table.assign(residents_2010=first.loc[places.county_codes])
+    before = {f"{name}_2010": first[name].loc[places.county_codes] for name in ("residents", "registered")}
+    return table.assign(**before)
 
 
 def _run_and_count_returns(model: CountyUrbanization) -> float:
@@ -93,7 +94,7 @@ def _of_decade(model: CountyUrbanization) -> dict[str, float]:
         "pace_ratio": ((urban[2019] - urban[2016]) / 3) / max((urban[2016] - urban[2010]) / 6, 1e-3),
         "province_births_2020": table.loc["births", 2020],
         "province_deaths": table.loc["deaths", [2016, 2017, 2019]].mean(),
-        "core_share_of_growth": 100 * growth[core].sum() / max(people[2020] - people[2010], 1.0),
+        "core_share_of_growth": 100 * growth[core].sum() / max(people[2020] - people[2010], LEAST_GROWTH),
     }  # fmt: skip
 
 

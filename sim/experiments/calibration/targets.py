@@ -64,6 +64,7 @@ def targets(config: Config, known: Past, seen: np.ndarray) -> list[Target]:
         county("urban_by_college", error["urban_by_college"], 1.0, "points by log odds of 2010", apart),
         county("urban_spread", error["urban_spread"], 0.3, "points", f"{apart}; about that plane", "log"),
         county("residents_growth", 0.1, 0.5, "%", f"{counties} together, boundaries of 2020"),
+        county("registered_growth", 0.6, 0.4, "%", f"{counties} together; largely estimated, their sum is published"),
         county("residents_spread", error["residents_spread"], 0.3, "%", f"{apart}; of the logarithm of growth", "log"),
         county("under_10", 0.1, 0.3, "% of residents", f"{counties} together", "logit"),
         county("aged_65", 0.05, 0.3, "% of residents", f"{counties} together", "logit"),
@@ -114,6 +115,7 @@ def summaries(known: Past, seen: np.ndarray, people: pd.DataFrame) -> Summaries:
         "urban_share": 100 * own["urban"].sum() / residents,
         "urban_by_level": slopes[1], "urban_by_college": slopes[2], "urban_spread": spread,
         "residents_growth": 100 * (np.average(growth, weights=start) - 1),
+        "registered_growth": 100 * (registered / own["registered_2010"].sum() - 1),
         "residents_spread": of_growth,
         "under_10": 100 * own["under_10"].sum() / residents, "aged_65": 100 * own["old"].sum() / residents,
         "absent": 100 * own["absent"].sum() / registered,
@@ -134,7 +136,8 @@ def observed(config: Config, known: Past) -> pd.DataFrame:
     who is outside the province and who came from districts rest on declared shares."""
     after, p = known.after, config.parameters.population
     return pd.DataFrame({
-        "residents_2010": known.before.residents, "residents": after.residents, "urban": after.urban,
+        "residents_2010": known.before.residents, "registered_2010": known.before.registered,
+        "residents": after.residents, "urban": after.urban,
         "children": after.children, "old": after.old, "registered": after.registered, "absent": after.absent,
         "under_10": after.ages[:, :3].sum(1), "absent_outside": p.absent_outside_share * after.absent,
         "from_districts": (1 - p.incomers_from_counties_share) * after.from_province,
