@@ -224,21 +224,22 @@ def _validate(arguments: list[str]) -> int:
 def _calibrate(arguments: list[str]) -> int:
     config = compose("calibrate", arguments)
     assert isinstance(config, Calibration)
+    _expect_part(config, "fit", "crossvalidation")
     with _faulty_data_is_bad_input():
+        from sim.experiments.calibration.crossvalidation import crossvalidate
         from sim.experiments.calibration.ensemble import calibrate
         from sim.report import calibrations
         from sim.run import RunFailed
 
         try:
             with progress_bar() as progress:
-                tables = calibrate(config, progress)
+                tables = (calibrate if config.what == "fit" else crossvalidate)(config, progress)
         except RunFailed as failure:
             return _complain(failure, FAILED)
-    for name in ("targets", "fit"):
-        heads, rows = calibrations.printed(name, tables[name])
+    for heads, rows in calibrations.printed(tables):
         print_table(heads, rows, numeric=heads[1:-1])
         print()
-    print(f"表格 Tables: {shown(Path('outputs') / config.name)}/ensemble, fit, targets (.parquet, .csv)")
+    print(f"表格 Tables: {shown(Path('outputs') / config.name)}/{', '.join(tables)} (.parquet, .csv)")
     return DONE
 
 

@@ -54,7 +54,7 @@ COMMANDS = {
         ),
     ),
     "validate": Command(
-        "[what=all|initial|hindcast|recent|patterns|experiments] [actuals=FILE] [key=value ...]",
+        "[what=all|initial|hindcast|crossvalidation|recent|patterns|experiments] [actuals=FILE] [key=value ...]",
         "hold the model against data and studies, and write a page of it with computed lights to outputs/<name>",
         (
             "county validate",
@@ -66,9 +66,14 @@ COMMANDS = {
         has_keys=True,
     ),
     "calibrate": Command(
-        "[what=levels] [key=value ...]",
-        "fit to the data: the levels of rates, kept in configs/levels.yaml",
-        ("county calibrate", "county calibrate workers=2"),
+        "[what=fit|crossvalidation] [key=value ...]",
+        "find the parameter sets that agree with what happened to 2020, or hold every county out in turn",
+        (
+            "county calibrate",
+            "county calibrate points=60 waves=2 sets=10 name=quick",
+            "county calibrate install=true",
+            "county calibrate what=crossvalidation",
+        ),
         has_keys=True,
     ),
     "sensitivity": Command(

@@ -48,7 +48,7 @@ def plain_lines(clock: Callable[[], float] = time.monotonic) -> Report:
 
 
 class Pace:
-    """The rate of runs since the first that was told, and how long the rest will take."""
+    """The rate of runs since the last time that none had been added, and how long the rest will take."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic):
         self.clock = clock
@@ -56,7 +56,7 @@ class Pace:
 
     def words(self, done: int, total: int) -> str:
         """Return rate and time left, nothing before a run is done; runs that were there already do not count."""
-        if self.first is None or done < self.first[0]:
+        if self.first is None or done <= self.first[0]:
             self.first = (done, self.clock())
         finished, spent = done - self.first[0], self.clock() - self.first[1]
         if finished == 0 or spent <= 0:

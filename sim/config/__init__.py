@@ -90,7 +90,8 @@ class Config(Frozen):
         None, description="GeoJSON file of the counties' shapes, for maps; null: hexagons"
     )
     what: Literal[
-        "all", "initial", "hindcast", "recent", "patterns", "experiments", "levers", "parameters", "both"
+        "all", "initial", "hindcast", "recent", "patterns", "experiments", "levers", "parameters", "both", "fit",
+        "crossvalidation",
     ] | None = Field(None, description="which part")  # fmt: skip
     parameters: Parameters = Field(description="behavioural parameters; `county list parameters`")
     profiles: dict[str, Profile] = Field(description="what differs between county types")

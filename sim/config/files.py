@@ -31,8 +31,8 @@ CONFIGS = _carried("configs")
 SCENARIOS = _carried("scenarios")
 ENSEMBLE = CONFIGS / "parameters" / "ensemble.csv"
 """Parameter sets that agree with the data, one a row; member 0 is their centre."""
-FIT, TARGETS = (ENSEMBLE.with_name(f"{name}.csv") for name in ("fit", "targets"))
-"""What the data say of each fitted parameter, and what was fitted to; written with the ensemble."""
+FIT, TARGETS, CROSSVALIDATION = (ENSEMBLE.with_name(f"{name}.csv") for name in ("fit", "targets", "crossvalidation"))
+"""What the data say of each fitted parameter, what was fitted to, and how fits foretell counties they have not seen."""
 MEASURE_GROUPS = ("industry", "facilities", "services", "environment", "institutions")
 
 

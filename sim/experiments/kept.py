@@ -34,6 +34,7 @@ def run(simulate: Callable[[Any, int], pd.DataFrame], jobs: Sequence[Job], folde
     missing = [job for job in jobs if not job.target.exists()]
     done, every = len(jobs) - len(missing), max(1, len(jobs) // 100)
     failed: list[engine.Outcome] = []
+    progress(done, len(jobs), "")
     for part in _parts(missing, progress):
         for outcome in _execute(simulate, part):
             failed += [outcome] if outcome.error else []

@@ -144,7 +144,7 @@ def _judge(past: dict[str, float], now: dict[str, float], slump: dict[str, float
                   gain(now, "province.resident_urbanization", 2020, 2022))  # fmt: skip
     yield Pattern("城镇化放缓：全省2016—2019年与2010—2016年速度之比",
                   "P1 slower urbanization", "province, pace 2016-19 to 2010-16", 0.4, 0.7,
-                  "0.53 (communiques; the fit of levels aims at it)",
+                  "0.53 (communiques; the fit aims at it)",
                   gain(past, "province.resident_urbanization", 2016, 2019)
                   / gain(past, "province.resident_urbanization", 2010, 2016))  # fmt: skip
     yield Pattern("户籍差距：各县（市）2021年，百分点",
@@ -169,7 +169,7 @@ def _judge(past: dict[str, float], now: dict[str, float], slump: dict[str, float
     ratio = "all_counties.urban_rural_income_ratio"
     yield Pattern("收入比下降：各县（市）2020年",
                   "P5 falling income ratio", "counties, 2020", 2.1, 2.3,
-                  "province 2.33 in 2020, counties below it; the fit of levels sets it",
+                  "province 2.33 in 2020, counties below it; the fit aims at it",
                   now[f"{ratio}.2020"])  # fmt: skip
     yield Pattern("收入比下降：2021—2025年年均变化",
                   "P5 falling income ratio", "change a year 2021-25", -0.08, -0.01, "-0.045 in 2022, province",

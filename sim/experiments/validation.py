@@ -7,6 +7,7 @@ import pandas as pd
 
 from sim import baseline
 from sim.config import Config, ConfigError
+from sim.experiments.calibration.crossvalidation import shipped
 from sim.experiments.calibration.hindcast import scored
 from sim.experiments.first_world import initial
 from sim.experiments.patterns import patterns
@@ -16,7 +17,7 @@ from sim.report import actuals
 from sim.report import validation as page
 from sim.run import Progress, quiet
 
-PARTS = {"initial": initial, "hindcast": scored, "recent": recent, "patterns": patterns,
+PARTS = {"initial": initial, "hindcast": scored, "crossvalidation": shipped, "recent": recent, "patterns": patterns,
          "experiments": quasi_experiments}  # fmt: skip
 """What `what` may name, in the order of the page; each takes a configuration and tells how far it is."""
 

@@ -1,6 +1,10 @@
 """Tables of a calibration as they are printed: targets, and what the data say of each parameter."""
 
+from collections.abc import Iterator, Mapping
+
 import pandas as pd
+
+from sim.report import hindcasts
 
 COLUMNS = {
     "targets": {"name": "目标 target", "unit": "单位 unit", "value": "目标值 wanted", "tolerance": "容差 tolerance",
@@ -13,8 +17,15 @@ COLUMNS = {
 """Columns that are printed and their heads."""
 
 
-def printed(name: str, table: pd.DataFrame) -> tuple[list[str], list[list[str]]]:
-    """Return heads and rows of the table `targets` or `fit`."""
+def printed(tables: Mapping[str, pd.DataFrame]) -> Iterator[tuple[list[str], list[list[str]]]]:
+    """Yield heads and rows of the tables of a calibration that are printed."""
+    for name in filter(tables.__contains__, COLUMNS):
+        yield _cells(name, tables[name])
+    if "crossvalidation" in tables:
+        yield from hindcasts.printed(tables["crossvalidation"])
+
+
+def _cells(name: str, table: pd.DataFrame) -> tuple[list[str], list[list[str]]]:
     if name == "targets":
         table = table.assign(tolerance=(table["observation"] ** 2 + table["discrepancy"] ** 2) ** 0.5)
     columns = COLUMNS[name]

@@ -75,7 +75,7 @@ def test_a_run_that_says_2020_is_right_everywhere(known, configure):
         **{name: getattr(after, name) / after.residents * 1000.0 * after.residents / known.before.residents
            for name in ("urban", "children", "old")},
         "registered": after.registered, "absent": after.absent}, index=known.codes)  # fmt: skip
-    scored = hindcast.scores(known, [run], configure())
+    scored = hindcast.scores(known, [run], benchmarks.covariates(configure()))
     model = scored[scored["rule"] == "model"]
     assert model[["mae", "rmse", "bias"]].abs().to_numpy().max() == pytest.approx(0, abs=1e-9)
     assert set(scored["counties"]) == {"all", "fitted", "held_out"}

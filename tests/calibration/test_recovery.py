@@ -35,7 +35,8 @@ def found(tmp_path_factory, own_cache):
               for name, value in zip(TOLERANCES, np.mean(truth, axis=0), strict=True)]  # fmt: skip
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(tmp_path_factory.mktemp("recovery"))
-        patch.setattr(ensemble, "CENTRE_SEEDS", 3)
+        patch.setattr(ensemble, "CANDIDATES", 2)
+        patch.setattr(ensemble, "CANDIDATE_SEEDS", 3)
         return config, ensemble.search(config, wanted, quiet, said)
 
 

@@ -10,8 +10,8 @@ from sim.config import Config
 from sim.initial import margins
 from sim.initial.margins import Margins
 
-EVERY, FIRST = 5, 2
-"""Of the counties ordered by type and size, every fifth from the third on is held out."""
+EVERY, HELD_OUT = 5, 2
+"""Parts into which counties are dealt out, and the one that is held out of the fit that is shipped."""
 
 OLD_FROM, CHILD_TO = 14, 4
 """Age groups of the census from which people are 65 or over, and before which they are children under 15."""
@@ -38,17 +38,13 @@ class Past(NamedTuple):
     codes: np.ndarray
     before: Census
     after: Census
-    part: np.ndarray  # which fifth a county belongs to, 0-4; those of `FIRST` are held out
+    part: np.ndarray  # which fifth a county belongs to, 0-4
+    held_out: np.ndarray  # counties that no target sees
     moved: np.ndarray  # whether its boundary changed
 
-    @property
-    def held_out(self) -> np.ndarray:
-        """Counties that no target sees."""
-        return self.part == FIRST
 
-
-def past(config: Config) -> Past:
-    """Return both censuses by county in file order.
+def past(config: Config, hold_out: int = HELD_OUT) -> Past:
+    """Return both censuses by county in file order; a fifth of the counties is held out.
 
     Counties whose boundaries changed have the residents of 2010 printed for those of 2020; their shares are those of
     the boundaries of 2010, and what else is counted is scaled with the residents.
@@ -63,7 +59,8 @@ def past(config: Config) -> Past:
                                  "from_outside")},
                              ages=before.ages * scale[:, None])  # fmt: skip
     codes = data.counties["adcode"].to_numpy(str)
-    return Past(codes, before, _census(last), parts(data.counties, first.residents), np.abs(scale - 1) > 1e-9)
+    part = parts(data.counties, first.residents)
+    return Past(codes, before, _census(last), part, part == hold_out, np.abs(scale - 1) > 1e-9)
 
 
 def parts(counties: pd.DataFrame, residents: np.ndarray) -> np.ndarray:

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -13,22 +13,26 @@ from scipy.stats import qmc
 from sim import baseline
 from sim.config import Quantity
 from sim.config.calibration import Calibration
+from sim.config.files import ENSEMBLE
 from sim.core import store
 from sim.experiments import kept
 from sim.experiments.calibration import matching, outcomes, targets
-from sim.experiments.calibration.counties import past
+from sim.experiments.calibration.counties import Past, past
 from sim.experiments.calibration.matching import CUT, Emulators
 from sim.experiments.calibration.targets import Target
 from sim.run import RunFailed, code
 
-CENTRE_SEEDS = 8
-"""Runs of the centre of the ensemble, which tell what chance alone does."""
+CANDIDATES, CANDIDATE_SEEDS = 10, 8
+"""Sets that may become the centre, those that emulators find nearest, and runs of each, which tell what chance does."""
 
 DIGITS = 4
 """Digits of a parameter's value."""
 
 LOGARITHMIC = 8.0
 """A positive range whose end is so many times its beginning is uniform in logarithms."""
+
+SHIPPED = ("ensemble", "fit", "targets", "crossvalidation")
+"""Tables that go to configs/parameters."""
 
 Progress = Callable[[int, int, str], None]
 
@@ -46,21 +50,32 @@ class Found(NamedTuple):
 
 
 def calibrate(config: Calibration, progress: Progress) -> dict[str, pd.DataFrame]:
-    """Fit the free parameters to the targets, and write what was found to outputs/<name> (Parquet and CSV) and, with
-    `install`, to configs/parameters.
+    """Fit the free parameters to the targets, and write what was found (see `write`).
 
     Tables: `ensemble` (member 0, the centre, and every accepted set: a column for each parameter), `fit` (parameters:
     prior, quantiles of the sets, how far the data moved them and which), `targets` (what is wanted and given). Raises
     RunFailed where runs fail or no set agrees with the targets.
     """
-    known = past(config)
-    wanted = targets.targets(config, known, ~known.held_out)
-    found = search(config, wanted, progress, lambda table: targets.said(known, ~known.held_out, table, wanted))
+    found = fitted(config, past(config), progress)
     tables = {"ensemble": ensemble(config, found), "fit": fit(config, found), "targets": agreement(found)}
+    write(config, tables)
+    return tables
+
+
+def write(config: Calibration, tables: Mapping[str, pd.DataFrame]) -> None:
+    """Write tables to outputs/<name> (Parquet and CSV) and, with `install`, to configs/parameters (CSV)."""
     for name, table in tables.items():
         store.write_table(Path("outputs") / config.name / f"{name}.parquet", table)
         store.write_csv(Path("outputs") / config.name / f"{name}.csv", table)
-    return tables
+        if config.install and name in SHIPPED:
+            store.write_csv(ENSEMBLE.with_name(f"{name}.csv"), table)
+
+
+def fitted(config: Calibration, known: Past, progress: Progress) -> Found:
+    """Return sets that agree with the targets of the counties that are not held out."""
+    seen = ~known.held_out
+    wanted = targets.targets(config, known, seen)
+    return search(config, wanted, progress, lambda table: targets.said(known, seen, table, wanted))
 
 
 def search(config: Calibration, wanted: list[Target], progress: Progress,
@@ -71,7 +86,7 @@ def search(config: Calibration, wanted: list[Target], progress: Progress,
     seen: list[tuple[np.ndarray, np.ndarray]] = []
     for wave in range(config.waves):
         note = f"wave {wave + 1} of {config.waves}"
-        seen.append((sets, simulate(config, sets, config.seed + wave * config.points, _noted(progress, note), said)))
+        seen.append((sets, simulate(config, sets, config.seed + wave * config.points, noted(progress, note), said)))
         _write_waves(config, seen, wanted)
         if wave + 1 < config.waves:
             progress(0, config.points, f"{note}: fitting emulators")
@@ -81,28 +96,36 @@ def search(config: Calibration, wanted: list[Target], progress: Progress,
 
 def _accepted(config: Calibration, sets: np.ndarray, given: np.ndarray, wanted: list[Target],
               known: Emulators, progress: Progress, said) -> Found:  # fmt: skip
-    """Accept the sets of the last wave that no target calls implausible; chance is what seeds make of their centre."""
-    repeated = simulate(config, np.tile(sets.mean(0), (CENTRE_SEEDS, 1)), config.seed, _noted(progress, "centre"), said)
-    chance = np.array([matching.scaled(repeated[:, k], one).std(ddof=1) for k, one in enumerate(wanted)])
-    within = np.abs(matching.misfits(given, wanted, chance)).max(1) <= CUT
-    if within.sum() < 2:
-        off = np.abs(matching.misfits(repeated.mean(0)[None], wanted, chance))[0]
-        worst = wanted[int(off.argmax())]
-        raise RunFailed(f"no parameter set agrees with all targets: {worst.name} is off by {off.max():.1f} standard "
-                        "deviations in the middle of the last wave; more waves or points may find some")  # fmt: skip
-    # One of the accepted, not their mean: what lies between sets that agree need not agree. By emulators, not by luck.
-    centre = sets[within][(known.misfits(sets[within]) ** 2).sum(1).argmin()]
-    again = simulate(config, np.tile(centre, (CENTRE_SEEDS, 1)), config.seed, _noted(progress, "centre"), said)
-    keep = np.flatnonzero(within)[: config.sets]
-    return Found(sets[keep], given[keep], centre, again, wanted, known, len(sets))
+    """Accept the sets of the last wave that no target calls implausible.
+
+    The centre is the set whose mean over seeds is nearest, not the mean of sets: what lies between sets that agree need
+    not agree.
+    """
+    nearest = sets[(known.misfits(sets) ** 2).sum(1).argsort(kind="stable")[:CANDIDATES]]
+    said_of = simulate(config, nearest.repeat(CANDIDATE_SEEDS, axis=0), config.seed, noted(progress, "centre"), said)
+    repeated = said_of.reshape(len(nearest), CANDIDATE_SEEDS, len(wanted))
+    chance = np.array([matching.scaled(repeated[:, :, k], one).var(1, ddof=1).mean() ** 0.5
+                       for k, one in enumerate(wanted)])  # fmt: skip
+    off = matching.misfits(repeated.mean(1), wanted, chance)
+    best = int((off**2).sum(1).argmin())
+    within = np.flatnonzero(np.abs(matching.misfits(given, wanted, chance)).max(1) <= CUT)
+    if len(within) < 2:
+        worst = int(np.abs(off[best]).argmax())
+        raise RunFailed(f"no parameter set agrees with all targets: {wanted[worst].name} is off by "
+                        f"{abs(off[best, worst]):.1f} standard deviations in the best set of the last wave; more waves "
+                        "or points may find some")  # fmt: skip
+    keep = within[: config.sets]
+    return Found(sets[keep], given[keep], nearest[best], repeated[best], wanted, known, len(sets))
 
 
 def simulate(config: Calibration, sets: np.ndarray, seed: int, progress: Progress,
              said: Callable[[pd.DataFrame], np.ndarray]) -> np.ndarray:  # fmt: skip
-    """Return what a run of each set says of the targets, each run with a seed of its own from `seed` on.
+    """Return what a run of each set says of the targets, each run with a seed of its own from `seed` on."""
+    return np.array([said(table) for table in runs(config, sets, seed, progress)])
 
-    Runs are kept in outputs/<name>/points and never made twice.
-    """
+
+def runs(config: Calibration, sets: np.ndarray, seed: int, progress: Progress) -> list[pd.DataFrame]:
+    """Return the outcomes of a run of each set; they are kept in outputs/<name>/points and never made twice."""
     folder, key = Path("outputs") / config.name, _key(config)
     jobs = []
     for k, one in enumerate(sets):
@@ -111,7 +134,7 @@ def simulate(config: Calibration, sets: np.ndarray, seed: int, progress: Progres
         name = hashlib.sha256(f"{changed.fingerprint()} {key}".encode()).hexdigest()[:20]
         jobs.append(kept.Job(k, changed, (folder / "points" / f"{name}.parquet").resolve()))
     kept.run(outcomes.everything, jobs, folder, progress)
-    return np.array([said(pd.read_parquet(job.target)) for job in jobs])
+    return [pd.read_parquet(job.target) for job in jobs]
 
 
 def unscaled(config: Calibration, one: np.ndarray) -> list[float]:
@@ -180,7 +203,8 @@ def _learn(config: Calibration, seen: Sequence[tuple[np.ndarray, np.ndarray]], w
     return matching.emulators(sets, given, wanted, config.points, config.seed % 2**32, config.workers)
 
 
-def _noted(progress: Progress, note: str) -> Progress:
+def noted(progress: Progress, note: str) -> Progress:
+    """Return a progress report whose notes begin with `note`."""
     return lambda done, total, own: progress(done, total, f"{note}{': ' + own if own else ''}")
 
 

@@ -17,6 +17,9 @@ from sim.run import RunFailed, workers
 LOW, HIGH = 0.1, 0.9
 """Quantiles over runs that bound the 80 % band."""
 
+JUDGED = ("held_out", "in_turn")
+"""Counties that the fit has not seen."""
+
 Progress = Callable[[int, int, str], None]
 
 
@@ -31,7 +34,9 @@ def hindcast(config: Config, progress: Progress) -> dict[str, pd.DataFrame]:
     """
     known = past(config)
     runs = simulate(config, apart(config), progress)
-    tables = {"hindcast_counties": by_county(known, runs, config), "hindcast_scores": scores(known, runs, config)}
+    numbers = benchmarks.covariates(config)
+    tables = {"hindcast_counties": by_county(known, runs, ~known.held_out, numbers),
+              "hindcast_scores": scores(known, runs, numbers)}  # fmt: skip
     for name, table in tables.items():
         store.write_table(Path("outputs") / config.name / f"{name}.parquet", table)
         store.write_csv(Path("outputs") / config.name / f"{name}.csv", table)
@@ -41,18 +46,6 @@ def hindcast(config: Config, progress: Progress) -> dict[str, pd.DataFrame]:
 def scored(config: Config, progress: Progress) -> pd.DataFrame:
     """Run the hindcast and write its tables; return `hindcast_scores`."""
     return hindcast(config, progress)["hindcast_scores"]
-
-
-def _verdict(errors: pd.Series, row) -> str:
-    """Return the light of the model's line for held-out counties.
-
-    Green where its mean absolute error is no greater than that of any naive rule but the ridge regression, which sees
-    all numbers of the first census, amber where it is no greater than that of the uniform change, red elsewhere.
-    """
-    if row.rule != "model" or row.counties != "held_out":
-        return ""
-    others = errors.drop(["model", "ridge"], errors="ignore").dropna()
-    return "green" if row.mae <= others.min() else "amber" if row.mae <= errors["uniform"] else "red"
 
 
 def apart(config: Config) -> list[Config]:
@@ -92,9 +85,9 @@ def modelled(known: Past, run: pd.DataFrame, measure: str) -> np.ndarray:
     return 100 * (run[measure.removesuffix("_share")] / whole).to_numpy()
 
 
-def by_county(known: Past, runs: Sequence[pd.DataFrame], config: Config) -> pd.DataFrame:
-    """Return the table `hindcast_counties`."""
-    rules = benchmarks.predicted(known, ~known.held_out, benchmarks.covariates(config))
+def by_county(known: Past, runs: Sequence[pd.DataFrame], seen: np.ndarray, covariates: np.ndarray) -> pd.DataFrame:
+    """Return the table `hindcast_counties`; naive rules have seen the counties `seen`."""
+    rules = benchmarks.predicted(known, seen, covariates)
     parts = []
     for measure in MEASURES:
         said = np.array([modelled(known, run, measure) for run in runs])
@@ -108,28 +101,40 @@ def by_county(known: Past, runs: Sequence[pd.DataFrame], config: Config) -> pd.D
     return pd.concat(parts, ignore_index=True)
 
 
-def scores(known: Past, runs: Sequence[pd.DataFrame], config: Config) -> pd.DataFrame:
+def scores(known: Past, runs: Sequence[pd.DataFrame], covariates: np.ndarray) -> pd.DataFrame:
     """Return the table `hindcast_scores`.
 
     For all counties rules have seen all of them, for fitted and held-out ones the fitted ones.
     """
-    numbers = benchmarks.covariates(config)
-    everyone = np.ones(len(known.codes), bool)
+    everyone = by_county(known, runs, np.ones(len(known.codes), bool), covariates)
+    apart = by_county(known, runs, ~known.held_out, covariates)
+    return pd.concat([score(everyone, "all"), score(apart[~apart["held_out"]], "fitted"),
+                      score(apart[apart["held_out"]], "held_out")], ignore_index=True)  # fmt: skip
+
+
+def score(table: pd.DataFrame, counties: str) -> pd.DataFrame:
+    """Return what `hindcast_scores` says of rows of `hindcast_counties`, under the name `counties`."""
     rows = []
-    for counties, which, seen in (("all", everyone, everyone), ("fitted", ~known.held_out, ~known.held_out),
-                                  ("held_out", known.held_out, ~known.held_out)):  # fmt: skip
-        rules = benchmarks.predicted(known, seen, numbers)
-        for measure in MEASURES:
-            said = np.array([modelled(known, run, measure) for run in runs])
-            low, high = np.quantile(said, [LOW, HIGH], axis=0)
-            actual = value(known.after, measure)
-            inside = ((low <= actual) & (actual <= high))[which].mean()
-            made = {"model": said.mean(0), **{rule: one for (of, rule), one in rules.items() if of == measure}}
-            for rule, one in made.items():
-                error = (one - actual) * (100 / actual if measure == "residents" else 1)
-                rows.append({"measure": measure, "rule": rule, "counties": counties, "mae": np.abs(error[which]).mean(),
-                             "rmse": (error[which] ** 2).mean() ** 0.5, "bias": error[which].mean(),
-                             "coverage": inside if rule == "model" else np.nan})  # fmt: skip
-    table = pd.DataFrame(rows)
-    errors = table.pivot(index=["measure", "counties"], columns="rule", values="mae")
-    return table.assign(verdict=[_verdict(errors.loc[row.measure, row.counties], row) for row in table.itertuples()])
+    for measure, part in table.groupby("measure", sort=False):
+        actual = part["actual"].to_numpy()
+        percent = 100 / actual if measure == "residents" else 1.0
+        errors = {rule: (part[rule].to_numpy() - actual) * percent
+                  for rule in ("model", *benchmarks.RULES) if part[rule].notna().all()}  # fmt: skip
+        size = {rule: float(np.abs(error).mean()) for rule, error in errors.items()}
+        for rule, error in errors.items():
+            model = rule == "model"
+            rows.append({"measure": measure, "rule": rule, "counties": counties, "mae": size[rule],
+                         "rmse": float(np.sqrt((error**2).mean())), "bias": error.mean(),
+                         "coverage": part["inside"].mean() if model else np.nan,
+                         "verdict": _verdict(size) if model and counties in JUDGED else ""})  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+def _verdict(size: dict[str, float]) -> str:
+    """Return a light for mean absolute errors by rule.
+
+    Green where the model's is no greater than that of any naive rule but the ridge regression, which sees all numbers
+    of the first census, amber where it is no greater than that of the uniform change, red elsewhere.
+    """
+    others = [error for rule, error in size.items() if rule not in ("model", "ridge")]
+    return "green" if size["model"] <= min(others) else "amber" if size["model"] <= size["uniform"] else "red"
