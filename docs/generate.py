@@ -219,21 +219,12 @@ def fit_parameters() -> str:
 
 def hindcast() -> str:
     """Return mean absolute errors of the hindcast and of naive rules, over the whole ensemble."""
-    from sim.compose import compose
-    from sim.experiments.calibration.hindcast import hindcast as measured
-    from sim.report.hindcasts import COUNTIES, MEASURES, RULES
+    return _held_against("hindcast", f"members={len(load_ensemble()) - 1}", "seeds=2")
 
-    config = compose("validate", [f"members={len(load_ensemble()) - 1}", "scale=1000", "seeds=2"])
-    scores = measured(config, lambda done, total, note: None)["hindcast_scores"]
-    cells = scores.set_index(["measure", "rule", "counties"])
-    rows = []
-    for measure, rule in dict.fromkeys(zip(scores["measure"], scores["rule"], strict=True)):
-        said = [cells.loc[(measure, rule, one)] for one in COUNTIES]
-        covered = [f"{one['coverage']:.0%}" if rule == "model" else "" for one in said[1:]]
-        errors = (f"{one['mae']:.2f}" for one in said)
-        rows.append((MEASURES[measure].en, RULES[rule].en, *errors, " and ".join(filter(None, covered))))
-    heads = ("mean absolute error of", "rule", "all 78", "fitted", "held out", "fitted and held out in the 80 % band")
-    return _table(heads, rows)
+
+def crossvalidation() -> str:
+    """Return mean absolute errors of counties held out in turn, of the model and of naive rules."""
+    return _held_against("crossvalidation")
 
 
 def alone() -> str:
@@ -254,7 +245,7 @@ def alone() -> str:
 
 
 MEASURED = {f.__name__: f for f in (recent, patterns, experiments, alone, hindcast)}
-PARTS |= {f.__name__: f for f in (fit_targets, fit_parameters)}
+PARTS |= {f.__name__: f for f in (fit_targets, fit_parameters, crossvalidation)}
 
 
 def render(text: str, measure: bool = False) -> str:

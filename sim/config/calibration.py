@@ -14,6 +14,7 @@ class Calibration(Config):
     """The configuration of a calibration."""
 
     free: Names = Field(description="parameters that are fitted within their ranges")
+    later: Names = Field(description="of these, what acts after the last target: the centre keeps what is declared")
     waves: StrictInt = Field(ge=1, le=20, description="rounds: runs, emulators of them, and where to run next")
     points: StrictInt = Field(ge=20, le=100_000, description="runs of each wave")
     sets: StrictInt = Field(ge=2, le=1000, description="accepted parameter sets that are kept")
@@ -21,9 +22,11 @@ class Calibration(Config):
 
     @model_validator(mode="after")
     def _known_parameters(self) -> "Calibration":
+        for key in ("free", "later"):
+            for name in getattr(self, key):
+                if name not in self.quantities:
+                    raise ValueError(f"{key}={name}: unknown parameter; {suggestion(name, self.quantities)}")
         for name in self.free:
-            if name not in self.quantities:
-                raise ValueError(f"free={name}: unknown parameter; {suggestion(name, self.quantities)}")
             if name.partition(".")[0] in FIRST_WORLD:
                 raise ValueError(f"free={name}: the first world is made of it; expected one of another theme")
         return self

@@ -63,15 +63,19 @@ def scenario_folders() -> list[Path]:
     return [own, SCENARIOS] if own.is_dir() and own.resolve() != SCENARIOS.resolve() else [SCENARIOS]
 
 
-def load_parameters(folder: Path | None = None, ensemble: Path | None = None) -> Parameters:
-    """Read the themes of `parameters/` and give parameters that were fitted the values of the ensemble's centre."""
+def declared_parameters(folder: Path | None = None) -> Parameters:
+    """Read the themes of `parameters/`, with values as they were before any fit."""
     themes: dict[str, dict[str, Quantity]] = {}
     for path in sorted((folder or CONFIGS / "parameters").glob("*.yaml")):
         if not path.stem.isidentifier() or path.stem == "root" or hasattr(Parameters, path.stem):
             raise ConfigError(f"{shown(path)}: a theme cannot have this name")
         themes[path.stem] = _read_quantities(path)
-    parameters = Parameters(themes)
-    sets = load_ensemble(ensemble)
+    return Parameters(themes)
+
+
+def load_parameters(folder: Path | None = None, ensemble: Path | None = None) -> Parameters:
+    """Read the themes of `parameters/` and give parameters that were fitted the values of the ensemble's centre."""
+    parameters, sets = declared_parameters(folder), load_ensemble(ensemble)
     if not sets:
         return parameters
     try:

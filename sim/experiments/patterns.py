@@ -14,10 +14,11 @@ import pandas as pd
 from sim import engine
 from sim.agents.places import Kind
 from sim.agents.residents import SCHOOL_CHILD
+from sim.compose import members
 from sim.config import Config, Series
 from sim.core import store
 from sim.model import CountyUrbanization
-from sim.run import Progress, quiet
+from sim.run import Progress, RunFailed, quiet
 
 SLUMP = {2021: 1.0, 2022: 0.77, 2023: 0.67, 2024: 0.56}
 """National land revenue of 2022-24 against 2021 (index of the driver land_market in the slump)."""
@@ -47,18 +48,20 @@ class Pattern(NamedTuple):
 
 
 def patterns(config: Config, progress: Progress = quiet) -> pd.DataFrame:
-    """Run the model from both starts and through a land slump; return the table of patterns and write it as CSV."""
+    """Run the model from both starts and through a land slump with every parameter set and seed; return the table of
+    patterns and write it as CSV."""
     jobs = [
         config.model_copy(update={"start": 2011, "end": 2020}),
         config.model_copy(update={"start": 2021, "end": 2025}),
         _slump(config),
     ]
     measured: dict[int, list[dict[str, float]]] = {}
-    tasks = [(k, job.model_copy(update={"seed": job.seed + s})) for k, job in enumerate(jobs) for s in range(job.seeds)]
+    tasks = [(k, member.model_copy(update={"seed": job.seed + s}))
+             for k, job in enumerate(jobs) for member in members(job) for s in range(job.seeds)]  # fmt: skip
     for done, outcome in enumerate(engine.execute(_measure, tasks, config.workers, config.scheduler), start=1):
         progress(done, len(tasks), "")
         if outcome.error:
-            raise RuntimeError(outcome.error)
+            raise RunFailed(f"seed {outcome.job[1].seed}: {outcome.reason}")
         kind, figures = outcome.result
         measured.setdefault(kind, []).append(figures)
     means = {kind: {name: float(np.mean([one[name] for one in ones])) for name in ones[0]}

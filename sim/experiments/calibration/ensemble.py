@@ -13,7 +13,7 @@ from scipy.stats import qmc
 from sim import baseline
 from sim.config import Quantity
 from sim.config.calibration import Calibration
-from sim.config.files import ENSEMBLE
+from sim.config.files import ENSEMBLE, declared_parameters
 from sim.core import store
 from sim.experiments import kept
 from sim.experiments.calibration import matching, outcomes, targets
@@ -151,7 +151,7 @@ def unscaled(config: Calibration, one: np.ndarray) -> list[float]:
 
 def ensemble(config: Calibration, found: Found) -> pd.DataFrame:
     """Return the members: 0 is the centre, those accepted follow in the order in which they were drawn."""
-    rows = [unscaled(config, one) for one in (found.centre, *found.sets)]
+    rows = [_centre(config, found), *(unscaled(config, one) for one in found.sets)]
     return pd.DataFrame(rows, columns=list(config.free)).rename_axis("member").reset_index()
 
 
@@ -163,7 +163,7 @@ def fit(config: Calibration, found: Found) -> pd.DataFrame:
     known = found.emulators
     told = np.abs(known.slopes) / np.hypot(known.tolerances, known.errors)[:, None]
     rows = []
-    for k, (name, centre) in enumerate(zip(config.free, unscaled(config, found.centre), strict=True)):
+    for k, (name, centre) in enumerate(zip(config.free, _centre(config, found), strict=True)):
         values = [unscaled(config, one)[k] for one in found.sets]
         low, middle, high = np.quantile(values, [0.1, 0.5, 0.9])
         first = np.argsort(-told[:, k], kind="stable")[:2]
@@ -173,6 +173,13 @@ def fit(config: Calibration, found: Found) -> pd.DataFrame:
             "narrowed": 1 - found.sets[:, k].std(ddof=1) / prior, "shifted": (found.sets[:, k].mean() - 0.5) / prior,
             "data": ", ".join(found.targets[t].name for t in first)})  # fmt: skip
     return pd.DataFrame(rows)
+
+
+def _centre(config: Calibration, found: Found) -> list[float]:
+    """Return the values of the centre: what no target can tell keeps its declared value, not one by lot."""
+    declared = declared_parameters().quantities
+    return [declared[name].value if name in config.later else value
+            for name, value in zip(config.free, unscaled(config, found.centre), strict=True)]  # fmt: skip
 
 
 def agreement(found: Found) -> pd.DataFrame:
