@@ -11,7 +11,7 @@ TOO_OLD = $(PYTHON) is missing or older than 3.12; name another: make $(MAKECMDG
 .DEFAULT_GOAL := help
 .PHONY: run view test bench clean help
 
-run: $(INSTALLED)  ## simulate 2021-2025 with five replicates; the report and tables go to outputs/run
+run: $(INSTALLED)  ## simulate 2021-2025 with and without the policy, over parameter sets and seeds; the report and tables go to outputs/run
 	@$(ENVIRONMENT)/bin/county run
 
 view: $(INSTALLED)  ## open the model in the browser

@@ -39,6 +39,9 @@ if TYPE_CHECKING:
 MODELS: dict[str, type[Config]] = {"calibrate": Calibration, "sensitivity": Sensitivity, "view": View}
 """What the configuration of a command is, where it has keys of its own."""
 
+ONE_SET = ("calibrate", "sensitivity", "view")
+"""Commands that know nothing of the ensemble's sets."""
+
 OPEN = ("ranges", "targets")
 """Keys whose entries have names that contain dots or that the file does not know."""
 
@@ -98,7 +101,7 @@ def _validated(command: str, overrides: Iterable[str], shipped: Shipped, tree: T
         values[group] = _named(group, name, values[group])
     values |= {**shipped._asdict(), "parameters": shipped.parameters.changed(changes)}
     values["compare"] = _compared(command, values.get("compare", False))
-    _check_members(values)
+    _check_members(command, values)
     _resolve_cost(values["policy"])
     model = MODELS.get(command, Config)
     try:
@@ -121,8 +124,10 @@ def members(config: Config) -> list[Config]:
     return found
 
 
-def _check_members(values: dict[str, Any]) -> None:
+def _check_members(command: str, values: dict[str, Any]) -> None:
     asked, there = values.get("members", 1), max(1, len(load_ensemble()) - 1)
+    if command in ONE_SET and asked != 1:
+        raise ConfigError(f"members={asked}: county {command} uses one parameter set; expected 1")
     if isinstance(asked, int) and asked > there:
         raise ConfigError(f"members={asked}: expected at most {there}, the parameter sets that are kept")
 

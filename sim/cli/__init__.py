@@ -162,7 +162,8 @@ def _print_results(results: "Results", policy: str) -> None:
                 print_table(heads, rows, numeric=heads[1:])
                 print()
         if results.replicates > 1:
-            print("○ 在随机波动之内（配对t检验，95%）。 ○ cannot be told from chance (paired t test at 95 %).")
+            print("○ 方向不能确定：80%区间含0，或不能与随机区分（配对t检验，95%）。 "
+                  "○ the sign is not sure: the 80 % interval holds 0, or it may be chance (paired t test at 95 %).")
         if results.replicates < findings.FEW:
             few = results.replicates
             print(f"只有{few}次模拟，区间不足为据。 Only {few} runs: rely on no interval.")

@@ -65,8 +65,8 @@ class Config(Frozen):
     scale: Annotated[Literal[1, 10, 100, 1000], BeforeValidator(refuse_truth_values)] = Field(
         description="people per row: 1, 10, 100 or 1000"
     )
-    seeds: StrictInt = Field(ge=1, description="how many replicates")
-    seed: StrictInt = Field(ge=0, lt=SEED_LIMIT, description="seed of the first replicate")
+    seeds: StrictInt = Field(ge=1, description="seeds of each parameter set")
+    seed: StrictInt = Field(ge=0, lt=SEED_LIMIT, description="the first of them")
     start: Literal[2011, 2021] = Field(description="first year simulated: 2021, or 2011 for the hindcast")
     end: StrictInt = Field(le=LAST_YEAR, description=f"last year simulated, at most {LAST_YEAR}")
     members: Annotated[StrictInt, Field(ge=1)] = Field(

@@ -14,7 +14,7 @@ class Calibration(Config):
     """The configuration of a calibration."""
 
     free: Names = Field(description="parameters that are fitted within their ranges")
-    later: Names = Field(description="of these, what acts after the last target: the centre keeps what is declared")
+    later: tuple[str, ...] = Field(description="of these, what acts after all targets: the centre keeps the declared")
     waves: StrictInt = Field(ge=1, le=20, description="rounds: runs, emulators of them, and where to run next")
     points: StrictInt = Field(ge=20, le=100_000, description="runs of each wave")
     sets: StrictInt = Field(ge=2, le=1000, description="accepted parameter sets that are kept")
@@ -27,6 +27,8 @@ class Calibration(Config):
                 if name not in self.quantities:
                     raise ValueError(f"{key}={name}: unknown parameter; {suggestion(name, self.quantities)}")
         for name in self.free:
+            if self.free.count(name) > 1:
+                raise ValueError(f"free={name}: named twice")
             if name.partition(".")[0] in FIRST_WORLD:
                 raise ValueError(f"free={name}: the first world is made of it; expected one of another theme")
         return self

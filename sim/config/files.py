@@ -1,6 +1,7 @@
 """Where configuration lies, and reading it; whatever is wrong becomes one line."""
 
 import csv
+import math
 from pathlib import Path
 from typing import Any
 
@@ -91,12 +92,15 @@ def load_ensemble(path: Path | None = None) -> list[dict[str, float]]:
     path = path or ENSEMBLE
     if not path.is_file():
         return []
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        rows = list(csv.DictReader(file))
     try:
-        return [{name: float(value) for name, value in row.items() if name != "member"} for row in rows]
-    except (TypeError, ValueError):
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            rows = list(csv.DictReader(file))
+        sets = [{name: float(value) for name, value in row.items() if name != "member"} for row in rows]
+    except (TypeError, ValueError):  # among them bytes that are not UTF-8
         raise ConfigError(f"{shown(path)}: expected a number in every column") from None
+    if not all(math.isfinite(value) for one in sets for value in one.values()):
+        raise ConfigError(f"{shown(path)}: expected a finite number in every column")
+    return sets
 
 
 def load_profiles(folder: Path | None = None) -> dict[str, Profile]:

@@ -12,9 +12,7 @@ import pandas as pd
 from sim import baseline, engine, initial
 from sim.config import Config
 from sim.core import store
-from sim.run import RunFailed, compiled, workers
-
-Progress = Callable[[int, int, str], None]
+from sim.run import Progress, RunFailed, compiled, workers
 
 
 class Job(NamedTuple):

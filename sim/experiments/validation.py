@@ -7,6 +7,7 @@ import pandas as pd
 
 from sim import baseline
 from sim.config import Config, ConfigError
+from sim.config.files import CROSSVALIDATION
 from sim.experiments.calibration.crossvalidation import shipped
 from sim.experiments.calibration.hindcast import scored
 from sim.experiments.first_world import initial
@@ -27,7 +28,9 @@ def validate(config: Config, progress: Progress = quiet) -> dict[str, pd.DataFra
 
     Tables and the page are written to outputs/<name>. Raises ConfigError for faulty actuals and too few seeds.
     """
-    parts: Sequence[str] = list(PARTS) if config.what == "all" else [config.what or ""]
+    parts: Sequence[str] = [config.what or ""]
+    if config.what == "all":
+        parts = [name for name in PARTS if name != "crossvalidation" or CROSSVALIDATION.is_file()]
     if "experiments" in parts and config.seeds < 2:
         raise ConfigError(f"seeds={config.seeds}: expected at least 2, so that an interval can be given")
     folder, data = Path("outputs") / config.name, baseline.load(config.data)

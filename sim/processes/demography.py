@@ -137,7 +137,7 @@ def _draws(seed, decision, quarter, uids):
 def prepare(world: World) -> None:
     """Set each county's fertility so that its women of the first world bear the census population aged 0 in a year."""
     counties = world.places.counties
-    world.childbearing = childbearing(world)
+    world.childbearing = childbearing(world) if world.config.start == 2011 else np.nan
     world.fertility_by_county = np.ones(counties)
     world.rates.set("fertility", 1.0)
     expected = 4 * quarterly(fertility(world, index=1.0))[: 3 * counties] * world.women[: 3 * counties, 15:50]

@@ -98,7 +98,7 @@ def _urbanization(results: Results, card: pd.DataFrame) -> Words:
 
 
 def _compared(results: Results, row: pd.Series) -> Words:
-    """Say how far a policy moves urbanization, or that this cannot be told from chance."""
+    """Say how far a policy moves urbanization, or that not even the sign is sure."""
     if results.baseline is None:
         return Words("", "")
     if results.replicates < 2:
@@ -110,9 +110,9 @@ def _compared(results: Results, row: pd.Series) -> Words:
     words = Words("，比无新增政策时变化{size}个百分点（80%区间{low}至{high}）",
                   "; this policy changes it by {size} percentage points (80% interval {low} to {high})")  # fmt: skip
     if not row["clear"]:
-        words = Words("；与无新增政策时没有可辨别的差别（{size}个百分点，80%区间{low}至{high}，在随机波动之内）",
-                      "; no difference from no new policy can be told from chance ({size} percentage points, 80% "
-                      "interval {low} to {high})")  # fmt: skip
+        words = Words("；与无新增政策相差{size}个百分点，方向不能确定（80%区间{low}至{high}）",
+                      "; it differs from no new policy by {size} percentage points, of no sure sign (80% interval "
+                      "{low} to {high})")  # fmt: skip
     return words.fill(size=size, low=low, high=high)
 
 
@@ -138,7 +138,7 @@ def indicators(results: Results, card: pd.DataFrame) -> Words:
     best = [titles[name] for name in moved.index if moved[name] > 0][:MOST]
     worse = [titles[name] for name in moved.index[::-1] if moved[name] < 0][:MOST]
     if not best and not worse:
-        none = Words("{head}；没有一项的效果超出随机波动。", "{head}; no effect stands out from chance.")
+        none = Words("{head}；没有一项效果的方向是确定的。", "{head}; no effect has a sure sign.")
         return none.fill(head=head)
     tail = [Words("政策使{names}离目标更近的幅度最大", "the policy brings {names} furthest towards the target").fill(
         names=joined(best))] if best else []  # fmt: skip

@@ -18,9 +18,9 @@ KEY = ("resident_urbanization", "hukou_urbanization", "net_migration_rate", "emp
 COLUMNS, GAP, ROW, HEAD, TICKS, NUMBER, LINE = 3, 18.0, 16.0, 8.0, 26.0, 38.0, 13.0
 """Panels in a row, room between them, height of a group, above the groups, of the marks, room for a number, and height
 of a line of the name, in points."""
-NOTE = Words("{year}年政策减去无新增政策，逐次相减。点为均值，线为{over}的80%区间（{holds}）；空心点为在随机波动之内。",
+NOTE = Words("{year}年政策减去无新增政策，逐次相减。点为均值，线为{over}的80%区间（{holds}）；空心点为方向不能确定。",
              "{year}, the policy less no new policy, run by run. Dots are means, lines the 80% interval over {over} "
-             "({holds}); hollow dots cannot be told from chance. ")  # fmt: skip
+             "({holds}); hollow dots: the sign is not sure. ")  # fmt: skip
 SINGLE = Words("{year}年政策减去无新增政策；单次模拟，不能排除随机（空心点）。",
                "{year}, the policy less no new policy; a single run, which may be chance (hollow dots). ")  # fmt: skip
 
@@ -59,11 +59,11 @@ def finding(results: Results, found: pd.DataFrame) -> Words:
     """Say in how many county types effects stand out from chance, and where that on urbanization is largest."""
     types = found[found["group"].isin(style.COUNTY_TYPES)]
     clear = types[types["clear"].astype(bool)]
-    head = Words("{all}项分类型效果中，{count}项超出随机波动",
-                 "{count} of {all} effects by county type stand out from chance")  # fmt: skip
+    head = Words("{all}项分类型效果中，{count}项方向确定",
+                 "{count} of {all} effects by county type have a sure sign")  # fmt: skip
     if clear.empty:
-        return Words("{all}项分类型效果均在随机波动之内",
-                     "None of {all} effects by county type can be told from chance").fill(all=len(types))  # fmt: skip
+        return Words("{all}项分类型效果的方向均不能确定",
+                     "None of {all} effects by county type has a sure sign").fill(all=len(types))  # fmt: skip
     head = head.fill(all=len(types), count=len(clear))
     urban = clear[clear["indicator"] == KEY[0]]
     if urban.empty:

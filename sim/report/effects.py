@@ -22,7 +22,7 @@ LEVEL, POWER = 0.95, 0.8
 def differences(results: Results, year: int) -> pd.DataFrame:
     """Return what the policy changes in a year against the other one, by group, indicator and replicate (column
     value): with the same parameters and the same seed."""
-    keys = ["group", "indicator", "seed", *({"member", "chance"} & set(results.asked))]
+    keys = ["group", "indicator", "member", "chance", "seed"]
     ours, theirs = (_values(results, name, year, keys) for name in (results.policy, results.baseline))
     return (ours - theirs).dropna().reset_index()
 

@@ -12,6 +12,7 @@ MEASURES = {
     "children_share": Words("0—14岁占比，百分点", "Aged under 15, points"),
     "old_share": Words("65岁及以上占比，百分点", "Aged 65 and over, points"),
     "absent_share": Words("外出占户籍人口比重，百分点", "Absent of registered people, points"),
+    "all": Words("全部指标", "All measures"),
 }
 RULES = {
     "model": Words("模型", "Model"), "no_change": Words("不变", "No change"),
@@ -31,7 +32,7 @@ def printed(scores: pd.DataFrame) -> Iterator[tuple[list[str], list[list[str]]]]
     for measure, part in scores.groupby("measure", sort=False):
         cells = part.set_index(["rule", "counties"])
         rows = [[" ".join(RULES[rule]), *(f"{cells.loc[(rule, counties), 'mae']:.2f}" for counties in groups)]
-                for rule in part["rule"].drop_duplicates()]  # fmt: skip
+                for rule in part["rule"].drop_duplicates() if measure != "all"]  # fmt: skip
         covered = [f"{100 * cells.loc[('model', counties), 'coverage']:.0f} %" for counties in groups]
         rows.append(["在模型80%区间内 Inside the model's 80 % band", *covered])
         name = " ".join(MEASURES[str(measure)])

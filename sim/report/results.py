@@ -50,7 +50,9 @@ class Results:
             return self.indicators[self.indicators["group"] == "all_counties"]
         path = self.folder / f"{name}.parquet"
         table = pd.read_parquet(path) if path.is_file() else pd.DataFrame()
-        return self._replicated(table) if "member" in table and name != "indicators" else table
+        if "seed" in table and "member" not in table:  # written by a model that had one parameter set
+            table = table.assign(member=0)
+        return self._replicated(table) if "seed" in table and name != "indicators" else table
 
     def _replicated(self, table: pd.DataFrame) -> pd.DataFrame:
         """Return a table whose column `seed` numbers replicates, pairs of a parameter set (`member`) and a seed, which
@@ -74,8 +76,7 @@ class Results:
     @cached_property
     def indicators(self) -> pd.DataFrame:
         """Every yearly observation."""
-        table = self.table("indicators")
-        return self._replicated(table) if "member" in table else table
+        return self._replicated(self.table("indicators"))
 
     @cached_property
     def policy(self) -> str:

@@ -32,8 +32,6 @@ def shares(values: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
 
 def counts(table: pd.DataFrame) -> tuple[int, int]:
     """Return how many parameter sets and how many seeds the replicates of a table have."""
-    if "member" not in table:
-        return 1, int(table["seed"].nunique())
     return int(table["member"].nunique()), int(table["chance"].nunique())
 
 

@@ -79,9 +79,9 @@ def test_keys_that_are_not_ours(capsys, override):
 
 def test_a_part_belongs_to_its_command(capsys):
     assert complaint(capsys, "run", "what=initial").startswith("what=initial: unknown key; ")
-    parts = "all or initial or hindcast or recent or patterns or experiments"
+    parts = "all or initial or hindcast or crossvalidation or recent or patterns or experiments"
     assert complaint(capsys, "validate", "what=both") == f"what=both: expected {parts}"
-    assert complaint(capsys, "calibrate", "what=all").startswith("what=all: unknown key")
+    assert complaint(capsys, "calibrate", "what=all") == "what=all: expected fit or crossvalidation"
     assert complaint(capsys, "calibrate", "free=[migration.pull]").startswith("free=migration.pull: unknown parameter")
     assert complaint(capsys, "calibrate", "free=[population.gravity_power]") == (
         "free=population.gravity_power: the first world is made of it; expected one of another theme")

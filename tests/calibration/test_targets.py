@@ -1,6 +1,6 @@
 """Targets are dated 2020 or earlier and know nothing of counties that are held out."""
 
-import re
+import dataclasses
 
 import numpy as np
 import pytest
@@ -14,14 +14,28 @@ def known(configure):
     return past(configure())
 
 
-def test_none_is_dated_after_2020_and_each_says_where_it_is_from(known, configure):
+def test_each_has_a_name_a_tolerance_and_a_source(known, configure):
     wanted = targets.targets(configure(), known, ~known.held_out)
     assert len({one.name for one in wanted}) == len(wanted) > 20
     for one in wanted:
-        assert all(int(year) <= 2020 for year in re.findall(r"\d{4}", one.date)), one.name
         assert one.tolerance > 0
         assert one.source
         assert np.isfinite(one.value)
+
+
+def test_nothing_published_of_later_years_enters_any(known, configure, baseline, monkeypatch):
+    """Whatever the series of the province say after 2020, targets stay as they are."""
+
+    def spoilt(years):
+        series = baseline.province_series
+        changed = series.assign(value=series["value"].where(~years(series["year"]), 3 * series["value"]))
+        other = dataclasses.replace(baseline, province_series=changed)
+        monkeypatch.setattr(targets.baseline, "load", lambda data: other)
+        return targets.targets(configure(), known, ~known.held_out)
+
+    usual = targets.targets(configure(), known, ~known.held_out)
+    assert spoilt(lambda year: year > 2020) == usual
+    assert spoilt(lambda year: year == 2020) != usual
 
 
 def test_held_out_counties_enter_none(known, configure):

@@ -48,7 +48,7 @@ def test_accounts_close_by_prefecture(build, moved, start):
 
 
 def test_a_resident_who_leaves_or_comes_counts_for_as_many_persons_as_a_row(build, moved, by_uid):
-    model = build()
+    model = build(parameters=(("citizenization.ceiling", 0.005),))  # who comes from outside keeps that registration
     world = model.world
     people, places = world.residents, world.places
     before = by_uid(people)

@@ -44,7 +44,7 @@ def test_run_gets_the_configuration(runs, capsys):
 
 def test_a_run_writes_tables_a_summary_and_figures_and_is_not_repeated(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
-    command = ["run", "scale=1000", "seeds=2", "end=2021", "name=small"]
+    command = ["run", "scale=1000", "members=1", "seeds=2", "end=2021", "name=small"]
     assert cli.main(command) == 0
     printed = capsys.readouterr().out
     folder = tmp_path / "outputs" / "small"

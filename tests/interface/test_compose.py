@@ -27,7 +27,7 @@ def test_defaults_of_run():
     assert config.external.series == {}
 
 
-@pytest.mark.parametrize(("command", "part", "scale"), [("validate", "all", 1000), ("calibrate", None, 1000)])
+@pytest.mark.parametrize(("command", "part", "scale"), [("validate", "all", 1000), ("calibrate", "fit", 1000)])
 def test_defaults_of_other_commands(command, part, scale):
     config = compose(command)
     assert (config.what, config.name, config.scale) == (part, command, scale)

@@ -16,7 +16,7 @@ def folder(tmp_path_factory, own_cache):
     place = tmp_path_factory.mktemp("members")
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(place)
-        assert cli.main(["run", "scale=1000", "members=2", "seeds=2", "end=2021", "name=two"]) == 0
+        assert cli.main(["run", "scale=1000", "members=2", "seeds=2", "end=2023", "name=two"]) == 0
     return place / "outputs" / "two"
 
 
@@ -52,7 +52,7 @@ def test_every_set_has_every_seed_under_both_policies(folder):
     assert all(pairs == {(1, 1), (1, 2), (2, 1), (2, 2)} for pairs in runs)
     assert set(table["parameters"]) == {"default"}
     values = table[(table["group"] == "all_counties") & (table["indicator"] == "residents") & (table["year"] == 2021)]
-    assert values["value"].nunique() > 4
+    assert values["value"].nunique() == 4  # policies move nobody in their first year
 
 
 def test_bands_and_effects_go_over_both_and_say_which_part_is_which(folder):
@@ -61,7 +61,7 @@ def test_bands_and_effects_go_over_both_and_say_which_part_is_which(folder):
     assert results.over.en == "2 parameter sets with 2 seeds each"
     summary = overview.summarize(results).set_index(["group", "indicator"])
     whole = summary.loc[("all_counties", "resident_urbanization")]
-    values = results.whole("full_package").query("indicator == 'resident_urbanization' and year == 2021")["value"]
+    values = results.whole("full_package").query("indicator == 'resident_urbanization' and year == 2023")["value"]
     assert (whole["mean"], whole["seeds"]) == (pytest.approx(values.mean()), 4)
     assert summary["of_parameters"].dropna().between(0, 1).all()
     found = effects.effects(results)

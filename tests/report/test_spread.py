@@ -25,6 +25,18 @@ def test_shares_are_those_of_the_variances(of_sets, of_seeds, left):
     assert found["parameters"] + found["chance"] == pytest.approx(1)
 
 
+def test_chance_is_not_taken_for_parameters_with_few_seeds():
+    """Means of sets over five seeds differ by chance as well; that part is taken away."""
+    random = np.random.default_rng(2)
+    values = random.normal(size=(2000, 4, 5))
+    indicator, member, seed = (one.ravel() for one in np.indices(values.shape))
+    table = pd.DataFrame({"indicator": indicator, "member": member, "chance": seed, "value": values.ravel()})
+    means = np.maximum(values.mean(2).var(1, ddof=1), 0).mean()  # what would be found without
+    found = spread.shares(table, ["indicator"])["parameters"]
+    assert found.mean() < 0.11 < means / values.var(ddof=1)
+    assert (found == 0).mean() > 0.4
+
+
 def test_nothing_is_split_with_one_set_or_one_seed_or_without_variation():
     table = drawn(1, 1, 1, members=3, seeds=4)
     assert spread.shares(table[table["member"] == 0], ["indicator"]).isna().all(axis=None)

@@ -2,12 +2,12 @@
 
 import pandas as pd
 
-from sim.config import Config
+from sim.config import Config, ConfigError
 from sim.config.calibration import Calibration
-from sim.config.files import CROSSVALIDATION
+from sim.config.files import CROSSVALIDATION, shown
 from sim.experiments.calibration import benchmarks, ensemble, hindcast
 from sim.experiments.calibration.counties import EVERY, past
-from sim.experiments.calibration.ensemble import Progress
+from sim.run import Progress, quiet
 
 
 def crossvalidate(config: Calibration, progress: Progress) -> dict[str, pd.DataFrame]:
@@ -31,6 +31,12 @@ def crossvalidate(config: Calibration, progress: Progress) -> dict[str, pd.DataF
     return tables
 
 
-def shipped(config: Config, progress: Progress) -> pd.DataFrame:
-    """Return the table `crossvalidation` that was written with the ensemble; it takes too long to be made anew."""
+def shipped(config: Config, progress: Progress = quiet) -> pd.DataFrame:
+    """Return the table `crossvalidation` that was written with the ensemble; it takes too long to be made anew.
+
+    Raises ConfigError where there is none.
+    """
+    if not CROSSVALIDATION.is_file():
+        raise ConfigError(f"{shown(CROSSVALIDATION)}: no such file; county calibrate what=crossvalidation install=true "
+                          "makes it")  # fmt: skip
     return pd.read_csv(CROSSVALIDATION, keep_default_na=False, na_values={"coverage": ""})

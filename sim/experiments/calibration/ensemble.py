@@ -13,14 +13,14 @@ from scipy.stats import qmc
 from sim import baseline
 from sim.config import Quantity
 from sim.config.calibration import Calibration
-from sim.config.files import ENSEMBLE, declared_parameters
+from sim.config.files import CROSSVALIDATION, ENSEMBLE, declared_parameters
 from sim.core import store
 from sim.experiments import kept
 from sim.experiments.calibration import matching, outcomes, targets
 from sim.experiments.calibration.counties import Past, past
 from sim.experiments.calibration.matching import CUT, Emulators
 from sim.experiments.calibration.targets import Target
-from sim.run import RunFailed, code
+from sim.run import Progress, RunFailed, code
 
 CANDIDATES, CANDIDATE_SEEDS = 10, 8
 """Sets that may become the centre, those that emulators find nearest, and runs of each, which tell what chance does."""
@@ -28,13 +28,14 @@ CANDIDATES, CANDIDATE_SEEDS = 10, 8
 DIGITS = 4
 """Digits of a parameter's value."""
 
+TOLD = 0.5
+"""Standard deviations by which a target moves at least over the range of a parameter of which it says something."""
+
 LOGARITHMIC = 8.0
 """A positive range whose end is so many times its beginning is uniform in logarithms."""
 
 SHIPPED = ("ensemble", "fit", "targets", "crossvalidation")
 """Tables that go to configs/parameters."""
-
-Progress = Callable[[int, int, str], None]
 
 
 class Found(NamedTuple):
@@ -46,7 +47,8 @@ class Found(NamedTuple):
     centre_outcomes: np.ndarray  # (seed, target)
     targets: list[Target]
     emulators: Emulators
-    tried: int  # runs of the last wave
+    accepted: int  # sets of the last wave that agree
+    tried: int  # all of them
 
 
 def calibrate(config: Calibration, progress: Progress) -> dict[str, pd.DataFrame]:
@@ -64,6 +66,8 @@ def calibrate(config: Calibration, progress: Progress) -> dict[str, pd.DataFrame
 
 def write(config: Calibration, tables: Mapping[str, pd.DataFrame]) -> None:
     """Write tables to outputs/<name> (Parquet and CSV) and, with `install`, to configs/parameters (CSV)."""
+    if config.install and "ensemble" in tables:
+        CROSSVALIDATION.unlink(missing_ok=True)  # it was that of other sets
     for name, table in tables.items():
         store.write_table(Path("outputs") / config.name / f"{name}.parquet", table)
         store.write_csv(Path("outputs") / config.name / f"{name}.csv", table)
@@ -108,14 +112,14 @@ def _accepted(config: Calibration, sets: np.ndarray, given: np.ndarray, wanted: 
                        for k, one in enumerate(wanted)])  # fmt: skip
     off = matching.misfits(repeated.mean(1), wanted, chance)
     best = int((off**2).sum(1).argmin())
-    within = np.flatnonzero(np.abs(matching.misfits(given, wanted, chance)).max(1) <= CUT)
+    misfits = np.abs(matching.misfits(given, wanted, chance))
+    within = np.flatnonzero(misfits.max(1) <= CUT)
     if len(within) < 2:
-        worst = int(np.abs(off[best]).argmax())
-        raise RunFailed(f"no parameter set agrees with all targets: {wanted[worst].name} is off by "
-                        f"{abs(off[best, worst]):.1f} standard deviations in the best set of the last wave; more waves "
-                        "or points may find some")  # fmt: skip
+        worst = int((misfits > CUT).sum(0).argmax())
+        raise RunFailed(f"no two parameter sets agree with all targets: {wanted[worst].name} excludes most of the last "
+                        f"wave, {(misfits[:, worst] > CUT).sum()} of {len(sets)}; more waves or points may find some")
     keep = within[: config.sets]
-    return Found(sets[keep], given[keep], nearest[best], repeated[best], wanted, known, len(sets))
+    return Found(sets[keep], given[keep], nearest[best], repeated[best], wanted, known, len(within), len(sets))
 
 
 def simulate(config: Calibration, sets: np.ndarray, seed: int, progress: Progress,
@@ -150,15 +154,22 @@ def unscaled(config: Calibration, one: np.ndarray) -> list[float]:
 
 
 def ensemble(config: Calibration, found: Found) -> pd.DataFrame:
-    """Return the members: 0 is the centre, those accepted follow in the order in which they were drawn."""
+    """Return the members: 0 is the centre, those accepted follow in the order in which they were drawn.
+
+    A parameter that was not free and has not its declared value was so in every run, and is in every member.
+    """
     rows = [_centre(config, found), *(unscaled(config, one) for one in found.sets)]
-    return pd.DataFrame(rows, columns=list(config.free)).rename_axis("member").reset_index()
+    table = pd.DataFrame(rows, columns=list(config.free))
+    declared = declared_parameters().quantities
+    given = {name: q.value for name, q in config.quantities.items()
+             if name not in config.free and q.value != declared[name].value}  # fmt: skip
+    return table.assign(**given).rename_axis("member").reset_index()
 
 
 def fit(config: Calibration, found: Found) -> pd.DataFrame:
     """Return the free parameters: prior (low, high), 10th, 50th and 90th percentile of the sets, centre, `narrowed`
     (how much less the sets spread than the prior), `shifted` (from its middle, in standard deviations of the prior) and
-    the two targets that say most of it (slope over the range against tolerance)."""
+    the two targets that say most of it (slope over the range against tolerance), of those that say something."""
     prior = 1 / np.sqrt(12)
     known = found.emulators
     told = np.abs(known.slopes) / np.hypot(known.tolerances, known.errors)[:, None]
@@ -171,7 +182,7 @@ def fit(config: Calibration, found: Found) -> pd.DataFrame:
             "parameter": name, "unit": config.quantities[name].unit, "prior_low": config.quantities[name].low,
             "prior_high": config.quantities[name].high, "low": low, "median": middle, "high": high, "centre": centre,
             "narrowed": 1 - found.sets[:, k].std(ddof=1) / prior, "shifted": (found.sets[:, k].mean() - 0.5) / prior,
-            "data": ", ".join(found.targets[t].name for t in first)})  # fmt: skip
+            "data": ", ".join(found.targets[t].name for t in first if told[t, k] >= TOLD)})  # fmt: skip
     return pd.DataFrame(rows)
 
 
@@ -191,7 +202,7 @@ def agreement(found: Found) -> pd.DataFrame:
         mean = found.centre_outcomes[:, k].mean()
         rows.append({**one._asdict(), "chance": chance[k], "centre": mean, "low": low[k], "high": high[k],
                      "misfit": (mean - one.value) / np.hypot(one.tolerance, chance[k])})  # fmt: skip
-    return pd.DataFrame(rows).assign(accepted=len(found.sets), tried=found.tried)
+    return pd.DataFrame(rows).assign(accepted=found.accepted, tried=found.tried)
 
 
 def _write_waves(config: Calibration, seen: Sequence[tuple[np.ndarray, np.ndarray]], wanted: list[Target]) -> None:

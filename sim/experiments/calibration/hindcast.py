@@ -1,6 +1,6 @@
 """The hindcast: the decade 2011-2020 from the census of 2010, county by county against the census of 2020."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +12,7 @@ from sim.core import store
 from sim.experiments.calibration import benchmarks, outcomes
 from sim.experiments.calibration.benchmarks import MEASURES, value
 from sim.experiments.calibration.counties import Past, past
-from sim.run import RunFailed, workers
+from sim.run import Progress, RunFailed, quiet, workers
 
 LOW, HIGH = 0.1, 0.9
 """Quantiles over runs that bound the 80 % band."""
@@ -20,17 +20,21 @@ LOW, HIGH = 0.1, 0.9
 JUDGED = ("held_out", "in_turn")
 """Counties that the fit has not seen."""
 
-Progress = Callable[[int, int, str], None]
+MARGIN = 0.1
+"""How much more than a regression's error counts as no more."""
+
+ALL = "all"
+"""Name under which the values of all measures are covered together."""
 
 
-def hindcast(config: Config, progress: Progress) -> dict[str, pd.DataFrame]:
+def hindcast(config: Config, progress: Progress = quiet) -> dict[str, pd.DataFrame]:
     """Run the decade with every parameter set; return and write two tables (outputs/<name>, Parquet and CSV).
 
     `hindcast_counties`: measure, adcode, held_out, moved_boundary, before (2010), actual (2020), model (mean over
     runs), low, high (80 % band), inside, and a column for each naive rule that has seen the fitted counties.
     `hindcast_scores`: measure, rule (`model` or a naive one), counties (all, fitted, held_out), mae, rmse, bias,
-    coverage (of the model's band), verdict (see `_verdict`). Errors of residents are percentages of those counted,
-    others points.
+    coverage (of the model's band), verdict (see `_verdict`), and a row of the coverage of all measures together. Errors
+    of residents are percentages of those counted, others points.
     """
     known = past(config)
     runs = simulate(config, apart(config), progress)
@@ -43,7 +47,7 @@ def hindcast(config: Config, progress: Progress) -> dict[str, pd.DataFrame]:
     return tables
 
 
-def scored(config: Config, progress: Progress) -> pd.DataFrame:
+def scored(config: Config, progress: Progress = quiet) -> pd.DataFrame:
     """Run the hindcast and write its tables; return `hindcast_scores`."""
     return hindcast(config, progress)["hindcast_scores"]
 
@@ -127,14 +131,24 @@ def score(table: pd.DataFrame, counties: str) -> pd.DataFrame:
                          "rmse": float(np.sqrt((error**2).mean())), "bias": error.mean(),
                          "coverage": part["inside"].mean() if model else np.nan,
                          "verdict": _verdict(size) if model and counties in JUDGED else ""})  # fmt: skip
+    inside = float(table["inside"].mean())
+    rows.append({"measure": ALL, "rule": "model", "counties": counties, "coverage": inside,
+                 "verdict": _cover(inside) if counties in JUDGED else ""})  # fmt: skip
     return pd.DataFrame(rows)
 
 
 def _verdict(size: dict[str, float]) -> str:
     """Return a light for mean absolute errors by rule.
 
-    Green where the model's is no greater than that of any naive rule but the ridge regression, which sees all numbers
-    of the first census, amber where it is no greater than that of the uniform change, red elsewhere.
+    Green where the model's is no greater than that of any naive rule, and than that of the ridge regression, which sees
+    all numbers of the first census, with a tenth more; amber where no greater than that of the uniform change.
     """
     others = [error for rule, error in size.items() if rule not in ("model", "ridge")]
-    return "green" if size["model"] <= min(others) else "amber" if size["model"] <= size["uniform"] else "red"
+    if size["model"] <= min(*others, (1 + MARGIN) * size["ridge"]):
+        return "green"
+    return "amber" if size["model"] <= size["uniform"] else "red"
+
+
+def _cover(share: float) -> str:
+    """Return a light for the share of held-out values inside the 80 % band: green from 70 to 90 %, amber from 60 %."""
+    return "green" if 0.7 <= share <= 0.9 else "amber" if share >= 0.6 else "red"

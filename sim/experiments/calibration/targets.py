@@ -1,8 +1,9 @@
 """What the model is fitted to: each figure with its tolerance, date and source, none dated after 2020.
 
 Figures of counties are those of the fitted ones together, or tell how these differ from each other; counties that are
-held out enter none of them. The census and a run go through the same functions (indirect inference: Gourieroux,
-Monfort and Renault 1993, Journal of Applied Econometrics 8), so that what a statistic leaves out it leaves out in both.
+held out enter none of them, but they are among the people of the province, of whom others tell. The census and a run go
+through the same functions (indirect inference: Gourieroux, Monfort and Renault 1993, Journal of Applied Econometrics
+8), so that what a statistic leaves out it leaves out in both.
 """
 
 from typing import NamedTuple

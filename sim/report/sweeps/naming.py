@@ -60,13 +60,13 @@ def first_case(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def replicates(table: pd.DataFrame) -> Words:
-    """Say over how many seeds means and intervals are."""
+    """Say over how many runs means and intervals are."""
     least, most = int(table["seeds"].min()), int(table["seeds"].max())
     if most == 1:
         return Words("单次模拟，不能排除随机。", "single runs, which may be chance.")
     count = str(most) if least == most else f"{least}–{most}"
-    return Words(f"均值与80%区间取自{count}个随机种子，只含随机变化。",
-                 f"means and 80 % intervals over {count} seeds, of chance alone.")  # fmt: skip
+    return Words(f"均值与80%区间取自{count}次模拟（随机种子及参数组）。",
+                 f"means and 80 % intervals over {count} runs (seeds, and parameter sets).")  # fmt: skip
 
 
 class Heads:
