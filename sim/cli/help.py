@@ -70,7 +70,6 @@ COMMANDS = {
         "find the parameter sets that agree with what happened to 2020, or hold every county out in turn",
         (
             "county calibrate",
-            "county calibrate points=60 waves=2 sets=10 name=quick",
             "county calibrate install=true",
             "county calibrate what=crossvalidation",
         ),

@@ -47,7 +47,8 @@ CHANGE = Check("县（市）常住人口，2021年变化", "residents of the cou
                "county_units_residents_10k", (2021,), 1, 0.3, False, "%")  # fmt: skip
 REPORTED_2020 = 55.12e6
 """Residents of the counties at the end of 2020 in the provincial report that also gives those of 2021."""
-GAP = Check("县（市）常住与户籍城镇化率之差", "gap between resident and hukou urbanization of the counties",
+GAP = Check("县（市）常住与户籍城镇化率之差（公布值为2020年末）",
+            "gap between resident and hukou urbanization of the counties (published: end of 2020)",
             "all_counties", "hukou_urbanization", "county_units_urban_hukou_share_pct", (2021,), 1, 0.7, False,
             "points")  # fmt: skip
 REPORTED_GAP = 10.43

@@ -42,7 +42,7 @@ def validate(config: Config, progress: Progress = quiet) -> dict[str, pd.DataFra
     found = {name: PARTS[name](config, _noting(name, progress)) for name in parts}
     if config.actuals is not None:
         found["actuals"] = page.accuracy(folder, config.actuals, *codes)
-    page.write(folder, found)
+    page.write(folder, found, page.asked(config.members, config.seeds, config.scale))
     return found
 
 

@@ -12,7 +12,7 @@ MEASURES = {
     "children_share": Words("0—14岁占比，百分点", "Aged under 15, points"),
     "old_share": Words("65岁及以上占比，百分点", "Aged 65 and over, points"),
     "absent_share": Words("外出占户籍人口比重，百分点", "Absent of registered people, points"),
-    "all": Words("全部指标", "All measures"),
+    "all": Words("各项落入80%区间的占比", "Values inside the 80% band, all measures"),
 }
 RULES = {
     "model": Words("模型", "Model"), "no_change": Words("不变", "No change"),

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from sim.core import store
-from sim.report import actuals, hindcasts, html, observations, units
+from sim.report import actuals, hindcasts, html, observations, spread, units
 from sim.report.bilingual import Words, both
 from sim.report.cells import Cell, Table, difference, percent
 
@@ -38,11 +38,18 @@ class Shown(NamedTuple):
     lights: dict[str, int]
 
 
-def write(folder: Path, tables: Mapping[str, pd.DataFrame]) -> Path:
-    """Write the page of these tables by part into a folder; return where it is."""
+def write(folder: Path, tables: Mapping[str, pd.DataFrame], asked: Words) -> Path:
+    """Write the page of these tables by part into a folder, and what was `asked`; return where it is."""
     path = folder / NAME
-    store.write_text(path, html.render("validation.html", {**content(tables), "folder": folder.name}))
+    store.write_text(path, html.render("validation.html", {**content(tables), "asked": asked, "folder": folder.name}))
     return path
+
+
+def asked(members: int, seeds: int, scale: int) -> Words:
+    """Say what was run."""
+    return Words("{over}；模型中每人代表{scale}人。灯色按均值判定，模拟次数少时可能不同。",
+                 "{over}; a simulated person stands for {scale}. Lights judge means, and may differ with fewer runs."
+                 ).fill(over=spread.over(members, seeds), scale=f"{scale:,}")  # fmt: skip
 
 
 def content(tables: Mapping[str, pd.DataFrame]) -> dict:
@@ -106,8 +113,8 @@ def _hindcast(frame: pd.DataFrame) -> Table:
     heads: list[Cell] = [
         Words("平均绝对误差", "Mean absolute error of"), Words("规则", "Rule"),
         *(Words("{which}县（市）", "Counties {which}").fill(which=hindcasts.COUNTIES[one]) for one in groups),
-        Words("留出县误差最小", "Least error, held out"), Words("留出县在80%区间内", "Held out inside the 80% band"),
-        Words("判定", "Light")]  # fmt: skip
+        Words("留出县误差最小的规则", "Least error, held out"),
+        Words("留出县在80%区间内", "Held out inside the 80% band"), Words("判定", "Light")]  # fmt: skip
     return Table(heads, rows)
 
 
@@ -196,13 +203,15 @@ PARTS = {
     "hindcast": Part(
         Words("回测2010—2020年：与简单规则对照", "Hindcast 2010-2020 beside naive rules"),
         Words(
-            "从2010年普查出发模拟十年，与2020年普查逐县比较；误差为百分点，常住人口为%。只判定未参与拟合的县（市）：绿：误差不大于任何规则，岭回归"
-            "（用到2010年全部指标）放宽一成；黄：不大于统一变化。区间：绿：覆盖70%至90%；黄：不低于60%。出生水平按公布的出生率设定，0—14岁占比因此部分是核对。",
+            "从2010年普查出发模拟十年，与2020年普查逐县比较；误差为百分点，常住人口为%。只判定未参与拟合的县（市）。"
+            "各行判定误差：绿：不大于任何规则，对用到2010年全部指标的岭回归允许高出一成；黄：不大于统一变化。末行判定全部区间：绿：覆盖70%至90%；黄：不低于60%。"
+            "出生水平按公布的出生率设定，0—14岁占比因此部分是核对。",
             "Ten years from the census of 2010, county by county against that of 2020; errors in points, of residents "
-            "in %. Only counties that no fit has seen are judged. Green: no greater an error than any rule, a tenth "
-            "more than the ridge regression, which uses all figures of 2010; amber: no greater than that of a uniform "
-            "change. Bands: green where 70 to 90% are covered, amber from 60%. Births follow published birth rates, so "
-            "that the share of children is verification in part.",
+            "in %. Only counties that no fit has seen are judged. Lines judge the error: green where the model errs no "
+            "more than any rule, or up to a tenth more than the ridge regression, which uses all figures of 2010; "
+            "amber where no more than a uniform change. The last line judges all bands: green where 70 to 90% are covered, "
+            "amber from 60%. Births follow published birth rates, so that the share of children is verification in "
+            "part.",
         ), _hindcast),
     "crossvalidation": Part(
         Words("交叉验证：各县（市）轮流留出", "Cross-validation: every county held out in turn"),
