@@ -209,9 +209,9 @@ PARTS = {
             "Ten years from the census of 2010, county by county against that of 2020; errors in points, of residents "
             "in %. Only counties that no fit has seen are judged. Lines judge the error: green where the model errs no "
             "more than any rule, or up to a tenth more than the ridge regression, which uses all figures of 2010; "
-            "amber where no more than a uniform change. The last line judges all bands: green where 70 to 90% are covered, "
-            "amber from 60%. Births follow published birth rates, so that the share of children is verification in "
-            "part.",
+            "amber where no more than a uniform change. The last line judges all bands: green where 70 to 90% are "
+            "covered, amber from 60%. Births follow published birth rates, so that the share of children is "
+            "verification in part.",
         ), _hindcast),
     "crossvalidation": Part(
         Words("交叉验证：各县（市）轮流留出", "Cross-validation: every county held out in turn"),
