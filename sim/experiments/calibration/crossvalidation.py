@@ -39,4 +39,4 @@ def shipped(config: Config, progress: Progress = quiet) -> pd.DataFrame:
     if not CROSSVALIDATION.is_file():
         raise ConfigError(f"{shown(CROSSVALIDATION)}: no such file; county calibrate what=crossvalidation install=true "
                           "makes it")  # fmt: skip
-    return pd.read_csv(CROSSVALIDATION, keep_default_na=False, na_values={"coverage": ""})
+    return pd.read_csv(CROSSVALIDATION).fillna({"verdict": ""})
