@@ -91,7 +91,7 @@ def test_the_baseline_is_run_once_for_each_external(swept):
          for external in ("reference", "low_fertility")], 2)  # fmt: skip
     assert set(listed["status"]) == {"done"}
     assert (listed["seconds"] > 0).all()
-    assert listed["peak_memory"].between(1e8, 2e9).all()
+    assert listed["peak_memory"].between(1e8, 8e9).all()  # of the whole process, whatever it did before
     assert len(list((found.folder / "runs").iterdir())) == len(listed)
 
 
