@@ -222,6 +222,21 @@ def hindcast() -> str:
     return _held_against("hindcast", f"members={len(load_ensemble()) - 1}", "seeds=2")
 
 
+def schooling() -> str:
+    """Return how urban shares of 2020 went with having been to college in 2010, at the same share of 2010."""
+    from sim.compose import compose
+    from sim.experiments.calibration import targets
+    from sim.experiments.calibration.counties import past
+
+    config = compose("calibrate")
+    known = past(config)
+    people, rows = targets.observed(config, known), []
+    for name, seen in (("all 78", known.part >= 0), ("fitted", ~known.held_out), ("held out", known.held_out)):
+        found = targets.summaries(known, seen, people)
+        rows.append((name, f"{found.values['urban_by_college']:.1f}", f"{found.errors['urban_by_college']:.1f}"))
+    return _table(("counties", "points for a unit of log odds", "standard error"), rows)
+
+
 def crossvalidation() -> str:
     """Return mean absolute errors of counties held out in turn, of the model and of naive rules."""
     return _held_against("crossvalidation")
@@ -245,7 +260,7 @@ def alone() -> str:
 
 
 MEASURED = {f.__name__: f for f in (recent, patterns, experiments, alone, hindcast)}
-PARTS |= {f.__name__: f for f in (fit_targets, fit_parameters, crossvalidation)}
+PARTS |= {f.__name__: f for f in (fit_targets, fit_parameters, schooling, crossvalidation)}
 
 
 def render(text: str, measure: bool = False) -> str:

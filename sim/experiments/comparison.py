@@ -50,7 +50,7 @@ def ranking(outcomes: Outcomes, cases: pd.DataFrame) -> pd.DataFrame:
     """Return how policies do under each external condition, parameters and setting, the best first.
 
     Columns: external, parameters, setting, policy; achievement (composite over the indicators at the declared weights)
-    with low and high (80 % interval over seeds); satisfied (share of seeds with at least half of it); regret (what the
+    with low and high (80 % interval over runs); satisfied (share of runs with at least half of it); regret (what the
     best policy achieves more); cost (yuan paid for measures until the target year); debt (yuan owed then); seeds;
     efficient (no other policy achieves as much at as little cost and debt, and more of one: the Pareto front).
     """

@@ -58,7 +58,7 @@ REPORTED_GAP = 10.43
 def recent(config: Config, progress: Progress = quiet) -> pd.DataFrame:
     """Run the years from 2021 on with every seed; return and write published figures beside the model's.
 
-    Columns: zh, en, year, unit, published, tolerance (% or points), relative, model (mean over seeds), low, high (80 %
+    Columns: zh, en, year, unit, published, tolerance (% or points), relative, model (mean over runs), low, high (80 %
     interval), error (in the unit of the tolerance), verdict: green within the tolerance, amber within twice that.
     """
     folder = run(config.model_copy(update={"start": 2021, "end": max(config.end, 2022)}), progress)

@@ -52,7 +52,7 @@ def read(path: Path, counties: Collection[str], prefectures: Collection[str]) ->
 def scores(simulated: pd.DataFrame, actual: pd.DataFrame) -> pd.DataFrame:
     """Return one row per actual value that a run simulates: what it says, the error, and whether its band holds it.
 
-    Columns: level, group, indicator, year, actual, mean, low, high (80 % interval over seeds), error (mean less
+    Columns: level, group, indicator, year, actual, mean, low, high (80 % interval over runs), error (mean less
     actual), absolute_error, inside, seeds, source. The first year is what a run begins with and is not scored.
     """
     keys = ["group", "indicator", "year"]

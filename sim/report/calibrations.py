@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 import pandas as pd
 
-from sim.report import hindcasts
+from sim.report import validation
 
 COLUMNS = {
     "targets": {"name": "目标 target", "unit": "单位 unit", "value": "目标值 wanted", "tolerance": "容差 tolerance",
@@ -22,7 +22,7 @@ def printed(tables: Mapping[str, pd.DataFrame]) -> Iterator[tuple[list[str], lis
     for name in filter(tables.__contains__, COLUMNS):
         yield _cells(name, tables[name])
     if "crossvalidation" in tables:
-        yield from hindcasts.printed(tables["crossvalidation"])
+        yield validation.printed("crossvalidation", tables["crossvalidation"])
 
 
 def _cells(name: str, table: pd.DataFrame) -> tuple[list[str], list[list[str]]]:

@@ -44,7 +44,7 @@ def sides(results: Results) -> pd.DataFrame:
 
 
 def movers(results: Results) -> pd.DataFrame:
-    """Return how the policy changes moves into towns and seats a year, by hukou and by age, with intervals over seeds.
+    """Return how the policy changes moves into towns and seats a year, by hukou and by age, with intervals over runs.
 
     Columns: by (hukou or age), name, value (persons a year under the policy) and the columns of `effects.spread`.
     """

@@ -37,7 +37,7 @@ def paths(
     policy_start: int | None = None,
     observed: pd.DataFrame | None = None,
 ) -> Figure:
-    """Draw each indicator by group: the mean over seeds within the 80 % interval over them.
+    """Draw each indicator by group: the mean over runs within the 80 % interval over them.
 
     `table` has the columns year, group, indicator, seed and value, `observed` the same but for seed; circles that no
     panel shows are not spoken of. Unless

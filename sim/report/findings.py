@@ -7,7 +7,7 @@ from sim.report.bilingual import of
 from sim.report.style import Language
 
 LOW, HIGH = 0.1, 0.9
-"""Quantiles over seeds that bound the 80 % interval."""
+"""Quantiles over runs that bound the 80 % interval."""
 FEW = 5
 """Runs below which an interval says little."""
 
@@ -46,7 +46,7 @@ WORDS = {
 
 
 def band(table: pd.DataFrame) -> pd.DataFrame:
-    """Return mean, low and high over seeds by indicator, group and year; missing values are left out."""
+    """Return mean, low and high over runs by indicator, group and year; missing values are left out."""
     values = table.dropna(subset="value").groupby(["indicator", "group", "year"])["value"]
     return pd.DataFrame({"mean": values.mean(), "low": values.quantile(LOW), "high": values.quantile(HIGH)})
 
@@ -64,7 +64,7 @@ def since_first_year(table: pd.DataFrame) -> pd.DataFrame:
 def sentence(table: pd.DataFrame, *, subject: str, unit: str, language: Language) -> str:
     """Say how one indicator of one group changes from the first to the last year.
 
-    It claims a direction only where the 80 % interval of the change over seeds leaves 0 out and the change is
+    It claims a direction only where the 80 % interval of the change over runs leaves 0 out and the change is
     not rounded to 0.
     """
     words, known = WORDS[language], units.unit(unit)

@@ -1,8 +1,4 @@
-"""The hindcast against naive rules, as it is printed."""
-
-from collections.abc import Iterator
-
-import pandas as pd
+"""Words for the hindcast against naive rules."""
 
 from sim.report.bilingual import Words
 
@@ -24,16 +20,3 @@ RULES = {
 }  # fmt: skip
 COUNTIES = {"all": Words("全部", "all"), "fitted": Words("拟合", "fitted"), "held_out": Words("留出", "held out"),
             "in_turn": Words("轮流留出", "held out in turn")}  # fmt: skip
-
-
-def printed(scores: pd.DataFrame) -> Iterator[tuple[list[str], list[list[str]]]]:
-    """Yield heads and rows of a table of mean absolute errors for each measure, the model first."""
-    groups = list(scores["counties"].drop_duplicates())
-    for measure, part in scores.groupby("measure", sort=False):
-        cells = part.set_index(["rule", "counties"])
-        rows = [[" ".join(RULES[rule]), *(f"{cells.loc[(rule, counties), 'mae']:.2f}" for counties in groups)]
-                for rule in part["rule"].drop_duplicates() if measure != "all"]  # fmt: skip
-        covered = [f"{100 * cells.loc[('model', counties), 'coverage']:.0f} %" for counties in groups]
-        rows.append(["在模型80%区间内 Inside the model's 80 % band", *covered])
-        name = " ".join(MEASURES[str(measure)])
-        yield [f"平均绝对误差 Mean absolute error: {name}", *(" ".join(COUNTIES[one]) for one in groups)], rows

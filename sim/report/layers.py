@@ -53,7 +53,7 @@ def showable(results: Results) -> dict[str, set[str]]:
 def values(results: Results, indicator: str, kind: Kind) -> pd.DataFrame:
     """Return what the map shows of an indicator, by county in the order of the data: value and unclear, unscaled.
 
-    Means over seeds; not a number for counties that may not be shown. A gap is value less target, a county's target
+    Means over runs; not a number for counties that may not be shown. A gap is value less target, a county's target
     follows from its own base by the rule and is assumed.
     """
     codes = results.counties["adcode"]

@@ -66,7 +66,7 @@ DEBTS = {
 
 @lru_cache(maxsize=8)
 def doses(results: Results) -> pd.DataFrame:
-    """Return one row per measure: doses in the year of the report and the money until then, means over seeds.
+    """Return one row per measure: doses in the year of the report and the money until then, means over runs.
 
     Columns: measure, area (county, or pilot_towns, whose doses stand on top of those of the county), group, zh, en;
     counties (that plan it); planned, funded and delivered (doses, means over those counties and levers; what is funded
@@ -123,7 +123,7 @@ def from_above(paid: pd.DataFrame) -> float:
 
 
 def accounts(results: Results) -> pd.DataFrame:
-    """Return the accounts of the counties together in the year of the report, yuan at current prices, means over seeds.
+    """Return the accounts of the counties together in the year of the report, yuan at current prices, means over runs.
 
     Columns: book, item, side (in, out, or owed at the end of the year), value, and the paired effect of the policy
     with its interval; all amounts above zero in their own direction.

@@ -52,7 +52,7 @@ def kind(name: str) -> str:
 
 
 def matrix(results: Results, policy: str | None) -> pd.DataFrame:
-    """Return persons a year by source (rows) and goal, means over seeds, in the order of KINDS."""
+    """Return persons a year by source (rows) and goal, means over runs, in the order of KINDS."""
     table = moves(results, policy)
     if table.empty:
         return pd.DataFrame()

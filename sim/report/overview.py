@@ -109,7 +109,7 @@ def _table(summary: pd.DataFrame, columns: tuple[Column, ...]) -> tuple[list[str
 
 
 def _cell(cells: pd.DataFrame, group: str, column: Column) -> str:
-    """Write base and last year with the band over seeds: 51.9→53.8 (53.7…53.9)."""
+    """Write base and last year with the band over runs: 51.9→53.8 (53.7…53.9)."""
     if (group, column.indicator) not in cells.index:
         return "—"
     row, factor = cells.loc[(group, column.indicator)], units.unit(column.unit).factor

@@ -1,4 +1,4 @@
-"""The yearly evaluation of counties over seeds: who would be named, and how sure their rank is; from files alone."""
+"""The yearly evaluation of counties over runs: who would be named, and how sure their rank is; from files alone."""
 
 import pandas as pd
 
@@ -18,7 +18,7 @@ BEST, GAINED = 10, 5
 def ranking(results: Results) -> pd.DataFrame:
     """Return the ranks of the year of the report under the policy asked for, by county, the best first.
 
-    Columns: adcode, class, score (mean), rank (median), low and high of its 80 % interval over seeds, advanced and
+    Columns: adcode, class, score (mean), rank (median), low and high of its 80 % interval over runs, advanced and
     progress (shares of seeds in which the county is named), seeds. Empty where nobody was evaluated.
     """
     table = results.of("evaluation", results.policy)

@@ -18,7 +18,7 @@ def scorecard(results: Results, group: str = WHOLE) -> pd.DataFrame:
     """Return one row per indicator of a group, in the order of the declaration, in the units of the observations.
 
     Columns: indicator, aspect, year, base, baseline (mean without the policy), value (mean), low, high (80 % interval
-    over seeds), target, achievement, verdict (met, close, missed; nothing where the target year is not simulated),
+    over runs), target, achievement, verdict (met, close, missed; nothing where the target year is not simulated),
     baseline_verdict, effect, effect_low, effect_high, clear, second_target, status, grade.
     """
     system, year = results.system, results.horizon

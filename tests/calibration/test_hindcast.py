@@ -79,3 +79,5 @@ def test_a_run_that_says_2020_is_right_everywhere(known, configure):
     model = scored[(scored["rule"] == "model") & (scored["measure"] != "all")]
     assert model[["mae", "rmse", "bias"]].abs().to_numpy().max() == pytest.approx(0, abs=1e-9)
     assert set(scored["counties"]) == {"all", "fitted", "held_out"}
+    judged = scored[(scored["measure"] == "all") & (scored["verdict"] != "")]
+    assert list(judged["counties"]) == ["held_out"]

@@ -18,7 +18,7 @@ ROW = 21.0
 """Height of a row in points."""
 
 DOT = "#BBBBBB"
-NOTE = Words("{year}年全部县（市）与“{against}”逐个种子之差，{seeds}次模拟的均值，单位见行名。"
+NOTE = Words("{year}年全部县（市）与“{against}”逐次之差，{seeds}次模拟的均值，单位见行名。"
              "蓝为改善，棕为变差，以各行最大者为准；灰点为方向不能确定（配对t检验，95%，至少3个种子）。",
              'All counties in {year}, differences from "{against}" run by run, means over {seeds} runs, in the unit '
              "of the row. Blue is for the better and brown for the worse, against the greatest of a row; a grey dot "
