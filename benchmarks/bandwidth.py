@@ -42,7 +42,7 @@ def measure() -> None:
         ["bytes per row and quarter", str(per_row)],
         ["bound for the loop, s", f"{bound:.3f}"],
         ["loop, best of 3, s", f"{seconds:.3f}"],
-        ["loop / bound", f"{seconds / bound:.1f}"]])  # fmt: skip
+        ["loop / bound", f"{seconds / bound:.1f}"]])
 
 
 def triad(threads: int) -> float:

@@ -20,7 +20,7 @@ def measure() -> None:
         independent = led.var(ddof=1) + none.var(ddof=1)
         ratios.append(effect.var(ddof=1) / independent)
         rows.append([f"1 row for {scale} people", f"{effect.mean():+.4f}", f"{effect.std(ddof=1):.4f}",
-                     f"{np.sqrt(independent):.4f}", f"{ratios[-1]:.4f}"])  # fmt: skip
+                     f"{np.sqrt(independent):.4f}", f"{ratios[-1]:.4f}"])
     head = [f"{SEEDS} seeds", "effect, points", "deviation, same seeds", "independent seeds", "ratio of variances"]
     table(head, rows)
     print("  " + verdict(max(ratios), GOAL_RATIO))

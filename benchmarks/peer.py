@@ -22,11 +22,11 @@ def measure() -> None:
     CountyUrbanization(scale=100, end=2021).run_until_end()
     peer = Peer(CountyUrbanization(scale=1000).world)
     models = {f"compiled, {threads} thread{'s' * (threads > 1)}": CountyUrbanization(scale=100, threads=threads)
-              for threads in dict.fromkeys((1, blocks.cores()))}  # fmt: skip
+              for threads in dict.fromkeys((1, blocks.cores()))}
     runs: dict[str, tuple[Callable, Callable, Callable]] = {
         PEER: (peer.step, lambda: len(peer.agents), peer.events),
         **{name: (model.step, lambda m=model: len(m.world.residents), lambda m=model: events(m))
-           for name, model in models.items()}}  # fmt: skip
+           for name, model in models.items()}}
     rates: dict[str, list[float]] = {name: [] for name in runs}
     happened: dict[str, list[float]] = {}
     for _ in range(ROUNDS):
@@ -41,10 +41,10 @@ def _print(rows: dict[str, int], rates: dict[str, list[float]], happened: dict[s
     base = statistics.median(rates[PEER])
     table(["", "residents", "million resident-steps / s", "least - most", "ratio of medians"], [
         [name, f"{rows[name]:,}", *spread([rate / 1e6 for rate in values]), f"{statistics.median(values) / base:.0f}"]
-        for name, values in rates.items()])  # fmt: skip
+        for name, values in rates.items()])
     print("\n  The same things happen, per 1,000 residents and year:")
     table(["", "births", "deaths", "moves", "conversions", "hires of a quarter"],
-          [[name, *(f"{value:.1f}" for value in values)] for name, values in happened.items()])  # fmt: skip
+          [[name, *(f"{value:.1f}" for value in values)] for name, values in happened.items()])
     for name, goal in GOALS.items():
         if name in rates:
             print(f"  {name}: " + verdict(statistics.median(rates[name]) / base, goal, least=True))
@@ -56,7 +56,7 @@ def events(model: CountyUrbanization) -> list[int]:
     """
     flows = model.world.flows
     return [flows.births.sum(), flows.deaths.sum(), flows.moves.sum() - flows.newcomers, flows.conversions.sum(),
-            model.world.labour.hires.sum()]  # fmt: skip
+            model.world.labour.hires.sum()]
 
 
 def _year(step: Callable[[], None], rows: Callable[[], int]) -> float:

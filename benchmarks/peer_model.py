@@ -30,7 +30,7 @@ class Peer(mesa.Model):
         more = zip(*(getattr(people, name).tolist() for name in ("flags", "work", "employer", "home")), strict=True)
         agents = [Resident(self, *one, bool(flags & Flag.LAND_RIGHTS), work=work, employer=employer, owned_home=home,
                            seeking=bool(flags & Flag.SEEKING))
-                  for one, (flags, work, employer, home) in zip(values, more, strict=True)]  # fmt: skip
+                  for one, (flags, work, employer, home) in zip(values, more, strict=True)]
         for person, head in zip(agents, people.household.tolist(), strict=True):
             person.join(agents[head])
         world.residents = None
@@ -92,7 +92,7 @@ class Peer(mesa.Model):
                 level = random.choices(tables.levels, cum_weights=tables.arrival_levels)[0]
                 birth, home = self.quarter - 4 * age - random.randrange(4), self.districts + source
                 newcomer = Resident(self, birth, self.quarter, home, home, random.randrange(65_536),
-                                    random.randrange(2), level, False, seeking=age < 60)  # fmt: skip
+                                    random.randrange(2), level, False, seeking=age < 60)
                 newcomer.change_place(target)
                 self.newcomers += 1
                 if source < world.places.prefectures:

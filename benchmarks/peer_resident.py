@@ -12,7 +12,7 @@ class Resident(mesa.Agent):
     """A person; `head` is the reference adult, and heads know their `members`."""
 
     def __init__(self, model, birth, moved, place, hukou, homestead, sex, schooling, land_rights, head=None,
-                 work=0, employer=NONE, owned_home=None, seeking=False):  # fmt: skip
+                 work=0, employer=NONE, owned_home=None, seeking=False):
         super().__init__(model)
         self.birth, self.moved, self.place, self.hukou = birth, moved, place, hukou
         self.homestead, self.sex, self.schooling = homestead, sex, schooling
@@ -73,7 +73,7 @@ class Resident(mesa.Agent):
             self.join(self)
         sex = 1 if self.model.random.random() < self.model.tables.boys else 0
         Resident(self.model, self.model.quarter, self.moved, self.place, self.hukou, self.homestead, sex, 0,
-                 self.land_rights, self.head)  # fmt: skip
+                 self.land_rights, self.head)
         self.model.births[self.place] += 1
 
     def learn(self, quarters: int) -> None:

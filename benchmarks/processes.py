@@ -38,7 +38,7 @@ def writing() -> None:
         rows = []
         for _ in range(5):
             done = subprocess.run([sys.executable, "-c", PARTS], cwd=folder, check=True, text=True, capture_output=True,
-                                  env=_environment())  # fmt: skip
+                                  env=_environment())
             rows.append(json.loads(done.stdout))
     table(["", "median, s", "least - most"], [[name, *spread([row[name] for row in rows], ".2f")] for name in rows[0]])
 
@@ -73,7 +73,7 @@ def full() -> None:
         runs = {"first world built": _measured(made, scale=1, steps=0), "20 quarters": _measured(made, scale=1)}
     table(["", "rows", "build or load, s", "loop, s", "whole process, s", "peak, GiB"], [
         [name, f"{run['rows']:,}", f"{run['build']:.1f}", f"{run['loop']:.1f}", f"{run['wall']:.1f}",
-         f"{run['peak'] / GIB:.2f}"] for name, run in runs.items()])  # fmt: skip
+         f"{run['peak'] / GIB:.2f}"] for name, run in runs.items()])
     print(f"  {blocks.cores()} threads; loop {verdict(runs['20 quarters']['loop'], 160)}")
     print(f"  peak of the run {verdict(runs['20 quarters']['peak'] / GIB, 6)}")
 
@@ -83,7 +83,7 @@ def _measured(environment: dict[str, str], **arguments: int) -> dict[str, float]
     options = [f"{name}={value}" for name, value in arguments.items()]
     begun = time.perf_counter()
     done = subprocess.run([sys.executable, "-m", "benchmarks.single", *options], cwd=ROOT, check=True, text=True,
-                          stdout=subprocess.PIPE, env={**os.environ, **environment})  # fmt: skip
+                          stdout=subprocess.PIPE, env={**os.environ, **environment})
     return {**json.loads(done.stdout.splitlines()[-1]), "wall": time.perf_counter() - begun}
 
 
@@ -92,7 +92,7 @@ def _seconds(command: list[str], environment: dict[str, str] | None = None, fold
     with tempfile.TemporaryDirectory() as empty:
         begun = time.perf_counter()
         subprocess.run([sys.executable, *command], cwd=folder or empty, check=True, capture_output=True,
-                       env={**_environment(), **(environment or {})})  # fmt: skip
+                       env={**_environment(), **(environment or {})})
         return time.perf_counter() - begun
 
 

@@ -27,7 +27,7 @@ def measure() -> None:
     design = spec.sample_morris(config.trajectories, num_levels=4, seed=config.seed).samples
     runs = len(design) * config.seeds
     jobs = [applied(config, factors, row).model_copy(update={"seed": config.seed + k % config.seeds})
-            for k, row in enumerate(design[:MEASURED])]  # fmt: skip
+            for k, row in enumerate(design[:MEASURED])]
     count = workers(config, baseline.load(config.data))
     function = functools.partial(_timed, points.simulate)
     CountyUrbanization(config=config)  # the first world is made once
@@ -38,7 +38,7 @@ def measure() -> None:
     rows = [["one run, of which the simulation", f"{seconds * count:.2f} s, {sum(alone) / len(alone):.2f} s"],
             ["one design point of 3 seeds, both cores", f"{config.seeds * seconds:.2f} s"],
             [f"{len(design)} points of {len(factors)} factors, {config.seeds} seeds: {runs} runs",
-             f"{runs * seconds / 60:.1f} min"]]  # fmt: skip
+             f"{runs * seconds / 60:.1f} min"]]
     table([f"{blocks.cores()} cores, scale {config.scale}, to {config.end}", "time"], rows)
     print("  " + verdict(runs * seconds / 60, GOAL_MINUTES))
 

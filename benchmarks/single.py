@@ -19,7 +19,7 @@ def main(arguments: list[str]) -> None:
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
     print(json.dumps({
         "rows": len(model.world.residents), "build": model.seconds["first_world"],
-        "loop": time.perf_counter() - begun, "peak": peak}))  # fmt: skip
+        "loop": time.perf_counter() - begun, "peak": peak}))
 
 
 if __name__ == "__main__":

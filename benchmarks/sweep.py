@@ -23,7 +23,7 @@ OVERHEAD, MINUTES, SHARE = 0.020, 4.0, 0.9
 def measure(runs: int = RUNS) -> None:
     """A thousand runs at scale 1000 to 2025 as one sweep: time, time beside the simulations, cores and memory."""
     asked = ["policy=land_led,service_led,industry_led,finance_led", "external=reference,low_fertility", "scale=1000",
-             f"seeds={runs // 10}"]  # fmt: skip
+             f"seeds={runs // 10}"]
     CountyUrbanization(scale=1000)  # the first world is made once
     here, memory = Path.cwd(), {}
     with TemporaryDirectory() as folder:
@@ -51,7 +51,7 @@ def measure(runs: int = RUNS) -> None:
         ["share of the time in which a process for each core was at a run", f"{busy:.0%}"],
         ["memory of workers, first and last tenth of runs", f"{first:.0f} MiB, {last:.0f} MiB"],
         ["memory of the caller, after a tenth and at the end",
-         f"{memory[count // 10] / 2**20:.0f} MiB, {memory[count] / 2**20:.0f} MiB"]])  # fmt: skip
+         f"{memory[count // 10] / 2**20:.0f} MiB, {memory[count] / 2**20:.0f} MiB"]])
     scaled = minutes * RUNS / count
     for value, goal, least in ((beside, OVERHEAD, False), (scaled, MINUTES, False), (share, SHARE, True)):
         print("  " + verdict(value, goal, least))

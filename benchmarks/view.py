@@ -57,7 +57,7 @@ def measure() -> None:
         rows = [["page load until it can be used", *spread(usable)],
                 ["step and drawing, every quarter", *spread(quarters + ends)],
                 ["  quarters within a year", *spread(quarters)], ["  last quarters, all redrawn", *spread(ends)],
-                ["the model's step alone", *spread(_alone())]]  # fmt: skip
+                ["the model's step alone", *spread(_alone())]]
         table([f"scale 100, load {load}", "median s", "least - most"], rows)
         print("  usable: " + verdict(float(spread(usable)[0]), GOAL_USABLE))
         print("  step: " + verdict(float(spread(quarters + ends)[0]), GOAL_STEP))
@@ -83,7 +83,7 @@ def _memory(page, pid: int) -> None:
     marks = {}
     for name, quarters, resets in (("after the first run", QUARTERS, 1),
                                    (f"after {LONG} more quarters and {LONG // QUARTERS} resets", LONG, 1),
-                                   (f"after {RESETS} more resets, each after a quarter", 0, RESETS)):  # fmt: skip
+                                   (f"after {RESETS} more resets, each after a quarter", 0, RESETS)):
         for k in range(quarters):
             _step(page)
             if k % QUARTERS == QUARTERS - 1:
@@ -93,7 +93,7 @@ def _memory(page, pid: int) -> None:
             _reset(page)
         marks[name] = (_resident(pid), page.evaluate("performance.memory.usedJSHeapSize"))
     table(["memory, MiB", "server", "script in the browser"],
-          [[name, *(f"{value / 2**20:.0f}" for value in pair)] for name, pair in marks.items()])  # fmt: skip
+          [[name, *(f"{value / 2**20:.0f}" for value in pair)] for name, pair in marks.items()])
     first, *later = (pair[0] for pair in marks.values())
     print("  growth of the server: " + verdict(round(max(later) / first - 1, 3), GOAL_GROWTH))
 

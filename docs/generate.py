@@ -104,15 +104,15 @@ def targets() -> str:
         wanted = [one.target, *([one.second_target] if one.second_target else [])]
         rule = "; ".join(f"{target.words('en')} ({target.grade}: {target.source})" for target in wanted)
         rows.append((f"`{name}`", one.title.zh, system.aspects[one.aspect].title.en, one.unit, one.better, rule,
-                     system.statuses[one.status].en, one.source))  # fmt: skip
+                     system.statuses[one.status].en, one.source))
     return _table(("indicator", "中文", "aspect", "unit", "better", f"target {system.target_year}", "status",
-                   "what it stands for"), rows)  # fmt: skip
+                   "what it stands for"), rows)
 
 
 def components() -> str:
     """Return the components of the change of both urban shares."""
     return _table(("rate", "component", "中文", "what it is"),
-                  [(f"`{one.rate}`", f"`{one.name}`", one.zh, one.en) for one in COMPONENTS])  # fmt: skip
+                  [(f"`{one.rate}`", f"`{one.name}`", one.zh, one.en) for one in COMPONENTS])
 
 
 def parameters() -> str:
@@ -136,7 +136,7 @@ def stocks() -> str:
         named = (f"`{name}`", s.title.zh, level_unit(name, known), _levels(s))
         rows.append((*named, *(f"{number:,g}" for number in numbers), s.grade, s.source))
     return _table(("stock", "中文", "unit", "level (range)", "wear a year", "trend a year", "building cost",
-                   "running cost a year", "county's part", "grade", "source"), rows)  # fmt: skip
+                   "running cost a year", "county's part", "grade", "source"), rows)
 
 
 def _levels(stock: Stock) -> str:
@@ -151,13 +151,13 @@ def measures() -> str:
     for name, one in load_measures().items():
         for lever, part in one.levers.items():
             effects = "; ".join(f"`{e.rate}` {e.value:+g} ({e.low:g} to {e.high:g}) {e.unit}, {e.grade}: {e.source}"
-                                for e in part.effects)  # fmt: skip
+                                for e in part.effects)
             dose = f"`{name}.{lever}`" if len(one.levers) > 1 else f"`{name}`"
             costs = (f"{c.value:g} ({c.low:g} to {c.high:g}): {c.source}" for c in (part.capital_cost,
-                                                                                   part.running_cost))  # fmt: skip
+                                                                                   part.running_cost))
             rows.append((dose, one.decides, f"{one.build_years:g}", one.lag_years, *costs, effects, one.not_expected))
     heads = ("dose", "decides", "years to build", "lag", "yuan per resident beyond stocks", "a year beyond stocks",
-             "moves at full dose", "not to be expected")  # fmt: skip
+             "moves at full dose", "not to be expected")
     return _table(heads, rows)
 
 
@@ -167,13 +167,13 @@ def profiles() -> str:
     types = list(next(iter(known.values())).values)
     rows = [(f"`{name}`", *(f"{one.values[kind]:g}" for kind in types), f"{one.all_counties:g}",
              f"{one.low:g} to {one.high:g}", one.unit, one.grade, one.source)
-            for name, one in known.items()]  # fmt: skip
+            for name, one in known.items()]
     return _table(("name", *types, "all", "range", "unit", "grade", "source"), rows)
 
 
 PARTS = {f.__name__: f for f in (
     schedule, columns, firm_columns, rates, drivers, indicators, targets, components, parameters, profiles, measures,
-    stocks)}  # fmt: skip
+    stocks)}
 
 
 def _held_against(part: str, *arguments: str) -> str:
@@ -204,16 +204,16 @@ def fit_targets() -> str:
     """Return what the ensemble was fitted to, and what its centre and its sets say."""
     rows = [(f"`{row.name}`", f"{row.value:.4g}", f"{row.observation:.2g} / {row.discrepancy:.2g} / {row.chance:.2g}",
              row.unit, f"{row.centre:.4g}", f"{row.low:.4g} to {row.high:.4g}", f"{row.misfit:+.1f}",
-             f"{row.source}, {row.date}") for row in pd.read_csv(TARGETS).itertuples(index=False)]  # fmt: skip
+             f"{row.source}, {row.date}") for row in pd.read_csv(TARGETS).itertuples(index=False)]
     return _table(("target", "wanted", "tolerance: known / model / chance", "unit", "centre", "80 % of sets",
-                   "standard deviations", "source"), rows)  # fmt: skip
+                   "standard deviations", "source"), rows)
 
 
 def fit_parameters() -> str:
     """Return the fitted parameters: prior, what is left of it, and which data said so."""
     rows = [(f"`{row.parameter}`", row.unit, f"{row.prior_low:g} to {row.prior_high:g}", f"{row.low:.3g}",
              f"{row.median:.3g}", f"{row.high:.3g}", f"{row.centre:.4g}", f"{max(row.narrowed, 0):.0%}", row.data)
-            for row in pd.read_csv(FIT).itertuples()]  # fmt: skip
+            for row in pd.read_csv(FIT).itertuples()]
     return _table(("parameter", "unit", "prior", "low", "median", "high", "centre", "narrowed", "told by"), rows)
 
 
@@ -253,9 +253,9 @@ def alone() -> str:
             unit = OBSERVATIONS[row.indicator].unit
             rows.append((f"`{name}`", f"`{row.indicator}`", row.group.replace("_", " "), row.sign,
                          f"{row.without:,.4g} {unit}".strip(), f"{row.effect:+.2f} %", f"{row.noise:.2f}",
-                         "yes" if row.holds else "**no**", row.why))  # fmt: skip
+                         "yes" if row.holds else "**no**", row.why))
     heads = ("measure alone", "observation", "counties", "expected", "without it", "effect", "standard error",
-             "as expected", "why")  # fmt: skip
+             "as expected", "why")
     return _table(heads, rows)
 
 

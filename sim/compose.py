@@ -206,7 +206,7 @@ def _resolve_cost(policy: dict[str, Any]) -> None:
     if other.get("pilots"):
         raise ConfigError(f"policy.same_cost_as={name}: expected a policy without pilots, as these are chosen later")
     plans = [other, *(plan for group in ("by_type", "by_prefecture", "by_county")
-                      for plan in (other.get(group) or {}).values())]  # fmt: skip
+                      for plan in (other.get(group) or {}).values())]
     if not any(any((plan.get("doses") or {}).values()) for plan in plans):
         raise ConfigError(f"policy.same_cost_as={name}: expected a policy that plans measures")
     policy["same_cost_as"] = other

@@ -45,7 +45,7 @@ class Outcome:
 
 
 def execute(function: Callable, jobs: Sequence, workers: int | None = None,
-            scheduler: str | None = None) -> Generator[Outcome]:  # fmt: skip
+            scheduler: str | None = None) -> Generator[Outcome]:
     """Yield an outcome for each job, `function(job, threads)`, in the order they finish; close it to stop them all.
 
     Processes share the cores: with one job or one worker it runs in this process on all of them. With the address of
@@ -174,7 +174,7 @@ def _client(scheduler: str) -> "Client":
         client = Client(scheduler, timeout=WAIT)
     except (OSError, ValueError) as error:
         raise ConfigError(f"scheduler={scheduler}: expected the address of a Dask scheduler, as "
-                          f"tcp://host:8786; {error}") from None  # fmt: skip
+                          f"tcp://host:8786; {error}") from None
     try:
         client.wait_for_workers(1, timeout=WAIT)
     except TimeoutError:

@@ -100,9 +100,9 @@ class CountyUrbanization(mesa.Model):
 
     def __init__(self, policy: str = "no_new_policy", external: str = "reference", scale: int = 1000,
                  start: int = 2021, end: int = 2025, *, rng=None, config: Config | None = None,
-                 threads: int | None = None, scenario: object = None, **doses: float):  # fmt: skip
+                 threads: int | None = None, scenario: object = None, **doses: float):
         config = config or compose("run", [
-            f"policy={policy}", f"external={external}", f"scale={scale}", f"start={start}", f"end={end}"])  # fmt: skip
+            f"policy={policy}", f"external={external}", f"scale={scale}", f"start={start}", f"end={end}"])
         config = config.dosed(doses)
         super().__init__(rng=config.seed if rng is None else rng)
         baseline = data.load(config.data)
@@ -118,7 +118,7 @@ class CountyUrbanization(mesa.Model):
         observation.observe_year(self.world)
         self.world.quarter += 1
         self.datacollector = mesa.DataCollector(model_reporters={
-            "resident_urbanization": resident_urbanization, "residents": residents})  # fmt: skip
+            "resident_urbanization": resident_urbanization, "residents": residents})
         self.datacollector.collect(self)
         self.seconds["first_world"] = time.perf_counter() - begun
 
@@ -130,7 +130,7 @@ class CountyUrbanization(mesa.Model):
         world.counts = counting.count(world)
         world.quarter += 1
         for process in (first_jobs, attraction, demography, migration, firms, housing, land, services, finance,
-                        production, evaluation, programme):  # fmt: skip
+                        production, evaluation, programme):
             process.prepare(world)
         world.quarter -= 1  # observed at its last quarter
         incomes.distribute(world)
@@ -177,12 +177,12 @@ class CountyUrbanization(mesa.Model):
         self.province = Province(self, code, "省", "Province", self.ledger)
         self.prefectures = {
             row.adcode: Prefecture(self, row.adcode, row.name_zh, row.name_en, self.ledger, self.province)
-            for row in baseline.prefectures.itertuples()}  # fmt: skip
+            for row in baseline.prefectures.itertuples()}
         self.counties = {
             row.adcode: County(self, row.adcode, row.name_zh, row.name_en, self.ledger,
                                self.province if row.province_managed_finance
                                else self.prefectures[row.prefecture_adcode], row.county_type)
-            for row in baseline.counties.itertuples()}  # fmt: skip
+            for row in baseline.counties.itertuples()}
 
 
 def simulated(config: Config) -> pd.DataFrame:

@@ -119,7 +119,7 @@ REGISTRY = {
              "enrolment below which a village school is closed"),
         *(_addition(name, _STOCKS) for name in _STOCKS),
     )
-}  # fmt: skip
+}
 
 
 class Rates:

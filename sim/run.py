@@ -99,7 +99,7 @@ def replicates(config: Config, data: baseline.Baseline) -> list[Config]:
     if config.compare not in (None, config.policy.name):
         asked.append(baseline_of(config))
     return [member.model_copy(update={"seed": config.seed + k})
-            for one in asked for member in members(one) for k in range(config.seeds)]  # fmt: skip
+            for one in asked for member in members(one) for k in range(config.seeds)]
 
 
 def named(configs: Iterable[Config], data: baseline.Baseline) -> dict[str, Config]:
@@ -108,7 +108,7 @@ def named(configs: Iterable[Config], data: baseline.Baseline) -> dict[str, Confi
 
 
 def simulate(jobs: Mapping[str, Config], folder: Path, data: baseline.Baseline,
-             progress: Progress = quiet) -> None:  # fmt: skip
+             progress: Progress = quiet) -> None:
     """Run the jobs that have no complete run in a folder yet; each is kept as soon as it is done, or why it failed.
 
     Raises OSError where a run cannot be kept: what is done stays, and nothing more could be.
@@ -177,11 +177,11 @@ def replicate(job: Job, threads: int) -> dict[str, bytes]:
     model.run_until_end()
     simulation, processor = time.perf_counter() - begun, time.process_time() - used
     files = {f"{table}.parquet": store.parquet_bytes(content, keys(config, name))
-             for table, content in _tables(model).items() if len(content.columns)}  # fmt: skip
+             for table, content in _tables(model).items() if len(content.columns)}
     facts = {**_facts(config, model), "files": archive.digests(files), "peak_memory_bytes": memory.peak(),
              "processor_seconds": round(processor, 3), "ended": round(time.time(), 1),
              "seconds": {"whole": round(time.perf_counter() - begun, 3), "simulation": round(simulation, 3),
-                         **{process: round(spent, 4) for process, spent in model.seconds.items()}}}  # fmt: skip
+                         **{process: round(spent, 4) for process, spent in model.seconds.items()}}}
     return {**files, "manifest.json": store.json_bytes(facts)}
 
 
@@ -192,7 +192,7 @@ def _tables(model: CountyUrbanization) -> dict[str, pd.DataFrame]:
         "ledger": model.ledger.table(),
         **{name: pd.concat(observed.get(name) or [pd.DataFrame()], ignore_index=True)
            for name in ("indicators", "flows", "decomposition", "doses", "costs", "evaluation")},
-    }  # fmt: skip
+    }
 
 
 def keys(config: Config, name: str) -> dict[str, str | int]:
@@ -243,7 +243,7 @@ def code() -> str:
     """Return a hash of the source files that decide results."""
     package = Path(__file__).parent
     files = sorted(file for part in DECISIVE for file in ([package / part] if part.endswith(".py")
-                                                          else (package / part).rglob("*.py")))  # fmt: skip
+                                                          else (package / part).rglob("*.py")))
     digest = hashlib.sha256()
     for file in files:
         digest.update(file.relative_to(package).as_posix().encode() + file.read_bytes())

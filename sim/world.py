@@ -75,7 +75,7 @@ class Flows:
         n, areas, counties = places.count, places.areas, places.counties
         shapes = {"births": n, "deaths": n, "births_registered": n, "deaths_registered": n, "moves": (n, n, 2, 3),
                   "arrivals": areas, "departures": areas, "returns": n, "conversions": (n, n),
-                  "reclassified": (counties, 2), "deaths_at_work": counties}  # fmt: skip
+                  "reclassified": (counties, 2), "deaths_at_work": counties}
         return cls(**{name: np.zeros(shape, np.int64) for name, shape in shapes.items()})
 
 

@@ -52,7 +52,7 @@ def configure():
         given.setdefault("end", given.get("start", 2021) + 1)
         given |= {f"parameters.{name}": value for name, value in given.pop("parameters", ())}
         drivers = [f"+external.series.{name}={{index: {{{years}}}, grade: assumed, source: a test}}"
-                   for name, years in given.pop("drivers", ())]  # fmt: skip
+                   for name, years in given.pop("drivers", ())]
         return compose("run", [*(f"{key}={value}" for key, value in given.items()), *drivers])
 
     return make
@@ -203,7 +203,7 @@ def tables():
     def make(model: CountyUrbanization) -> list[pd.DataFrame]:
         observed = model.world.observed
         return [model.indicators(), observation.quarterly_table(model.world), pd.concat(observed["flows"]),
-                pd.concat(observed["decomposition"])]  # fmt: skip
+                pd.concat(observed["decomposition"])]
 
     return make
 
@@ -297,7 +297,7 @@ def upkeep_of_treasuries():
     of_stocks = services.upkeep_cost
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(services, "upkeep_cost", lambda world: of_stocks(world) if hasattr(world, "stocks")
-                      else 300 * transfers.people(world).sum(1) * world.level)  # fmt: skip
+                      else 300 * transfers.people(world).sum(1) * world.level)
         yield
 
 

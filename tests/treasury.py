@@ -16,7 +16,7 @@ from sim.world import World
 GROWTH = 0.045
 OUTPUT_SHARES = {
     Work.AGRO_PROCESSING: 0.08, Work.MANUFACTURING: 0.32, Work.CONSTRUCTION: 0.06, Work.TRADE_LOGISTICS: 0.2,
-    Work.CONSUMER_SERVICES: 0.17, Work.TOURISM_CULTURE: 0.03, Work.PUBLIC_SERVICES: 0.14}  # fmt: skip
+    Work.CONSUMER_SERVICES: 0.17, Work.TOURISM_CULTURE: 0.03, Work.PUBLIC_SERVICES: 0.14}
 PRICE = 5000.0
 AGES = (0.03, 0.04, 0.08, 0.04, 0.59, 0.06, 0.16)
 
@@ -85,7 +85,7 @@ def make(baseline, configure, growth=GROWTH, start=2021, own=None, **values):
                                       wage_bill=np.rint(0.4 * output).astype(np.int64)),
         housing=types.SimpleNamespace(sold=np.zeros(places.count), price=np.full(places.count, PRICE)),
         land=types.SimpleNamespace(income=np.zeros(c), cost=np.zeros(c), bought_by_platforms=np.zeros(c),
-                                   price=np.ones((c, 3))))  # fmt: skip
+                                   price=np.ones((c, 3))))
     world.first_price = world.housing.price
     world.yearly_homes = config.parameters.finance.homes_sold * residents.sum(1) * scale
     finance.prepare(world)

@@ -68,4 +68,4 @@ class Enterprises(mesa.Agent):
             "output": firms.output[rows],
             "capital": firms.capital[rows],
             "age": (self.model.world.quarter - firms.founded[rows]) / 4,
-        })  # fmt: skip
+        })

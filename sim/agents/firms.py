@@ -26,14 +26,14 @@ def mean_size(p) -> np.ndarray:
     """Return the declared mean staff of an establishment in persons by code of work; 0 where there are no firms."""
     mean = np.zeros(len(Work))
     mean[SECTORS[0] :] = (p.size_agro_processing, p.size_manufacturing, p.size_construction, p.size_trade,
-                          p.size_consumer_services, p.size_tourism, p.size_public_services)  # fmt: skip
+                          p.size_consumer_services, p.size_tourism, p.size_public_services)
     return mean
 
 
 def places_of_jobs(p) -> np.ndarray:
     """Return the declared shares of village, town and seat in the jobs of each sector, shape (9, 3)."""
     shares = np.tile([p.village_share_of_jobs, p.town_share_of_jobs,
-                      1 - p.village_share_of_jobs - p.town_share_of_jobs], (len(Work), 1))  # fmt: skip
+                      1 - p.village_share_of_jobs - p.town_share_of_jobs], (len(Work), 1))
     rest = 1 - p.public_seat_share
     shares[Work.PUBLIC_SERVICES] = rest / 4, 3 * rest / 4, p.public_seat_share
     return shares

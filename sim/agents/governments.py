@@ -11,7 +11,7 @@ class Government(mesa.Agent):
     """One government: its code and names, the tier above it and the book it keeps its accounts in."""
 
     def __init__(self, model: mesa.Model, code: str, name_zh: str, name_en: str, ledger: Ledger,
-                 superior: "Government | None" = None):  # fmt: skip
+                 superior: "Government | None" = None):
         super().__init__(model)
         self.code, self.name_zh, self.name_en = code, name_zh, name_en
         self.ledger, self.superior = ledger, superior

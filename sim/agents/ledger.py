@@ -111,7 +111,7 @@ class Ledger:
             "holder": pd.Categorical.from_codes(code[_joined(holders)], dtype=kind),
             "book": pd.Categorical(books).repeat(sizes), "item": pd.Categorical(items).repeat(sizes),
             "counterparty": pd.Categorical.from_codes(code[_joined(counterparties)], dtype=kind),
-            "fen": _joined(fen)})  # fmt: skip
+            "fen": _joined(fen)})
         keys = list(lines)[:-1]
         table = lines[lines["fen"] != 0].groupby(keys, as_index=False, observed=True)["fen"].sum()
         return table.assign(yuan=table.pop("fen") / 100)

@@ -66,4 +66,4 @@ class Population(mesa.Agent):
             "household": people.uid[people.household[rows]],
             "land_rights": (people.flags[rows] & Flag.LAND_RIGHTS) > 0,
             "school_child": (people.flags[rows] & Flag.SCHOOL_CHILD) > 0,
-        })  # fmt: skip
+        })

@@ -90,7 +90,7 @@ class Flag(IntFlag):
 
 # for kernels, which know numbers and no flags
 LAND_RIGHTS, PLACE_RECLASSIFIED, HUKOU_RECLASSIFIED, SCHOOL_CHILD, SEEKING, LOST_WORK = (
-    np.uint8(flag) for flag in Flag)  # fmt: skip
+    np.uint8(flag) for flag in Flag)
 
 ADULT = 16
 """Age in years from which a person decides to move or to convert; below it one lives with an adult."""

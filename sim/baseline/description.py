@@ -18,7 +18,7 @@ def describe(folder: Path) -> tuple[dict[str, dict], list[Fault]]:
     """
     shipped = _schemas(json.loads((SHIPPED / DESCRIPTOR).read_text("utf-8")))
     shipped = {name: schema for name, schema in shipped.items()
-               if not schema.get("optional") or (folder / f"{name}.csv").exists()}  # fmt: skip
+               if not schema.get("optional") or (folder / f"{name}.csv").exists()}
     path = folder / DESCRIPTOR
     if not path.is_file():
         return shipped, []

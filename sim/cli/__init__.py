@@ -171,7 +171,7 @@ def _print_results(results: "Results", policy: str) -> None:
     heads, rows = ranking.table(results)
     if rows:
         print(f"{results.horizon}年差异化评价（模拟，不得用于考核） Yearly evaluation of {results.horizon}, simulated; "
-              "of indicators that are observed or scaled in every county, and not for any assessment:")  # fmt: skip
+              "of indicators that are observed or scaled in every county, and not for any assessment:")
         print_table(heads, rows, numeric=heads[2:])
         print()
 
@@ -196,7 +196,7 @@ def _warn_of_later_figures(config: Config) -> None:
     later = Figures(list(data.counties["adcode"]), data.county_figures, config.start).later
     if later:
         print(f"county: {later} figures of county_figures.csv are not dated before {config.start}, and are not used",
-              file=sys.stderr)  # fmt: skip
+              file=sys.stderr)
 
 
 def _validate(arguments: list[str]) -> int:
@@ -347,7 +347,7 @@ TEMPLATES = {
 
 ACTIONS = {"run": _run, "sweep": _sweep, "report": _report, "validate": _validate, "calibrate": _calibrate,
            "sensitivity": _sensitivity, "view": _view, "check": _check, "template": _template,
-           "list": _list}  # fmt: skip
+           "list": _list}
 
 
 def _expect_part(config: Config, *parts: str) -> None:

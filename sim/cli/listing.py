@@ -27,7 +27,7 @@ def measures() -> Listing:
          f"{part.capital_cost.value:g}", f"{part.running_cost.value:g}", f"{one.build_years:g}",
          ", ".join(effect.rate for effect in part.effects)]
         for name, one in load_measures().items() for lever, part in one.levers.items()
-    ]  # fmt: skip
+    ]
     columns = ["dose", "中文", "English", "group", "decides", "yuan beyond stocks", "a year", "years to build", "moves"]
     return columns, rows, ["yuan beyond stocks", "a year", "years to build"]
 
@@ -40,7 +40,7 @@ def indicators() -> Listing:
          " ".join(dict.fromkeys((one.target.words("zh"), one.target.words("en")))), one.target.grade,
          _both(system.statuses[one.status])]
         for name, one in system.indicators.items()
-    ]  # fmt: skip
+    ]
     columns = ["name", "中文", "English", "aspect", "unit", "better", f"target {system.target_year}", "grade", "status"]
     return columns, rows, []
 
@@ -82,7 +82,7 @@ def figures() -> Listing:
 
 
 LISTS = {listing.__name__: listing for listing in (
-    policies, externals, measures, indicators, counties, parameters, figures)}  # fmt: skip
+    policies, externals, measures, indicators, counties, parameters, figures)}
 
 
 def _both(title: Title) -> str:

@@ -21,7 +21,7 @@ def progress_bar() -> Iterator[Report]:
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
-               TextColumn("{task.fields[pace]}"))  # fmt: skip
+               TextColumn("{task.fields[pace]}"))
     with Progress(*columns, console=Console(stderr=True), transient=True) as bars:
         task, pace = bars.add_task("runs", total=None, pace=""), Pace()
 

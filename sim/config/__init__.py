@@ -92,7 +92,7 @@ class Config(Frozen):
     what: Literal[
         "all", "initial", "hindcast", "recent", "patterns", "experiments", "levers", "parameters", "both", "fit",
         "crossvalidation",
-    ] | None = Field(None, description="which part")  # fmt: skip
+    ] | None = Field(None, description="which part")
     parameters: Parameters = Field(description="behavioural parameters; `county list parameters`")
     profiles: dict[str, Profile] = Field(description="what differs between county types")
     measures: dict[str, Measure] = Field(description="the policy measures")

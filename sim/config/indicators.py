@@ -45,7 +45,7 @@ class Target(Frozen):
         if self.rule == "hold" or self.value is None:
             return hold
         return {"level": f"{self.value:g}", "increment": f"{base} {self.value:+g}",
-                "ratio_to_base": f"{base} × {self.value:g}"}[self.rule]  # fmt: skip
+                "ratio_to_base": f"{base} × {self.value:g}"}[self.rule]
 
 
 class Base(Range):
@@ -124,7 +124,7 @@ class IndicatorSystem(Frozen):
                 raise ValueError(f"indicators.{name}.aspect: {one.aspect} is missing in aspects")
             if one.status not in self.statuses:
                 raise ValueError(f"indicators.{name}.status={one.status}: unknown status; "
-                                 f"{suggestion(one.status, self.statuses)}")  # fmt: skip
+                                 f"{suggestion(one.status, self.statuses)}")
         if not sum(one.weight for one in self.aspects.values()):
             raise ValueError("aspects: expected a weight above 0")
         least = [one.achievement for one in self.verdicts.values()]

@@ -62,7 +62,7 @@ class Funding(Frozen):
 
 
 Rule = Literal["stratified_by_type", "top_output", "worst_off", "one_per_prefecture", "random", "greedy_effect",
-               "national_demonstration_2020"]  # fmt: skip
+               "national_demonstration_2020"]
 
 
 class PilotTowns(Frozen):

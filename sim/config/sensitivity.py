@@ -61,7 +61,7 @@ class Sensitivity(Config):
             raise ValueError(f"samples={self.samples}: expected a power of 2 for sobol")
         policy = self.policy
         narrow = [name for name in ("by_type", "by_prefecture", "by_county", "pilots", "same_cost_as")
-                  if getattr(policy, name)]  # fmt: skip
+                  if getattr(policy, name)]
         if narrow:
             raise ValueError(f"policy={policy.name}: expected a policy with one plan for all counties, not {narrow[0]}")
         if int(self.since[:4]) > self.end:

@@ -67,7 +67,7 @@ def parquet_bytes(table: pd.DataFrame, constants: Mapping[str, str | int] | None
     arrow = pa.Table.from_pandas(table, preserve_index=False, nthreads=1).replace_schema_metadata()
     for name, value in (constants or {}).items():
         arrow = arrow.append_column(name, pa.repeat(value, len(table)).dictionary_encode()
-                                    if isinstance(value, str) else pa.repeat(value, len(table)))  # fmt: skip
+                                    if isinstance(value, str) else pa.repeat(value, len(table)))
     buffer = pa.BufferOutputStream()
     parquet.write_table(arrow, buffer, **_encoding(arrow.schema, constants or ()))
     return buffer.getvalue().to_pybytes()
@@ -88,7 +88,7 @@ def concatenate(path: Path, parts: Sequence[Path], constants: Collection[str] = 
     schema = parquet.read_schema(parts[0])
     words = [field.name for field in schema if _is_text(field.type)]
     coded = pa.schema([field.with_type(pa.dictionary(pa.int32(), pa.string())) if field.name in words else field
-                       for field in schema])  # fmt: skip
+                       for field in schema])
 
     def write(aside: Path) -> None:
         with parquet.ParquetWriter(aside, coded, **_encoding(coded, constants)) as file:
@@ -108,7 +108,7 @@ def json_bytes(content: dict) -> bytes:
     """Return what can be written as JSON as the bytes of a file, with a line for each key: indented throughout it would
     take ten times as long."""
     lines = (f" {json.dumps(key)}: {json.dumps(content[key], ensure_ascii=False, sort_keys=True)}"
-             for key in sorted(content))  # fmt: skip
+             for key in sorted(content))
     return ("{\n" + ",\n".join(lines) + "\n}\n").encode()
 
 
@@ -147,7 +147,7 @@ def _encoding(schema: pa.Schema, constants: Collection[str]) -> dict[str, Any]:
     readers skip rows; for other columns either takes longer than all the rest and brings nothing."""
     words = [field.name for field in schema if _is_text(field.type)]
     return {"compression": "lz4", "store_schema": False, "use_dictionary": words or False,
-            "write_statistics": list(constants) or False}  # fmt: skip
+            "write_statistics": list(constants) or False}
 
 
 def _is_text(kind: pa.DataType) -> bool:

@@ -60,7 +60,7 @@ def ranking(outcomes: Outcomes, cases: pd.DataFrame) -> pd.DataFrame:
     found = pd.DataFrame({
         "achievement": scores.mean(), "low": scores.quantile(0.1), "high": scores.quantile(0.9),
         "satisfied": scores.apply(lambda values: (values >= ENOUGH).mean()),
-        **{name: runs.groupby(by)[name].mean() for name in ("cost", "debt")}, "seeds": scores.size()})  # fmt: skip
+        **{name: runs.groupby(by)[name].mean() for name in ("cost", "debt")}, "seeds": scores.size()})
     best = found.groupby(level=CASE)["achievement"].transform("max")
     found["regret"] = best - found["achievement"]
     found["efficient"] = pd.concat([_front(part) for _, part in found.groupby(level=CASE)])
@@ -78,7 +78,7 @@ def robustness(ranked: pd.DataFrame) -> pd.DataFrame:
     found = pd.DataFrame({
         "cases": by.size(), "max_regret": by["regret"].max(), "mean_achievement": by["achievement"].mean(),
         "least_achievement": by["achievement"].min(), "satisfied": by["satisfied"].sum(),
-        "efficient": by["efficient"].sum()})  # fmt: skip
+        "efficient": by["efficient"].sum()})
     return found.reset_index().sort_values(["max_regret", "policy"], ignore_index=True)
 
 
@@ -93,7 +93,7 @@ def read(folder: Path) -> Outcomes:
     """Return what is compared of the runs whose tables are gathered in a folder."""
     columns = ["run", "year", "group", "indicator", "value"]
     whole = parquet.read_table(folder / "indicators.parquet", columns=columns, read_dictionary=columns[2:4],
-                               filters=[("group", "==", "all_counties")])  # fmt: skip
+                               filters=[("group", "==", "all_counties")])
     table, system = whole.to_pandas().astype({"group": str, "indicator": str}), load_indicators()
     last = table.groupby("run")["year"].transform("max").clip(upper=system.target_year)
     assessed = pd.concat([targets.assess(part, system, year) for year, part in table.groupby(last)], ignore_index=True)

@@ -17,7 +17,7 @@ from sim.initial.margins import AGE_EDGES, Margins
 from sim.run import Progress, quiet
 
 EXACT = ("residents", "age and sex", "urban residents", "seat residents", "schooling", "work", "from the province",
-         "from outside", "registered")  # fmt: skip
+         "from outside", "registered")
 """Margins that hold to the rounding of one row; the others are as near as the declared assumptions bring them."""
 
 
@@ -85,4 +85,4 @@ def _compare(name: str, wanted: np.ndarray, given: np.ndarray, scale: int) -> di
         "margin": name, "cells": gap.size, "census": round(float(wanted.sum())), "model": int(given.sum()) * scale,
         "greatest gap, rows": round(greatest, 2), "mean gap, %": round(mean, 3),
         "verdict": "green" if greatest <= 1 or mean <= 1 else "amber" if mean <= 2 else "red",
-    }  # fmt: skip
+    }

@@ -24,7 +24,7 @@ class Job(NamedTuple):
 
 
 def run(simulate: Callable[[Any, int], pd.DataFrame], jobs: Sequence[Job], folder: Path,
-        progress: Progress) -> None:  # fmt: skip
+        progress: Progress) -> None:
     """Run the jobs whose outcome is not there yet and write what `simulate(config, threads)` returns of each.
 
     Raises RunFailed for runs that fail twice, after all others are done, and writes their errors to `folder`/failed.
@@ -76,11 +76,11 @@ def _report(failed: list[engine.Outcome], folder: Path) -> None:
     for outcome in failed:
         job = outcome.job
         store.write_json(folder / "failed" / f"{job.target.stem}.json",
-                         {"point": job.point, "seed": job.config.seed, "error": outcome.error})  # fmt: skip
+                         {"point": job.point, "seed": job.config.seed, "error": outcome.error})
     if failed:
         where = ", ".join(f"point {outcome.job.point} seed {outcome.job.config.seed}" for outcome in failed[:3])
         raise RunFailed(f"{len(failed)} runs failed twice, nothing is concluded: {where}: {failed[0].reason} "
-                        f"(see {folder / 'failed'})")  # fmt: skip
+                        f"(see {folder / 'failed'})")
 
 
 def _run(simulate: Callable[[Any, int], pd.DataFrame], job: Job, threads: int) -> pd.DataFrame:

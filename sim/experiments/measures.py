@@ -27,7 +27,7 @@ class Alone:
         """Return what a measure changes in each observation: rows (group, indicator, year), a column for each seed."""
         needed = partners(self.config.measures[name])
         return pd.DataFrame({seed: self.observed(needed | {name}, seed) - self.observed(needed, seed)
-                             for seed in self.seeds})  # fmt: skip
+                             for seed in self.seeds})
 
     def judge(self, name: str) -> pd.DataFrame:
         """Return the expectations of a measure, one row for each group of counties, beside what it does in `LAST`.
@@ -45,7 +45,7 @@ class Alone:
                 holds = abs(change.mean()) > 2 * change.sem() and (change.mean() > 0) == (expected.sign == "up")
                 rows.append({"measure": name, "indicator": expected.indicator, "group": group, "sign": expected.sign,
                              "why": expected.why, "without": without.mean(), "effect": change.mean(),
-                             "noise": change.sem(), "holds": bool(holds)})  # fmt: skip
+                             "noise": change.sem(), "holds": bool(holds)})
         return pd.DataFrame(rows)
 
     def observed(self, names: Iterable[str], seed: int) -> pd.Series:
@@ -70,4 +70,4 @@ def full(names: Iterable[str]) -> Policy:
         "name": "alone", "title": {"zh": "单项措施", "en": "Single measures"},
         "question": "What does a measure do by itself?", "differs": "These measures at full dose, and nothing else.",
         "why": "To tell apart what each measure does.", "doses": dict.fromkeys(sorted(names), 1.0),
-        "start": "2021Q1", "funding": {"guaranteed": True}})  # fmt: skip
+        "start": "2021Q1", "funding": {"guaranteed": True}})

@@ -57,7 +57,7 @@ def patterns(config: Config, progress: Progress = quiet) -> pd.DataFrame:
     ]
     measured: dict[int, list[dict[str, float]]] = {}
     tasks = [(k, member.model_copy(update={"seed": job.seed + s}))
-             for k, job in enumerate(jobs) for member in members(job) for s in range(job.seeds)]  # fmt: skip
+             for k, job in enumerate(jobs) for member in members(job) for s in range(job.seeds)]
     for done, outcome in enumerate(engine.execute(_measure, tasks, config.workers, config.scheduler), start=1):
         progress(done, len(tasks), "")
         if outcome.error:
@@ -65,7 +65,7 @@ def patterns(config: Config, progress: Progress = quiet) -> pd.DataFrame:
         kind, figures = outcome.result
         measured.setdefault(kind, []).append(figures)
     means = {kind: {name: float(np.mean([one[name] for one in ones])) for name in ones[0]}
-             for kind, ones in measured.items()}  # fmt: skip
+             for kind, ones in measured.items()}
     found = list(_judge(means[0], means[1], means[2]))
     table = pd.DataFrame([{**one._asdict(), "holds": one.holds, "verdict": one.verdict} for one in found])
     store.write_csv(Path("outputs") / config.name / "patterns.csv", table)
@@ -87,7 +87,7 @@ def _measure(task: tuple[int, Config], threads: int) -> tuple[int, dict[str, flo
         model.step()
         with_child += _movers_with_children(model)
     return kind, {**_figures(model), "child_movers": with_child[0] / with_child[1],
-                  "child_adults": with_child[2] / with_child[3]}  # fmt: skip
+                  "child_adults": with_child[2] / with_child[3]}
 
 
 def _movers_with_children(model: CountyUrbanization) -> np.ndarray:
@@ -144,59 +144,59 @@ def _judge(past: dict[str, float], now: dict[str, float], slump: dict[str, float
     yield Pattern("城镇化放缓：全省2021—2022年年均百分点",
                   "P1 slower urbanization", "province, points a year 2021-22", 0.6, 0.9,
                   "0.89 in 2021, 0.60 in 2022 (provincial communiques)",
-                  gain(now, "province.resident_urbanization", 2020, 2022))  # fmt: skip
+                  gain(now, "province.resident_urbanization", 2020, 2022))
     yield Pattern("城镇化放缓：全省2016—2019年与2010—2016年速度之比",
                   "P1 slower urbanization", "province, pace 2016-19 to 2010-16", 0.4, 0.7,
                   "0.53 (communiques; the fit aims at it)",
                   gain(past, "province.resident_urbanization", 2016, 2019)
-                  / gain(past, "province.resident_urbanization", 2010, 2016))  # fmt: skip
+                  / gain(past, "province.resident_urbanization", 2010, 2016))
     yield Pattern("户籍差距：各县（市）2021年，百分点",
                   "P2 hukou gap", "counties, points 2021", 9.7, 10.7, "10.43 at the end of 2020 (provincial report)",
-                  now[f"{urban}.2021"] - now[f"{hukou}.2021"])  # fmt: skip
+                  now[f"{urban}.2021"] - now[f"{hukou}.2021"])
     yield Pattern("户籍差距：各县（市）2020—2025年年均变化，百分点",
                   "P2 hukou gap", "counties, change in points a year 2020-25", -0.6, 0.0,
                   "-0.40 from 2019 to 2020 (provincial report)",
-                  gain(now, urban, 2020, 2025) - gain(now, hukou, 2020, 2025))  # fmt: skip
+                  gain(now, urban, 2020, 2025) - gain(now, hukou, 2020, 2025))
     yield Pattern("净流出：各县（市）2025年净外出占户籍人口，%",
                   "P3 net out-migration", "counties, absent less incomers to registered 2025, %", 9.6, 14.5,
                   "11.6 % in 2020 (registered 62.36, residents 55.12 million)",
-                  100 * (1 - now["all_counties.residents.2025"] / now["all_counties.registered.2025"]))  # fmt: skip
+                  100 * (1 - now["all_counties.residents.2025"] / now["all_counties.registered.2025"]))
     rural = {y: now[f"all_counties.residents.{y}"] - now[f"all_counties.urban_residents.{y}"] for y in (2020, 2025)}
     yield Pattern("乡村收缩：乡村常住人口2020—2025年年均变化，%",
                   "P4 shrinking villages", "rural residents, % a year 2020-25", -3.5, -0.8,
                   "the province's rural people fell by 2.4 and 1.7 % in 2021-22",
-                  100 * ((rural[2025] / rural[2020]) ** 0.2 - 1))  # fmt: skip
+                  100 * ((rural[2025] / rural[2020]) ** 0.2 - 1))
     yield Pattern("老龄化：全省65岁及以上占比2020—2022年年均变化，百分点",
                   "P4 ageing", "province aged 65+, points a year 2020-22", 0.6, 1.0, "15.13, 15.92, 16.72 % (2020-22)",
-                  gain(now, "province.age_65_plus", 2020, 2022))  # fmt: skip
+                  gain(now, "province.age_65_plus", 2020, 2022))
     ratio = "all_counties.urban_rural_income_ratio"
     yield Pattern("收入比下降：各县（市）2020年",
                   "P5 falling income ratio", "counties, 2020", 2.1, 2.3,
                   "province 2.33 in 2020, counties below it; the fit aims at it",
-                  now[f"{ratio}.2020"])  # fmt: skip
+                  now[f"{ratio}.2020"])
     yield Pattern("收入比下降：2021—2025年年均变化",
                   "P5 falling income ratio", "change a year 2021-25", -0.08, -0.01, "-0.045 in 2022, province",
-                  gain(now, ratio, 2021, 2025))  # fmt: skip
+                  gain(now, ratio, 2021, 2025))
     yield Pattern("土地财政：2021年土地出让收入与自有收入之比",
                   "P6 land finance", "gross land income to own revenue, 2021", 0.5, 1.3,
                   "about 0.9 in the province in 2020", now["all_counties.land_income.2021"]
-                  / now["all_counties.own_revenue.2021"])  # fmt: skip
+                  / now["all_counties.own_revenue.2021"])
     yield Pattern("土地市场下行：2024年较2021年土地收入变化，%",
                   "P6 land slump", "land income 2024 to 2021 in the slump, change in %", -60, -35,
                   "-44 % nationally 2021-24, drop by at least 40 % asked", 100 * (
-                      slump["all_counties.land_income.2024"] / slump["all_counties.land_income.2021"] - 1))  # fmt: skip
+                      slump["all_counties.land_income.2024"] / slump["all_counties.land_income.2021"] - 1))
     yield Pattern("短距离迁移：县内迁移所占比重",
                   "P7 short moves", "moves within the county, share", 0.4, 0.8, "short moves dominate",
-                  now["moves.within_county"])  # fmt: skip
+                  now["moves.within_county"])
     yield Pattern("短距离迁移：跨省迁移所占比重",
                   "P7 short moves", "moves over the provincial border, share", 0.0, 0.3,
                   "13.4 % of eastern migrants leave their province (migrant survey 2024); returns are counted here too",
-                  now["moves.outside"])  # fmt: skip
+                  now["moves.outside"])
     yield Pattern("为上学进城：迁往本县城镇者中有学龄子女者的比重与其在成年人中比重之比",
                   "P8 settling for schools", "adults with a school-age child among movers to own towns and seat "
                   "against their share of adults", 1.1, 3.0,
                   "school-age children raise such moves (Liu and Xing 2016)",
-                  now["child_movers"] / now["child_adults"])  # fmt: skip
+                  now["child_movers"] / now["child_adults"])
     yield Pattern("核心城市吸引：近半数县与远半数县迁往济南、青岛比率之比",
                   "P9 pull of the core cities", "departures to Jinan and Qingdao, near half of counties to far half",
-                  1.2, 10.0, "backwash is strongest near the cores", now["siphon.near_to_far"])  # fmt: skip
+                  1.2, 10.0, "backwash is strongest near the cores", now["siphon.near_to_far"])

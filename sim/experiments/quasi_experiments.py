@@ -46,7 +46,7 @@ def quasi_experiments(config: Config, progress: Progress = quiet) -> pd.DataFram
     last = max(finding.years[1] for one in known.values() for finding in one.findings)
     config = config.model_copy(update={"start": 2021, "end": last})
     tasks = [(name, config.model_copy(update={"seed": config.seed + k})) for k in range(config.seeds)
-             for name in ("", *known)]  # fmt: skip
+             for name in ("", *known)]
     panels: dict[tuple[str, int], pd.DataFrame] = {}
     for done, outcome in enumerate(engine.execute(_panel, tasks, config.workers), start=1):
         progress(done, len(tasks), "")
@@ -54,7 +54,7 @@ def quasi_experiments(config: Config, progress: Progress = quiet) -> pd.DataFram
             raise RunFailed(f"{outcome.job[0] or 'no treatment'}, seed {outcome.job[1].seed}: {outcome.reason}")
         panels[outcome.job[0], outcome.job[1].seed] = outcome.result
     rows = [_row(one, finding, [_estimates(config, name, finding, one, panels, seed) for seed in _seeds(config)])
-            for name, one in known.items() for finding in one.findings]  # fmt: skip
+            for name, one in known.items() for finding in one.findings]
     table = pd.DataFrame(rows)
     store.write_table(Path("outputs") / config.name / "quasi_experiments.parquet", table)
     store.write_csv(Path("outputs") / config.name / "quasi_experiments.csv", table)
@@ -93,7 +93,7 @@ def policy(experiment: QuasiExperiment, codes: list[str]) -> Policy:
         "name": "quasi_experiment", "title": experiment.title.model_dump(), "question": "What does the treatment do?",
         "differs": "Some counties are treated.", "why": "To compare with what studies found.",
         "start": experiment.start, "ramp_years": 0.25, "funding": money,
-        "by_county": {code: {"doses": doses} for code in codes}})  # fmt: skip
+        "by_county": {code: {"doses": doses} for code in codes}})
 
 
 def treatment(experiment: QuasiExperiment) -> Measure:
@@ -104,7 +104,7 @@ def treatment(experiment: QuasiExperiment) -> Measure:
         "title": experiment.title, "group": "institutions", "decides": "county", "build_years": 0.25, "lag_years": 0,
         "saturation": 0, "not_expected": "Nothing.", "levers": {TREATMENT: lever},
         "expected": [{"indicator": one.outcome, "sign": "up", "why": one.source} for one in experiment.findings],
-    })  # fmt: skip
+    })
 
 
 def _panel(task: tuple[str, Config], threads: int) -> pd.DataFrame:
@@ -150,7 +150,7 @@ def _arrivals(model: CountyUrbanization) -> pd.DataFrame:
 
 
 def _estimates(config: Config, name: str, finding: Finding, experiment: QuasiExperiment,
-               panels: dict[tuple[str, int], pd.DataFrame], seed: int) -> tuple[float, ...]:  # fmt: skip
+               panels: dict[tuple[str, int], pd.DataFrame], seed: int) -> tuple[float, ...]:
     """Return the difference in differences less that of the placebo, the plain one, and effects on treated and others.
 
     The placebo is the same lot without treatment. It is zero in the mean over lots, and taking it away removes what
@@ -172,7 +172,7 @@ def _estimates(config: Config, name: str, finding: Finding, experiment: QuasiExp
     held = effect[1] if finding.per else 1.0
     net = plain - placebo
     return (net[0] / (net[1] if finding.per else 1.0), plain[0] / (plain[1] if finding.per else 1.0),
-            effect[0] / held, spillover[0] / held)  # fmt: skip
+            effect[0] / held, spillover[0] / held)
 
 
 def _change(finding: Finding, after: pd.DataFrame, before: pd.DataFrame, codes: pd.Index) -> list[float]:
@@ -218,7 +218,7 @@ def _row(experiment: QuasiExperiment, finding: Finding, estimates: list[tuple[fl
         "unit": finding.unit, "role": finding.role, "source": finding.source, "estimate": mean,
         "estimate_low": mean - half, "estimate_high": mean + half, "spread": float(plain.std(ddof=1)),
         "effect": float(effect.mean()), "spillover": float(spillover.mean()), "seeds": count,
-        "verdict": verdict(finding, mean, mean - half, mean + half)}  # fmt: skip
+        "verdict": verdict(finding, mean, mean - half, mean + half)}
 
 
 def _seeds(config: Config) -> list[int]:

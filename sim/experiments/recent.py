@@ -40,17 +40,17 @@ CHECKS = tuple(Check(*fields) for fields in (
      (2021, 2022), 1e4, 3, True, "persons"),
     ("全省65岁及以上人口占比", "aged 65 and over in the province", "province", "age_65_plus", "age_65_plus_pct",
      (2021, 2022), 1, 0.3, False, "%"),
-))  # fmt: skip
+))
 """Tolerances are those asked of the model: points where they are of a share, else percent of the figure."""
 
 CHANGE = Check("县（市）常住人口，2021年变化", "residents of the counties, change in 2021", "all_counties", "residents",
-               "county_units_residents_10k", (2021,), 1, 0.3, False, "%")  # fmt: skip
+               "county_units_residents_10k", (2021,), 1, 0.3, False, "%")
 REPORTED_2020 = 55.12e6
 """Residents of the counties at the end of 2020 in the provincial report that also gives those of 2021."""
 GAP = Check("县（市）常住与户籍城镇化率之差（公布值为2020年末）",
             "gap between resident and hukou urbanization of the counties (published: end of 2020)",
             "all_counties", "hukou_urbanization", "county_units_urban_hukou_share_pct", (2021,), 1, 0.7, False,
-            "points")  # fmt: skip
+            "points")
 REPORTED_GAP = 10.43
 """That gap at the end of 2020 (same report), points."""
 
@@ -66,7 +66,7 @@ def recent(config: Config, progress: Progress = quiet) -> pd.DataFrame:
     published = series[series["vintage"].str.startswith(VINTAGE)].set_index(["variable", "year"])["value"]
     values = pd.read_parquet(folder / "indicators.parquet", columns=["run", "group", "indicator", "year", "value"])
     wide = values[values["group"].isin(("province", "all_counties"))].pivot(
-        index=["group", "indicator", "year"], columns="run", values="value")  # fmt: skip
+        index=["group", "indicator", "year"], columns="run", values="value")
     rows = []
     for check in CHECKS:
         for year in check.years:
@@ -90,7 +90,7 @@ def _row(check: Check, year: int, published: float, values: pd.Series) -> dict:
     return {
         "zh": check.zh, "en": check.en, "year": year, "unit": check.unit, "published": published,
         "tolerance": check.tolerance, "relative": check.relative, "model": values.mean(), "low": values.quantile(LOW),
-        "high": values.quantile(HIGH), "error": size, "verdict": light(abs(size), check.tolerance)}  # fmt: skip
+        "high": values.quantile(HIGH), "error": size, "verdict": light(abs(size), check.tolerance)}
 
 
 def light(miss: float, tolerance: float) -> str:

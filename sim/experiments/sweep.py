@@ -59,7 +59,7 @@ def variants(overrides: Iterable[str]) -> list[Variant]:
     several = {key for key, texts in values.items() if len(texts) > 1}
     elsewhere = {*GROUPS, "seed", *(key for key in several if key.startswith("parameters."))}
     return [Variant(", ".join(one for one in combination if one.partition("=")[0] in several - elsewhere), config)
-            for combination, config in found]  # fmt: skip
+            for combination, config in found]
 
 
 def given(arguments: Iterable[str]) -> list[str]:
@@ -109,7 +109,7 @@ def plan(variants: Sequence[Variant]) -> Plan:
         rows += [{"policy": job.policy.name, "external": job.external.name, "parameters": changes(job),
                   "setting": setting, "member": job.member, "seed": job.seed, "run": run,
                   "against": others.get((job.member, job.seed), "")}
-                 for run, job in jobs.items()]  # fmt: skip
+                 for run, job in jobs.items()]
     return Plan(Path("outputs") / first.name, data, runs, pd.DataFrame(rows).drop_duplicates(ignore_index=True))
 
 
@@ -166,5 +166,5 @@ def catalogue(planned: Plan) -> pd.DataFrame:
             "start": config.start, "end": config.end, "status": "done" if done else "failed" if failed else "missing",
             "error": failed["error"].strip().rpartition("\n")[2] if failed and not done else "",
             "seconds": done.get("seconds", {}).get("whole", np.nan),
-            "peak_memory": done.get("peak_memory_bytes", np.nan)})  # fmt: skip
+            "peak_memory": done.get("peak_memory_bytes", np.nan)})
     return pd.DataFrame(rows)

@@ -19,7 +19,7 @@ from sim.report import validation as page
 from sim.run import Progress, quiet
 
 PARTS = {"initial": initial, "hindcast": scored, "crossvalidation": shipped, "recent": recent, "patterns": patterns,
-         "experiments": quasi_experiments}  # fmt: skip
+         "experiments": quasi_experiments}
 """What `what` may name, in the order of the page; each takes a configuration and tells how far it is."""
 
 

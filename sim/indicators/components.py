@@ -39,7 +39,7 @@ COMPONENTS = tuple(Component(*fields) for fields in (
     ("registration_in", "外县户籍迁入", "registration from elsewhere", RATES[1]),
     ("registration_out", "户籍迁往外县", "registration elsewhere", RATES[1]),
     ("reclassification", "就地改划", "reclassification", RATES[1]),
-))  # fmt: skip
+))
 
 NAMES = [*dict.fromkeys(one.name for one in COMPONENTS)]
 
@@ -86,4 +86,4 @@ def tabulate(parts: dict[tuple[str, str], np.ndarray], start, end, groups: list[
         "group": pd.Categorical(groups * count, groups), "rate": pd.Categorical([rate] * count * size, RATES),
         "component": pd.Categorical(names, NAMES).repeat(size), "acts_on": pd.Categorical(acting, ACTS_ON).repeat(size),
         "persons": np.concatenate([*parts.values()]), "points": np.concatenate([*added.values()]),
-        **{name: np.tile(flag, count) for name, flag in flags.items()}})  # fmt: skip
+        **{name: np.tile(flag, count) for name, flag in flags.items()}})

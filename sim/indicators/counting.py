@@ -16,7 +16,7 @@ def count(world: World) -> Counts:
     """Return who lives and who is registered where at this moment, in rows."""
     people, places = world.residents, world.places
     parts = blocks.run(_count, people.size, world.threads, world.quarter, people.birth, people.place, people.hukou,
-                       people.flags, places.area, places.count, places.counties, _BAND)  # fmt: skip
+                       people.flags, places.area, places.count, places.counties, _BAND)
     return Counts(*(sum(arrays) for arrays in zip(*parts, strict=True)))
 
 

@@ -21,7 +21,7 @@ def decompose(world: World, groups: dict[str, np.ndarray]) -> pd.DataFrame:
     tables = []
     for rate, parts, column in ((RATES[0], residents(world), _residents), (RATES[1], registered(world), _registered)):
         start, end = (scale * (members @ _ends(column(counts), counts)).T
-                      for counts in (world.counts_before, world.counts))  # fmt: skip
+                      for counts in (world.counts_before, world.counts))
         of_groups = {key: scale * (members @ persons) for key, persons in parts.items()}
         tables.append(tabulate(of_groups, start, end, list(groups), rate))
     return pd.concat(tables, ignore_index=True).assign(year=world.year)[["year", *tables[0].columns]]

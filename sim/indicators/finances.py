@@ -7,7 +7,7 @@ from sim.indicators.totals import Totals, observation, share
 from sim.world import World
 
 AMOUNTS = ("own_revenue", "transfers", "general_expenditure", "land_income_net", "debt", "platform_debt", "arrears",
-           "capital_spending")  # fmt: skip
+           "capital_spending")
 
 
 def totals(world: World) -> dict[str, np.ndarray]:

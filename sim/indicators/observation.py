@@ -63,7 +63,7 @@ def observe_year(world: World) -> None:
     world.observed.setdefault("indicators", []).append(pd.DataFrame({
         "year": world.year, "group": pd.Categorical.from_codes(group, [*of, "province"]),
         "indicator": pd.Categorical.from_codes(indicator, known), "value": value,
-        "basis": pd.Categorical.from_codes(basis, BASES)}))  # fmt: skip
+        "basis": pd.Categorical.from_codes(basis, BASES)}))
     world.observed.setdefault("flows", []).append(flows(world))
     if simulated:
         world.observed.setdefault("doses", []).append(doses(world))
@@ -99,7 +99,7 @@ def province(world: World) -> dict[str, float]:
     residents = inside.sum() + own.sum()
     old = inside[:, Band.OLD].sum() + own[..., 65:].sum()
     events = {name: getattr(world.flows, name)[: places.outside].sum() * scale
-              + world.district_events.get(name, np.zeros(1)).sum() for name in ("births", "deaths")}  # fmt: skip
+              + world.district_events.get(name, np.zeros(1)).sum() for name in ("births", "deaths")}
     return {
         "residents": float(residents),
         "resident_urbanization": 100 * urban / residents,
@@ -154,7 +154,7 @@ def doses(world: World) -> pd.DataFrame:
         "area": pd.Categorical.from_codes(unit // programme.counties, ["county", "pilot_towns"]),
         "measure": _named(measures, lever), "lever": _named(levers, lever),
         **{name: getattr(programme, name)[lever, unit] for name in DOSES},
-        "priority": np.where(np.isfinite(rank), rank, np.nan)})  # fmt: skip
+        "priority": np.where(np.isfinite(rank), rank, np.nan)})
 
 
 def costs(world: World) -> pd.DataFrame:
@@ -168,7 +168,7 @@ def costs(world: World) -> pd.DataFrame:
     yuan = np.array([*of.values()])
     payer, county = np.nonzero(yuan > 0)
     return pd.DataFrame({"year": np.full(len(county), world.year), "adcode": _named(codes, county),
-                         "payer": _named([*of], payer), "yuan": yuan[payer, county]})  # fmt: skip
+                         "payer": _named([*of], payer), "yuan": yuan[payer, county]})
 
 
 def flows(world: World) -> pd.DataFrame:
@@ -178,7 +178,7 @@ def flows(world: World) -> pd.DataFrame:
     return pd.DataFrame({
         "year": world.year, "origin": _named(names, origin), "destination": _named(names, destination),
         "hukou": _named(["village", "urban"], hukou), "age": _named(["0-14", "15-64", "65+"], band),
-        "persons": moves[origin, destination, hukou, band] * world.config.scale})  # fmt: skip
+        "persons": moves[origin, destination, hukou, band] * world.config.scale})
 
 
 def _named(names: Sequence[str] | np.ndarray, which: np.ndarray) -> pd.Categorical:

@@ -76,7 +76,7 @@ def assess(table: pd.DataFrame, system: IndicatorSystem, year: int | None = None
         values = values.iloc[:0]
     bases = bases.reindex(index=values.index, columns=values.columns)
     parts = [_assess(name, one, _base(name, one, bases), values[name], system, year)
-             for name, one in system.indicators.items()]  # fmt: skip
+             for name, one in system.indicators.items()]
     return pd.concat(parts).reset_index()[[*index, *parts[0].columns]]
 
 
@@ -89,7 +89,7 @@ def _assess(name, one: Indicator, base, value, system: IndicatorSystem, year: in
         "indicator": name, "year": year, "base": base, "value": value, "target": goal, "achievement": achieved,
         "verdict": verdicts(achieved, system), "grade": np.where(whole, one.target.grade, "assumed"),
         "second_target": second, "second_achievement": achievement(value, base, second, one.better)},
-        index=value.index)  # fmt: skip
+        index=value.index)
 
 
 def _sharing(system: IndicatorSystem) -> set[str]:
@@ -128,7 +128,7 @@ def composite(aspects: pd.DataFrame, weight: Mapping[str, float]) -> pd.Series:
 
 
 def rank_sensitivity(aspects: pd.DataFrame, system: IndicatorSystem, draws: int = 10_000,
-                     seed: int = 1) -> pd.DataFrame:  # fmt: skip
+                     seed: int = 1) -> pd.DataFrame:
     """Return how ranks (1 the best) of the rows of `aspects` depend on the weights: composite and rank at the declared
     weights, the 5, 50 and 95 % quantile of ranks, and the share of draws in which a row comes first.
 
@@ -147,4 +147,4 @@ def rank_sensitivity(aspects: pd.DataFrame, system: IndicatorSystem, draws: int 
     low, middle, high = (ranks.quantile(q) for q in (0.05, 0.5, 0.95))
     return pd.DataFrame({
         "composite": declared, "rank": declared.rank(method="min", ascending=False), "rank_low": low,
-        "rank_median": middle, "rank_high": high, "first": (ranks == 1).mean()}, index=known.index)  # fmt: skip
+        "rank_median": middle, "rank_high": high, "first": (ranks == 1).mean()}, index=known.index)

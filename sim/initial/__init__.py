@@ -113,7 +113,7 @@ def _write_county(residents, first, county, census, away, places, config) -> dic
     here = residents.place[mine] < places.districts
     columns, employer = establishments.found(
         county, residents.work[mine][here], commuters(places, config)[county], config.scale,
-        config.parameters.establishments, generator(config, county, 3))  # fmt: skip
+        config.parameters.establishments, generator(config, county, 3))
     residents.employer[mine][here] = employer
     elsewhere = np.where(residents.place[mine] == places.outside, Employer.OUTSIDE, Employer.DISTRICTS)
     residents.employer[mine][~here] = np.where(residents.work[mine] > 0, elsewhere, Employer.NONE)[~here]

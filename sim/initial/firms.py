@@ -24,7 +24,7 @@ def found(county: int, work: np.ndarray, commuters: float, scale: int, p, random
     employer = np.full(len(work), Employer.NONE, np.uint32)
     employer[work == Work.FARMING] = Employer.OWN_ACCOUNT
     columns: dict[str, list[np.ndarray]] = {name: [] for name in (
-        "sector", "place", "park", "establishments", "staff", "ordinal")}  # fmt: skip
+        "sector", "place", "park", "establishments", "staff", "ordinal")}
     shares, mean, firms = places_of_jobs(p), mean_size(p), 0
     for sector in SECTORS:
         workers = random.permutation(np.flatnonzero(work == sector))

@@ -14,7 +14,7 @@ _AGES = 128
 
 
 def form(people: People, home: np.ndarray, away: np.ndarray, targets: dict[str, float], p,
-         random: np.random.Generator) -> np.ndarray:  # fmt: skip
+         random: np.random.Generator) -> np.ndarray:
     """Return for each row the index of its reference adult (int64); move absent spouses and children to theirs.
 
     `home` is the village, town or seat (0-2) where the family has its home, `away` tells who lives in
@@ -56,7 +56,7 @@ class _Pool:
     def find(self, home: np.ndarray, age: np.ndarray, otherwise: np.ndarray) -> np.ndarray:
         """Return a family's reference row for each (home, wanted age of the mother), nearest age first."""
         return _take(self.start, self.turn, self.reference, home.astype(np.int64),
-                     np.clip(age, 0, _AGES - 1).astype(np.int64), otherwise)  # fmt: skip
+                     np.clip(age, 0, _AGES - 1).astype(np.int64), otherwise)
 
 
 @njit(cache=True)
@@ -154,7 +154,7 @@ def _place_children(reference, people, age, home, away, wives, leader, pool, p, 
     leads = (reference == np.arange(len(reference))) & (age >= ADULT)
     alone = reference[children] == children
     for lonely, adults in ((children[alone & ~away[children]], np.flatnonzero(leads & ~away)),
-                           (children[alone & away[children]], np.flatnonzero(leads & away))):  # fmt: skip
+                           (children[alone & away[children]], np.flatnonzero(leads & away))):
         anyone = _Pool(home[adults], np.full(len(adults), 40), adults)
         reference[lonely] = anyone.find(home[lonely], np.full(len(lonely), 40), lonely)
     while (reference[reference] != reference).any():  # elders may have joined a family that then joined another

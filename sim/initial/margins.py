@@ -14,7 +14,7 @@ from sim.baseline import Baseline
 from sim.config import Config
 
 AGE_GROUPS = ("0", "1-4", "5-9", "10-14", "15-19", "20-24", "25-29", "30-34", "35-39", "40-44", "45-49",
-              "50-54", "55-59", "60-64", "65-69", "70-74", "75-79", "80-84", "85+")  # fmt: skip
+              "50-54", "55-59", "60-64", "65-69", "70-74", "75-79", "80-84", "85+")
 AGE_EDGES = np.array([0, 1, *range(5, 90, 5), 101])
 """Lower bounds in years of the 19 census age groups, and the age at which the table of the oldest ends."""
 
@@ -113,7 +113,7 @@ def _age_sex(baseline: Baseline, year: int) -> np.ndarray:
 
 def _schooling(table: pd.DataFrame, residents: np.ndarray) -> np.ndarray:
     levels = ["edu_primary", "edu_junior_secondary", "edu_senior_secondary", "edu_junior_college",
-              "edu_bachelor_plus"]  # fmt: skip
+              "edu_bachelor_plus"]
     counts = np.zeros((len(table), len(Schooling)))
     counts[:, 1:] = table[levels].to_numpy(float)
     counts[:, Schooling.NONE] = residents - counts.sum(1)  # never schooled, preschool and too young to count
@@ -164,7 +164,7 @@ def _districts(baseline: Baseline, year: int, table: pd.DataFrame, age_sex: np.n
             (districts[f"age_{group}_share"] * districts["resident_population"])
             .groupby(districts["prefecture_adcode"]).sum().reindex(prefectures.index).to_numpy(float)
             for group in ("0_14", "15_64", "65_plus")
-        ], axis=1)  # fmt: skip
+        ], axis=1)
         broad /= broad.sum(1, keepdims=True)
     else:  # nothing is printed for the districts of 2010 but totals: the province less its counties stands in
         pull = urban

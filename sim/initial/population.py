@@ -48,7 +48,7 @@ def residents(county: int, margins: Margins, absence: Absence, places: Places, c
     seat = round(margins.urban[county] * margins.seat_share[county] / scale)
 
     where = split(np.repeat(seeds.place_by_age(p), _SEXES, axis=0), age_sex,
-                  np.array([total - urban, urban - seat, seat]), random)  # fmt: skip
+                  np.array([total - urban, urban - seat, seat]), random)
     cells = where.ravel()
     odds = np.repeat(seeds.hukou_by_place_and_age(), _SEXES, axis=0).reshape(-1, 5)
     cells = split(odds, cells, _hukou_rows(county, margins, absence, total, config), random).ravel()

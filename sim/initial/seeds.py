@@ -46,7 +46,7 @@ def schooling_by_age_and_place() -> np.ndarray:
         22: (0.00, 0.02, 0.30, 0.26, 0.22, 0.20), 32: (0.00, 0.04, 0.46, 0.18, 0.18, 0.14),
         47: (0.01, 0.16, 0.60, 0.14, 0.06, 0.03), 57: (0.03, 0.30, 0.48, 0.16, 0.02, 0.01),
         67: (0.10, 0.46, 0.34, 0.09, 0.01, 0.005), 77: (0.25, 0.52, 0.17, 0.05, 0.008, 0.004),
-        92: (0.45, 0.42, 0.09, 0.03, 0.006, 0.003)}  # fmt: skip
+        92: (0.45, 0.42, 0.09, 0.03, 0.006, 0.003)}
     ages, levels = np.array(list(by_age)), np.array(list(by_age.values()))
     for group in range(5, 19):
         table[group] = [np.interp(_MIDDLE[group], ages, levels[:, k]) for k in range(6)]
@@ -59,7 +59,7 @@ def schooling_by_age_and_place() -> np.ndarray:
 def work_by_age(schooling_levels: int = 6) -> np.ndarray:
     """Return odds of the kinds of work by age, sex, place and schooling, shape (19, 2, 3, 6, 9)."""
     employed = np.interp(_MIDDLE, [15, 19, 23, 28, 45, 55, 62, 70, 80, 90],
-                         [0.02, 0.2, 0.7, 0.85, 0.88, 0.75, 0.5, 0.3, 0.08, 0.01])  # fmt: skip
+                         [0.02, 0.2, 0.7, 0.85, 0.88, 0.75, 0.5, 0.3, 0.08, 0.01])
     employed[:4] = 0.0
     rate = employed[:, None, None] * np.array([0.85, 1.0])[None, :, None] * np.array([1.1, 0.95, 0.95])
     rate = np.clip(rate, 0, 0.95)

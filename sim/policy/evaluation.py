@@ -49,7 +49,7 @@ def scores(world: World, values: dict[str, np.ndarray], classes: np.ndarray, nam
         inside = classes == kind
         weights = np.array([getattr(world.config.evaluation.weights[name], kind) for name in names], float)
         signed = [values[name][inside] * (1 if world.config.evaluation.weights[name].better == "up" else -1)
-                  for name in names]  # fmt: skip
+                  for name in names]
         place = (rankdata(signed, axis=1) - 0.5) / inside.sum()
         score[inside] = 100 * (weights @ place) / max(weights.sum(), 1e-9)
     return score
@@ -107,8 +107,8 @@ def _table(world: World, named: Evaluation, classes: np.ndarray, everything: np.
     """Return the evaluation of the year by county, and by type the mean score by every indicator, imputed ones too."""
     counties = pd.DataFrame({
         "group": world.places.county_codes, "class": classes, "score": named.score, "rank": named.rank,
-        "gain": named.gain, "advanced": named.advanced, "progress": named.progress})  # fmt: skip
+        "gain": named.gain, "advanced": named.advanced, "progress": named.progress})
     types = pd.Series(everything).groupby(world.places.county_type).mean()
     by_type = pd.DataFrame({"group": types.index, "class": "", "score": types.to_numpy(), "rank": 0, "gain": 0,
-                            "advanced": False, "progress": False})  # fmt: skip
+                            "advanced": False, "progress": False})
     return pd.concat([counties, by_type], ignore_index=True).assign(year=world.year)

@@ -74,11 +74,11 @@ def _national(table: pd.DataFrame, random: np.random.Generator) -> list[str]:
 
 RULES: dict[str, Callable[[pd.DataFrame, np.random.Generator], list[str]]] = {
     "stratified_by_type": _stratified, "top_output": _top_output, "worst_off": _worst_off,
-    "one_per_prefecture": _one_per_prefecture, "random": _random, "national_demonstration_2020": _national}  # fmt: skip
+    "one_per_prefecture": _one_per_prefecture, "random": _random, "national_demonstration_2020": _national}
 
 
 def _by_effect(config: Config, asked: Pilots, simulate: Callable[[Config], pd.DataFrame],
-               codes: list[str]) -> list[str]:  # fmt: skip
+               codes: list[str]) -> list[str]:
     """Return counties by their own gain in resident urbanization when all of them are pilots, the greatest first.
 
     Each county's gain is taken as independent of who else is a pilot: one step of a greedy search, no more.

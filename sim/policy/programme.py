@@ -33,7 +33,7 @@ def prepare(world: World) -> None:
         levers=levers, target=nothing.copy(), start=start, ramp=ramp, rank=plan.ranks(found, levers),
         town_slots=np.zeros(counties), town_share=np.zeros(counties), wanted=nothing.copy(), funded=nothing.copy(),
         delivered=nothing.copy(), kept=np.ones(counties), capital_cost=nothing.copy(), running_cost=nothing.copy(),
-        paid=nothing.copy())  # fmt: skip
+        paid=nothing.copy())
     planned = targets(world, policy, levers)
     if isinstance(policy.same_cost_as, Policy):
         planned = planned * _same_cost(world, policy, planned)
@@ -201,7 +201,7 @@ def payable(cost: np.ndarray, rank: np.ndarray, means: np.ndarray) -> np.ndarray
 def _parts(world: World) -> list[tuple[str, str, Lever]]:
     """Return measure, lever and its entry, in the order of `Programme.levers`."""
     return [(name, lever, part) for name, measure in world.config.measures.items()
-            for lever, part in measure.levers.items()]  # fmt: skip
+            for lever, part in measure.levers.items()]
 
 
 def _by_type(world: World, effect: Effect) -> np.ndarray:
@@ -236,7 +236,7 @@ def _same_cost(world: World, policy: Policy, planned: np.ndarray) -> float:
     factor = wanted / max((planned * each).sum(), 1e-9)
     if (planned * factor).max() > 1:
         raise ConfigError(f"policy.same_cost_as={other.name}: expected doses that can cost as much, "
-                          f"those of {policy.name} would have to be {factor:.2f} times as high")  # fmt: skip
+                          f"those of {policy.name} would have to be {factor:.2f} times as high")
     return float(factor)
 
 

@@ -16,7 +16,7 @@ CASH, CLAIMS = "cash", "claims"
 
 SECTORS = (CENTRE, FIRMS, RESIDENTS, LAND_BUYERS, LANDHOLDERS, BONDHOLDERS, CONTRACTORS, PROVIDERS, STAFF, PENSIONERS,
            DISTRICTS) = ("central_government", "firms", "residents", "land_buyers", "landholders", "bondholders",
-                         "contractors", "service_providers", "public_staff", "pensioners", "districts")  # fmt: skip
+                         "contractors", "service_providers", "public_staff", "pensioners", "districts")
 
 
 def counties(world: World, name: str) -> Account:

@@ -16,7 +16,7 @@ def prepare(world: World) -> None:
     residents = people.sum(1)
     urban = people[:, 1:].sum(1) / residents
     towns, whole = (ndtri(rng.uniforms(world.seed, decision, 0, np.arange(n)))
-                    for decision in (TOWN_ATTRACTION, COUNTY_ATTRACTION))  # fmt: skip
+                    for decision in (TOWN_ATTRACTION, COUNTY_ATTRACTION))
     towns, whole = (drawn - np.average(drawn, weights=residents) for drawn in (towns, whole))
     world.unknown_attraction = np.zeros((2, world.places.count))
     world.unknown_attraction[0, : 3 * n] = against_villages(urban, towns)

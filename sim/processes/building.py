@@ -45,7 +45,7 @@ def follow_reclassified(world: World) -> np.ndarray:
     split = np.stack([1 - world.seat_weight, world.seat_weight], axis=1)
     taken = new[:, None] * split
     stock, needed, area, space = (column[: places.districts].reshape(-1, 3)
-                                  for column in (h.stock, h.needed, h.floor_area, h.space))  # fmt: skip
+                                  for column in (h.stock, h.needed, h.floor_area, h.space))
     village = (area * np.exp(space))[:, :1] / np.exp(space[:, Kind.TOWN :])
     joined = by_kind[:, Kind.TOWN :] + taken
     mean = (area[:, Kind.TOWN :] * by_kind[:, Kind.TOWN :] + village * taken) / np.maximum(joined, 1)

@@ -85,7 +85,7 @@ def tables(world: World) -> Tables:
         home=p.home_attachment,
         older_home=p.older_home_attachment,
         similarity=p.nest_dissimilarity,
-    )  # fmt: skip
+    )
 
 
 def rogers_castro(age: np.ndarray, peak: float, decline: float, floor: float) -> np.ndarray:
@@ -195,7 +195,7 @@ def reach(world: World) -> tuple[np.ndarray, np.ndarray]:
         else:
             district = sorted({places.districts + prefecture, *places.core})
         near = [(place, 3 if place in places.core and place != places.districts + prefecture else 2)
-                for place in district]  # fmt: skip
+                for place in district]
         lists.append([*own, *[(s, 2) for s in seats], *near, (places.outside, 4)])
     width = max(map(len, lists))
     codes = np.full((places.count, width), NO_PLACE, np.int64)

@@ -23,11 +23,11 @@ def convert(world: World) -> None:
     ceiling = rates["conversion"]
     thin = np.uint64(quarterly(ceiling).max() * rng.TWO_32) + np.uint64(1)  # nobody's chance is above the ceiling
     weights = np.array([p.intercept, p.parity_effect, p.school_child_effect, p.years_effect, p.land_effect,
-                        p.own_home_effect])  # fmt: skip
+                        p.own_home_effect])
     parts = blocks.run(
         _convert, people.size, world.threads, world.seed, world.quarter, people.uid, people.birth, people.moved,
         people.place, people.hukou, people.household, people.home, people.flags, places.kind, places.area, ceiling,
-        thin, rates["service_parity"], rates["land_rights_kept"], weights, rng.threshold(p.willing_share))  # fmt: skip
+        thin, rates["service_parity"], rates["land_rights_kept"], weights, rng.threshold(p.willing_share))
     adults = np.concatenate([rows for rows, _ in parts])
     children, left = _take_guardians(world, members(world, adults))
     rows = world.converted = np.concatenate([adults, children])
@@ -38,7 +38,7 @@ def convert(world: World) -> None:
 
 @njit(cache=True, nogil=True)
 def _convert(start, stop, seed, quarter, uid, birth, moved, place, hukou, household, home, flags, kind, area, ceiling,
-             thin, parity, kept, weights, willing):  # fmt: skip
+             thin, parity, kept, weights, willing):
     rows = np.empty(stop - start, np.int64)
     left = np.empty(stop - start, np.uint16)
     count = 0
@@ -55,7 +55,7 @@ def _convert(start, stop, seed, quarter, uid, birth, moved, place, hukou, househ
             here = area[place[i]]
             owns = home[household[i]] == place[i]
             if draw >= conversion_chance(quarter - moved[i], flags[i], owns, ceiling[here], parity[here], kept[here],
-                                         weights) * rng.TWO_32:  # fmt: skip
+                                         weights) * rng.TWO_32:
                 continue
             left[count] = hukou[i]
             hukou[i] = place[i]

@@ -34,7 +34,7 @@ def drive(world: World) -> None:
     rates.set("consideration", 1.0, index["migration"] - 1)
     m = p.migration
     by_kind = np.array([m.village_attraction, m.town_attraction, m.seat_attraction, m.district_attraction,
-                        m.outside_attraction])  # fmt: skip
+                        m.outside_attraction])
     core = np.zeros(places.count)
     core[places.core] = m.core_attraction + np.log(index["core_pull"])
     pull = np.zeros(places.count)

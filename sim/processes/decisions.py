@@ -1,7 +1,7 @@
 """Names of the random decisions; each has its own stream of draws."""
 
 (DEATH, BIRTH, NEWBORN, SCHOOL, WORK, MOVE, TASTE, FOLLOW, LEAVE_CHILDREN, ARRIVAL, ARRIVING, CONVERSION, WILLING,
- KEEP_LAND, ROUNDING) = range(1, 16)  # fmt: skip
+ KEEP_LAND, ROUNDING) = range(1, 16)
 
 # 16 makes the identity of firms (sim/agents/firms.py)
 (SHOCK, CLOSURE, ENTRY, ENTRANT, OPENING, SEARCH, HIRE, SLOT, FALLBACK, COMMUTING) = range(17, 27)

@@ -26,7 +26,7 @@ def die(world: World) -> None:
     people = world.residents
     rows = np.concatenate(blocks.run(
         _die, people.size, world.threads, world.seed, world.quarter, people.uid, people.birth, people.sex,
-        people.place, world.places.area, *world.yearly(_death_chance)))  # fmt: skip
+        people.place, world.places.area, *world.yearly(_death_chance)))
     world.flows.deaths += np.bincount(people.origin[rows], minlength=world.places.count)
     world.flows.deaths_registered += np.bincount(people.hukou[rows], minlength=world.places.count)
     firms = people.employer[rows]
@@ -70,7 +70,7 @@ def give_birth(world: World) -> None:
     people = world.residents
     mothers = np.concatenate(blocks.run(
         _give_birth, people.size, world.threads, world.seed, world.quarter, people.uid, people.birth, people.sex,
-        people.place, *world.yearly(_birth_chance)))  # fmt: skip
+        people.place, *world.yearly(_birth_chance)))
     # a mother away from her reference adult becomes the guardian of her child herself
     there = people.place[people.household[mothers]]  # nowhere: the adult died, and the household is handed over later
     apart = (there != people.place[mothers]) & (there != NOWHERE)
@@ -221,7 +221,7 @@ def fertility_index(world: World) -> float:
     p, year = world.parameters.demography, world.year
     if world.config.start == 2011:
         births = {2011: p.birth_rate_2011, 2016: p.birth_rate_2016, 2017: p.birth_rate_2017,
-                  2019: p.birth_rate_2019, 2020: p.birth_rate_2020}  # fmt: skip
+                  2019: p.birth_rate_2019, 2020: p.birth_rate_2020}
         rate = float(np.interp(year, [*births], [*births.values()])) / p.birth_rate_2011
         return p.fertility_level_2011 * rate * world.childbearing / childbearing(world)
     share = min((year + 0.5 - BORN) / (2025.5 - BORN), 1.0)

@@ -23,7 +23,7 @@ def learn(world: World) -> None:
     blocks.run(_learn, people.size, world.threads, world.seed, world.quarter, people.uid, people.birth,
                people.place, people.schooling, places.area, rng.threshold(rates["senior_secondary_progression"]),
                rng.threshold(rates["college_progression"]),
-               rng.threshold(rates["college_progression"] * bachelor))  # fmt: skip
+               rng.threshold(rates["college_progression"] * bachelor))
 
 
 @njit(cache=True, nogil=True)
@@ -55,7 +55,7 @@ def mark_guardians(world: World) -> None:
     people = world.residents
     people.flags[:] &= ~SCHOOL_CHILD
     blocks.run(_mark, people.size, world.threads, world.quarter, people.birth, people.place, people.household,
-               people.flags)  # fmt: skip
+               people.flags)
 
 
 @njit(cache=True, nogil=True)

@@ -52,21 +52,21 @@ def visitors(world: World) -> np.ndarray:
     p = world.parameters.environment
     drawn = {"heritage": p.visits_by_heritage, "transport": p.visits_by_transport}
     return (world.stocks.product(drawn) * made_amenity(world) ** p.visits_by_made_amenity
-            * natural_amenity(world) ** p.visits_by_natural_amenity)  # fmt: skip
+            * natural_amenity(world) ** p.visits_by_natural_amenity)
 
 
 def amenity(world: World) -> np.ndarray:
     """Return by county how much likelier people choose it for its amenity: 1 at the start and along the trends."""
     p = world.parameters.environment
     return (made_amenity(world) ** p.choice_by_made_amenity
-            * natural_amenity(world) ** p.choice_by_natural_amenity)  # fmt: skip
+            * natural_amenity(world) ** p.choice_by_natural_amenity)
 
 
 def made_amenity(world: World) -> np.ndarray:
     """Return man-made amenity by county, of culture, sports and heritage, against the declared trends."""
     p = world.parameters.environment
     return world.stocks.product({"culture_area": p.culture_in_amenity, "sports_area": p.sports_in_amenity,
-                                 "heritage": p.heritage_in_amenity})  # fmt: skip
+                                 "heritage": p.heritage_in_amenity})
 
 
 def natural_amenity(world: World) -> np.ndarray:
@@ -79,7 +79,7 @@ def pollution(world: World) -> np.ndarray:
     """Return by county the load that is not collected, treated or incinerated, against that of the declared trends."""
     p, stocks = world.parameters.environment, world.stocks
     weights = {"sewage_collection": p.sewage_in_pollution, "rural_sewage_treatment": p.rural_sewage_in_pollution,
-               "waste_incineration": p.waste_in_pollution}  # fmt: skip
+               "waste_incineration": p.waste_in_pollution}
     untreated, declared = np.zeros(world.places.counties), np.zeros(world.places.counties)
     for name, weight in weights.items():
         done = stocks.served(name) / stocks.needs[name] if world.config.stocks[name].shared else stocks.per_need(name)

@@ -119,7 +119,7 @@ def _closing(world: World, living: np.ndarray, at: np.ndarray, number: np.ndarra
     rate = rate * np.clip(world.economy.turnover, 0.2, 5) ** -p.profit_response_closure
     rate[:, PUBLIC] = 0.0
     size = firms.staff[living] * world.config.scale / number / mean_size(world.parameters.establishments)[
-        firms.sector[living]]  # fmt: skip
+        firms.sector[living]]
     hazard = rate.ravel()[at] * np.clip(size, 0.2, 50) ** -p.closure_size
     draws = rng.uniforms(world.seed, CLOSURE, world.quarter, firms.uid[living])
     closing = np.minimum(np.floor(number * quarterly(hazard) + draws), number)
@@ -186,7 +186,7 @@ def produce(world: World) -> None:
     room = np.where(industrial, np.maximum(p.land_per_worker_industry * people - firms.land[living], 0), 0.0)
     firms.land[living] += room
     e.industrial_land_wanted += np.bincount(firms.county[living], weights=np.round(room),
-                                            minlength=world.places.counties)  # fmt: skip
+                                            minlength=world.places.counties)
 
     e.output[:] = by_cell(world, firms.output)
     farmers = world.labour.employed[:, Work.FARMING][: world.places.districts].reshape(-1, 3).sum(1) * float(scale)

@@ -22,7 +22,7 @@ def open_books(world: World, growth: float) -> None:
     if not hasattr(world, "book"):
         world.book = Ledger()
     world.book.enrol(*places.county_codes, *places.prefecture_codes, places.prefecture_codes[0][:2] + "0000",
-                     *accounts.SECTORS)  # fmt: skip
+                     *accounts.SECTORS)
     managed = _managed(world)
     base = taxes.standard(world, 4.0 * world.economy.output * world.economy.price, 4.0 * world.economy.wage_bill)
     price = world.housing.price[: places.districts].reshape(-1, 3)[:, Kind.TOWN :].mean(1)
@@ -87,7 +87,7 @@ def open_books(world: World, growth: float) -> None:
     world.book.begin(world.config.start - 1)
     for name, amount in ((GENERAL_DEBT, general_bonds), (SPECIAL_DEBT, special_bonds), (PLATFORM_DEBT, loans)):
         world.book.post(accounts.counties(world, name), accounts.sector(world, BONDHOLDERS, CLAIMS),
-                        "debt_of_first_world", fen(amount))  # fmt: skip
+                        "debt_of_first_world", fen(amount))
 
 
 def _managed(world: World) -> np.ndarray:

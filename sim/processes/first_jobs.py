@@ -20,7 +20,7 @@ def prepare(world: World) -> None:
     """
     people, places, p = world.residents, world.places, world.parameters.labour
     parts = blocks.run(_count, people.size, world.threads, world.quarter, people.birth, people.sex, people.place,
-                       people.work, places.count)  # fmt: skip
+                       people.work, places.count)
     counts, ages = (sum(arrays) for arrays in zip(*parts, strict=True))
     employed = counts.copy()
     employed[:, Work.NONE] = 0
@@ -33,7 +33,7 @@ def prepare(world: World) -> None:
     world.labour = Labour(
         wage=first_wages(world), seekers=zero.copy(), vacancies=zero.copy(), hires=zero.copy(),
         tightness=np.full(counties, p.normal_tightness), employed=employed,
-        unemployed=np.zeros(places.count, np.int64), new_urban_jobs=zero.copy())  # fmt: skip
+        unemployed=np.zeros(places.count, np.int64), new_urban_jobs=zero.copy())
     _first_seekers(world)
 
 
@@ -45,7 +45,7 @@ def first_wages(world: World) -> np.ndarray:
     p, counties = world.parameters.labour, world.places.counties
     ratio = np.zeros(len(Work))
     ratio[SECTORS[0] :] = (p.pay_agro_processing, p.pay_manufacturing, p.pay_construction, p.pay_trade,
-                           p.pay_consumer_services, p.pay_tourism, p.pay_public_services)  # fmt: skip
+                           p.pay_consumer_services, p.pay_tourism, p.pay_public_services)
     relative = np.ones(counties)
     if world.config.start == 2021:
         table = world.baseline.gdp_2020.set_index("adcode").loc[world.places.county_codes]
@@ -67,7 +67,7 @@ def _first_seekers(world: World) -> None:
     in_work = np.clip(world.employment_level[:, None, None] * curve, 0, 0.93)
     share = in_work * p.normal_unemployment / (1 - p.normal_unemployment) / np.maximum(1 - in_work, 0.02)
     blocks.run(_mark_seekers, people.size, world.threads, world.seed, world.quarter - 1, people.uid, people.birth,
-               people.sex, people.place, people.work, people.flags, rng.threshold(share))  # fmt: skip
+               people.sex, people.place, people.work, people.flags, rng.threshold(share))
 
 
 @njit(cache=True, nogil=True)

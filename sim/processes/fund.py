@@ -87,7 +87,7 @@ def _pay_for_measures(world: World, room: np.ndarray) -> None:
     book.post(cash, accounts.sector(world, CONTRACTORS), MEASURES, paid)
     world.programme.payers = {
         "county": yuan(paid - bonds - grants - match), "special_bonds": yuan(bonds), "province": yuan(grants),
-        "prefecture": yuan(match)}  # fmt: skip
+        "prefecture": yuan(match)}
 
 
 def _take_land_income(world: World) -> np.ndarray:

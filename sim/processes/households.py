@@ -40,7 +40,7 @@ def leave(world: World, rows: np.ndarray) -> np.ndarray:
     """
     people, places = world.residents, world.places
     departed = rows[(people.place[rows] >= places.districts) & (people.place[rows] != NOWHERE)
-                    & (people.hukou[rows] >= places.districts)]  # fmt: skip
+                    & (people.hukou[rows] >= places.districts)]
     inside = departed[people.place[departed] < places.outside]
     age = (world.quarter - people.birth[inside]) // 4
     world.districts.give(people.place[inside] - places.districts, people.sex[inside], age, world.config.scale)
@@ -127,7 +127,7 @@ def hand_over(world: World, members: np.ndarray, only_here: bool = False) -> np.
     age = (world.quarter - people.birth[members]) // 4
     here = people.place[members] == people.origin[head]
     rank = np.select([here & (age >= GUARDIAN) & (age < 65), here & (age >= 65), age >= GUARDIAN, age >= ADULT],
-                     range(4), 4)  # fmt: skip
+                     range(4), 4)
     order = np.lexsort((people.uid[members], np.where(rank == 4, -age, age), rank, people.uid[head]))
     members, head, rank, age = members[order], head[order], rank[order], age[order]
     first = np.r_[True, head[1:] != head[:-1]]

@@ -34,13 +34,13 @@ def buy(world: World) -> None:
         h.sold[:] = 0
     with_child = np.zeros(people.size, bool)
     blocks.run(purchase.mark_children, people.size, world.threads, world.quarter, people.birth, people.place,
-               people.household, with_child)  # fmt: skip
+               people.household, with_child)
     willing = np.minimum(world.rates["consideration"][: world.places.counties], 1)
     t = purchase.tables(world)
     parts = blocks.run(purchase.buy, people.size, world.threads, world.seed, world.quarter, people.uid, people.birth,
                        people.place, people.hukou, people.household, people.sex, people.schooling, people.flags,
                        people.home, with_child, t, purchase.bound(t), rng.threshold(quarterly(p.resale)),
-                       rng.threshold(p.accompany_share * willing))  # fmt: skip
+                       rng.threshold(p.accompany_share * willing))
     rows, bought, second = zip(*parts, strict=True)
     h.sold += sum(bought) * (world.config.scale * p.home_area)
     h.second_homes = sum(second)
@@ -111,7 +111,7 @@ def settle_owners(world: World) -> np.ndarray:
     seat = residents[:, Kind.SEAT] / np.maximum(residents[:, Kind.TOWN :].sum(1), 1)
     return sum(blocks.run(purchase.settle, people.size, world.threads, world.config.start, world.quarter,
                           people.uid, people.birth, people.place, people.hukou, people.household, people.home,
-                          rng.threshold(share), seat))  # fmt: skip
+                          rng.threshold(share), seat))
 
 
 def prepare(world: World) -> None:
@@ -128,7 +128,7 @@ def prepare(world: World) -> None:
     ratio = np.array([p.village_floor_ratio, 1.0, 1.0])
     floor_area = _places(world, (census * by_kind.sum(1) / (by_kind * ratio).sum(1))[:, None] * ratio)
     town, village = (figures.take(f"{kind}_vacancy", world.by_type(f"housing.{kind}_vacancy")).clip(0, GREATEST_VACANCY)
-                     for kind in ("urban", "village"))  # fmt: skip
+                     for kind in ("urban", "village"))
     vacancy = _places(world, np.stack([village, town, town], axis=1))
     occupied = people * floor_area + second * (world.config.scale * p.home_area)
     stock = occupied / (1 - vacancy)
@@ -141,7 +141,7 @@ def prepare(world: World) -> None:
         occupied=occupied, sold=zero.copy(), started=zero.copy(), needed=occupied.copy(), floor_area=floor_area,
         space=zero.copy(), first_price=first_price, relative=zero.copy(), normal_vacancy=vacancy, second_homes=second,
         growth=growth, wanted=np.zeros(places.counties), first_earnings=building.earnings(world),
-        followed=np.zeros(places.counties, np.int64))  # fmt: skip
+        followed=np.zeros(places.counties, np.int64))
     begun = stock * (building.demolition(world) + growth)
     world.housing.under_construction[:] = begun / 4
     world.housing.wanted = begun[: places.districts].reshape(-1, 3)[:, Kind.TOWN :].sum(1)

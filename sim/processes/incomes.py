@@ -49,7 +49,7 @@ def distribute(world: World) -> None:
         _distribute, people.size, world.threads, world.quarter, people.birth, people.place, people.hukou,
         people.work, people.employer, people.schooling, people.flags, firms.wage, schooling, months, farm,
         migrant, commuting, pensions, p.land_income * level, p.remitted_share, places.kind,
-        places.districts)  # fmt: skip
+        places.districts)
     world.incomes = np.zeros((places.count, len(Source)), np.int64)
     world.incomes[:, : Source.OWNERSHIP] = sum(parts) * scale
     e = world.economy
@@ -64,7 +64,7 @@ def distribute(world: World) -> None:
 
 @njit(cache=True, nogil=True)
 def _distribute(start, stop, quarter, birth, place, hukou, work, employer, schooling, flags, wage, by_schooling,
-                months, farm, migrant, commuting, pensions, land, remitted, kind, districts):  # fmt: skip
+                months, farm, migrant, commuting, pensions, land, remitted, kind, districts):
     sums = np.zeros((len(kind), 5), np.int64)
     for i in range(start, stop):
         here = place[i]

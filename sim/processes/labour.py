@@ -35,13 +35,13 @@ def separate(world: World) -> None:
     counties = places.counties
     usual = quarterly(world.rates["job_separation"]) * rng.TWO_32
     younger, older = (np.floor(quarterly(rate * world.rates["farm_search"][:counties]) * rng.TWO_32).astype(np.uint64)
-                      for rate in (p.farm_search, p.farm_search_older))  # fmt: skip
+                      for rate in (p.farm_search, p.farm_search_older))
     parts = blocks.run(
         _separate, people.size, world.threads, world.seed, world.quarter, people.uid, people.birth, people.sex,
         people.place, people.work, people.employer, people.flags, firm.leaving(world), hazards.enter, hazards.leave,
         hazards.withdraw, usual.astype(np.uint64), younger, older, places.area, places.kind,
         rng.threshold(p.migrant_job_finding), np.cumsum(_migrants(world)[Work.FARMING :]), firms.place,
-        places.outside, counties)  # fmt: skip
+        places.outside, counties)
     rows, why, staff, employed, retired = zip(*parts, strict=True)
     world.seekers = matching.Seekers(np.concatenate(rows), np.concatenate(why))
     firms.staff[:] = sum(staff)
@@ -57,7 +57,7 @@ def separate(world: World) -> None:
 
 @njit(cache=True, nogil=True)
 def _separate(start, stop, seed, quarter, uid, birth, sex, place, work, employer, flags, leaving, enter, leave,
-              withdraw, usual, younger, older, area, kind, finding, mix, works_at, outside, counties):  # fmt: skip
+              withdraw, usual, younger, older, area, kind, finding, mix, works_at, outside, counties):
     rows = np.empty(1024, np.int64)
     why = np.empty(1024, np.uint8)
     count = 0
@@ -166,7 +166,7 @@ def match(world: World) -> None:
     for employer in (Employer.DISTRICTS, Employer.OWN_ACCOUNT):
         chosen = elsewhere == employer
         _put_to_work(world, rows[left][chosen], why[left][chosen], sector[chosen],
-                     np.full(chosen.sum(), employer, np.uint32))  # fmt: skip
+                     np.full(chosen.sum(), employer, np.uint32))
     still = rows[(people.flags[rows] & SEEKING) > 0]
     labour.unemployed[:] = np.bincount(people.place[still], minlength=places.count)
     now = (labour.vacancies + 1) / (labour.seekers + 1)

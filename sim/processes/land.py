@@ -125,4 +125,4 @@ def prepare(world: World) -> None:
         bought_by_platforms=zero.copy(), income=zero.copy(),
         cost=zero.copy(), changes=np.zeros_like(uses), converted=none.copy(), exchanged=none.copy(),
         unbuilt=world.housing.wanted * p.land_bank, urban_before=urban, settlers=urban * first_growth,
-        spending_before=zero.copy())  # fmt: skip
+        spending_before=zero.copy())

@@ -44,7 +44,7 @@ def assign(world: World, openings: np.ndarray) -> np.ndarray:
     blocks.over(_assign, places.counties, world.threads, world.seed, world.quarter, rows[order], first,
                 offering[by_county], first_offer, people.uid, people.schooling, firms.uid, firms.sector,
                 firms.openings, openings, aptitude(), world.rates["matching_efficiency"], p.matching_elasticity,
-                order, found)  # fmt: skip
+                order, found)
     return found
 
 
@@ -57,7 +57,7 @@ def _grouped(county: np.ndarray, counties: int) -> tuple[np.ndarray, np.ndarray]
 
 @njit(cache=True, nogil=True)
 def _assign(start, stop, seed, quarter, rows, first, offering, first_offer, uid, schooling, firm_uid, sector, openings,
-            vacancies, aptitude, efficiency, elasticity, position, found):  # fmt: skip
+            vacancies, aptitude, efficiency, elasticity, position, found):
     for county in range(start, stop):
         seekers = rows[first[county] : first[county + 1]]
         offers = offering[first_offer[county] : first_offer[county + 1]]
@@ -182,7 +182,7 @@ def fallback(world: World, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     commutes = rng.threshold(world.rates["commuting"][: places.counties] * near)
     mix = migrant_work(p.work)[Work.FARMING :]
     return _fallback(rows, world.seed, world.quarter, people.uid, people.place, people.flags, places.kind,
-                     commutes, rng.threshold(p.labour.farm_fallback), np.cumsum(mix) / mix.sum())  # fmt: skip
+                     commutes, rng.threshold(p.labour.farm_fallback), np.cumsum(mix) / mix.sum())
 
 
 @njit(cache=True)
@@ -197,7 +197,7 @@ def _fallback(rows, seed, quarter, uid, place, flags, kind, commutes, farms, mix
             while np.float64(word[1]) / rng.TWO_32 >= mix[sector[k] - 1]:
                 sector[k] += 1
         elif kind[place[i]] == Kind.VILLAGE and flags[i] & LAND_RIGHTS and (
-                rng.draw(seed, FALLBACK, quarter, uid[i]) < farms):  # fmt: skip
+                rng.draw(seed, FALLBACK, quarter, uid[i]) < farms):
             employer[k] = _OWN_ACCOUNT
             sector[k] = Work.FARMING
     return employer, sector

@@ -25,13 +25,13 @@ def move(world: World) -> None:
     rows = np.concatenate(blocks.run(
         _move, people.size, world.threads, world.seed, world.quarter, people.uid, people.birth, people.place,
         people.hukou, people.homestead, people.household, people.home, people.schooling, people.flags, tables, bound,
-        world.urban_edge, reclassification.seat_ranks(world)))  # fmt: skip
+        world.urban_edge, reclassification.seat_ranks(world)))
     note_move(world, rows)
 
 
 @njit(cache=True, nogil=True)
 def _move(start, stop, seed, quarter, uid, birth, place, hukou, homestead, household, home, schooling, flags, tables,
-          bound, edge, seat):  # fmt: skip
+          bound, edge, seat):
     rows = np.empty(stop - start, np.int64)
     count = 0
     draws = np.empty(rng.TILE, np.uint64)
@@ -69,11 +69,11 @@ def follow(world: World) -> None:
     movers = moved(world)
     with_movers = members(world, movers)
     leaves = _leave_children(movers, world.seed, world.quarter, people.uid, people.place, people.origin,
-                             people.household, places.kind, rng.threshold(p.leave_children_share))  # fmt: skip
+                             people.household, places.kind, rng.threshold(p.leave_children_share))
     leads = np.isin(people.household[with_movers], movers[leaves])
     hand_over(world, with_movers[leads], only_here=True)
     follows = _follow(with_movers, world.seed, world.quarter, people.uid, people.birth, people.place, people.origin,
-                      people.household, rng.threshold([p.spouse_follows, p.elder_follows]))  # fmt: skip
+                      people.household, rng.threshold([p.spouse_follows, p.elder_follows]))
     note_move(world, with_movers[follows])
 
 

@@ -55,7 +55,7 @@ def age_curve(p) -> np.ndarray:
     """Return the share in work by (sex, age 0-110) of a place with employment level 1."""
     ages = np.arange(OLDEST)
     men = np.interp(ages, [15, 16, 20, 25, 30, 50, 60, 70, 80, 90],
-                    [0, 0.1, 0.45, 0.85, 0.92, 0.9, 0.62, 0.35, 0.1, 0])  # fmt: skip
+                    [0, 0.1, 0.45, 0.85, 0.92, 0.9, 0.62, 0.35, 0.1, 0])
     women = men * np.where(ages < 50, p.female_employment_ratio, p.older_female_employment_ratio)
     return np.stack([women, men])[[Sex.FEMALE, Sex.MALE]]
 

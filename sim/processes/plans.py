@@ -20,14 +20,14 @@ from sim.processes.transfers import people, units_of_need
 from sim.world import Band, World
 
 ORDER = (OLD_ARREARS, PAY, PENSIONS, INTEREST, SERVICES, UPKEEP, INVESTMENT) = (
-    "old_arrears", "public_pay", "pensions", "interest", "basic_services", "upkeep", "investment")  # fmt: skip
+    "old_arrears", "public_pay", "pensions", "interest", "basic_services", "upkeep", "investment")
 """Items of the general budget in the order of payment."""
 
 CERTAIN = (PAY, PENSIONS, INTEREST)
 """Items that are paid in any case, if need be on credit."""
 
 PAYEE = {OLD_ARREARS: PROVIDERS, PAY: STAFF, PENSIONS: PENSIONERS, INTEREST: BONDHOLDERS, SERVICES: PROVIDERS,
-         UPKEEP: PROVIDERS, INVESTMENT: CONTRACTORS}  # fmt: skip
+         UPKEEP: PROVIDERS, INVESTMENT: CONTRACTORS}
 
 
 def staff(world: World) -> None:
@@ -57,7 +57,7 @@ def draw_up(world: World, growth: float) -> None:
     target = b.investment * b.pace
     bonds = debt.owed(world, GENERAL_DEBT)
     means = (yuan(world.book.of(accounts.counties(world, GENERAL))) + b.transfer_plan
-             + (b.own_revenue + b.fund_to_general) * (1 + growth) - debt.amortisation(p) * bonds)  # fmt: skip
+             + (b.own_revenue + b.fund_to_general) * (1 + growth) - debt.amortisation(p) * bonds)
     wanted = sum(cost.values()) + upkeep + target
     left = means + np.clip(wanted - means, 0, b.room_general) - sum(cost.values())
     funded = np.clip(left, p.upkeep_floor * upkeep, upkeep)

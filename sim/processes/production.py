@@ -93,7 +93,7 @@ def investment(world: World) -> np.ndarray:
 def prepare(world: World) -> None:
     """Remember homes under construction and public investment of the first world, once both are known."""
     world.technology = replace(world.technology, homes_begun=_under_construction(world),
-                               public_investment=world.budget.capital_spending.copy())  # fmt: skip
+                               public_investment=world.budget.capital_spending.copy())
 
 
 def _under_construction(world: World) -> np.ndarray:
@@ -128,7 +128,7 @@ def first_output(world: World, workers: np.ndarray) -> np.ndarray:
     weight[Work.TOURISM_CULTURE] = p.relative_output_tourism
     weight[Work.PUBLIC_SERVICES] = p.relative_output_public_services
     broad = ((Work.FARMING, Work.AGRO_PROCESSING), (Work.AGRO_PROCESSING, Work.TRADE_LOGISTICS),
-             (Work.TRADE_LOGISTICS, len(Work)))  # fmt: skip
+             (Work.TRADE_LOGISTICS, len(Work)))
     made = np.zeros(workers.shape)
     if world.config.start == 2011:
         per_worker = p.farm_output_2010 * np.array([1.0, p.secondary_productivity, p.tertiary_productivity])
@@ -164,7 +164,7 @@ def reach(world: World) -> np.ndarray:
 
 
 def first_technology(world: World, made: np.ndarray, workers: np.ndarray, bill: np.ndarray,
-                     establishments: np.ndarray) -> tuple[Technology, Economy]:  # fmt: skip
+                     establishments: np.ndarray) -> tuple[Technology, Economy]:
     """Return technology and state of production at which the firms of the first world have the staff they want.
 
     All by (county, sector): `made` value added in yuan a year, `workers` staff of firms and farmers in persons, `bill`
@@ -195,7 +195,7 @@ def first_technology(world: World, made: np.ndarray, workers: np.ndarray, bill: 
         output=output.astype(np.int64), wage_bill=bill.astype(np.int64), price=nothing + 1, turnover=nothing + 1,
         year_output=(4 * output).astype(np.int64), year_wage_bill=(4 * bill).astype(np.int64), spending=spent.copy(),
         industrial_land_wanted=np.zeros(counties), founded=np.zeros(counties, np.int64),
-        closed=np.zeros(counties, np.int64))  # fmt: skip
+        closed=np.zeros(counties, np.int64))
     return technology, economy
 
 

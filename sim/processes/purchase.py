@@ -45,7 +45,7 @@ def tables(world: World) -> Tables:
     counties, inside = places.counties, places.districts
     ages = np.arange(AGES, dtype=float)
     rate = np.where(ages < p.marriage_from, np.interp(ages, [LEAST_AGE - 1, p.marriage_from], [0, 1]),
-                    np.exp(-p.purchase_decline * np.maximum(ages - p.marriage_to, 0)))  # fmt: skip
+                    np.exp(-p.purchase_decline * np.maximum(ages - p.marriage_to, 0)))
     rate[:LEAST_AGE] = 0
     price = p.seat_house_price * world.level
     income = 12 * p.earners * offers.income / (price * p.home_area / p.normal_price_income)
@@ -54,7 +54,7 @@ def tables(world: World) -> Tables:
     market = np.minimum((h.price * subsidy / price) ** p.price_elasticity, p.greatest_affordability)
     market = market * np.clip(for_sale, 0, 1) * world.config.external.index("land_market", world.year)
     residence = np.select([places.kind >= Kind.DISTRICT, places.kind == Kind.VILLAGE],
-                          [p.absent_ratio, p.villager_ratio], 1.0)  # fmt: skip
+                          [p.absent_ratio, p.villager_ratio], 1.0)
     schools = world.offers.schools[:inside].reshape(counties, 3)
     seat = seat_chance(world)
     in_reach = seat * schools[:, Kind.SEAT] + (1 - seat) * schools[:, Kind.TOWN]
@@ -133,7 +133,7 @@ def mark_children(start, stop, quarter, birth, place, household, with_child):
 
 @njit(cache=True, nogil=True)
 def buy(start, stop, seed, quarter, uid, birth, place, hukou, household, sex, schooling, flags, home, with_child, t,
-        most, resale, accompany):  # fmt: skip
+        most, resale, accompany):
     """Let people buy, move in or give up a home elsewhere; return movers, homes bought and second homes by place."""
     rows = np.empty(stop - start, np.int64)
     count = 0

@@ -26,7 +26,7 @@ def reclassify(world: World) -> None:
     edge[villages] = np.floor(world.urban_edge)
     world.flows.reclassified += sum(blocks.run(
         _reclassify, people.size, world.threads, people.place, people.hukou, people.homestead, people.flags, edge,
-        seat_ranks(world)))  # fmt: skip
+        seat_ranks(world)))
 
 
 @njit(cache=True, nogil=True)

@@ -95,7 +95,7 @@ def access(world: World) -> np.ndarray:
     p = world.parameters.services
     level = np.ones((world.places.counties, 3))
     common = {"doctors": p.access_to_doctors, "hospital_beds": p.access_to_hospital_beds,
-              "culture_area": p.access_to_culture, "sports_area": p.access_to_sports}  # fmt: skip
+              "culture_area": p.access_to_culture, "sports_area": p.access_to_sports}
     seat = {"park_area": p.access_to_parks, "piped_gas": p.access_to_gas, "sewage_collection": p.access_to_sewage}
     level *= world.stocks.product(common)[:, None]
     level[:, Kind.SEAT] *= world.stocks.product(seat)
@@ -115,7 +115,7 @@ def infrastructure(world: World) -> np.ndarray:
     """Return public capital that firms use by county against its declared trend: 1 at the start and along it."""
     p = world.parameters.services
     weights = {"transport": p.infrastructure_transport, "road_area": p.infrastructure_roads,
-               "digital": p.infrastructure_digital}  # fmt: skip
+               "digital": p.infrastructure_digital}
     whole = sum(weights.values())
     return world.stocks.product({name: weight / whole for name, weight in weights.items()})
 

@@ -78,7 +78,7 @@ def accuracy(scored: pd.DataFrame) -> pd.DataFrame:
     squared = scored.assign(squared=scored["error"] ** 2)
     by = squared.groupby(["level", "indicator"], sort=False)
     table = pd.DataFrame({"values": by.size(), "mae": by["absolute_error"].mean(), "rmse": by["squared"].mean() ** 0.5,
-                          "bias": by["error"].mean(), "coverage": by["inside"].mean()})  # fmt: skip
+                          "bias": by["error"].mean(), "coverage": by["inside"].mean()})
     return table.reset_index()
 
 
@@ -103,7 +103,7 @@ def _text(path: Path) -> pd.DataFrame:
     """Return the cells as text, by row as a spreadsheet numbers them; rows without any content are left out."""
     try:
         text = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig", skip_blank_lines=False,
-                           index_col=False)  # fmt: skip
+                           index_col=False)
     except OSError as error:
         raise ConfigError(f"{shown(path)}: {error.strerror}") from None
     except (ValueError, pd.errors.ParserError) as error:

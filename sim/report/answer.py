@@ -28,7 +28,7 @@ def question(results: Results) -> Words:
     years = Words(f"{first}—{last}年", f"{first}-{last}") if last > first else Words(f"{first}年", f"{first}")
     words = Words('在“{external}”的外部条件下，{years}实行“{policy}”，山东{count}个县（市）会怎样？',
                   'What becomes of the {count} counties of Shandong in {years} under "{policy}", with outside '
-                  'conditions as in "{external}"?')  # fmt: skip
+                  'conditions as in "{external}"?')
     return words.fill(policy=policy, external=external, years=years, count=len(results.counties))
 
 
@@ -47,7 +47,7 @@ def headlines(results: Results) -> list[Headline]:
         found.append(Headline(
             Words("常住人口城镇化率", "Resident urbanization").fill(),
             both(lambda language: units.amount(row["value"], unit, language)),
-            _band(row["low"], row["high"], "%", results)))  # fmt: skip
+            _band(row["low"], row["high"], "%", results)))
     if results.horizon >= results.system.target_year:
         ours = scorecard.counts(card)
         theirs = scorecard.counts(card, "baseline_verdict")
@@ -65,7 +65,7 @@ def headlines(results: Results) -> list[Headline]:
         above = money.from_above(paid)
         found.append(Headline(
             Words("措施支出", "Spent on measures"), _amount(total, "yuan"),
-            Words("上级承担{share}%", "{share}% paid from above").fill(share=f"{100 * above:.0f}")))  # fmt: skip
+            Words("上级承担{share}%", "{share}% paid from above").fill(share=f"{100 * above:.0f}")))
     found += _effect_headline(results, "debt", Words("县级政府债务", "Debt of counties"))
     return found
 
@@ -77,15 +77,15 @@ def _urbanization(results: Results, card: pd.DataFrame) -> Words:
         whole = whole[whole["indicator"] == "resident_urbanization"]
         subject = Words("全部县（市）常住人口城镇化率", "Resident urbanization in all counties")
         return both(lambda name: findings.sentence(whole, subject=of(subject, name), unit="%", language=name)
-                    + FULL_STOP[name])  # fmt: skip
+                    + FULL_STOP[name])
     row = rows.iloc[0]
     parts: dict[str, object] = {
         "year": results.horizon, "value": units.number(row["value"]),
         "band": _band(row["low"], row["high"], "%", results), "base": units.number(row["base"]),
-        "target": units.number(row["target"]), "first": results.system.base_year}  # fmt: skip
+        "target": units.number(row["target"]), "first": results.system.base_year}
     head = Words("{year}年{count}个县（市）的常住人口城镇化率为{value}%（{band}），{first}年为{base}%",
                  "In {year}, {value}% of the residents of the {count} counties live in towns or seats ({band}), after "
-                 "{base}% in {first}").fill(count=len(results.counties), **parts)  # fmt: skip
+                 "{base}% in {first}").fill(count=len(results.counties), **parts)
     effect = _compared(results, row)
     verdict = {
         "met": Words("；达到{target}%的目标。", "; the target of {target}% is met."),
@@ -104,15 +104,15 @@ def _compared(results: Results, row: pd.Series) -> Words:
     if results.replicates < 2:
         return Words("；与无新增政策相差{size}个百分点（单次模拟，不能排除随机）",
                      "; {size} percentage points from no new policy (a single run, which may be chance)"
-                     ).fill(size=units.difference(row["effect"], units.unit("%")))  # fmt: skip
+                     ).fill(size=units.difference(row["effect"], units.unit("%")))
     low, high = (units.difference(row[name], units.unit("%")) for name in ("effect_low", "effect_high"))
     size = units.difference(row["effect"], units.unit("%"))
     words = Words("，比无新增政策时变化{size}个百分点（80%区间{low}至{high}）",
-                  "; this policy changes it by {size} percentage points (80% interval {low} to {high})")  # fmt: skip
+                  "; this policy changes it by {size} percentage points (80% interval {low} to {high})")
     if not row["clear"]:
         words = Words("；与无新增政策相差{size}个百分点，方向不能确定（80%区间{low}至{high}）",
                       "; it differs from no new policy by {size} percentage points, of no sure sign (80% interval "
-                      "{low} to {high})")  # fmt: skip
+                      "{low} to {high})")
     return words.fill(size=size, low=low, high=high)
 
 
@@ -123,10 +123,10 @@ def indicators(results: Results, card: pd.DataFrame) -> Words:
     if results.horizon < results.system.target_year:
         return Words("目标年份为{goal}年，本次模拟止于{year}年，不作是否达标的判断。",
                      "The targets are for {goal} and the run ends in {year}, so that none is judged."
-                     ).fill(goal=results.system.target_year, year=results.horizon)  # fmt: skip
+                     ).fill(goal=results.system.target_year, year=results.horizon)
     ours = scorecard.counts(card)
     words = Words("{all}项指标中达到目标{met}项、接近{close}项、未达到{missed}项",
-                  "Targets of the {all} indicators: {met} met, {close} close, {missed} missed")  # fmt: skip
+                  "Targets of the {all} indicators: {met} met, {close} close, {missed} missed")
     head = words.fill(all=len(card), **ours)
     if results.baseline is None:
         return Words("{head}。", "{head}.").fill(head=head)
@@ -134,18 +134,18 @@ def indicators(results: Results, card: pd.DataFrame) -> Words:
     titles = {name: Words(one.title.zh, _inside(one.title.en)) for name, one in results.system.indicators.items()}
     theirs = scorecard.counts(card, "baseline_verdict")
     head = Words("{head}（无新增政策时达到{met}项）", "{head} (without the policy {met} met)").fill(
-        head=head, met=theirs["met"])  # fmt: skip
+        head=head, met=theirs["met"])
     best = [titles[name] for name in moved.index if moved[name] > 0][:MOST]
     worse = [titles[name] for name in moved.index[::-1] if moved[name] < 0][:MOST]
     if not best and not worse:
         none = Words("{head}；没有一项效果的方向是确定的。", "{head}; no effect has a sure sign.")
         return none.fill(head=head)
     tail = [Words("政策使{names}离目标更近的幅度最大", "the policy brings {names} furthest towards the target").fill(
-        names=joined(best))] if best else []  # fmt: skip
+        names=joined(best))] if best else []
     if worse:
         tail.append(Words("使{names}离目标更远", "it moves {names} away from the target").fill(names=joined(worse)))
     return Words("{head}；{tail}。", "{head}; {tail}.").fill(
-        head=head, tail=Words("，".join(t.zh for t in tail), ", and ".join(t.en for t in tail)))  # fmt: skip
+        head=head, tail=Words("，".join(t.zh for t in tail), ", and ".join(t.en for t in tail)))
 
 
 def _money(results: Results) -> Words:
@@ -159,7 +159,7 @@ def _money(results: Results) -> Words:
         return Words("没有为新措施支出；县级政府债务由{before}增至{after}（2020年价）。",
                      "Nothing is spent on new measures; the debt of counties goes from {before} to {after} at 2020 "
                      "prices.").fill(before=_amount(by_year[results.years[0]], "yuan"),
-                                     after=_amount(by_year[results.horizon], "yuan"))  # fmt: skip
+                                     after=_amount(by_year[results.horizon], "yuan"))
     doses = money.doses(results)
     total = paid.groupby("seed")["yuan"].sum()
     above = 100 * money.from_above(paid)
@@ -168,19 +168,19 @@ def _money(results: Results) -> Words:
                  "Until {year} {total} is spent on measures, {above}% of it from above and {own}% by the counties, and "
                  "{share}% of the planned doses stand").fill(
         year=results.horizon, total=_amount(total.mean(), "yuan"), share=f"{share:.0f}", above=f"{above:.0f}",
-        own=f"{100 - above:.0f}")  # fmt: skip
+        own=f"{100 - above:.0f}")
     if debt is None:
         return Words("{head}。", "{head}.").fill(head=head)
     if not debt["clear"]:
         return Words("{head}；县级政府债务的变化在随机波动之内。",
-                     "{head}; a change of the counties' debt cannot be told from chance.").fill(head=head)  # fmt: skip
+                     "{head}; a change of the counties' debt cannot be told from chance.").fill(head=head)
     unit = units.unit("yuan")
     way = Words("增加", "raises") if debt["effect"] > 0 else Words("减少", "lowers")
     size = both(lambda language: units.amount(abs(debt["effect"]) * unit.factor, unit, language))
     return Words("{head}；县级政府债务因此{way}{size}（变化的80%区间{low}至{high}，2020年价）。",
                  "{head}; this {way} the counties' debt by {size} (80% interval of the change {low} to {high}, at 2020 "
                  "prices).").fill(head=head, way=way, size=size,
-                        low=_signed(debt["low"], unit), high=_signed(debt["high"], unit))  # fmt: skip
+                        low=_signed(debt["low"], unit), high=_signed(debt["high"], unit))
 
 
 def _inside(title: str) -> str:
@@ -196,7 +196,7 @@ def _effect_headline(results: Results, indicator: str, name: Words) -> list[Head
     unit = units.unit(kind)
     value = both(lambda language: units.change(found["effect"] * unit.factor, unit, language))
     low, high = (_signed(found[k], unit)
-                 for k in ("low", "high"))  # fmt: skip
+                 for k in ("low", "high"))
     note = Words("80%区间{low}至{high}", "80% interval {low} to {high}").fill(low=low, high=high)
     if results.replicates < 2:
         note = Words("单次模拟，不能排除随机", "a single run, which may be chance")
@@ -218,7 +218,7 @@ def _band(low: float, high: float, kind: str, results: Results) -> Words:
         return Words("单次模拟", "a single run")
     factor = units.unit(kind).factor
     return Words("80%区间{low}—{high}", "80% interval {low} to {high}").fill(
-        low=units.number(low * factor), high=units.number(high * factor))  # fmt: skip
+        low=units.number(low * factor), high=units.number(high * factor))
 
 
 def _amount(value: float, kind: str) -> Words:

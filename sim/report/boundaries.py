@@ -56,7 +56,7 @@ def read(file: FilePath, counties: pd.DataFrame) -> Shapes:
     if missing := [code for code in wanted if code not in found]:
         more = f", {len(missing) - 1} more are missing" if len(missing) > 1 else ""
         raise ConfigError(f"{shown(file)}: adcode={missing[0]} ({wanted[missing[0]]}): missing (expected a feature for "
-                          f"each county{more})")  # fmt: skip
+                          f"each county{more})")
     points = np.concatenate([ring for rings in found.values() for ring in rings])
     centre = (points.min(axis=0) + points.max(axis=0)) / 2
     plane = {code: [tiles.project(ring, centre) for ring in rings] for code, rings in found.items()}

@@ -13,7 +13,7 @@ COLUMNS = {
     "fit": {"parameter": "参数 parameter", "unit": "单位 unit", "prior_low": "先验下限 prior", "prior_high": "上限 to",
             "low": "10%", "median": "中位 median", "high": "90%", "centre": "中心 centre",
             "narrowed": "收窄 narrowed", "data": "依据 data"},
-}  # fmt: skip
+}
 """Columns that are printed and their heads."""
 
 
@@ -31,5 +31,5 @@ def _cells(name: str, table: pd.DataFrame) -> tuple[list[str], list[list[str]]]:
     columns = COLUMNS[name]
     rows = [[cell if isinstance(cell, str) else f"{cell:.2f}" if key in ("misfit", "narrowed") else f"{cell:.4g}"
              for key, cell in zip(columns, row, strict=True)]
-            for row in table[[*columns]].itertuples(index=False)]  # fmt: skip
+            for row in table[[*columns]].itertuples(index=False)]
     return list(columns.values()), rows

@@ -52,7 +52,7 @@ def printed(results: Results) -> list[tuple[list[str], list[list[str]]]]:
         return []
     money_unit = "亿元 100 million yuan"
     heads = ["措施 measure", "县数 counties", "计划 planned", "已付 funded", "已建成 delivered",
-             f"支出 paid, {money_unit}"]  # fmt: skip
+             f"支出 paid, {money_unit}"]
     found = payers(results)
     who = [[" ".join(name), *(of(cell, "en") for cell in cells)] for name, *cells in found.rows] if found else []
     return [(heads, rows), (["承担者 payer", money_unit, "占比 share"], who)]
@@ -71,7 +71,7 @@ def payers(results: Results) -> Table | None:
         rows.append([words, spread(values * factor, results), percent((values / total).mean())])
     rows.append([Words("合计", "Together"), spread(total * factor, results), "100%"])
     heads: list[Cell] = [Words("承担者", "Payer"), Words("亿元（当年价）", "100 million yuan, current prices"),
-                         Words("占比", "Share")]  # fmt: skip
+                         Words("占比", "Share")]
     return Table(heads, rows)
 
 
@@ -87,9 +87,9 @@ def cost_per_effect(results: Results) -> Table | None:
         single = re.sub(r"s$|s(?= per)", "", unit.change_name("en"), count=1)
         one = ONE.get(unit.zh, Words(f"1{unit.change_name('zh')}", single))
         rows.append([named(results, row.indicator), units.difference(row.effect * unit.factor, unit),
-                     Words("每{one}{cost}", "{cost} per {one}").fill(one=one, cost=cost)])  # fmt: skip
+                     Words("每{one}{cost}", "{cost} per {one}").fill(one=one, cost=cost)])
     heads: list[Cell] = [Words("改善", "Gain"), Words("政策效果", "Effect"),
-                         Words("全部措施支出与效果之比", "Spent on all measures for it")]  # fmt: skip
+                         Words("全部措施支出与效果之比", "Spent on all measures for it")]
     return Table(heads, rows)
 
 
@@ -108,11 +108,11 @@ def ledger(results: Results) -> list[tuple[Words, Table]]:
             part = table[(table["book"] == book) & (table["side"] == side)]
             rows = [[money.ITEMS[book].get(row["item"], row["item"]), units.number(row["value"] * factor),
                      *([short(row, units.unit("yuan"))] if compared else [])]
-                    for row in part.to_dict("records") if abs(row["value"] * factor) >= 0.05]  # fmt: skip
+                    for row in part.to_dict("records") if abs(row["value"] * factor) >= 0.05]
             found.append((Words("{title}：{what}", "{title}: {what}").fill(title=title, what=what), Table(heads, rows)))
     debts = table[table["side"] == "owed"].to_dict("records")
     rows = [[money.DEBTS[row["book"]], units.number(row["value"] * factor),
-             *([short(row, units.unit("yuan"))] if compared else [])] for row in debts]  # fmt: skip
+             *([short(row, units.unit("yuan"))] if compared else [])] for row in debts]
     return [*found, (Words("年末债务", "Debt at the end of the year"), Table(heads, rows))]
 
 

@@ -47,7 +47,7 @@ LEFT, RIGHT, TOP, BOTTOM = 46.0, 106.0, 12.0, 24.0
 """Room for ticks, labels, and years around the paths."""
 LINE = 15.0
 WORDS = {"policy": Words("政策 {value}", "Policy {value}"), "baseline": Words("对照 {value}", "Without {value}"),
-         "alone": Words("模拟 {value}", "Run {value}"), "target": Words("目标 {value}", "Target {value}")}  # fmt: skip
+         "alone": Words("模拟 {value}", "Run {value}"), "target": Words("目标 {value}", "Target {value}")}
 
 
 def multiple(results: Results, indicator: str, target: float) -> Multiple:
@@ -88,7 +88,7 @@ def multiple(results: Results, indicator: str, target: float) -> Multiple:
         x(begun - 1) if begun is not None and first < begun - 1 < last else None,
         x(results.horizon) if results.horizon < last and np.isfinite(goal) else None,
         _labels(ends, y, unit.decimals), [(x(year), y(value)) for year, value in observed.items()],
-    )  # fmt: skip
+    )
 
 
 def _path(results: Results, policy: str | None, indicator: str) -> pd.DataFrame:
@@ -104,7 +104,7 @@ def _labels(ends: dict[str, float], y, decimals: int) -> list[Label]:
     heights = np.array([y(ends[kind]) for kind in ordered])
     placed = panels.spread(heights, LINE, TOP, HEIGHT - BOTTOM)
     return [Label(WORDS[kind].fill(value=units.number(ends[kind], decimals=decimals)), round(float(at), 1),
-                  float(end), kind) for kind, at, end in zip(ordered, placed, heights, strict=True)]  # fmt: skip
+                  float(end), kind) for kind, at, end in zip(ordered, placed, heights, strict=True)]
 
 
 class Tile(NamedTuple):
@@ -154,7 +154,7 @@ def _shape_map(results: Results, shapes: boundaries.Shapes, sizes: Mapping[Langu
     width, height = (high - low) * scale
     counties = results.counties
     shown = {key: names.apart(counties[f"name_{key}"], results.table("prefectures")[f"name_{key}"], key)
-             for key in LANGUAGES}  # fmt: skip
+             for key in LANGUAGES}
     found = []
     for k, (code, shape) in enumerate(shapes.counties.items()):
         part = boundaries.put(shape, low, scale, STEP, down=height)
@@ -185,10 +185,10 @@ def _tile_map(results: Results, sizes: Mapping[Language, float]) -> Map:
         broken = [names.fitted(shown[key][k], sizes[key], room).split("\n") for key in LANGUAGES]
         path = "M" + "L".join(f"{x[k] + dx:.1f},{y[k] + dy:.1f}" for dx, dy in corners) + "Z"
         found.append(Tile(row.adcode, Words(full["zh"][k], full["en"][k]), (broken[0], broken[1]), round(x[k], 1),
-                          round(y[k], 1), "" if row.district else path))  # fmt: skip
+                          round(y[k], 1), "" if row.district else path))
     sides = tiles.borders(place["x"], place["y"], place["prefecture_adcode"])
     lines = [((a[0] + 0.5) * TILE, height - (a[1] + tiles.RADIUS) * TILE, (b[0] + 0.5) * TILE,
-              height - (b[1] + tiles.RADIUS) * TILE) for a, b in sides]  # fmt: skip
+              height - (b[1] + tiles.RADIUS) * TILE) for a, b in sides]
     rounded = [tuple(round(float(v), 1) for v in line) for line in lines]
     return Map(found, rounded, [], round(width, 1), round(height, 1))
 
@@ -215,7 +215,7 @@ class Node(NamedTuple):
 FLOWS, FLOWS_HEIGHT, GAP, BAR = 400.0, 460.0, 18.0, 10.0
 """Width and height of the flows, room between nodes, width of a node."""
 SHADES = dict(zip(("village", "town", "seat", "districts", "core", "outside"),
-                  ("#8C6D31", "#5B8C85", "#6A3D9A", "#7F7F7F", "#4C5F7A", "#B0A08E"), strict=True))  # fmt: skip
+                  ("#8C6D31", "#5B8C85", "#6A3D9A", "#7F7F7F", "#4C5F7A", "#B0A08E"), strict=True))
 """Colours of sources; none is that of a county type."""
 
 
@@ -238,7 +238,7 @@ def flows(matrix: pd.DataFrame) -> tuple[list[Node], list[Node], list[Ribbon]]:
             top["left"][source], top["right"][goal] = a + thick, b + thick
             x, middle, z = BAR, FLOWS / 2, FLOWS - BAR
             path = (f"M{x},{a:.1f}C{middle},{a:.1f} {middle},{b:.1f} {z},{b:.1f}V{b + thick:.1f}"
-                    f"C{middle},{b + thick:.1f} {middle},{a + thick:.1f} {x},{a + thick:.1f}Z")  # fmt: skip
+                    f"C{middle},{b + thick:.1f} {middle},{a + thick:.1f} {x},{a + thick:.1f}Z")
             ribbons.append(Ribbon(source, goal, path, SHADES.get(source, style.BASELINE), persons))
     return left, right, ribbons
 

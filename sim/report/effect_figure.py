@@ -13,16 +13,16 @@ from sim.report.sheet import MARGIN, QUIET, WIDTH, Sheet, sheet
 from sim.report.style import BODY, GRID, GROUPS, INK, SMALL, Language
 
 KEY = ("resident_urbanization", "hukou_urbanization", "net_migration_rate", "employment_rate", "unemployment_rate",
-       "monthly_pay", "urban_rural_income_ratio", "fiscal_self_sufficiency", "debt_ratio")  # fmt: skip
+       "monthly_pay", "urban_rural_income_ratio", "fiscal_self_sufficiency", "debt_ratio")
 """Rates rather than amounts, which groups of different size can be compared by."""
 COLUMNS, GAP, ROW, HEAD, TICKS, NUMBER, LINE = 3, 18.0, 16.0, 8.0, 26.0, 38.0, 13.0
 """Panels in a row, room between them, height of a group, above the groups, of the marks, room for a number, and height
 of a line of the name, in points."""
 NOTE = Words("{year}年政策减去无新增政策，逐次相减。点为均值，线为{over}的80%区间（{holds}）；空心点为方向不能确定。",
              "{year}, the policy less no new policy, run by run. Dots are means, lines the 80% interval over {over} "
-             "({holds}); hollow dots: the sign is not sure. ")  # fmt: skip
+             "({holds}); hollow dots: the sign is not sure. ")
 SINGLE = Words("{year}年政策减去无新增政策；单次模拟，不能排除随机（空心点）。",
-               "{year}, the policy less no new policy; a single run, which may be chance (hollow dots). ")  # fmt: skip
+               "{year}, the policy less no new policy; a single run, which may be chance (hollow dots). ")
 
 
 def draw(results: Results, language: Language) -> Figure:
@@ -41,7 +41,7 @@ def draw(results: Results, language: Language) -> Figure:
         words = NOTE if results.replicates > 1 else SINGLE
         note = of(words.fill(year=results.horizon, over=results.over, holds=results.holds), language)
         page = sheet(of(finding(results, found), language), note + findings.scenario(results.asked, language),
-                     height=rows * height)  # fmt: skip
+                     height=rows * height)
         for k, name in enumerate(shown):
             bottom = page.bottom + (rows - 1 - k // COLUMNS) * height + TICKS + 10
             box = Box(MARGIN + names + k % COLUMNS * (width + GAP), bottom, width - NUMBER, ROW * len(groups))
@@ -60,22 +60,22 @@ def finding(results: Results, found: pd.DataFrame) -> Words:
     types = found[found["group"].isin(style.COUNTY_TYPES)]
     clear = types[types["clear"].astype(bool)]
     head = Words("{all}项分类型效果中，{count}项方向确定",
-                 "{count} of {all} effects by county type have a sure sign")  # fmt: skip
+                 "{count} of {all} effects by county type have a sure sign")
     if clear.empty:
         return Words("{all}项分类型效果的方向均不能确定",
-                     "None of {all} effects by county type has a sure sign").fill(all=len(types))  # fmt: skip
+                     "None of {all} effects by county type has a sure sign").fill(all=len(types))
     head = head.fill(all=len(types), count=len(clear))
     urban = clear[clear["indicator"] == KEY[0]]
     if urban.empty:
         return Words("{head}；常住人口城镇化率在各类型均无明确变化",
-                     "{head}; resident urbanization shows no clear change in any type").fill(head=head)  # fmt: skip
+                     "{head}; resident urbanization shows no clear change in any type").fill(head=head)
     most = urban.loc[urban["effect"].abs().idxmax()]
     unit = units.unit("%")
     group = GROUPS[most["group"]]
     size = both(lambda language: units.change(most["effect"], unit._replace(decimals=2), language))
     return Words("{head}；常住人口城镇化率变化最大的是{group}（{size}）",
                  "{head}; resident urbanization changes most in {group} ({size})").fill(
-        head=head, group=Words(group.zh, group.en.lower()), size=size)  # fmt: skip
+        head=head, group=Words(group.zh, group.en.lower()), size=size)
 
 
 def _draw(page: Sheet, part: pd.DataFrame, box: Box, unit: units.Unit, head: list[str], language: Language) -> None:

@@ -59,7 +59,7 @@ def spread(values: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
     found = pd.DataFrame({
         "effect": part.mean(), "low": part.quantile(LOW), "high": part.quantile(HIGH), "error": by_seed.sem(),
         "positive": by["positive"].mean(), "seeds": part.count(), "drawn": by_seed.count(),
-        "of_parameters": shares(values, keys)["parameters"]}).reset_index()  # fmt: skip
+        "of_parameters": shares(values, keys)["parameters"]}).reset_index()
     rises = found["effect"] > 0
     found["same_sign"] = np.where(rises, found["positive"], 1 - found["positive"])
     freedom = (found["drawn"] - 1).where(found["drawn"] > 1)

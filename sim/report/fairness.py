@@ -17,11 +17,11 @@ SIDES = (
     ("age", "school_congestion", Words("学龄儿童：县城学校拥挤度", "School children: crowding of schools in the seat")),
     ("age", "unemployment_rate", Words("劳动年龄：失业率", "Of working age: unemployment")),
     ("age", "nursing_beds_share", Words("老年人：护理型床位占比", "The old: nursing-type beds")),
-)  # fmt: skip
+)
 """Observations that tell sides apart: whom they concern, name and words."""
 HUKOU = {"village": Words("农村户籍者", "with rural hukou"), "urban": Words("城镇户籍者", "with urban hukou")}
 AGES = {"0-14": Words("0—14岁", "aged 0-14"), "15-64": Words("15—64岁", "aged 15-64"),
-        "65+": Words("65岁及以上", "aged 65 and over")}  # fmt: skip
+        "65+": Words("65岁及以上", "aged 65 and over")}
 
 
 def by_type(results: Results) -> pd.DataFrame:
@@ -39,7 +39,7 @@ def sides(results: Results) -> pd.DataFrame:
         return found
     whole = found[found["group"] == "all_counties"].set_index("indicator")
     rows = [{"side": side, "zh": words.zh, "en": words.en, "indicator": name, **whole.loc[name]}
-            for side, name, words in SIDES if name in whole.index]  # fmt: skip
+            for side, name, words in SIDES if name in whole.index]
     return pd.DataFrame(rows)
 
 

@@ -22,7 +22,7 @@ def by_type(results: Results) -> Table | None:
     cells = found.set_index(["indicator", "group"])
     kinds = [name for name in style.COUNTY_TYPES if name in set(found["group"])]
     rows: list[list[Cell]] = [[GROUP_NAMES[kind], *(short(cells.loc[(name, kind)], unit_of(results, name))
-                                                  for name in fairness.TYPES)] for kind in kinds]  # fmt: skip
+                                                  for name in fairness.TYPES)] for kind in kinds]
     return Table([Words("县（市）类型", "County type"), *(named(results, name) for name in fairness.TYPES)], rows)
 
 
@@ -35,7 +35,7 @@ def pilots(results: Results) -> Table | None:
     known = [name for name in style.PILOTS if name in cells.index.get_level_values("group")]
     rows: list[list[Cell]] = [[Words(style.PILOTS[name].zh, style.PILOTS[name].en),
                                *(short(cells.loc[(of, name)], unit_of(results, of)) for of in fairness.TYPES)]
-                              for name in known]  # fmt: skip
+                              for name in known]
     return Table([Words("县（市）", "Counties"), *(named(results, name) for name in fairness.TYPES)], rows)
 
 

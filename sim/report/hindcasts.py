@@ -17,6 +17,6 @@ RULES = {
     "logistic": Words("逻辑斯蒂曲线", "Logistic curve"), "cohorts": Words("分年龄队列", "Age cohorts"),
     "regression": Words("对2010年水平回归", "Regression on 2010"),
     "ridge": Words("对2010年全部指标岭回归", "Ridge on all of 2010"),
-}  # fmt: skip
+}
 COUNTIES = {"all": Words("全部", "all"), "fitted": Words("拟合", "fitted"), "held_out": Words("留出", "held out"),
-            "in_turn": Words("轮流留出", "held out in turn")}  # fmt: skip
+            "in_turn": Words("轮流留出", "held out in turn")}

@@ -21,7 +21,7 @@ def render(template: str, content: Mapping[str, Any], script: str = "language.js
 
 def _environment() -> jinja2.Environment:
     environment = jinja2.Environment(loader=jinja2.FileSystemLoader(TEMPLATES), autoescape=True, trim_blocks=True,
-                                     lstrip_blocks=True, undefined=jinja2.StrictUndefined)  # fmt: skip
+                                     lstrip_blocks=True, undefined=jinja2.StrictUndefined)
     environment.filters["both"] = _both
     return environment
 

@@ -23,7 +23,7 @@ TICKS, LABELS, LINE = 26.0, 42.0, 12.5
 NOTE = Words("{group}。紫：政策，{band}；灰：无新增政策；虚线：{goal}年目标，"
              "数值旁为结果（✓达到，≈接近，×未达到）。",
              "{group}. Purple: the policy, {band}; grey: no new policy; dashed: the target of {goal}, "
-             "with its value and whether it is met (✓), close (≈) or missed (×). ")  # fmt: skip
+             "with its value and whether it is met (✓), close (≈) or missed (×). ")
 BAND = Words("色带为{over}的80%区间（{holds}）", "the band is the 80% interval over {over} ({holds})")
 SINGLE = Words("单次模拟，无区间", "a single run, without an interval")
 CIRCLES = Words("圆圈为实际值。", "Circles are actual values. ")
@@ -55,7 +55,7 @@ def draw(results: Results, language: Language, group: str = WHOLE) -> Figure:
     width = (WIDTH - 2 * MARGIN - GAP * (COLUMNS - 1)) / COLUMNS
     with style.rules():
         rows = [(aspect, [_multiple(results, row, language, width, group) for row in part.to_dict("records")])
-                for aspect in results.system.aspects if len(part := card[card["aspect"] == aspect])]  # fmt: skip
+                for aspect in results.system.aspects if len(part := card[card["aspect"] == aspect])]
         heights = [HEAD + LINE * (1 + max(len(m.name) for m in many)) + PLOT + YEARS + 8 for _, many in rows]
         title = of(answer.indicators(results, card), language).rstrip("。.")
         page = sheet(title, _note(results, language, group), height=sum(heights))
@@ -80,7 +80,7 @@ def _multiple(results: Results, row: dict, language: Language, width: float, gro
     actual = seen.set_index("year")["value"].astype(float) * unit.factor
     head = text.wrap(title, BODY, width).splitlines()
     return Multiple(head, unit.name(language), unit.decimals, ours, theirs, actual,
-                    row["target"] * unit.factor, VERDICTS.get(row["verdict"], ""))  # fmt: skip
+                    row["target"] * unit.factor, VERDICTS.get(row["verdict"], ""))
 
 
 def _path(results: Results, policy: str | None, indicator: str, group: str) -> pd.DataFrame:

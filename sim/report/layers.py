@@ -99,7 +99,7 @@ def _layer(results: Results, indicator: str, kind: Kind) -> Layer:
         [units.tick(tick, signed=kind != "value") for tick in ticks],
         _finding(known, found["unclear"], results.title(indicator), kind, _middle(known, kind, unit, decimals),
                  one.better),
-    )  # fmt: skip
+    )
 
 
 def _middle(known: pd.Series, kind: Kind, unit: units.Unit, decimals: int) -> Words:
@@ -123,5 +123,5 @@ def _finding(known: pd.Series, unclear: pd.Series, name: Words, kind: Kind, midd
                      "{name}: {there} of {count} counties reach the target that the rule implies for them"),
         "effect": Words("{count}个县（市）中{clear}个的{name}效果超出随机噪声，中位数{middle}",
                         "{name}: the effect stands out from chance in {clear} of {count} counties; median {middle}"),
-    }[kind]  # fmt: skip
+    }[kind]
     return words.fill(count=count, name=name, middle=middle, up=up, there=there, clear=clear)

@@ -137,7 +137,7 @@ def _lay_out(place: pd.DataFrame, title: str, footnote: str, legend: float) -> t
 
 
 def _corner(x: pd.Series, y: pd.Series, size: tuple[float, float], legend: float,
-            reach: float) -> tuple[tuple[float, float], float]:  # fmt: skip
+            reach: float) -> tuple[tuple[float, float], float]:
     """Return where a legend starts that keeps clear of points by their reach, and the room it needs below them."""
     width, height = size
     for left, top in product((width - MARGIN - BAR - INSET, MARGIN + INSET), (legend, height)):
@@ -148,7 +148,7 @@ def _corner(x: pd.Series, y: pd.Series, size: tuple[float, float], legend: float
 
 
 def _lay_out_shapes(shapes: Shapes, title: str, footnote: str,
-                    legend: float) -> tuple[Sheet, list[Placed], list[Placed], tuple[float, float]]:  # fmt: skip
+                    legend: float) -> tuple[Sheet, list[Placed], list[Placed], tuple[float, float]]:
     """Put shapes on a new page, in points; return it, the counties, the others, and where the legend starts."""
     low, high = shapes.extent()
     across, up = high - low
@@ -166,9 +166,9 @@ def _lay_out_shapes(shapes: Shapes, title: str, footnote: str,
 
 
 def _draw_shapes(axes: Axes, place: pd.DataFrame, placed: list[Placed], around: list[Placed],
-                 language: Language) -> None:  # fmt: skip
+                 language: Language) -> None:
     outside = PatchCollection([PathPatch(boundaries.outline(part.rings)) for part in around], facecolors="#FFFFFF",
-                              edgecolors=GRID, linewidths=0.6, zorder=0)  # fmt: skip
+                              edgecolors=GRID, linewidths=0.6, zorder=0)
     axes.add_collection(outside)
     patches = [PathPatch(boundaries.outline(part.rings)) for part in placed]
     axes.add_collection(PatchCollection(patches, facecolors=place["colour"], edgecolors="#FFFFFF", linewidths=0.7))
@@ -176,7 +176,7 @@ def _draw_shapes(axes: Axes, place: pd.DataFrame, placed: list[Placed], around: 
         wanted = [patch for patch, flag in zip(patches, place[key], strict=True) if flag]
         if wanted:
             axes.add_collection(PatchCollection(wanted, facecolors="none", edgecolors=BASELINE, linewidths=0,
-                                                hatch=HATCHES[key]))  # fmt: skip
+                                                hatch=HATCHES[key]))
     for county, part in zip(place.itertuples(), placed, strict=True):
         name = boundaries.label(str(county.name), SMALL, part, language)
         drawn = axes.text(part.x, part.y, name, size=SMALL, ha="center", va="center", linespacing=1.12)

@@ -17,12 +17,12 @@ NUMBER = 96.0
 FUNDED = "#CDBBE0"
 HEADS = {"dose": Words("剂量：已建成 / 已付 / 计划", "Dose: delivered / funded / planned"),
          "paid": Words("支出，亿元", "Paid, 100 million yuan"),
-         "payer": Words("谁来承担", "Who pays")}  # fmt: skip
+         "payer": Words("谁来承担", "Who pays")}
 NOTE = Words("剂量为制定该计划的各县均值，{year}年：深色为已建成，浅色为已付（次年建成），竖线为计划。"
              "金额为政策开始以来合计，当年价，{over}的均值。",
              "Doses are means over the counties that plan them, {year}: dark is delivered, light is funded (and stands "
              "a year later), the line is the plan. Money is the sum since the start at current prices, mean over "
-             "{over}. ")  # fmt: skip
+             "{over}. ")
 
 
 def draw(results: Results, language: Language) -> Figure:

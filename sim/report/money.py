@@ -50,7 +50,7 @@ ITEMS = {
         "support_of_platform": Words("补助融资平台", "Support of the platform"),
         "support_of_fund": Words("一般公共预算补助", "Support by the general budget"),
     },
-}  # fmt: skip
+}
 """Items of each book in the order of the accounts; whatever else is booked follows under its own name."""
 BALANCES = ("opening", "closing", "debt_of_first_world")
 BOOKS = {
@@ -81,11 +81,11 @@ def doses(results: Results) -> pd.DataFrame:
     every, last = (part.groupby(keys) for part in (table, table[table["year"] == table["year"].max()]))
     rows = pd.DataFrame({
         "counties": last["adcode"].nunique(), "planned": last["target"].mean(), "delivered": last["delivered"].mean(),
-        "funded": every["funded"].sum() / last.size(), "paid": every["paid"].sum() / results.replicates})  # fmt: skip
+        "funded": every["funded"].sum() / last.size(), "paid": every["paid"].sum() / results.replicates})
     order = list(dict.fromkeys([*load_measures(), *measures]))
     rows = rows.sort_index(key=lambda level: level.map(order.index) if level.name == "measure" else level)
     titles = pd.DataFrame([{"group": measures[name]["group"], **_title(measures[name]["title"], area)}
-                           for name, area in rows.index], index=rows.index)  # fmt: skip
+                           for name, area in rows.index], index=rows.index)
     return titles.join(rows).reset_index()
 
 

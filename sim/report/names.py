@@ -28,7 +28,7 @@ def apart(counties: Sequence[str], prefectures: Sequence[str], language: Languag
     shared = set(shown[0]) & set(shown[1])
     endings = {"zh": ("县", "市"), "en": (" county", " city")}[language]
     return [name + ending if name in shared else name
-            for part, ending in zip(shown, endings, strict=True) for name in part]  # fmt: skip
+            for part, ending in zip(shown, endings, strict=True) for name in part]
 
 
 def fitted(name: str, size: float, available: float) -> str:

@@ -114,7 +114,7 @@ OBSERVATIONS = {name: Observation(*fields) for name, fields in {
     "floods": ("受洪涝的县次", "Counties struck by floods", "counties struck"),
     "heat_waves": ("受热浪的县次", "Counties struck by heat", "counties struck"),
     "hazard_damage": ("灾害损失", "Damage by hazards", "yuan"),
-}.items()}  # fmt: skip
+}.items()}
 
 
 def unit(name: str) -> units.Unit:

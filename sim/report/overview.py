@@ -22,7 +22,7 @@ PANELS = (
     Panel("residents", "常住人口", "Residents", "persons", since_first_year=True),
     Panel("net_migration_rate", "净迁移率", "Net migration", "per 1,000"),
     Panel("age_65_plus", "65岁及以上人口占比", "Aged 65 and over", "%"),
-)  # fmt: skip
+)
 
 ECONOMY = (
     Panel("output", "地区生产总值（2020年价）", "Output at 2020 prices", "yuan", since_first_year=True),
@@ -37,7 +37,7 @@ ECONOMY = (
     Panel("land_income", "土地出让收入（2020年价）", "Gross land income at 2020 prices", "yuan"),
     Panel("debt_ratio", "债务率", "Debt to yearly means", "%"),
     Panel("platform_debt", "平台债务（2020年价）", "Debt of platforms at 2020 prices", "yuan", since_first_year=True),
-)  # fmt: skip
+)
 
 
 class Column(NamedTuple):
@@ -125,14 +125,14 @@ def draw(results: Results) -> list[Path]:
     table, folder = results.asked, results.folder / "figures"
     drawn = [panel.indicator for panel in (*PANELS, *ECONOMY)]
     grouped, observed = (rows[rows["group"].isin(style.GROUPS) & rows["indicator"].isin(drawn)]
-                         for rows in (table, results.actuals))  # fmt: skip
+                         for rows in (table, results.actuals))
     written: list[Path] = []
     for language in LANGUAGES:
         under = findings.scenario(table, language)
         for name, shown in (("paths", PANELS), ("economy", ECONOMY)):
             figure = figures.paths(
                 grouped, shown, language=language, people_per_row=results.config["scale"], footnote=under,
-                observed=observed if len(observed) else None)  # fmt: skip
+                observed=observed if len(observed) else None)
             written += figures.save(figure, folder, f"{name}.{language}")
         written += figures.save(_map(results, language), folder, f"map.{language}")
     return written
@@ -151,11 +151,11 @@ def _map(results: Results, language: Language) -> Figure:
         "zh": f"{first}—{last}年{len(change)}个县（市）中{rising}个常住人口城镇化率上升，中位数{middle}",
         "en": f"Resident urbanization rises in {rising} of {len(change)} counties from {first} to {last}; "
               f"the median county changes by {middle}",
-    }[language]  # fmt: skip
+    }[language]
     note = {
         "zh": f"所示为{table['seed'].nunique()}次模拟的平均变化。",
         "en": f"Shown is the mean change over {table['seed'].nunique()} simulated replicates. ",
     }[language]
     return maps.tile_map(change, counties, prefectures, kind="change", title=title, unit="%", language=language,
                          footnote=note + findings.scenario(table, language), neighbours=neighbours,
-                         shapes=results.shapes)  # fmt: skip
+                         shapes=results.shapes)

@@ -74,26 +74,26 @@ def content(results: Results) -> dict:
         "score_finding": accuracy.finding(results),
         "few": 1 < results.replicates < findings.FEW,
         "measure_groups": GROUPS, "grades": GRADES, "drawings": drawings,
-    }  # fmt: skip
+    }
 
 
 GROUPS = {
     "industry": Words("产业支撑", "Industry"), "facilities": Words("市政设施", "Municipal facilities"),
     "services": Words("公共服务", "Public services"), "environment": Words("环境基础设施", "Environment"),
     "institutions": Words("体制机制", "Institutions"),
-}  # fmt: skip
+}
 
 
 SHARING = {
     "residents": Words("按常住人口", "residents"), "gap": Words("按转移支付", "transfers"),
     "merit": Words("按人口与评价得分", "residents and the score of the evaluation"),
-}  # fmt: skip
+}
 
 
 GRADES = {
     "sourced": Words("有出处", "sourced"), "derived": Words("推导", "derived"), "assumed": Words("假设", "assumed"),
     "calibrated": Words("校准", "calibrated"),
-}  # fmt: skip
+}
 
 
 def asked(results: Results) -> list[tuple[Words, Words]]:
@@ -131,7 +131,7 @@ def _doses(policy: dict) -> Words:
     plans += [(plan, kinds.get(name, Words(name, name))) for name, plan in (policy.get("by_type") or {}).items()]
     plans.append((policy.get("population_loss") or {}, Words("人口流失标记县", "counties flagged for population loss")))
     own = {"by_prefecture": Words("{count}个设区市另定", "{count} with a prefecture plan of its own"),
-           "by_county": Words("{count}个县（市）另定", "{count} with a county plan of its own")}  # fmt: skip
+           "by_county": Words("{count}个县（市）另定", "{count} with a county plan of its own")}
     for key, words in own.items():
         if policy.get(key):
             plans.append(({}, words.fill(count=len(policy[key]))))
@@ -169,7 +169,7 @@ def _pilots(results: Results, pilots: dict) -> Words:
     rule = Words("（规则 {rule}）", " (rule {rule})").fill(rule=pilots["rule"]) if pilots.get("rule") else Words("", "")
     grant = Words("；每县每年补助{money}", "; {money} a year granted to each").fill(
         money=both(lambda language: units.amount(pilots["grant"] * 1e-8, units.unit("yuan"), language))
-    ) if pilots.get("grant") else Words("", "")  # fmt: skip
+    ) if pilots.get("grant") else Words("", "")
     return Words("{found}{rule}{grant}", "{found}{rule}{grant}").fill(found=found, rule=rule, grant=grant)
 
 
@@ -178,10 +178,10 @@ def _funding(funding: dict) -> Words:
     own = Words("各县让出建设资金的{share}%", "counties give up {share}% of their capital projects").fill(share=share)
     if funding.get("guaranteed"):
         more = Words("缺口由上级补足（以当年能建成者为限）",
-                     "the province pays what is lacking, as far as works can be built")  # fmt: skip
+                     "the province pays what is lacking, as far as works can be built")
     elif funding.get("grant"):
         words = Words("省每年按人均{yuan}元安排补助，{sharing}分配",
-                      "the province grants {yuan} yuan a year and resident, shared by {sharing}")  # fmt: skip
+                      "the province grants {yuan} yuan a year and resident, shared by {sharing}")
         more = words.fill(yuan=f"{funding['grant']:g}", sharing=SHARING[funding.get("sharing", "residents")])
     else:
         more = Words("没有面向全体县的补助", "no grants to all counties")
@@ -195,7 +195,7 @@ def _layer_names(results: Results, shown: list[layers.Layer]) -> dict:
     """Return the choices of the map: indicators and kinds, each with its name, in order."""
     first, year = results.years[0], results.horizon
     kinds = {kind: words.fill(first=first, year=year) for kind, words in layers.KINDS.items()
-             if any(layer.kind == kind for layer in shown)}  # fmt: skip
+             if any(layer.kind == kind for layer in shown)}
     return {"indicators": {layer.indicator: results.title(layer.indicator) for layer in shown}, "kinds": kinds}
 
 

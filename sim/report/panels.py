@@ -175,9 +175,9 @@ def _draw_grid(page: Axes, axes: Axes, drawing: Drawing, box: Box) -> None:
     for year in marks:
         page.text(x(year), box.bottom - 7, str(year), ha="center", va="top")
     down = [[(x(year), box.bottom), (x(year), box.bottom - (4 if year in marks else 2))]
-            for year in range(begin, end + 1)]  # fmt: skip
+            for year in range(begin, end + 1)]
     page.add_collection(LineCollection([*down, [(box.left, box.bottom), (right, box.bottom)]], colors=INK,
-                                       linewidths=0.8))  # fmt: skip
+                                       linewidths=0.8))
 
 
 def _year_marks(first: int, last: int, most: int) -> list[int]:
@@ -207,7 +207,7 @@ def _draw_paths(axes: Axes, drawing: Drawing, groups: Mapping[str, Group]) -> No
         if name in drawing.observed.index.get_level_values("group"):
             path = drawing.observed.xs(name, level="group")
             axes.plot(path.index, path["mean"], "o", color=groups[name].colour, mfc="white", ms=4.5, clip_on=False,
-                      zorder=4)  # fmt: skip
+                      zorder=4)
 
 
 def _draw_labels(

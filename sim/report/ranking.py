@@ -30,7 +30,7 @@ def ranking(results: Results) -> pd.DataFrame:
     found = pd.DataFrame({
         "score": by_county["score"].mean(), "rank": rank.median(), "low": rank.quantile(LOW),
         "high": rank.quantile(HIGH), "advanced": by_county["advanced"].mean(),
-        "progress": by_county["progress"].mean(), "seeds": rank.size()})  # fmt: skip
+        "progress": by_county["progress"].mean(), "seeds": rank.size()})
     found = found.reset_index().rename(columns={"group": "adcode"})
     return found.sort_values(["rank", "score", "adcode"], ascending=[True, False, True])
 
@@ -46,7 +46,7 @@ def table(results: Results) -> tuple[list[str], list[list[str]]]:
         county = names.loc[row.adcode]
         interval = f" ({row.low:.0f}…{row.high:.0f})" if row.seeds > 1 else ""
         rows.append([f"{county['name_zh']} {county['name_en']}", " ".join(CLASSES[row[2]]), f"{row.rank:.0f}{interval}",
-                     f"{row.advanced:.0%}", f"{row.progress:.0%}"])  # fmt: skip
+                     f"{row.advanced:.0%}", f"{row.progress:.0%}"])
     heads = ["县（市） county", "类 class", "名次 rank", "先进 advanced", "进步 in progress"]
     return heads, rows
 

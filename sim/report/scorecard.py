@@ -27,7 +27,7 @@ def scorecard(results: Results, group: str = WHOLE) -> pd.DataFrame:
     ours = assessed[assessed["policy"] == results.policy].groupby("indicator")
     theirs = assessed[assessed["policy"] == results.baseline].groupby("indicator")
     table = ours.agg(base=("base", "mean"), value=("value", "mean"), target=("target", "mean"),
-                     second_target=("second_target", "mean"), grade=("grade", "first"))  # fmt: skip
+                     second_target=("second_target", "mean"), grade=("grade", "first"))
     table["low"], table["high"] = ours["value"].quantile(LOW), ours["value"].quantile(HIGH)
     table["baseline"] = theirs["value"].mean()
     known = [name for name in system.indicators if name in table.index]
@@ -64,5 +64,5 @@ def improvement(results: Results, card: pd.DataFrame) -> pd.Series:
 
 def _achievement(results: Results, table: pd.DataFrame, column: str) -> np.ndarray:
     each = [targets.achievement(row[column], row["base"], row["target"], results.system.indicators[name].better)
-            for name, row in table.iterrows()]  # fmt: skip
+            for name, row in table.iterrows()]
     return np.array(each, float)

@@ -42,7 +42,7 @@ class Row(NamedTuple):
 
 
 OTHERS = ("residents", "net_migration", "jobs", "unemployment_rate", "monthly_pay", "output", "house_price", "debt",
-          "debt_ratio")  # fmt: skip
+          "debt_ratio")
 """Observations shown beside the indicators."""
 
 
@@ -58,7 +58,7 @@ def score_rows(results: Results) -> list[Row]:
         rows.append(Row(
             row.indicator, row.aspect, results.title(row.indicator), both(unit.name), write(row.base),
             write(row.baseline), write(row.value), band, write(row.target), row.verdict, row.baseline_verdict,
-            Words(status.zh, status.en), both(one.target.words)))  # fmt: skip
+            Words(status.zh, status.en), both(one.target.words)))
     return rows
 
 
@@ -90,10 +90,10 @@ def spread_of(results: Results) -> Table | None:
         return None
     rows: list[list[Cell]] = [
         [results.title(name), *(percent(part[of].get(name, float("nan"))) for part in parts.values() for of in part)]
-        for name in names if name in parts["value"].index]  # fmt: skip
+        for name in names if name in parts["value"].index]
     heads: list[Cell] = [Words("指标", "Indicator"), Words("数值：参数", "Value: parameters"),
                          Words("数值：随机", "Value: chance"), Words("效果：参数", "Effect: parameters"),
-                         Words("效果：随机", "Effect: chance")]  # fmt: skip
+                         Words("效果：随机", "Effect: chance")]
     return Table(heads[: 1 + 2 * len(parts)], rows)
 
 
@@ -119,7 +119,7 @@ def decomposition(results: Results) -> list[Decomposition]:
         names = list(dict.fromkeys(part["component"]))
         sums = part.groupby("group")[["points", "emptying"]].sum()
         rows: list[list[Cell]] = [[change.NAMES[rate, name], *(_component(cells.loc[(name, g)], results, g == groups[0])
-                                                              for g in groups)] for name in names]  # fmt: skip
+                                                              for g in groups)] for name in names]
         points = units.unit("%")
         for name, column in (
             (Words("合计", "Together"), "points"),
@@ -139,9 +139,9 @@ def decomposition(results: Results) -> list[Decomposition]:
 def flags(results: Results) -> list[Words]:
     """Return the red flags of the decomposition in words."""
     words = Words("{group}，{title}：{flag}（{share}的年份与种子）",
-                  "{group}, {title}: {flag} (in {share} of years and seeds)")  # fmt: skip
+                  "{group}, {title}: {flag} (in {share} of years and seeds)")
     return [words.fill(group=GROUP_NAMES[row.group], title=results.title(row.rate), flag=change.FLAGS[row.flag],
-                       share=percent(row.share)) for row in change.flags(results).itertuples()]  # fmt: skip
+                       share=percent(row.share)) for row in change.flags(results).itertuples()]
 
 
 def arrived(results: Results) -> Table | None:
@@ -159,7 +159,7 @@ def arrived(results: Results) -> Table | None:
     year = results.horizon
     heads: list[Cell] = [
         Words("指标", "Indicator"), Words(f"{year}年效果", f"Effect in {year}"),
-        Words(f"{last}年效果", f"Effect in {last}"), Words(f"{year}年已实现", f"Arrived by {year}")]  # fmt: skip
+        Words(f"{last}年效果", f"Effect in {last}"), Words(f"{year}年已实现", f"Arrived by {year}")]
     return Table(heads, rows)
 
 
@@ -233,9 +233,9 @@ def ranks(results: Results) -> Table | None:
         low, high = f"{row['low']:.0f}", f"{row['high']:.0f}"
         place = around(f"{row['rank']:.0f}", low, high) if row["seeds"] > 1 else f"{row['rank']:.0f}"
         name = Words("{name}（{kind}）", "{name} ({kind})").fill(
-            name=Words(county["name_zh"], county["name_en"]), kind=ranking.CLASSES[row["class"]])  # fmt: skip
-        rows.append([name, place, percent(row["advanced"]), percent(row["progress"])])  # fmt: skip
+            name=Words(county["name_zh"], county["name_en"]), kind=ranking.CLASSES[row["class"]])
+        rows.append([name, place, percent(row["advanced"]), percent(row["progress"])])
     heads: list[Cell] = [Words("县（市）与类", "County and class"), Words("名次（80%区间）", "Rank (80% interval)"),
                          Words("列先进的种子占比", "Seeds that name it advanced"),
-                         Words("列进步的种子占比", "Seeds that name it in progress")]  # fmt: skip
+                         Words("列进步的种子占比", "Seeds that name it in progress")]
     return Table(heads, rows)

@@ -70,7 +70,7 @@ DIFFERENCES = LinearSegmentedColormap.from_list(
     "differences",
     ["#75451D", "#9D6131", "#C2814E", "#DEA77E", "#EFD1BB", "#F4F3F0",
      "#BDDDF0", "#80BDE1", "#4E9CC6", "#2E7AA1", "#1A5979"],
-)  # fmt: skip
+)
 
 FONT = Path(__file__).parent / "fonts" / "NotoSansCJKsc-Regular-subset.otf"
 FAMILY = "County Report Sans"

@@ -22,7 +22,7 @@ HEADS = {
     "measure": "措施代码", "area": "范围", "planned": "计划剂量", "funded": "已付剂量",
     "delivered": "已建成剂量", "paid": "支出（元，当年价）", "level": "组别", "actual": "实际值",
     "error": "误差", "absolute_error": "绝对误差", "inside": "在80%区间内", "source": "来源", "values": "数值个数",
-    "mae": "平均绝对误差", "rmse": "均方根误差", "bias": "偏差", "coverage": "80%区间覆盖率"}  # fmt: skip
+    "mae": "平均绝对误差", "rmse": "均方根误差", "bias": "偏差", "coverage": "80%区间覆盖率"}
 """Chinese heads of the columns of summaries."""
 
 
@@ -85,7 +85,7 @@ def _described(results: Results, table: pd.DataFrame) -> pd.DataFrame:
     at = table.columns.get_loc("indicator") + 1
     words = [observations.words(name) for name in table["indicator"]]
     units = [observations.OBSERVATIONS[name].unit if name in observations.OBSERVATIONS else ""
-             for name in table["indicator"]]  # fmt: skip
+             for name in table["indicator"]]
     table = table.copy()
     for name, column in (("unit", units), ("en", [w.en for w in words]), ("zh", [w.zh for w in words])):
         table.insert(at, name, column)

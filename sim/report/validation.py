@@ -14,7 +14,7 @@ from sim.report.cells import Cell, Table, difference, percent
 NAME = "validation.html"
 LIGHTS = {
     "green": Words("✓ 绿", "✓ green"), "amber": Words("~ 黄", "~ amber"), "red": Words("× 红", "× red"),
-}  # fmt: skip
+}
 
 
 class Part(NamedTuple):
@@ -49,7 +49,7 @@ def asked(members: int, seeds: int, scale: int) -> Words:
     """Say what was run."""
     return Words("{over}；模型中每人代表{scale}人。灯色按均值判定，模拟次数少时可能不同。",
                  "{over}; a simulated person stands for {scale}. Lights judge means, and may differ with fewer runs."
-                 ).fill(over=spread.over(members, seeds), scale=f"{scale:,}")  # fmt: skip
+                 ).fill(over=spread.over(members, seeds), scale=f"{scale:,}")
 
 
 def content(tables: Mapping[str, pd.DataFrame]) -> dict:
@@ -79,7 +79,7 @@ MARGINS = {
     "residents": "常住人口", "age and sex": "年龄与性别", "urban residents": "城镇人口", "seat residents": "县城人口",
     "schooling": "受教育程度", "work": "就业", "from the province": "省内流入", "from outside": "省外流入",
     "registered": "户籍人口", "absent": "外出人口", "urban hukou": "城镇户籍", "households": "户",
-}  # fmt: skip
+}
 
 
 def _initial(frame: pd.DataFrame) -> Table:
@@ -87,11 +87,11 @@ def _initial(frame: pd.DataFrame) -> Table:
         [Words(MARGINS[row["margin"]], row["margin"]), f"{row['cells']:,}", f"{row['census']:,.0f}",
          f"{row['model']:,.0f}", f"{row['greatest gap, rows']:.1f}", f"{row['mean gap, %']:.2f}",
          LIGHTS[row["verdict"]]]
-        for row in frame.to_dict("records")]  # fmt: skip
+        for row in frame.to_dict("records")]
     heads: list[Cell] = [
         Words("项目", "Margin"), Words("格数", "Cells"), Words("普查，人", "Census, persons"),
         Words("模型，人", "Model, persons"), Words("最大差，行", "Greatest gap, rows"),
-        Words("平均差，%", "Mean gap, %"), Words("判定", "Light")]  # fmt: skip
+        Words("平均差，%", "Mean gap, %"), Words("判定", "Light")]
     return Table(heads, rows)
 
 
@@ -114,7 +114,7 @@ def _hindcast(frame: pd.DataFrame) -> Table:
         Words("平均绝对误差", "Mean absolute error of"), Words("规则", "Rule"),
         *(Words("{which}县（市）", "Counties {which}").fill(which=hindcasts.COUNTIES[one]) for one in groups),
         Words("留出县误差最小的规则", "Least error, held out"),
-        Words("留出县在80%区间内", "Held out inside the 80% band"), Words("判定", "Light")]  # fmt: skip
+        Words("留出县在80%区间内", "Held out inside the 80% band"), Words("判定", "Light")]
     return Table(heads, rows)
 
 
@@ -126,15 +126,15 @@ def _recent(frame: pd.DataFrame) -> Table:
             name=Words(row["zh"], row["en"]), unit=both(unit.change_name if row["unit"] == "points" else unit.name)
         )
         published, model, low, high = (f"{row[key] * unit.factor:,.2f}".replace("-", "−")
-                                       for key in ("published", "model", "low", "high"))  # fmt: skip
+                                       for key in ("published", "model", "low", "high"))
         mark = "%" if row["relative"] else ""
         error = f"{row['error']:+.2f}{mark}".replace("-", "−")
         rows.append([name, str(row["year"]), published, f"{model} ({low}…{high})", error,
-                     f"±{row['tolerance']:g}{mark}", LIGHTS[row["verdict"]]])  # fmt: skip
+                     f"±{row['tolerance']:g}{mark}", LIGHTS[row["verdict"]]])
     heads: list[Cell] = [
         Words("指标", "Figure"), Words("年份", "Year"), Words("公布值", "Published"),
         Words("模型（80%区间）", "Model (80%)"), Words("偏差", "Error"), Words("容许", "Allowed"),
-        Words("判定", "Light")]  # fmt: skip
+        Words("判定", "Light")]
     return Table(heads, rows)
 
 
@@ -142,10 +142,10 @@ def _patterns(frame: pd.DataFrame) -> Table:
     rows: list[list[Cell]] = [
         [Words(row["zh"], f"{row['pattern']}: {row['figure']}"), f"{row['low']:g} … {row['high']:g}".replace("-", "−"),
          f"{row['value']:.3g}".replace("-", "−"), row["source"], LIGHTS[row["verdict"]]]
-        for row in frame.to_dict("records")]  # fmt: skip
+        for row in frame.to_dict("records")]
     heads: list[Cell] = [
         Words("规律", "Pattern"), Words("应在", "Expected"), Words("模型", "Model"),
-        Words("依据（原文）", "Expected from"), Words("判定", "Light")]  # fmt: skip
+        Words("依据（原文）", "Expected from"), Words("判定", "Light")]
     return Table(heads, rows)
 
 
@@ -154,27 +154,27 @@ SIGNS = {"up": Words("上升", "up"), "down": Words("下降", "down"), "none": W
 UNITS = {
     "%": Words("%", "%"), "points": Words("个百分点", "points"), "% per %": Words("弹性", "elasticity"),
     "yuan of output per yuan spent": Words("元/元", "yuan per yuan"),
-}  # fmt: skip
+}
 
 
 def _experiments(frame: pd.DataFrame) -> Table:
     rows: list[list[Cell]] = []
     for row in frame.to_dict("records"):
         name = Words(f"{row['code']} {row['experiment_zh']}：{row['finding_zh']}",
-                     f"{row['code']} {row['experiment']}: {row['finding']}")  # fmt: skip
+                     f"{row['code']} {row['experiment']}: {row['finding']}")
         published: Cell = SIGNS[row["sign"]]
         if pd.notna(row["published"]) and row["sign"] != "none":
             published = _signed(row["published"])
         model = f"{_signed(row['estimate'])} ({_signed(row['estimate_low'])}…{_signed(row['estimate_high'])})"
         others = " / ".join(map(_signed, (row["effect"], row["spillover"])))
         rows.append([name, UNITS[row["unit"]], published, model, f"{row['spread']:.2g}", others, ROLES[row["role"]],
-                     LIGHTS[row["verdict"]]])  # fmt: skip
+                     LIGHTS[row["verdict"]]])
     heads: list[Cell] = [
         Words("试验与结果", "Experiment and outcome"), Words("单位", "Unit"), Words("文献", "Published"),
         Words("模型双重差分（95%区间）", "Model, difference in differences (95%)"),
         Words("单次研究标准差", "Spread of one study"),
         Words("真实效应：处理组／对照组", "True effect on treated / others"), Words("性质", "Role"),
-        Words("判定", "Light")]  # fmt: skip
+        Words("判定", "Light")]
     return Table(heads, rows)
 
 
@@ -184,11 +184,11 @@ def _actuals(frame: pd.DataFrame) -> Table:
         unit = observations.unit(row["indicator"])
         size = [f"{row[key] * unit.factor:,.2f}" for key in ("mae", "rmse")]
         rows.append([observations.words(row["indicator"]), row["level"], str(row["values"]), *size,
-                     difference(row["bias"], unit), percent(row["coverage"])])  # fmt: skip
+                     difference(row["bias"], unit), percent(row["coverage"])])
     heads: list[Cell] = [
         Words("指标", "Indicator"), Words("组别（原文）", "Groups"), Words("数值个数", "Values"),
         Words("平均绝对误差", "Mean absolute error"), Words("均方根误差", "Root mean squared error"),
-        Words("偏差", "Bias"), Words("80%区间覆盖率", "Coverage of the 80% interval")]  # fmt: skip
+        Words("偏差", "Bias"), Words("80%区间覆盖率", "Coverage of the 80% interval")]
     return Table(heads, rows)
 
 
@@ -250,7 +250,7 @@ PARTS = {
     "actuals": Part(
         Words("与实际值比较", "Against what really happened"),
         Words("由 actuals=文件 给出的数值。", "Values given with actuals=FILE."), _actuals),
-}  # fmt: skip
+}
 """What the model is held against, in the order of the page."""
 
 

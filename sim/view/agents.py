@@ -21,9 +21,9 @@ SCHOOLING = {
     "none": Words("未上学", "no schooling"), "primary": Words("小学", "primary school"),
     "junior_secondary": Words("初中", "junior secondary"), "senior_secondary": Words("高中", "senior secondary"),
     "junior_college": Words("大专", "junior college"), "bachelor": Words("本科及以上", "university"),
-}  # fmt: skip
+}
 CHILDHOOD = {6: Words("上学", "at school"), 3: Words("学龄前", "below school age"),
-             0: Words("婴幼儿", "an infant")}  # fmt: skip
+             0: Words("婴幼儿", "an infant")}
 """What children do, by least age."""
 WORK = {
     "none": Words("没有工作", "no work"), "farming": Words("务农", "farming"),
@@ -31,21 +31,21 @@ WORK = {
     "construction": Words("建筑业", "construction"), "trade_logistics": Words("商贸物流", "trade and logistics"),
     "consumer_services": Words("生活服务", "consumer services"),
     "tourism_culture": Words("文旅", "tourism and culture"), "public_services": Words("公共服务", "public services"),
-}  # fmt: skip
+}
 RESIDENT = Words("{age}岁，{sex}，{does}；住在{place}，户籍{hukou}{land}",
-                 "{sex} of {age}, {does}; lives in {place}, registered {hukou}{land}")  # fmt: skip
+                 "{sex} of {age}, {does}; lives in {place}, registered {hukou}{land}")
 DOES = Words("{schooling}，{work}", "{schooling}, {work}")
 HERE = Words("在本地方", "in the same place")
 REGISTERED = Words("在{place}", "in {place}")
 LAND = Words("，有土地权利", ", holds land rights")
 FIRM = Words("{sector}，{place}{park}：{count}，职工{staff}人，月工资{wage}元，季增加值{output}万元",
              "{sector}, {place}{park}: {count}, staff {staff}, pay {wage} yuan a month, value added "
-             "{output} thousand yuan a quarter")  # fmt: skip
+             "{output} thousand yuan a quarter")
 PARK = Words("园区", ", in a park")
 WHERE = {"village": Words("村庄", "a village"), "town": Words("乡镇", "a town"), "seat": Words("县城", "the seat")}
 ELSEWHERE = {"other_county": Words("其他县（市）", "another county"), "districts": Words("市辖区", "city districts"),
              "core": Words("济南、青岛市区", "Jinan or Qingdao"),
-             "outside": Words("省外", "another province")}  # fmt: skip
+             "outside": Words("省外", "another province")}
 
 
 def sample(model: CountyUrbanization, code: str, turn: int, language: Language) -> dict[str, list[dict[str, Any]]]:
@@ -56,7 +56,7 @@ def sample(model: CountyUrbanization, code: str, turn: int, language: Language) 
     residents = [model.population[uid] for uid in people.uid[_some(people.place // 3 == k, RESIDENTS, turn)]]
     companies = [model.enterprises[uid] for uid in firms.uid[_some(staffed & (firms.county == k), FIRMS, turn)]]
     return {"residents": [_resident(one, code, language) for one in residents],
-            "firms": [_firm(one, language) for one in companies]}  # fmt: skip
+            "firms": [_firm(one, language) for one in companies]}
 
 
 def _some(members: np.ndarray, count: int, turn: int) -> np.ndarray:
@@ -73,7 +73,7 @@ def _resident(one: Resident, code: str, language: Language) -> dict[str, Any]:
     does = DOES.fill(schooling=SCHOOLING[one.schooling], work=WORK[one.work]) if adult else _childhood(one.age)
     hukou = HERE if one.place == one.hukou else REGISTERED.fill(place=_where(one.hukou, code))
     words = RESIDENT.fill(age=int(one.age), sex=(SEX if adult else CHILD)[one.sex], does=does,
-                          place=_where(one.place, code), hukou=hukou, land=LAND if one.land_rights else "")  # fmt: skip
+                          place=_where(one.place, code), hukou=hukou, land=LAND if one.land_rights else "")
     return _written(one.uid, words, language)
 
 
@@ -86,7 +86,7 @@ def _firm(one: Firm, language: Language) -> dict[str, Any]:
     words = FIRM.fill(sector=WORK[one.sector], place=WHERE[one.place.partition("-")[2]], park=PARK if one.park else "",
                       count=_count(one.establishments), staff=f"{one.staff:,}",
                       wage=units.number(one.wage, decimals=0),
-                      output=units.number(one.output * scale, decimals=0))  # fmt: skip
+                      output=units.number(one.output * scale, decimals=0))
     return _written(one.uid, words, language)
 
 

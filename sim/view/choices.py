@@ -52,7 +52,7 @@ class Choices:
         elsewhere = {*NAMED, *(View.model_fields.keys() - Config.model_fields.keys())}
         given = tuple(text for text in overrides if text.partition("=")[0] not in elsewhere)
         return cls(config.policy.name, config.external.name, str(config.scale), str(config.seed), str(config.end),
-                   given=given)  # fmt: skip
+                   given=given)
 
     def config(self) -> Config:
         """Return the configuration; raises ConfigError for whatever is wrong in one line."""
@@ -106,7 +106,7 @@ def shown(policy: Policy) -> dict[str, dict[str, float]]:
     """
     doses = _doses(policy)
     return {scope: {name: round(float(doses[[*rows.values()], k].mean()), 4) for name, rows in _rows().items()}
-            for k, scope in enumerate(SCOPES)}  # fmt: skip
+            for k, scope in enumerate(SCOPES)}
 
 
 @cache

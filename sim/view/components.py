@@ -5,7 +5,7 @@ import solara
 
 @solara.component_vue("templates/bar.vue", vuetify=False)
 def Bar(t, run, file, event_start, event_pause, event_step, event_reset, event_speed, event_language,
-        event_download):  # fmt: skip
+        event_download):
     """Title, language, controls of the run, its clock and what it shows of every quarter, downloads, errors."""
 
 

@@ -31,7 +31,7 @@ def page(model: CountyUrbanization, live: Live, code: str, language: Language) -
             indicators(live, code, language), plan(model, code, language),
             changes(model, code, language), moves(model, code, language), ledger(model, code, language),
             evaluation(model, code, language)) if part],
-    }  # fmt: skip
+    }
 
 
 def population(model: CountyUrbanization, live: Live, code: str, language: Language) -> Section:
@@ -62,7 +62,7 @@ def indicators(live: Live, code: str, language: Language) -> Section:
             words = Words("{name}，{unit}", "{name}, {unit}").fill(name=maps.title(live, name), unit=both(unit.name))
             title = of(words, language)
             rows.append([title, units.number(first, decimals=unit.decimals), units.number(last, decimals=unit.decimals),
-                         units.number(last - first, signed=True, decimals=max(unit.decimals, 1))])  # fmt: skip
+                         units.number(last - first, signed=True, decimals=max(unit.decimals, 1))])
     return _section("indicators", ("indicator", "base", "now", "change"), rows, language)
 
 
@@ -133,11 +133,11 @@ def ledger(model: CountyUrbanization, code: str, language: Language) -> Section 
         order += [name for name in items.index if name not in order and name not in money.BALANCES]
         rows += [[of(money.ITEMS[book].get(name, Words(name, name)), language),
                   units.number(items[name], signed=True, decimals=2)]
-                 for name in order if abs(items[name]) >= 0.005]  # fmt: skip
+                 for name in order if abs(items[name]) >= 0.005]
     closing = COUNTY["ledger_debts"]
     rows.append([of(closing, language), ""])
     rows += [[of(title, language), units.number(-sums.get((book, "closing"), 0.0), decimals=2)]
-             for book, title in money.DEBTS.items()]  # fmt: skip
+             for book, title in money.DEBTS.items()]
     section = _section("ledger", ("item", "amount"), rows, language, "ledger_note", {"year": year})
     return {**section, "heads_at": [k for k, row in enumerate(rows) if not row[1]]}
 
@@ -157,12 +157,12 @@ def evaluation(model: CountyUrbanization, code: str, language: Language) -> Sect
 
 
 def _section(title: str, heads: Iterable[str], rows: list[list[str]], language: Language, note: str = "",
-             words: dict[str, Any] | None = None, total: bool = False, left: int = 1) -> Section:  # fmt: skip
+             words: dict[str, Any] | None = None, total: bool = False, left: int = 1) -> Section:
     return {
         "name": title, "title": of(COUNTY[title].fill(**(words or {})), language),
         "heads": [of(COUNTY[head], language) for head in heads], "rows": rows, "total": total, "left": left,
         "note": of(COUNTY[note], language) if note else "", "heads_at": [],
-    }  # fmt: skip
+    }
 
 
 def _persons(value: float, signed: bool = False) -> str:

@@ -79,7 +79,7 @@ def table(live: Live) -> pd.DataFrame:
         "en": [known[name].en or name for name in found["indicator"]],
         "unit": [known[name].unit for name in found["indicator"]],
         "value": found["value"], "baseline": found["baseline"], "basis": found["basis"],
-    })  # fmt: skip
+    })
 
 
 def _map(live: Live, view: View) -> Figure:
@@ -92,7 +92,7 @@ def _map(live: Live, view: View) -> Figure:
     return figures.tile_map(
         maps.values(live, layer), live.counties, live.table("prefectures"), kind=maps.SCALES[layer.kind],
         title=of(title, language), unit=unit, language=language, footnote=note,
-        neighbours=live.table("neighbours"))  # fmt: skip
+        neighbours=live.table("neighbours"))
 
 
 def _png(figure: Figure) -> bytes:

@@ -30,7 +30,7 @@ SIZES: dict[Language, float] = {"zh": 18.0, "en": 15.8}
 FIRST = Shown("resident_urbanization", "value")
 """What it shows at first: the change of the base year would be none."""
 EXTRAS = ("residents", "age_65_plus", "employment_rate", "farming_share",
-          "resident_urbanization_without_reclassification")  # fmt: skip
+          "resident_urbanization_without_reclassification")
 """Observations beside the indicators that are known for single counties."""
 
 
@@ -43,12 +43,12 @@ def tiles(live: Live, language: Language) -> dict[str, Any]:
         "tiles": [{"code": tile.adcode, "name": tile.name[side], "lines": _lines(tile.lines[side], tile.y, size),
                    "x": tile.x, "y": tile.y, "path": tile.path} for tile in drawn.tiles],
         "borders": [list(line) for line in drawn.borders], "width": drawn.width, "height": drawn.height, "size": size,
-    }  # fmt: skip
+    }
 
 
 def _lines(lines: Sequence[str], middle: float, size: float) -> list[dict[str, Any]]:
     return [{"text": line, "y": round(middle + (k - (len(lines) - 1) / 2) * size * 1.05 + size * 0.35, 1)}
-            for k, line in enumerate(lines)]  # fmt: skip
+            for k, line in enumerate(lines)]
 
 
 def choices(live: Live, language: Language) -> list[dict[str, Any]]:
@@ -60,17 +60,17 @@ def choices(live: Live, language: Language) -> list[dict[str, Any]]:
         Words("其他", "Others"): [name for name in EXTRAS if name in shown],
         Words("推算的指标（不按县公布）", "Imputed indicators (not by county)"):
             [name for name in indicators if name not in shown],
-    }  # fmt: skip
+    }
     return [{"label": of(label, language),
              "items": [{"value": name, "text": of(title(live, name), language)} for name in names]}
-            for label, names in groups.items() if names]  # fmt: skip
+            for label, names in groups.items() if names]
 
 
 def kinds(live: Live, indicator: str, language: Language) -> list[dict[str, str]]:
     """Return how an indicator may be shown; gaps only where there is a target."""
     base, goal = live.years[0], live.system.target_year
     return [{"value": kind, "text": of(KINDS[kind].fill(base=base, goal=goal), language)}
-            for kind in _allowed(live, indicator)]  # fmt: skip
+            for kind in _allowed(live, indicator)]
 
 
 def shown(live: Live, now: Shown, indicator: str = "", kind: str = "") -> Shown:
@@ -132,4 +132,4 @@ def layer(live: Live, what: Shown, language: Language) -> dict[str, Any]:
         "unit": name, "known": len(known), "count": len(scaled),
         "gradient": [to_hex(colours(share)) for share in np.linspace(0, 1, STOPS)],
         "ticks": [units.tick(tick, signed=signed) for tick in ticks] if len(known) else [],
-    }  # fmt: skip
+    }

@@ -81,7 +81,7 @@ def Head(session: Session, view: downloads.View, set_language: Callable[[Languag
         t=spoken(PAGE, view.language), run=panel.run(session, view.language), file=file,
         event_start=lambda _: session.play(), event_pause=lambda _: session.pause(),
         event_step=lambda _: session.step(), event_reset=lambda _: session.reset(),
-        event_speed=session.pace, event_language=set_language, event_download=download)  # fmt: skip
+        event_speed=session.pace, event_language=set_language, event_download=download)
 
 
 @solara.component
@@ -103,12 +103,12 @@ def Questions(session: Session, language: Language, asked: Choices):
         t=spoken(PAGE, language), asked=panel.scenario(asked, language), doses=doses, groups=panel.measures(language),
         event_choose=choose, event_scope=set_scope, event_fill=fill,
         event_dose=lambda one: session.choose(session.asked.with_doses(scope, {one["name"]: float(one["dose"])})),
-    )  # fmt: skip
+    )
 
 
 @solara.component
 def Map(live: Live, language: Language, layer: maps.Shown, set_layer: Callable[[Choose], None],
-        chosen: str, set_chosen: Callable[[str], None]):  # fmt: skip
+        chosen: str, set_chosen: Callable[[str], None]):
     """Show the counties by one indicator."""
     tiles = solara.use_memo(lambda: maps.tiles(live, language), [language])
     drawn = solara.use_memo(lambda: maps.layer(live, layer, language), [live, layer, language])
@@ -116,7 +116,7 @@ def Map(live: Live, language: Language, layer: maps.Shown, set_layer: Callable[[
         t=spoken(PAGE, language), tiles=tiles, layer=drawn, choices=maps.choices(live, language),
         kinds=maps.kinds(live, layer.indicator, language), county=chosen,
         event_show=lambda wanted: set_layer(lambda now: maps.shown(live, now, **wanted)),
-        event_pick=set_chosen)  # fmt: skip
+        event_pick=set_chosen)
 
 
 @solara.component
@@ -126,12 +126,12 @@ def Paths(live: Live, language: Language, group: str, set_group: Callable[[str],
     drawn = solara.use_memo(lambda: paths.multiples(live, group, language), [live, group, language])
     groups = [{"value": name, "text": GROUPS[name].name(language)} for name in live.groups if name != "province"]
     components.Paths(t=spoken(words, language), aspects=drawn, group=group, groups=groups,
-                     size=[paths.WIDTH, paths.HEIGHT], waiting=live.waiting, event_filter=set_group)  # fmt: skip
+                     size=[paths.WIDTH, paths.HEIGHT], waiting=live.waiting, event_filter=set_group)
 
 
 @solara.component
 def Details(session: Session, live: Live, language: Language, chosen: str, set_chosen: Callable[[str], None],
-            beat: int):  # fmt: skip
+            beat: int):
     """Show one county: its page changes with the years, its people with the quarters."""
     turn, set_turn = solara.use_state(0)
 
@@ -146,11 +146,11 @@ def Details(session: Session, live: Live, language: Language, chosen: str, set_c
     words = PAGE | COUNTY | {"agents_note": note}
     components.County(t=spoken(words, language), page=page, population=people, agents=sample,
                       counties=_by_prefecture(live, language), county=chosen, event_pick=set_chosen,
-                      event_others=lambda _: set_turn(turn + 1))  # fmt: skip
+                      event_others=lambda _: set_turn(turn + 1))
 
 
 def _by_prefecture(live: Live, language: Language) -> list[dict[str, Any]]:
     """Return the counties as they are chosen from a list, by prefecture."""
     name = f"name_{language}"
     return [{"label": str(label), "items": [{"value": row["adcode"], "text": row[name]} for _, row in part.iterrows()]}
-            for label, part in live.counties.groupby(f"prefecture_{language}", sort=False)]  # fmt: skip
+            for label, part in live.counties.groupby(f"prefecture_{language}", sort=False)]

@@ -20,10 +20,10 @@ from sim.view.words import BUILT, MOVES, PAGE, RATES, SPEEDS, STATES
 SCALES = ("10", "100", "1000")
 YEARS = ("2025", "2030", "2035")
 DECIDERS = {"province": Words("省", "the province"), "prefecture": Words("市", "the prefecture"),
-            "county": Words("县", "the county")}  # fmt: skip
+            "county": Words("县", "the county")}
 COST = Words("不计入存量的成本：一次{capital}元、每年{running}元/人（2020年价，全额，{grade}）",
              "Cost beyond stocks: {capital} yuan once and {running} yuan a year for each resident "
-             "(2020 prices, full dose, {grade})")  # fmt: skip
+             "(2020 prices, full dose, {grade})")
 DECIDES = Words("由{who}决定，{years}年建成", "Decided by {who}, built in {years} years")
 EFFECT = Words("{rate}：{value}{unit}（{grade}）", "{rate}: {value} {unit} ({grade})")
 PERCENT = {"relative": Words("%", "%"), "share": Words("个百分点", "percentage points")}
@@ -37,7 +37,7 @@ def run(session: Session, language: Language) -> dict[str, Any]:
         "speeds": [{"value": name, "text": of(SPEEDS[name], language)} for name in PACES],
         "pending": session.changed, "error": session.error, "language": language,
         "clock": "", "done": 0.0, "headlines": [],
-    }  # fmt: skip
+    }
     if model is not None:
         series = model.datacollector.model_vars
         first, last = model.config.start, model.config.end
@@ -54,7 +54,7 @@ def run(session: Session, language: Language) -> dict[str, Any]:
              "note": of(since.fill(year=first - 1, change=f"{urban[-1] - urban[0]:+.2f}".replace("-", "−")), language)},
             {"name": of(PAGE["residents"], language), "value": _people(people[-1], language),
              "note": of(since.fill(year=first - 1, change=_people(people[-1] - people[0], language, "+")), language)},
-        ]}  # fmt: skip
+        ]}
     return data
 
 
@@ -70,7 +70,7 @@ def scenario(choices: Choices, language: Language) -> dict[str, Any]:
         "end": choices.end, "policies": _scenarios("policy", language), "externals": _scenarios("external", language),
         "scales": _with(SCALES, choices.scale), "years": _with(YEARS, choices.end),
         "changed": of(PAGE["policy_changed"].fill(count=count), language) if (count := len(choices.changes)) else "",
-    }  # fmt: skip
+    }
 
 
 def _with(values: Iterable[str], chosen: str) -> list[str]:
@@ -107,7 +107,7 @@ def doses(choices: Choices, scope: str, language: Language) -> dict[str, Any]:
     narrower = [one["text"] for one in scopes[1:] if planned and planned[one["value"]] != planned[ALL]]
     note = PAGE["narrower"].fill(types=("、" if language == "zh" else ", ").join(narrower))
     return {"scope": scope, "scopes": scopes, "doses": planned.get(scope, {}),
-            "note": of(note, language) if narrower and scope == ALL else ""}  # fmt: skip
+            "note": of(note, language) if narrower and scope == ALL else ""}
 
 
 @cache
@@ -118,7 +118,7 @@ def measures(language: Language) -> list[dict[str, Any]]:
         group = found.setdefault(one.group, {"name": one.group, "title": of(GROUPS[one.group], language), "items": []})
         other = one.title.en if language == "zh" else one.title.zh
         group["items"].append({"name": name, "title": of(one.title, language), "other": other,
-                               "about": _about(one, language)})  # fmt: skip
+                               "about": _about(one, language)})
     return list(found.values())
 
 
@@ -137,9 +137,9 @@ def _about(one: Measure, language: Language) -> dict[str, Any]:
     levers = []
     for lever in one.levers.values():
         cost = COST.fill(capital=f"{lever.capital_cost.value:g}", running=f"{lever.running_cost.value:g}",
-                         grade=GRADES[lever.capital_cost.grade])  # fmt: skip
+                         grade=GRADES[lever.capital_cost.grade])
         effects = [{"text": of(_moves(effect), language), "source": effect.source} for effect in lever.effects]
         levers.append({"title": of(lever.title, language) if len(one.levers) > 1 else "", "cost": of(cost, language),
-                       "source": lever.capital_cost.source, "effects": effects})  # fmt: skip
+                       "source": lever.capital_cost.source, "effects": effects})
     decides = DECIDES.fill(who=DECIDERS[one.decides], years=f"{one.build_years:g}")
     return {"decides": of(decides, language), "levers": levers}

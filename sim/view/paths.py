@@ -85,7 +85,7 @@ def _multiple(live: Live, name: str, group: str, assessed: pd.Series, language: 
         "goal": of(PAGE["target_level" if one.target.rule == "level" else "target_rule"].fill(
             value=write(goal) if np.isfinite(goal) else "—", rule=one.target.words(language),
             status=live.system.statuses[one.status]), language),
-    }  # fmt: skip
+    }
 
 
 def _at(x: float, y: float, text: str) -> dict[str, Any]:
@@ -107,7 +107,7 @@ def _labels(ends: dict[str, float], y, write) -> list[dict[str, Any]]:
     heights = np.array([y(ends[kind]) for kind in ordered])
     placed = panels.spread(heights, LINE, TOP, HEIGHT - BOTTOM)
     return [{"kind": kind, "text": write(ends[kind]), "y": round(float(at), 1), "end": float(end)}
-            for kind, at, end in zip(ordered, placed, heights, strict=True)]  # fmt: skip
+            for kind, at, end in zip(ordered, placed, heights, strict=True)]
 
 
 def _verdict(live: Live, assessed: pd.Series, language: Language) -> dict[str, str]:

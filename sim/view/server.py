@@ -91,7 +91,7 @@ def _server(choices: Choices, folder: str) -> "Server":
     from solara.server import starlette
 
     return uvicorn.Server(uvicorn.Config(starlette.app, log_level="error", ws="websockets-sansio",
-                                         timeout_graceful_shutdown=1))  # fmt: skip
+                                         timeout_graceful_shutdown=1))
 
 
 def _write_font(folder: Path, data: Path | None) -> None:
@@ -108,6 +108,6 @@ def _characters(data: Path | None) -> str:
     files += [path for folder in (CONFIGS, *scenario_folders()) for path in folder.rglob("*.yaml")]
     known = baseline.load(data)
     names = [table.filter(regex="^(name|prefecture)_").to_numpy(str).ravel()
-             for table in (known.counties, known.prefectures)]  # fmt: skip
+             for table in (known.counties, known.prefectures)]
     texts = [path.read_text(encoding="utf-8") for path in files] + ["".join(part) for part in names]
     return "".join(sorted(set("".join(texts))))

@@ -23,7 +23,7 @@ def parameters(*measures: str) -> dict[str, Any]:
     """
     known = load_measures()
     doses = {name: {"type": "SliderFloat", "label": known[name].title.en, "value": 0.0, "min": 0.0, "max": 1.0,
-                    "step": 0.05} for name in measures}  # fmt: skip
+                    "step": 0.05} for name in measures}
     return {
         "policy": {"type": "Select", "label": "Policy", "value": "no_new_policy",
                    "values": sorted(scenarios("policy"))},
@@ -33,7 +33,7 @@ def parameters(*measures: str) -> dict[str, Any]:
         "end": {"type": "SliderInt", "label": "Until", "value": 2025, "min": 2021, "max": 2035, "step": 1},
         "rng": {"type": "SliderInt", "label": "Seed", "value": 1, "min": 0, "max": 1000, "step": 1},
         **doses,
-    }  # fmt: skip
+    }
 
 
 @solara.component

@@ -148,7 +148,7 @@ COUNTY = {
     "indicators": Words("可按县公布的指标", "Indicators known for single counties"),
 }
 PLACES = {"village": Words("村庄", "Villages"), "town": Words("乡镇驻地", "Towns"),
-          "seat": Words("县城", "County seat")}  # fmt: skip
+          "seat": Words("县城", "County seat")}
 TOTAL = Words("合计", "Together")
 
 

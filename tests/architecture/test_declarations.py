@@ -114,7 +114,7 @@ def test_every_column_of_firms_has_a_unit_and_a_meaning_and_is_read(column):
     assert column.unit
     assert len(column.meaning) > 5
     read = {node.attr for tree in trees("processes", "indicators").values() for node in ast.walk(tree)
-            if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Load)}  # fmt: skip
+            if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Load)}
     assert column.name in read
 
 
@@ -127,7 +127,7 @@ def test_columns_have_names_of_their_own(table):
 def subscripts(tree):
     """Return the keys of `rates["..."]` and `world.rates["..."]` that are read: constants, and those of all stocks."""
     keys = [node.slice for node in ast.walk(tree)
-            if isinstance(node, ast.Subscript) and chain(node.value)[-1:] == ["rates"]]  # fmt: skip
+            if isinstance(node, ast.Subscript) and chain(node.value)[-1:] == ["rates"]]
     constants = {key.value for key in keys if isinstance(key, ast.Constant)}
     of_stocks = any(isinstance(key, ast.Call) and chain(key.func) == ["addition"] for key in keys)
     return constants | ({addition(stock) for stock in load_stocks()} if of_stocks else set())
@@ -170,7 +170,7 @@ def test_every_rate_is_read_within_a_year(build, monkeypatch):
 
 @pytest.mark.parametrize(("name", "changes", "value"), [
     ("mortality", (0.5, -0.5), 0.75), ("mortality", (9,), 5), ("service_parity", (0.25, 0.5), 1.0),
-    ("attraction", (-0.5, 0.25), 0.75)])  # fmt: skip
+    ("attraction", (-0.5, 0.25), 0.75)])
 def test_changes_compose_in_any_order_within_bounds(name, changes, value):
     rates = Rates(3, 4)
     for order in (changes, changes[::-1]):
@@ -188,7 +188,7 @@ def test_no_change_leaves_the_base_as_it_is():
 def test_every_figure_that_is_taken_can_be_given():
     taken = {node.args[0].value for tree in trees("processes", "initial").values() for node in ast.walk(tree)
              if isinstance(node, ast.Call) and chain(node.func)[-2:] == ["figures", "take"]
-             and isinstance(node.args[0], ast.Constant)}  # fmt: skip
+             and isinstance(node.args[0], ast.Constant)}
     assert taken
     assert taken <= set(variables())
 

@@ -35,7 +35,7 @@ def write(tmp_path):
     ([HEAD, "2021,province,residents,,"], ", row 2, value=: expected a number"),
     ([HEAD, "2021,province,residents,inf,"], ", row 2, value=inf: expected a number"),
     ([HEAD, GOOD, GOOD], ", row 3: residents of all_counties in 2021 stands there already"),
-])  # fmt: skip
+])
 def test_a_fault_is_one_line(write, lines, fault):
     path = write(*lines)
     with pytest.raises(ConfigError) as caught:

@@ -123,7 +123,7 @@ def test_theme_names_that_would_hide_something(tmp_path, theme):
     ("member,work.pay\n0,much\n", "expected a number in every column"),
     ("member,work.pay\n0\n", "expected a number in every column"),
     ("member,work.pay\n0,99\n", "parameters.work.pay=99.0: expected a number from 0 to 2 (km)"),
-])  # fmt: skip
+])
 def test_faults_of_the_ensemble(tmp_path, content, expected):
     themes = tmp_path / "parameters"
     themes.mkdir()

@@ -56,7 +56,7 @@ def changed(path, value):
     (("verdicts", "met", "achievement"), 0.7, "verdicts: expected met from 1"),
     (("target_year",), 2015, "target_year=2015: expected a year after 2020"),
     (("indicators",), {}, "indicators: expected at least one entry"),
-])  # fmt: skip
+])
 def test_a_fault_is_one_line(tmp_path, path, value, fault):
     file = tmp_path / "indicators.yaml"
     file.write_text(yaml.safe_dump(changed(path, value), sort_keys=False, allow_unicode=True), encoding="utf-8")

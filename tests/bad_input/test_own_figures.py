@@ -60,7 +60,7 @@ FAULTS = {
     "no source": (["370124", "doctors", "2", "2020", ""], "source: '' (expected text)"),
     "twice": (GOOD, "adcode, variable: '370124, hospital_beds' "
               "(expected each figure once a county and year; row 2 has the same)"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize(("row", "line"), FAULTS.values(), ids=FAULTS)
@@ -72,7 +72,7 @@ def test_all_faults_are_found_and_printed_by_check(folder, capsys):
     made = folder(GOOD, FAULTS["unknown variable"][0], FAULTS["absurd"][0])
     assert main(["check", f"data={made}"]) == 2
     assert [line.partition(": ")[0] for line in capsys.readouterr().out.splitlines()] == [
-        "county_figures.csv, row 3, variable", "county_figures.csv, row 4, value"]  # fmt: skip
+        "county_figures.csv, row 3, variable", "county_figures.csv, row 4, value"]
 
 
 @pytest.mark.parametrize("header", [HEADER[:-1], [*HEADER, "note"]])
@@ -115,16 +115,16 @@ def test_a_run_reads_the_latest_figure_before_its_start():
 
 def test_only_what_own_figures_determine_is_called_observed(folder, build):
     given = {"hospital_beds": 6.4, "own_revenue": 2e9, "general_expenditure": 4e9, "land_income": 1e9, "debt": 3e9,
-             "village_schools": 20, "heritage": 500, "floor_area_per_person": 45}  # fmt: skip
+             "village_schools": 20, "heritage": 500, "floor_area_per_person": 45}
     made = folder(*(["370124", name, str(value), "2020", "yearbook"] for name, value in given.items()))
     table = build(data=str(made)).indicators().query("year == 2020")
     basis = table.set_index(["group", "indicator"])["basis"]
     for name in ("hospital_beds", "own_revenue", "general_expenditure", "fiscal_self_sufficiency", "debt",
-                 "village_schools"):  # fmt: skip
+                 "village_schools"):
         assert basis["370124", name] == "observed"
         assert basis["370126", name] in ("imputed_by_type", "assumed")
     for name in ("transfers", "capital_spending", "arrears", "land_income_net", "debt_ratio", "visitors_index",
-                 "school_distance", "floor_area_per_resident", "jobs"):  # fmt: skip
+                 "school_distance", "floor_area_per_resident", "jobs"):
         assert basis["370124", name] in ("imputed_by_type", "assumed")
 
 

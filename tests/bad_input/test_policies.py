@@ -45,7 +45,7 @@ why: w
     ("funding: {award: -1}", "policy.funding.award=-1: expected at least 0"),
     ("funding: {sharing: equally}", "expected 'residents', 'gap' or 'merit'"),
     ("funding: {grants: 5}", "unknown key; did you mean grant?"),
-])  # fmt: skip
+])
 def test_faults_of_policies(line, said, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     folder = tmp_path / "scenarios" / "policy"

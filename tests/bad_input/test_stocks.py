@@ -11,7 +11,7 @@ RANGE = {"value": 0.1, "low": 0, "high": 0.5}
 GOOD = {"title": {"zh": "床位", "en": "Beds"}, "unit": "beds", "need": "residents", "per": 1000,
         "level": {"value": 5, "low": 4, "high": 6}, "most": 20, "depreciation": RANGE, "trend": RANGE,
         "building_cost": RANGE, "running_cost": RANGE, "grade": "assumed", "source": "s", "costs_source": "s",
-        "basis": "assumed"}  # fmt: skip
+        "basis": "assumed"}
 
 
 def read(tmp_path, **stocks):
@@ -33,7 +33,7 @@ def read(tmp_path, **stocks):
     ({"depreciation": {"value": 1, "low": 0, "high": 1}}, "beds: expected levels from 0 and depreciation"),
     ({"per": 0}, "beds.per=0: "),
     ({"exposed_to": ["fire"]}, "beds.exposed_to.0=fire: expected 'flood' or 'heat'"),
-    ({"grade": "certain"}, "beds.grade=certain: expected 'sourced', 'derived'")])  # fmt: skip
+    ({"grade": "certain"}, "beds.grade=certain: expected 'sourced', 'derived'")])
 def test_a_fault_is_one_line(tmp_path, changes, fault):
     with pytest.raises(ConfigError) as caught:
         read(tmp_path, beds={**GOOD, **changes})

@@ -23,7 +23,7 @@ def test_a_year_in_many_blocks_on_two_threads(build, many_blocks, start, externa
 
 def test_a_year_in_which_everything_happens_often(build, many_blocks):
     lively = (("migration.consideration", 0.8), ("migration.absent_consideration", 2.0),
-              ("citizenization.ceiling", 0.5), ("migration.outside_arrivals", 0.02))  # fmt: skip
+              ("citizenization.ceiling", 0.5), ("migration.outside_arrivals", 0.02))
     model = build(start=2011, threads=2, seed=2**63 - 1, parameters=lively)
     for _ in range(5):
         model.step()

@@ -51,7 +51,7 @@ def test_what_is_not_known_is_not_judged():
 @pytest.mark.parametrize(("rule", "better", "expected"), [
     ({"rule": "level", "value": 96}, "up", [96, 96]), ({"rule": "increment", "value": 4.95}, "up", [54.95, 64.95]),
     ({"rule": "ratio_to_base", "value": 1.1}, "up", [55, 66]), ({"rule": "hold", "tolerance": 2}, "up", [48, 58]),
-    ({"rule": "hold", "tolerance": 2}, "down", [52, 62])])  # fmt: skip
+    ({"rule": "hold", "tolerance": 2}, "down", [52, 62])])
 def test_each_rule_says_its_target(rule, better, expected):
     np.testing.assert_allclose(Target(**rule, **WHY).of(np.array([50.0, 60.0]), better), expected)
 
@@ -68,7 +68,7 @@ def test_equal_weights_give_the_mean_and_what_is_unknown_does_not_count():
 
 def test_the_weights_of_the_file_decide_the_composite():
     aspects = {name: one.model_copy(update={"weight": 3.0 * (name == "services")})
-               for name, one in SYSTEM.aspects.items()}  # fmt: skip
+               for name, one in SYSTEM.aspects.items()}
     system = SYSTEM.model_copy(update={"aspects": aspects})
     np.testing.assert_allclose(targets.composite(frame([[1, 1, 1, 0.3, 1]]), targets.weights(system)), [0.3])
 
@@ -79,7 +79,7 @@ def test_a_group_ahead_in_everything_is_first_at_any_weights_and_others_depend_o
     assert found["rank"].tolist() == [1, 2, 3]
     assert found.loc["b", ["rank_low", "rank_high"]].tolist() == [2, 3]
     pd.testing.assert_frame_equal(found, targets.rank_sensitivity(
-        frame([[1, 1, 1, 1, 1], [0.9, 0, 0, 0, 0.9], [0, 0.4, 0.4, 0.4, 0]]), SYSTEM))  # fmt: skip
+        frame([[1, 1, 1, 1, 1], [0.9, 0, 0, 0, 0.9], [0, 0.4, 0.4, 0.4, 0]]), SYSTEM))
 
 
 def test_the_share_of_weights_that_put_one_of_two_first_is_that_of_the_simplex():

@@ -21,7 +21,7 @@ def errors(known, rule, numbers=None, measure="urban_share"):
 
 
 @pytest.mark.parametrize(("rule", "mean"), [("no_change", 13.00), ("uniform", 5.14), ("logit", 5.37),
-                                            ("regression", 5.01), ("ridge", 4.3)])  # fmt: skip
+                                            ("regression", 5.01), ("ridge", 4.3)])
 def test_rules_miss_2020_by_what_is_known(known, configure, rule, mean):
     numbers = benchmarks.covariates(configure())
     assert np.isfinite(numbers).all()
@@ -32,7 +32,7 @@ def test_a_logit_shift_is_each_countys_shift_share(known):
     everyone = np.ones(78, bool)
     urban, rural = (known.before.urban, known.before.residents - known.before.urban)
     grown = [part * after.sum() / part.sum() for part, after in
-             ((urban, known.after.urban), (rural, known.after.residents - known.after.urban))]  # fmt: skip
+             ((urban, known.after.urban), (rural, known.after.residents - known.after.urban))]
     said = benchmarks.logit(known, everyone, "urban_share", None)
     np.testing.assert_allclose(said, 100 * grown[0] / sum(grown), atol=1e-9)
 
@@ -46,7 +46,7 @@ def test_a_rule_knows_nothing_of_counties_it_has_not_seen(known, configure):
     numbers, seen = benchmarks.covariates(configure()), ~known.held_out
     spoilt = known._replace(after=known.after._replace(**{
         name: np.where(seen, column, 0.5 * column) for name, column in known.after._asdict().items()
-        if column.ndim == 1}, ages=np.where(seen[:, None], known.after.ages, 0.5 * known.after.ages)))  # fmt: skip
+        if column.ndim == 1}, ages=np.where(seen[:, None], known.after.ages, 0.5 * known.after.ages)))
     for measure in benchmarks.MEASURES:
         for name, rule in benchmarks.RULES.items():
             if measure in benchmarks.ONLY.get(name, benchmarks.MEASURES):
@@ -74,7 +74,7 @@ def test_a_run_that_says_2020_is_right_everywhere(known, configure):
         "residents_2010": 1000.0, "residents": 1000.0 * after.residents / known.before.residents,
         **{name: getattr(after, name) / after.residents * 1000.0 * after.residents / known.before.residents
            for name in ("urban", "children", "old")},
-        "registered": after.registered, "absent": after.absent}, index=known.codes)  # fmt: skip
+        "registered": after.registered, "absent": after.absent}, index=known.codes)
     scored = hindcast.scores(known, [run], benchmarks.covariates(configure()))
     model = scored[(scored["rule"] == "model") & (scored["measure"] != "all")]
     assert model[["mae", "rmse", "bias"]].abs().to_numpy().max() == pytest.approx(0, abs=1e-9)

@@ -10,7 +10,7 @@ from sim.experiments.calibration.targets import Target
 from sim.run import RunFailed
 
 FREE = ("migration.revealed_attraction", "reclassification.rate", "demography.mortality_level_2011",
-        "districts.rural_to_urban")  # fmt: skip
+        "districts.rural_to_urban")
 TRUE = np.array([0.3, 0.7, 0.4, 0.6])
 """Where in the ranges of these parameters the truth lies."""
 

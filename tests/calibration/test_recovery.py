@@ -9,9 +9,9 @@ from sim.experiments.calibration.counties import past
 from sim.experiments.calibration.targets import Target
 
 TRUTH = {"demography.fertility_level_2011": 1.2, "demography.mortality_level_2011": 0.7,
-         "districts.rural_to_urban": 0.03, "districts.net_arrivals_from_outside": 0.004}  # fmt: skip
+         "districts.rural_to_urban": 0.03, "districts.net_arrivals_from_outside": 0.004}
 TOLERANCES = {"under_10": 0.1, "aged_65": 0.1, "province_urbanization_2020": 0.2, "province_residents_2020": 2e5,
-              "province_deaths": 5e3}  # fmt: skip
+              "province_deaths": 5e3}
 
 
 def quiet(done, total, note):
@@ -32,7 +32,7 @@ def found(tmp_path_factory, own_cache):
     true = config.model_copy(update={"parameters": config.parameters.changed(TRUTH)})
     truth = [said(outcomes.everything(true.model_copy(update={"seed": seed}), 1)) for seed in (101, 102)]
     wanted = [Target(name, value, TOLERANCES[name], 0.0, "", "2020", "a known truth", "linear")
-              for name, value in zip(TOLERANCES, np.mean(truth, axis=0), strict=True)]  # fmt: skip
+              for name, value in zip(TOLERANCES, np.mean(truth, axis=0), strict=True)]
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(tmp_path_factory.mktemp("recovery"))
         patch.setattr(ensemble, "CANDIDATES", 2)

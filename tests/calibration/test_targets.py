@@ -44,7 +44,7 @@ def test_held_out_counties_enter_none(known, configure):
 
     def spoilt(census):
         return census._replace(**{name: np.where(held.reshape(-1, *[1] * (column.ndim - 1)), column * random.uniform(
-            0.2, 3), column) for name, column in census._asdict().items()})  # fmt: skip
+            0.2, 3), column) for name, column in census._asdict().items()})
 
     other = known._replace(before=spoilt(known.before), after=spoilt(known.after))
     assert targets.targets(configure(), other, ~held) == targets.targets(configure(), known, ~held)

@@ -21,11 +21,11 @@ BANDS = {
 
 GROWTH = {"establishments": (-0.01, 0.02), "jobs": (-0.01, 0.03), "output": (0.03, 0.065), "debt": (0.0, 0.07),
           "monthly_pay": (0.025, 0.055), "house_price": (0.025, 0.06), "land_income": (-0.03, 0.10),
-          "built_up_land": (0.0, 0.03)}  # fmt: skip
+          "built_up_land": (0.0, 0.03)}
 """Least and greatest yearly growth from the first year to the last; money at 2020 prices."""
 
 COUNTY = {"unemployment_rate": (0, 30), "housing_vacancy": (0, 45), "debt_ratio": (0, 300),
-          "fiscal_self_sufficiency": (5, 120)}  # fmt: skip
+          "fiscal_self_sufficiency": (5, 120)}
 """What no single county may leave."""
 
 

@@ -73,7 +73,7 @@ def test_components_are_the_events_that_others_count(runs, start):
 def test_every_component_is_known_in_words_and_happens(runs, start):
     _, table, _ = runs[start]
     assert set(map(tuple, table[["rate", "component"]].drop_duplicates().to_numpy())) == {
-        (one.rate, one.name) for one in COMPONENTS}  # fmt: skip
+        (one.rate, one.name) for one in COMPONENTS}
     happened = table.groupby(["rate", "component"])["persons"].agg(lambda persons: persons.abs().sum())
     assert (happened > 0).all()
     losses = table["component"].isin(("deaths", "departures", "registration_out"))
@@ -91,7 +91,7 @@ def test_people_of_villages_move_the_share_through_the_denominator_alone(runs, s
 
 
 @given(st.lists(st.tuples(st.sampled_from(SIDES), st.integers(-20_000, 20_000)), min_size=1, max_size=12),
-       st.integers(50_000, 1_000_000), st.integers(50_000, 1_000_000))  # fmt: skip
+       st.integers(50_000, 1_000_000), st.integers(50_000, 1_000_000))
 def test_points_of_any_components_sum_to_the_change_of_the_share(components, urban, village):
     urban1 = urban + sum(n for side, n in components if side != "village")
     village1 = village + sum({"urban": 0, "village": n, "both": -n}[side] for side, n in components)
@@ -104,7 +104,7 @@ def test_points_of_any_components_sum_to_the_change_of_the_share(components, urb
 def test_a_share_that_rises_as_people_leave_or_by_the_line_on_a_map_is_flagged():
     # 1: urban people grow; 2: fewer urban people, yet fewer villagers still; 3: nothing but reclassification; 4: falls
     parts = {("departures", "urban"): np.array([50, -10, 0, -50]), ("departures", "village"): np.array([0, -200, 0, 0]),
-             ("reclassification", "both"): np.array([10, 0, 30, 10])}  # fmt: skip
+             ("reclassification", "both"): np.array([10, 0, 30, 10])}
     start = np.array([[500.0] * 4, [1000.0] * 4])
     urban = start[0] + parts["departures", "urban"] + parts["reclassification", "both"]
     whole = start[1] + parts["departures", "urban"] + parts["departures", "village"]

@@ -77,7 +77,7 @@ def test_a_cohort_ages_by_a_year_and_keeps_its_people(world):
     persons[:, :, :, 99:] = 1_000
     world.quarter += 3
     world.config = world.config.model_copy(
-        update={"parameters": world.parameters.changed({"districts.net_arrivals_from_outside": 0})})  # fmt: skip
+        update={"parameters": world.parameters.changed({"districts.net_arrivals_from_outside": 0})})
     districts.advance(world)
     deaths = world.district_events["deaths"]
     assert persons[..., :41].sum() == world.district_events["births"].sum()

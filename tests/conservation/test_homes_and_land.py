@@ -35,14 +35,14 @@ def test_the_first_uses_sum_to_the_area(market):
 @given(quota=st.floats(0, 3), exchange=st.floats(0, 0.5), recovery=st.floats(0, 1), industry=st.floats(0, 0.6),
        platforms=st.floats(0, 1), wanted=st.floats(0, 1e8), builders=st.floats(0, 1e8),
        reclassified=st.integers(0, 300), settlers=st.floats(0, 1e6), spending=st.floats(0.1, 10),
-       floor=st.floats(0.9, 1))  # fmt: skip
+       floor=st.floats(0.9, 1))
 def test_uses_sum_to_the_area_whatever_is_supplied(market, quota, exchange, recovery, industry, platforms, wanted,
-                                                   builders, reclassified, settlers, spending, floor):  # fmt: skip
+                                                   builders, reclassified, settlers, spending, floor):
     world = pickle.loads(pickle.dumps(market))
     rates, here = world.rates, world.land
     here.floor = np.floor(here.uses[:, Use.FARMLAND] * floor)
     for name, value in (("land_quota", quota), ("village_land_exchange", exchange), ("idle_recovery", recovery),
-                        ("industrial_land_share", industry), ("platform_land_purchases", platforms)):  # fmt: skip
+                        ("industrial_land_share", industry), ("platform_land_purchases", platforms)):
         rates.set(name, value)
     for _ in range(3):
         world.economy.industrial_land_wanted[:] = wanted

@@ -35,7 +35,7 @@ def test_events_of_a_year_are_those_of_its_quarters(models, start):
         np.testing.assert_array_equal(found["births"], events.loc[year, "births"])
         np.testing.assert_array_equal(found["deaths"], events.loc[year, "deaths"])
         np.testing.assert_array_equal(found["net_migration"],
-                                      events.loc[year, "arrivals"] - events.loc[year, "departures"])  # fmt: skip
+                                      events.loc[year, "arrivals"] - events.loc[year, "departures"])
         last = quarters.query(f"quarter == '{year}Q4'")
         np.testing.assert_array_equal(found["residents"], last["residents"])
 

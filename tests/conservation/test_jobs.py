@@ -34,7 +34,7 @@ def between(monkeypatch):
     def separate(world):
         labour.separate(world)
         kept.update(staff=staff(world), farmers=farmers(world), openings=world.firms.openings.copy(),
-                    of=world.firms.staff.copy())  # fmt: skip
+                    of=world.firms.staff.copy())
 
     steps = tuple(separate if step is labour.separate else step for step in schedule.EVERY_QUARTER)
     monkeypatch.setattr(schedule, "EVERY_QUARTER", steps)
@@ -54,7 +54,7 @@ def test_staff_grows_by_hires_and_no_firm_hires_more_than_it_offers(build, betwe
         assert (by_firm <= between["openings"]).all()
         np.testing.assert_array_equal(world.labour.vacancies, np.bincount(
             world.firms.county[world.firms.living()], weights=between["openings"][world.firms.living()],
-            minlength=78))  # fmt: skip
+            minlength=78))
 
 
 def test_between_quarters_jobs_end_and_none_begins(build, between, start, seed):
@@ -73,7 +73,7 @@ def test_establishments_change_by_closures_and_foundations(build, start, seed):
     while model.running:
         before, first = establishments(world), world.quarter % 4 == 0
         closed, founded = (np.zeros(78, np.int64) if first else column.copy()
-                           for column in (economy.closed, economy.founded))  # fmt: skip
+                           for column in (economy.closed, economy.founded))
         model.step()
         change = (economy.founded - founded) - (economy.closed - closed)
         np.testing.assert_array_equal(establishments(world) - before, change)

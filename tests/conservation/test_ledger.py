@@ -14,7 +14,7 @@ ACCOUNTS = st.tuples(ROWS, st.sampled_from(["general", "fund", "debt"]))
 POSTINGS = st.lists(
     st.tuples(ACCOUNTS, ACCOUNTS, st.sampled_from(["tax", "land"]), st.lists(st.integers(0, 10**15), min_size=3,
                                                                             max_size=3), st.booleans()),
-    max_size=20)  # fmt: skip
+    max_size=20)
 
 
 def closes(ledger):
@@ -61,7 +61,7 @@ def test_receipts_and_payments_of_the_year_are_kept_by_item():
     table = ledger.table().query("holder == 'county'").set_index(["year", "item"])["yuan"]
     assert table.to_dict() == {
         (2021, "tax"): 0.07, (2021, "grant"): -0.03, (2021, "closing"): 0.04, (2022, "opening"): 0.04,
-        (2022, "closing"): 0.04}  # fmt: skip
+        (2022, "closing"): 0.04}
 
 
 @pytest.mark.parametrize("fen", [-1, [1, -1], 0.5, 1.0, "1", None, 2**64, True])

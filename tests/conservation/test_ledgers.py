@@ -66,7 +66,7 @@ def test_observed_accounts_are_those_of_the_ledger(slump):
     general = table[table["book"] == "general"].groupby("item")["yuan"].sum()
     assert b.transfers.sum() == pytest.approx(general["transfers"])
     assert b.own_revenue.sum() == pytest.approx(
-        general[["tax_on_output", "tax_on_wages", "deed_tax", "other_own_revenue"]].sum())  # fmt: skip
+        general[["tax_on_output", "tax_on_wages", "deed_tax", "other_own_revenue"]].sum())
     closing = table[(table["item"] == "closing") & table["book"].isin(["general_debt", "special_debt"])]
     assert b.debt.sum() == pytest.approx(-closing["yuan"].sum())
     np.testing.assert_array_equal(b.debt, owed[-1])

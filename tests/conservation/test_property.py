@@ -14,7 +14,7 @@ def totals(market, walk):
     walk(market, 1)
     people = market.counts.by_county(market.counts.residents.sum(1)) * 1000.0
     return market, Totals({**observed.totals(market), "residents": people.sum(1),
-                           "urban_income": people[:, 1:].sum(1) * 30_000})  # fmt: skip
+                           "urban_income": people[:, 1:].sum(1) * 30_000})
 
 
 def test_land_of_all_uses_is_the_area(totals):

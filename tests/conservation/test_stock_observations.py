@@ -12,7 +12,7 @@ from sim.processes import services
 
 MODULES = (facilities, services_observed, environment)
 NAMES = [name for name, one in OBSERVATIONS.items()
-         if one.measure.__module__ in {module.__name__ for module in MODULES}]  # fmt: skip
+         if one.measure.__module__ in {module.__name__ for module in MODULES}]
 BASES = {
     "piped_gas": (85, 92),
     "sewage_collection": (55, 62),

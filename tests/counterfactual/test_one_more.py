@@ -31,7 +31,7 @@ def fixed_markets(monkeypatch):
     def individual(world, openings):
         people, staff = world.residents, world.firms
         public = [np.flatnonzero((staff.sector == Work.PUBLIC_SERVICES) & (staff.county == county))[0]
-                  for county in range(world.places.counties)]  # fmt: skip
+                  for county in range(world.places.counties)]
         found = np.full(len(world.seekers.rows), -1, np.int64)
         for k, row in enumerate(world.seekers.rows):
             drawn = rng.uniform(world.seed, decisions.SEARCH, world.quarter, people.uid[row])
@@ -52,7 +52,7 @@ def add(world, age, place, uid=UID):
     values = {"uid": uid, "household": row, "birth": world.quarter - 4 * age - 1, "moved": LONG_AGO,
               "place": place, "origin": place, "hukou": place, "homestead": 9_000, "sex": 0,
               "schooling": 2 if age > 11 else 0, "work": 0, "flags": 1,
-              "employer": Employer.NONE, "home": NOWHERE}  # fmt: skip
+              "employer": Employer.NONE, "home": NOWHERE}
     for name, value in values.items():
         getattr(people, name)[row] = value
 

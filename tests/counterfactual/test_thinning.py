@@ -64,7 +64,7 @@ def started(build):
 
 
 @given(start=st.integers(0, 1), uid=st.integers(0, 2**64 - 1), age=st.integers(0, choice.AGES - 1),
-       place=st.integers(0, 250), schooling=st.integers(0, 5), flags=st.integers(0, 31))  # fmt: skip
+       place=st.integers(0, 250), schooling=st.integers(0, 5), flags=st.integers(0, 31))
 def test_nobody_considers_moving_with_a_chance_above_the_bound(started, start, uid, age, place, schooling, flags):
     world, tables, bound = started[start]
     chance = choice.consideration(1, np.uint64(uid), age, place, schooling, np.uint8(flags), tables)
@@ -79,7 +79,7 @@ def test_the_strongest_taste_is_within_the_bound(started, schooling, flags):
     keen = uids[np.argmax([rng.uniform(1, 7, 0, uid) for uid in uids])]
     for away, places in ((0, range(3)), (1, range(world.places.districts, world.places.count))):
         chances = [choice.consideration(1, keen, age, place, schooling, np.uint8(flags), tables)
-                   for age in range(choice.AGES) for place in places]  # fmt: skip
+                   for age in range(choice.AGES) for place in places]
         most = np.repeat(bound[away, :, schooling], len(places))
         assert (np.array(chances) * rng.TWO_32 <= most).all()
 
@@ -94,7 +94,7 @@ def test_no_area_or_place_is_above_the_bound_of_births_and_deaths(started):
 
 @given(quarters=st.integers(-32_768, 65_535), flags=st.integers(0, 31), owns=st.booleans(), ceiling=st.floats(0, 2),
        parity=st.floats(0, 1), kept=st.floats(0, 1),
-       weights=st.tuples(*[st.floats(-5, 5)] * 4, *[st.floats(0, 5)] * 2))  # fmt: skip
+       weights=st.tuples(*[st.floats(-5, 5)] * 4, *[st.floats(0, 5)] * 2))
 def test_nobody_converts_with_a_chance_above_the_ceiling(quarters, flags, owns, ceiling, parity, kept, weights):
     chance = citizenization.conversion_chance(quarters, np.uint8(flags), owns, ceiling, parity, kept, np.array(weights))
     assert 0 <= chance * rng.TWO_32 < int(quarterly(ceiling) * rng.TWO_32) + 1

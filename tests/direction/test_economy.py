@@ -70,7 +70,7 @@ def test_higher_pay_elsewhere_draws_people_away(run, reference, driver, seed):
     """Wages are the first driver of migration, elasticity about 1.5 (Tombe and Zhu 2019; domain.md 2.5)."""
     away = [world.counts.residents[3 * 78 :].sum() for world in (
         run(seed=seed, drivers=((driver, "2020: 0.7"),)), reference[seed],
-        run(seed=seed, drivers=((driver, "2020: 1.4"),)))]  # fmt: skip
+        run(seed=seed, drivers=((driver, "2020: 1.4"),)))]
     assert away[0] < away[1] < away[2]
 
 

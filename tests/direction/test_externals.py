@@ -213,7 +213,7 @@ def test_every_scenario_claims_something():
 
 @pytest.mark.parametrize(("external", "sign", "measure"), [
     pytest.param(external, sign, measure, id=f"{external}-{'more' if sign > 0 else 'less'}-{measure.__name__}")
-    for external, claims in CLAIMS.items() for sign, measures in claims.items() for measure in measures])  # fmt: skip
+    for external, claims in CLAIMS.items() for sign, measures in claims.items() for measure in measures])
 def test_a_scenario_moves_what_it_is_about(run, external, sign, measure):
     asked = LAST.get(external, 2025), SCALE.get(external, 1000)
     usual, moved = (np.array([measure(model) for model in run(name, *asked)]) for name in ("reference", external))

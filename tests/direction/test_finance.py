@@ -144,12 +144,12 @@ def test_platforms_that_buy_land_owe_more_and_hold_land_income_up(treasury):
     ("bond_room", -1, "debt", -1), ("platform_borrowing", 1, "platform_debt", 1),
     ("retention_share", 0.1, "own_revenue", -1), ("transfer_retention", 0.1, "transfers", -1),
     ("capital_grant", 1e8, "capital_spending", 1),
-    ("interest_cost", 0.5, "capital_spending", -1)])  # fmt: skip
+    ("interest_cost", 0.5, "capital_spending", -1)])
 def test_each_rate_moves_what_it_should(treasury, monkeypatch, name, change, measure, sign):
     plain, moved = treasury().run(2), treasury()
     set_rate = moved.rates.set
     monkeypatch.setattr(moved.rates, "set", lambda rate, value, *changes: set_rate(
-        rate, value, *changes, *([change] if rate == name else [])))  # fmt: skip
+        rate, value, *changes, *([change] if rate == name else [])))
     moved.run(2)
     assert sign * (whole(moved)[measure] - whole(plain)[measure]) > 0
 
@@ -181,7 +181,7 @@ def test_dearer_staff_leave_less_for_investment(treasury, monkeypatch):
     plain, moved = treasury().run(2), treasury()
     set_rate = moved.rates.set
     monkeypatch.setattr(moved.rates, "set", lambda rate, value, *changes: set_rate(
-        rate, value, *changes, *([0.03] if rate == "public_wage" else [])))  # fmt: skip
+        rate, value, *changes, *([0.03] if rate == "public_wage" else [])))
     moved.run(2)
     assert moved.budget.capital_spending.sum() < plain.budget.capital_spending.sum()
     assert moved.budget.debt.sum() >= plain.budget.debt.sum()

@@ -40,7 +40,7 @@ def change(rate):
             world.first = world.quarter, world.counts.residents.copy(), world.labour.employed.copy()
         quarter, residents, employed = world.first
         factor = np.where(np.isin(world.places.kind, (Kind.TOWN, Kind.SEAT)),
-                          np.exp(rate * (world.quarter - quarter) / 4), 1)[:, None]  # fmt: skip
+                          np.exp(rate * (world.quarter - quarter) / 4), 1)[:, None]
         world.counts.residents, world.labour.employed = residents * factor, employed * factor
 
     return each
@@ -50,7 +50,7 @@ def with_quota(monkeypatch, factor):
     """Let the quota of construction land be `factor` times the trend, whenever rates are rebuilt."""
     put = Rates.set
     monkeypatch.setattr(Rates, "set", lambda self, name, base, *changes: put(
-        self, name, base, *changes, *((factor - 1,) if name == "land_quota" else ())))  # fmt: skip
+        self, name, base, *changes, *((factor - 1,) if name == "land_quota" else ())))
 
 
 def test_with_people_as_they_are_nothing_drifts_for_15_years(market, walk):
@@ -118,7 +118,7 @@ def test_a_slump_of_the_land_market_lowers_sales_prices_and_land_income(market, 
         world.config = configure(drivers=(("land_market", f"2021: 1, 2022: {index}"),))
         walk(world, 3)
         values.append((world.housing.sold.sum(), world.housing.price[:INSIDE].mean(), world.housing.price[-1],
-                       world.land.income.sum(), world.land.price[:, Use.RESIDENTIAL].mean()))  # fmt: skip
+                       world.land.income.sum(), world.land.price[:, Use.RESIDENTIAL].mean()))
     assert (np.diff(values, axis=0) < 0).all()
 
 

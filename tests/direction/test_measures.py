@@ -9,7 +9,7 @@ MEASURES = load_measures()
 
 STOCKS_ONLY = [name for name, measure in MEASURES.items()
                if all(effect.builds or effect.value == 0 for lever in measure.levers.values()
-                      for effect in lever.effects)]  # fmt: skip
+                      for effect in lever.effects)]
 """Measures without evidence on people, firms or money: what they build is all that is known of them."""
 
 NOTICED = 0.1
@@ -47,7 +47,7 @@ def test_the_seats_of_towns_and_the_schools_of_villages_pull_against_each_other(
     Neither knows of the other: they meet in pupils, schools and moves (Liu and Xing 2016, China Economic Review).
     """
     seats, villages = (alone.effect(name).loc["all_counties"] for name in ("education_resources",
-                                                                            "services_to_villages"))  # fmt: skip
+                                                                            "services_to_villages"))
     assert (seats.loc[("village_schools", LAST)] <= 0).all()
     assert (villages.loc[("village_schools", LAST)] > 0).all()
     assert (seats.loc[("school_congestion", LAST)] < 0).all()
@@ -60,6 +60,6 @@ def test_roads_help_firms_near_a_core_and_not_those_far_from_it(configure):
     effect = alone.effect("transport")
     without = alone.observed((), alone.seeds[0])
     near, far = (effect.loc[kind, "establishments", LAST] / without.loc[kind, "establishments", LAST]
-                 for kind in ("metropolitan_fringe", "population_loss"))  # fmt: skip
+                 for kind in ("metropolitan_fringe", "population_loss"))
     assert near.mean() > 0
     assert near.mean() - far.mean() > 2 * (near - far).sem()

@@ -59,7 +59,7 @@ def test_stocks_start_alike_and_drift_by_events_alone(values, indicator):
 
 @pytest.mark.parametrize("indicator", [
     "resident_urbanization", "resident_urbanization_without_reclassification", "hukou_urbanization",
-    "hukou_urbanization_without_reclassification", "age_65_plus"])  # fmt: skip
+    "hukou_urbanization_without_reclassification", "age_65_plus"])
 def test_shares(values, indicator):
     coarse, fine, moves = values
     people = fine[2022]["residents"]

@@ -25,7 +25,7 @@ def test_closing_village_schools_makes_villages_worse_for_families(held):
 
 
 @pytest.mark.parametrize(("stocks", "choice"), [
-    (("culture_area", "sports_area", "heritage"), 0.17), (("park_area",), 0.375)])  # fmt: skip
+    (("culture_area", "sports_area", "heritage"), 0.17), (("park_area",), 0.375)])
 def test_one_per_cent_more_amenity_draws_as_many_as_was_found(held, stocks, choice):
     """Choice of a place rises by 0.17 % for 1 % more man-made amenity, by 0.375 % for natural (CLDS 2016)."""
     for name in stocks:

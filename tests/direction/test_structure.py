@@ -26,7 +26,7 @@ def two_regions():
             land_factor=1.0, value=np.tile(value[:, None], 6), own_home=nothing, services=nothing, schools=nothing,
             parity=np.ones(1), distance=np.zeros((2, 2)), reach=np.array([[0, 1], [0, 1]]),
             nest=np.zeros((2, 2), np.int64), area=np.zeros(2, np.int64), counties=1, home=0.0, older_home=0.0,
-            similarity=1.0)  # fmt: skip
+            similarity=1.0)
 
     return make
 
@@ -98,7 +98,7 @@ def swapped(world, a, b):
     place = np.r_[(3 * county[:, None] + np.arange(3)).ravel(), np.arange(places.districts, places.count)]
     area = np.r_[county, np.arange(places.counties, places.areas)]
     orders = {places.counties: county, places.districts: place[: places.districts], places.count: place,
-              places.areas: area}  # fmt: skip
+              places.areas: area}
 
     def follow(values):
         for axis, length in enumerate(values.shape):
@@ -107,7 +107,7 @@ def swapped(world, a, b):
         return values
 
     records = (world, world.labour, world.economy, world.technology, world.counts, world.offers, world.flows,
-               world.housing, world.land, world.stocks, world.budget)  # fmt: skip
+               world.housing, world.land, world.stocks, world.budget)
     for record in records:
         for name, values in vars(record).items():
             if isinstance(values, np.ndarray):
@@ -136,7 +136,7 @@ RULES = {
     "who begins to look": lambda world: participation.hazards(world).enter,
     "newcomers": lambda world: migration.arrivals_expected(world).sum(0),
     "utility": lambda world: choice.tables(world).value,
-    "pay": lambda world: (labour.set_wages(world), world.labour.wage)[1]}  # fmt: skip
+    "pay": lambda world: (labour.set_wages(world), world.labour.wage)[1]}
 
 
 @pytest.mark.parametrize("rule", RULES)
@@ -167,12 +167,12 @@ def twins(baseline):
         twin = table[table["adcode"] == one].assign(adcode=other)
         table = table.iloc[:0] if table.empty else type(table)(
             np.concatenate([table.to_numpy(object), twin.to_numpy(object)]), columns=table.columns
-        ).astype(table.dtypes)  # fmt: skip
+        ).astype(table.dtypes)
         order = {code: k for k, code in enumerate(codes)}
         return table.sort_values("adcode", key=lambda column: column.map(order), kind="stable", ignore_index=True)
 
     tables = {field.name: copied(getattr(baseline, field.name)) for field in dataclasses.fields(baseline)
-              if field.name not in ("folder", "hash", "units", "prefectures")}  # fmt: skip
+              if field.name not in ("folder", "hash", "units", "prefectures")}
     return dataclasses.replace(baseline, hash="twins", **tables), a, b
 
 
@@ -210,7 +210,7 @@ SEEDS = 6
 def scales(build):
     """Return what a year ends with at the scales 1000 (several seeds) and 100, and the sizes of the samples."""
     return [np.array([_state(build(scale=scale, seed=seed, end=2021, threads=2)) for seed in range(seeds)])
-            for scale, seeds in ((1000, SEEDS), (100, 2))]  # fmt: skip
+            for scale, seeds in ((1000, SEEDS), (100, 2))]
 
 
 STATE = ("employment rate", "unemployment rate", "jobs in firms", "pay", "output")

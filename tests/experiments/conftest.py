@@ -26,7 +26,7 @@ def replace(monkeypatch, tmp_path):
             found = value(config)
             outcomes = found if isinstance(found, dict) else {outcome: found}
             rows = [(group, name, whole * (1 + 0.1 * k)) for name, whole in outcomes.items()
-                    for k, group in enumerate(groups)]  # fmt: skip
+                    for k, group in enumerate(groups)]
             return pd.DataFrame(rows, columns=["group", "indicator", "value"])
 
         monkeypatch.setattr(points, "simulate", simulate)

@@ -35,7 +35,7 @@ def test_the_box_of_failures_that_is_known(replace, analyse, positions):
         mine = limits[(limits["method"] == method) & (limits["box"] == 1)].set_index("factor")
         assert set(mine.index) == set(THREE[:2])
         low, high = (((mine[end] - ranges["low"]) / (ranges["high"] - ranges["low"])).reindex(THREE[:2])
-                     for end in ("low", "high"))  # fmt: skip
+                     for end in ("low", "high"))
         np.testing.assert_allclose(low, [0.6, 0], atol=0.05)
         np.testing.assert_allclose(high, [1, 0.5], atol=0.05)
     assert read("outcomes")["fails"].iloc[0] == pytest.approx(0.2, abs=0.03)
@@ -90,7 +90,7 @@ def test_the_model_itself(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     code = main(["sensitivity", "method=discovery", "end=2021", "seeds=1", "samples=40", "workers=1", "what=parameters",
                  "uncertain=[firms.productivity_growth,firms.agglomeration]",
-                 "targets.output_per_resident=60000"])  # fmt: skip
+                 "targets.output_per_resident=60000"])
     assert code == 0, capsys.readouterr().err
     outcomes = pd.read_parquet(tmp_path / "outputs/sensitivity/outcomes.parquet")
     assert outcomes["mean"].iloc[0] > 40_000

@@ -90,7 +90,7 @@ def test_a_target_within_reach_is_reached_with_seeds_of_the_check(replace, analy
 
     replace(noisy)
     rows = [analyse(*ARGUMENTS, "targets.resident_urbanization=56", f"seed={seed}")("outcomes").iloc[0]
-            for seed in (1, 101, 201)]  # fmt: skip
+            for seed in (1, 101, 201)]
     assert [row["reached"] for row in rows].count("yes") >= 2
     assert all(row["mean"] < 57 for row in rows)  # and not by far too much
 

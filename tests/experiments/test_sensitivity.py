@@ -22,7 +22,7 @@ from sim.experiments.sensitivity.factors import applied, chosen
 
 THREE = ["migration.income_elasticity", "firms.agglomeration", "housing.supply_elasticity"]
 ARGUMENTS = ("sensitivity", "outcomes=resident_urbanization", "what=parameters", "trajectories=4", "seeds=2",
-             f"uncertain=[{','.join(THREE)}]", "workers=1")  # fmt: skip
+             f"uncertain=[{','.join(THREE)}]", "workers=1")
 
 
 def changed(*others):
@@ -65,7 +65,7 @@ def test_a_parameter_that_is_added_is_varied():
     themes = {**config.parameters.root, "land": {**config.parameters.root["land"], "new_one": new}}
     factors = chosen(config.model_copy(update={"parameters": Parameters(themes)}))
     assert [(one.low, one.high, one.unit, one.title.en) for one in factors if one.name == "land.new_one"] == [
-        (0, 2, "yuan", "land: new one")]  # fmt: skip
+        (0, 2, "yuan", "land: new one")]
     assert len(factors) == len(chosen(config)) + 1
 
 
@@ -106,7 +106,7 @@ def test_effects_of_measures_that_nobody_plans_are_left_out():
 
 def test_values_reach_the_run():
     config = configure("uncertain=[firms.agglomeration,employment_training.firm_productivity]",
-                       "levers=[transport,land_use.quota,employment_training]")  # fmt: skip
+                       "levers=[transport,land_use.quota,employment_training]")
     factors = chosen(config)
     low, high = ([getattr(one, end) for one in factors] for end in ("low", "high"))
     for values in (low, high):
@@ -124,7 +124,7 @@ def test_groups_move_together(replace, analyse):
     replace(lambda config: 10 * config.policy.doses["transport"] + 4 * config.policy.doses["sewage"])
     table = analyse("what=levers", "groups=measures", "trajectories=4")("indices").set_index("factor")
     assert dict(table["mu_star"].round(6)) == {
-        "industry": 0, "facilities": 10, "services": 0, "environment": 4, "institutions": 0}  # fmt: skip
+        "industry": 0, "facilities": 10, "services": 0, "environment": 4, "institutions": 0}
     assert table["mu"].isna().all()  # a group has no direction
 
 
@@ -185,7 +185,7 @@ def test_an_analysis_whose_process_is_killed_goes_on_where_it_was(replace, tmp_p
     given = changed("trajectories=30")
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
     process = subprocess.Popen([sys.executable, "-c", KILLED.replace("ARGUMENTS", repr(given))], env=environment,
-                               cwd=tmp_path, stderr=subprocess.DEVNULL)  # fmt: skip
+                               cwd=tmp_path, stderr=subprocess.DEVNULL)
     patience = time.monotonic() + 120
     while len(list(folder.glob("[!.]*.parquet"))) < 10 and time.monotonic() < patience:
         time.sleep(0.01)
@@ -256,13 +256,13 @@ def test_the_same_seed_gives_the_same_bytes_with_any_number_of_workers(replace, 
         written.append(files)
     assert written[0] == written[1]
     assert {"indices.csv", "indices.parquet", "ranking.csv", "morris.zh.png", "tornado.en.svg",
-            "heat_unknowns.zh.png"} <= {path.name for path in written[0]}  # fmt: skip
+            "heat_unknowns.zh.png"} <= {path.name for path in written[0]}
 
 
 def test_another_seed_gives_another_design(replace, analyse, positions):
     replace(linear(positions))
     designs = [analyse("what=parameters", f"uncertain=[{','.join(THREE)}]", f"seed={seed}")("design")
-               for seed in (1, 2)]  # fmt: skip
+               for seed in (1, 2)]
     assert not designs[0].equals(designs[1])
 
 
@@ -288,7 +288,7 @@ def game(config):
 def test_shapley_values_of_a_game_that_is_known(replace, analyse, groups):
     replace(game)
     read = analyse("method=attribution", "policy=full_package", "money=planned", f"groups={groups}",
-                   "trajectories=2", "seeds=2")  # fmt: skip
+                   "trajectories=2", "seeds=2")
     table = read("indices").set_index("factor")
     a, b = ("facilities", "services") if groups == "measures" else ("transport", "education_resources")
     assert table["shapley"].sum() == pytest.approx(9)
@@ -335,7 +335,7 @@ def test_the_report_is_one_page_that_is_written_again(replace, positions, tmp_pa
     assert page.read_bytes() == text
     written = text.decode("utf-8")
     for words in ("哪些措施和哪些未知因素影响各项结果？", "Which measures and which unknowns move the outcomes?",
-                  "migration.income_elasticity", "rank correlation"):  # fmt: skip
+                  "migration.income_elasticity", "rank correlation"):
         assert words in written
     assert written.count('<img class="zh"') == written.count('<img class="en"') == 4
     assert not re.findall(r"""(?:src|href)=["'](?!data:|#)""", written)
@@ -355,7 +355,7 @@ def test_another_method_leaves_nothing_of_the_one_before(replace, positions, tmp
 def test_the_model_itself(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     code = main(["sensitivity", "end=2021", "seeds=1", "trajectories=2", "levers=employment_training", "workers=1",
-                 "uncertain=firms.productivity_growth", "outcomes=[output_per_resident]"])  # fmt: skip
+                 "uncertain=firms.productivity_growth", "outcomes=[output_per_resident]"])
     output = capsys.readouterr()
     assert code == 0, output.err
     assert "Growth of productivity" in output.out

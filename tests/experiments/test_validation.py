@@ -96,7 +96,7 @@ def validated(tmp_path_factory, own_cache):
 
 
 FILES = ("initial_fit.csv", "hindcast_scores.csv", CROSSVALIDATION, "recent.csv", "patterns.csv",
-         "quasi_experiments.csv", "accuracy.csv")  # fmt: skip
+         "quasi_experiments.csv", "accuracy.csv")
 
 
 def test_a_validation_writes_every_part_and_counts_their_lights(validated):

@@ -44,7 +44,7 @@ def bases(finished):
 def test_the_nineteen_are_observed_in_their_units():
     assert len(SYSTEM.indicators) == 19
     assert {name: one.unit for name, one in SYSTEM.indicators.items()} == {
-        name: OBSERVATIONS[name].unit for name in SYSTEM.indicators}  # fmt: skip
+        name: OBSERVATIONS[name].unit for name in SYSTEM.indicators}
     aspects = [one.aspect for one in SYSTEM.indicators.values()]
     assert [aspects.count(name) for name in SYSTEM.aspects] == [3, 4, 5, 5, 2]
 

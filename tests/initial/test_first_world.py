@@ -42,7 +42,7 @@ def test_what_decides_it_decides_its_place_in_the_cache(baseline, configure):
         configure(), configure(start=2011), configure(scale=100),
         configure(parameters=(("population.gravity_distance_km", 20),)),
         configure(parameters=(("work.migrants_in_trade", 0.2),)),
-        configure(parameters=(("establishments.size_tail", 1.2),))]  # fmt: skip
+        configure(parameters=(("establishments.size_tail", 1.2),))]
     folders = {initial._cache_folder(baseline, config) for config in different}
     assert len(folders) == len(different)
     other = dataclasses.replace(baseline, hash="other")
@@ -86,7 +86,7 @@ def test_land_rights_follow_registration(build, start):
     village = local & (people.hukou % 3 == 0)
     assert not holds[~local].any()
     for who, share in ((village, p.land_rights_share_village_hukou),
-                       (local & ~village, p.land_rights_share_urban_hukou)):  # fmt: skip
+                       (local & ~village, p.land_rights_share_urban_hukou)):
         assert abs(holds[who].mean() - share) < 4 * np.sqrt(share * (1 - share) / who.sum())
 
 

@@ -79,7 +79,7 @@ def test_margins_that_differ_are_refused():
 
 
 @given(st.lists(st.floats(0, 1e9), min_size=1, max_size=30).filter(lambda values: sum(values) > 1e-3),
-       st.integers(0, 10**6))  # fmt: skip
+       st.integers(0, 10**6))
 def test_apportionment_is_whole_exact_and_within_one(values, total):
     found = apportion(np.array(values), total)
     assert found.sum() == total

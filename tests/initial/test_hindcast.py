@@ -13,7 +13,7 @@ LATER_COLUMNS = {
     "counties": ["status", "county_type", "type_basis", "resident_change_2010_2020_share", "population_loss_flag",
                  "key_ecological_zone", "evaluation_class", "evaluation_class_basis", "national_demonstration_2020",
                  "provincial_pilot_2023"],
-}  # fmt: skip
+}
 
 
 def spoilt(table, columns=None, rows=slice(None)):

@@ -52,7 +52,7 @@ def test_age_and_sex_as_the_census_prints_them(first, baseline):
     printed = baseline.age_sex_2020 if config.start == 2021 else baseline.age_sex_2010
     wide = printed.set_index(["adcode", "age_group", "sex"])["persons"].to_dict()
     persons = np.array([[[wide[code, label, sex] for sex in ("female", "male")] for label in AGE_GROUPS]
-                        for code in baseline.counties["adcode"]])  # fmt: skip
+                        for code in baseline.counties["adcode"]])
     assert_to_rounding(rows, persons, config.scale)
 
 

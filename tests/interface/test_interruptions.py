@@ -30,7 +30,7 @@ def start(tmp_path, own_cache):
         environment = {**os.environ, "PYTHONPATH": str(Path(sim.__file__).parents[1])}
         process = subprocess.Popen([sys.executable, "-m", *arguments], cwd=folder, env=environment, text=True,
                                    stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True,
-                                   **options)  # fmt: skip
+                                   **options)
         started.append(process)
         return process
 
@@ -95,7 +95,7 @@ def gathered(folder, runs):
     for table in ("indicators", "ledger", "quarterly"):
         rows = pd.read_parquet(folder / f"{table}.parquet", columns=["run"])["run"].value_counts().to_dict()
         assert rows == {run: len(pd.read_parquet(folder / "runs" / run / f"{table}.parquet", columns=["run"]))
-                        for run in runs}  # fmt: skip
+                        for run in runs}
 
 
 def times(folder):
@@ -137,7 +137,7 @@ def test_only_the_job_that_kills_its_process_twice_has_failed(tmp_path):
     assert failed == {-1}
     assert all("killed twice" in one.reason for one in outcomes if one.error)
     assert {one.job: one.result for one in outcomes if not one.error} == {
-        **{k: k for k in range(20)}, tmp_path / "died": "second"}  # fmt: skip
+        **{k: k for k in range(20)}, tmp_path / "died": "second"}
 
 
 @pytest.fixture
@@ -199,14 +199,14 @@ def test_two_sweeps_at_once_in_one_folder_lose_nothing(start, tmp_path):
     failed.write_text(json.dumps({"error": "of a third sweep"}))
     asked = [["policy=land_led,service_led"], ["policy=service_led,finance_led"]]
     processes = [start("sim", "sweep", *policies, "scale=1000", "end=2021", "seeds=3", "workers=2")
-                 for policies in asked]  # fmt: skip
+                 for policies in asked]
     for process in processes:
         end(process, 0)
     listed = pd.read_csv(folder / "catalogue.csv")
     assert len(listed) == 9
     assert set(listed["status"]) == {"done"}
     assert set(listed["policy"]) in ({"land_led", "service_led", "no_new_policy"},
-                                     {"service_led", "finance_led", "no_new_policy"})  # fmt: skip
+                                     {"service_led", "finance_led", "no_new_policy"})
     gathered(folder, listed["run"])
     assert set(pd.read_csv(folder / "ranking.csv")["policy"]) == set(listed["policy"])
     assert len(complete(folder)) == 12
@@ -218,19 +218,19 @@ def test_a_dask_cluster_gives_the_same_bytes(start, again, tmp_path):
     """A scheduler and two workers, each a process in a folder of its own."""
     address = tmp_path / "scheduler.json"
     start("distributed.cli.dask_scheduler", "--port", "0", "--host", "127.0.0.1", "--no-dashboard",
-          "--scheduler-file", address)  # fmt: skip
+          "--scheduler-file", address)
     wait_for(address.exists)
     for name in ("one", "two"):
         (tmp_path / name).mkdir()
         start("distributed.cli.dask_worker", "--scheduler-file", address, "--nthreads", "1", "--no-dashboard",
-              folder=tmp_path / name)  # fmt: skip
+              folder=tmp_path / name)
     wait_for(lambda: address.stat().st_size)
     scheduler = f"scheduler={json.loads(address.read_text())['address']}"
     for engines in (["name=dask", "engine=dask", scheduler], ["name=two", "workers=2"], ["name=one", "workers=1"]):
         assert set(again(tmp_path, *SWEEP, "seeds=2", *engines)["status"]) == {"done"}
     files = {name: {path.relative_to(tmp_path / "outputs" / name): path.read_bytes()
                     for path in sorted((tmp_path / "outputs" / name).rglob("*.parquet"))
-                    if path.stem != "catalogue"} for name in ("dask", "two", "one")}  # fmt: skip
+                    if path.stem != "catalogue"} for name in ("dask", "two", "one")}
     assert len(files["dask"]) > 6 * 8
     assert files["dask"] == files["two"] == files["one"]
     assert not list(tmp_path.glob("*/outputs"))  # workers wrote nothing of their own

@@ -42,7 +42,7 @@ def test_members_are_the_first_sets_and_what_was_asked_for_stays():
                 assert one.quantities[name].value == value
     assert len({one.fingerprint() for one in found}) == 3
     assert members(compose("run", ["members=1"]))[0].quantities["reclassification.rate"].value == sets[0][
-        "reclassification.rate"]  # fmt: skip
+        "reclassification.rate"]
 
 
 def test_every_set_has_every_seed_under_both_policies(folder):

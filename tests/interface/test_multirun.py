@@ -14,7 +14,7 @@ from sim.config.files import scenarios
 from sim.experiments import sweep
 
 ASKED = ["policy=land_led,uniform", "external=glob(low_f*)", "parameters.finance.absorption=0.15,0.2", "scale=1000",
-         "end=2021", "seeds=1"]  # fmt: skip
+         "end=2021", "seeds=1"]
 
 
 @pytest.fixture

@@ -35,7 +35,7 @@ def test_what_changes_is_said_at_once(capsys):
     show(1, 9, "")
     show(2, 9, "1 failed")
     assert capsys.readouterr().err.splitlines() == [
-        "0 of 9 runs, 0 s: compiling", "1 of 9 runs, 0 s", "2 of 9 runs, 0 s: 1 failed"]  # fmt: skip
+        "0 of 9 runs, 0 s: compiling", "1 of 9 runs, 0 s", "2 of 9 runs, 0 s: 1 failed"]
 
 
 @pytest.mark.parametrize(("spent", "done", "said"), [

@@ -28,7 +28,7 @@ def test_a_sweep_is_the_product_of_what_is_given():
     varied = ["parameters.finance.absorption=0.15,0.25", "end=range(2022,2024)"]
     found = variants("policy=land_led", *varied, "seed=1,2")
     assert sorted((one.config.quantities["finance.absorption"].value, one.setting) for one in found) == [
-        (share, f"end={end}") for share in (0.15, 0.25) for end in (2022, 2023) for _ in range(2)]  # fmt: skip
+        (share, f"end={end}") for share in (0.15, 0.25) for end in (2022, 2023) for _ in range(2)]
 
 
 def test_glob_sees_all_scenarios_and_those_of_the_user(tmp_path, monkeypatch):
@@ -88,7 +88,7 @@ def test_the_baseline_is_run_once_for_each_external(swept):
     listed = pd.read_parquet(found.folder / "catalogue.parquet")
     assert listed.groupby(["policy", "external"]).size().to_dict() == dict.fromkeys(
         [(policy, external) for policy in ("land_led", "service_led", "no_new_policy")
-         for external in ("reference", "low_fertility")], 2)  # fmt: skip
+         for external in ("reference", "low_fertility")], 2)
     assert set(listed["status"]) == {"done"}
     assert (listed["seconds"] > 0).all()
     assert listed["peak_memory"].between(1e8, 8e9).all()  # of the whole process, whatever it did before
@@ -109,7 +109,7 @@ def test_pandas_polars_and_duckdb_read_all_runs_as_one_table(swept, file):
     path = str(found.folder / file)
     keys = ["policy", "external", "seed", "year"]
     wanted = {(policy, external, seed, 2021) for policy in ("land_led", "service_led", "no_new_policy")
-              for external in ("reference", "low_fertility") for seed in (1, 2)}  # fmt: skip
+              for external in ("reference", "low_fertility") for seed in (1, 2)}
     parts = [pd.read_parquet(part) for part in sorted(found.folder.glob(file))]
     by_pandas = pd.concat(parts).query("indicator == 'residents' and group == 'all_counties' and year == 2021")
     assert set(by_pandas[keys].itertuples(index=False, name=None)) == wanted
@@ -168,7 +168,7 @@ def test_robustness_is_over_all_cases():
     def case(external, **achieved):
         best = max(achieved.values())
         return [{"external": external, "policy": policy, "achievement": value, "regret": best - value,
-                 "efficient": value == best} for policy, value in achieved.items()]  # fmt: skip
+                 "efficient": value == best} for policy, value in achieved.items()]
 
     ranked = pd.DataFrame([*case("calm", a=0.9, b=0.7), *case("storm", a=0.2, b=0.5)])
     robust = comparison.robustness(ranked).set_index("policy")
@@ -213,7 +213,7 @@ def test_processes_and_one_process_give_the_same(swept, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     for workers in (1, 2):
         again = sweep.sweep(variants(*TINY, "policy=land_led", "external=low_fertility", f"workers={workers}",
-                                     f"name=w{workers}")).folder  # fmt: skip
+                                     f"name=w{workers}")).folder
         for part in again.glob("runs/*/*.parquet"):
             assert part.read_bytes() == (folder / part.relative_to(again)).read_bytes()
 
@@ -233,7 +233,7 @@ def test_a_failing_run_is_named_and_the_others_are_kept(tmp_path, monkeypatch, c
     assert "land_led, reference, seed 2: RuntimeError: the seed is unlucky" in output.err
     listed = pd.read_csv(tmp_path / "outputs" / "bad" / "catalogue.csv")
     assert listed.groupby(["policy", "status"]).size().to_dict() == {
-        ("land_led", "done"): 1, ("land_led", "failed"): 1, ("no_new_policy", "done"): 2}  # fmt: skip
+        ("land_led", "done"): 1, ("land_led", "failed"): 1, ("no_new_policy", "done"): 2}
     assert list(listed["error"].dropna()) == ["RuntimeError: the seed is unlucky"]
     monkeypatch.setattr(run, "replicate", simulate)
     assert cli.main(["sweep", *TINY, "policy=service_led", "workers=1", "name=bad"]) == 0

@@ -93,7 +93,7 @@ class Choice:
 
 
 def conversion_hazard(weights: dict[str, float], ceiling: float, parity: float, kept: float, years: float,
-                      person) -> float:  # fmt: skip
+                      person) -> float:
     """Return the probability that a willing person converts in a quarter."""
     score = weights["intercept"] + weights["parity"] * parity
     score += weights["years"] * math.log1p(min(max(years, 0.0), 20.0))

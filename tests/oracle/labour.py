@@ -79,7 +79,7 @@ class Labour:
     def _begins(self, place: int, sex: int, quarters: int) -> int:
         p = self.world.parameters.labour
         now, later = (min(max(self.level[place] * self.in_work(sex, age), 0.0), 0.93)
-                      for age in (quarters, min(quarters + 1, LAST_AGE)))  # fmt: skip
+                      for age in (quarters, min(quarters + 1, LAST_AGE)))
         if now <= 0:
             return 0
         looking = now * p.normal_unemployment / (1 - p.normal_unemployment)
@@ -145,7 +145,7 @@ class Labour:
             staff for staff, establishments in zip(self.staff, firms.establishments, strict=True) if not establishments
         )
         self.model.rare["firms that lay off"] += sum(
-            aim < staff * 0.8 for staff, aim in zip(self.staff, firms.aim, strict=True))  # fmt: skip
+            aim < staff * 0.8 for staff, aim in zip(self.staff, firms.aim, strict=True))
         new = world.labour.new_urban_jobs
         if world.quarter % 4 == 0:
             new[:] = 0
@@ -227,7 +227,7 @@ class Labour:
         others = sorted((self.luck(person), int(person.uid), person) for person in seekers if person not in hired)
         self.model.rare["hired in another sector"] += min(max(more, 0), len(others), len(slots_left))
         hired.update({person: row for (*_, person), (*_, row), _ in
-                      zip(others, sorted(slots_left), range(more), strict=False)})  # fmt: skip
+                      zip(others, sorted(slots_left), range(more), strict=False)})
         return hired
 
     def slots(self, row: int) -> list[tuple[float, int, int]]:

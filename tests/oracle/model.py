@@ -54,7 +54,7 @@ COMPILED = {
     conditions.drive, finance.budget, land.supply, offers.offer, environment.strike, firms.plan, entry.enter,
     labour.set_wages, firms.produce, housing.build, housing.price, finance.collect, services.reorganise_schools,
     services.maintain, land.account, finance.close, districts.advance,
-    reclassification.remember_growth}  # fmt: skip
+    reclassification.remember_growth}
 """Steps that touch no resident: the oracle lets them change its own copy of the world."""
 
 NOT_SHOWN = {incomes.distribute, observation.observe_year, evaluation.evaluate, evaluation.learn}
@@ -84,10 +84,10 @@ class Oracle(mesa.Model):
             education.mark_guardians: self.mark_guardians, reclassification.reclassify: self.reclassify,
             migration.follow: self.follow, migration.arrive: self.arrive, citizenization.convert: self.convert,
             households.settle: self.settle, labour.separate: lambda: self.labour.separate(),
-            labour.match: lambda: self.labour.match(), housing.buy: lambda: self.homes.buy()}  # fmt: skip
+            labour.match: lambda: self.labour.match(), housing.buy: lambda: self.homes.buy()}
         everyone = {
             conditions.begin: "begin", demography.die: "die", demography.give_birth: "give_birth",
-            education.learn: "learn", migration.move: "move"}  # fmt: skip
+            education.learn: "learn", migration.move: "move"}
         self.rules = own | {step: functools.partial(self.everyone, name) for step, name in everyone.items()}
 
     @property
@@ -190,9 +190,9 @@ class Oracle(mesa.Model):
         """Return the probability that a willing person registers this quarter where they live."""
         p, rates, here = self.world.parameters.citizenization, self.world.rates, self.area[person.place]
         weights = {"intercept": p.intercept, "parity": p.parity_effect, "school_child": p.school_child_effect,
-                   "years": p.years_effect, "land": p.land_effect, "own_home": p.own_home_effect}  # fmt: skip
+                   "years": p.years_effect, "land": p.land_effect, "own_home": p.own_home_effect}
         return conversion_hazard(weights, rates["conversion"][here], rates["service_parity"][here],
-                                 self.land_rights_kept[here], (self.quarter - person.moved) / 4, person)  # fmt: skip
+                                 self.land_rights_kept[here], (self.quarter - person.moved) / 4, person)
 
     def arrive(self) -> None:
         """Let whole newcomers of districts and outside arrive, one uid for each origin, place, quarter and ordinal."""
@@ -213,7 +213,7 @@ class Oracle(mesa.Model):
                     self, uid, birth=self.quarter - 4 * age - int(4 * words[3]), moved=self.quarter, place=target,
                     hukou=places.districts + source, homestead=int(65_536 * words[3]), sex=int(words[1] >= 0.5),
                     schooling=bisect.bisect_right(levels, words[2] * levels[-1]),
-                    flags=int(Flag.SEEKING) if age < 60 else 0)  # fmt: skip
+                    flags=int(Flag.SEEKING) if age < 60 else 0)
                 newcomer.origin = newcomer.hukou
                 world.flows.newcomers += 1
                 if newcomer.origin < places.outside:

@@ -14,7 +14,7 @@ class Resident(mesa.Agent):
 
     def __init__(self, model, uid: int, birth: int, moved: int, place: int, hukou: int, homestead: int, sex: int,
                  schooling: int, flags: int, work: int = Work.NONE, employer: int = Employer.NONE,
-                 home: int = NOWHERE):  # fmt: skip
+                 home: int = NOWHERE):
         super().__init__(model)
         self.uid = np.uint64(uid)
         self.birth, self.moved = birth, moved
@@ -145,7 +145,7 @@ class Resident(mesa.Agent):
         child = Resident(
             model, uid, birth=model.quarter, moved=self.moved, place=self.place, hukou=self.hukou,
             homestead=self.homestead, sex=int(Sex.MALE if boy else Sex.FEMALE), schooling=int(Schooling.NONE),
-            flags=self.flags & ~int(Flag.SCHOOL_CHILD | Flag.SEEKING | Flag.LOST_WORK))  # fmt: skip
+            flags=self.flags & ~int(Flag.SCHOOL_CHILD | Flag.SEEKING | Flag.LOST_WORK))
         child.guardian = self.guardian
         model.flows.births[self.place] += 1
         model.flows.births_registered[self.hukou] += 1

@@ -21,7 +21,7 @@ LIVELY = {
     "labour.job_separation": 0.4, "labour.leaving": 0.12, "labour.withdrawal": 0.8, "firms.closure": 0.12,
     "firms.closure_size": 0.0, "firms.shock_width": 0.1, "firms.layoff_speed": 0.5,
     "establishments.commuting_minutes": 90, "housing.purchase_rate": 0.20, "housing.accompany_share": 0.8,
-    "housing.resale": 0.15, "housing.villager_ratio": 0.5}  # fmt: skip
+    "housing.resale": 0.15, "housing.villager_ratio": 0.5}
 """Parameters at the ends of their ranges, so that rare rules happen often."""
 
 
@@ -44,9 +44,9 @@ def test_the_same_people(case, threads: int, monkeypatch: pytest.MonkeyPatch) ->
     ours, theirs = _people(model), {int(person.uid): _row(person) for person in oracle.people}
     assert len(oracle.people) == len(theirs) == len(model.world.residents)
     different = {uid: (ours.get(uid), theirs.get(uid)) for uid in ours.keys() | theirs.keys()
-                 if ours.get(uid) != theirs.get(uid)}  # fmt: skip
+                 if ours.get(uid) != theirs.get(uid)}
     assert not different, f"{len(different)} people differ in {('guardian', *COLUMNS)}, model first: " + str(
-        dict(list(different.items())[:5]))  # fmt: skip
+        dict(list(different.items())[:5]))
 
 
 @pytest.mark.parametrize("threads", [1, 2])
@@ -83,7 +83,7 @@ def test_rare_rules_happen(case) -> None:
         "reclassified": flows.reclassified, "newcomers": flows.newcomers,
         "returns": flows.returns[: places.districts], "moves of children": flows.moves[..., 0],
         "establishments closed": oracle.world.economy.closed, "establishments founded": oracle.world.economy.founded,
-        **oracle.rare}  # fmt: skip
+        **oracle.rare}
     counts = {name: int(np.sum(event)) for name, event in events.items()}
     assert not {name: count for name, count in counts.items() if count <= 5}
 

@@ -77,7 +77,7 @@ def test_awards_are_off_by_default_and_are_paid_the_year_after_when_on(judged, r
 
 def test_counties_learn_the_order_of_the_best_of_their_class(run):
     some = run(end=2026, doses={"sewage": 0.5, "transport": 0.5}, priority=["sewage", "transport"],
-               by_type={"specialised_function": {"priority": ["transport", "sewage"]}})  # fmt: skip
+               by_type={"specialised_function": {"priority": ["transport", "sewage"]}})
     world, p = some.world, some.world.programme
     first = np.where(world.places.county_type == "specialised_function", 1, 0)
     now = p.rank[p.levers.index("sewage.sewage")]
@@ -88,7 +88,7 @@ def test_counties_learn_the_order_of_the_best_of_their_class(run):
     np.testing.assert_array_equal(p.target[p.levers.index("sewage.sewage"), :78], np.full(78, 0.5))  # no dose moves
     own = run(end=2026, doses={"sewage": 0.5, "transport": 0.5}, priority=["sewage", "transport"],
               by_type={"specialised_function": {"priority": ["transport", "sewage"]}},
-              by_county={"邹平市": {"priority": ["transport", "sewage"]}}).world  # fmt: skip
+              by_county={"邹平市": {"priority": ["transport", "sewage"]}}).world
     zouping = own.places.county_codes.index("371681")
     assert own.programme.rank[p.levers.index("sewage.sewage"), zouping] == 1  # what a policy gives one county stays
     alike = [len(set(first[classes == kind])) == 1 for kind in sorted(set(classes))]

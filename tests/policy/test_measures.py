@@ -41,7 +41,7 @@ def test_every_cost_says_what_it_is_for(name):
     ("industrial_platforms", None, "employment_training"),
     ("investment_financing", "special_bonds", "land_use"),  # bonds that land secures
     ("specialty_industries", None, "trade_logistics"),
-])  # fmt: skip
+])
 def test_what_a_measure_needs_is_declared(name, lever, partner):
     found = effects(name, lever)
     assert all(0 < one.needs[partner] < 1 for one in found)
@@ -55,7 +55,7 @@ def test_roads_work_with_the_sign_of_the_county_type():
 def test_seats_are_built_in_town_and_schools_kept_in_villages():
     """Education and services to villages compete through schools: neither needs nor strengthens the other."""
     seats = [one for one in effects("education_resources") if one.rate in ("primary_places_addition",
-                                                                           "junior_places_addition")]  # fmt: skip
+                                                                           "junior_places_addition")]
     assert len(seats) == 2
     assert all(set(one.kinds) == {"town", "seat"} for one in seats)
     (kept,) = (one for one in effects("services_to_villages") if one.rate == "least_school_enrolment")
@@ -93,7 +93,7 @@ levers:
     ({"saturation": 0.5}, "expected 0 where only stocks are built"),
     ({"expected": []}, "at least 1"),
     ({"expected": [{"indicator": "doctors", "sign": "none", "why": "a test"}]}, "'up' or 'down'"),
-])  # fmt: skip
+])
 def test_faulty_measures_are_refused(change, said):
     content = yaml.safe_load(CENTRAL)
     Measure.model_validate(content)

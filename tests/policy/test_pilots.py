@@ -36,7 +36,7 @@ def test_rules_choose_what_they_say(baseline):
     assert set(types.value_counts()) == {2}
     assert counties.loc[list(chosen(baseline, rule="one_per_prefecture"))]["prefecture_adcode"].is_unique
     assert set(counties.loc[list(chosen(baseline, rule="national_demonstration_2020"))]["name_zh"]) == {
-        "郓城县", "齐河县", "桓台县", "宁阳县", "广饶县", "海阳市", "诸城市", "龙口市", "滕州市", "新泰市"}  # fmt: skip
+        "郓城县", "齐河县", "桓台县", "宁阳县", "广饶县", "海阳市", "诸城市", "龙口市", "滕州市", "新泰市"}
     output = baseline.gdp_2020.set_index("adcode")
     assert output["gdp_yi"].nlargest(10).index.isin(chosen(baseline, rule="top_output")).all()
     assert output["gdp_per_capita_yuan"].nsmallest(10).index.isin(chosen(baseline, rule="worst_off")).all()
@@ -62,7 +62,7 @@ def test_the_greedy_rule_takes_the_counties_of_greatest_gain(baseline):
         seeds.add(config.seed)
         treated = config.policy.pilots is not None
         return pd.DataFrame({"year": config.end, "group": codes, "indicator": "resident_urbanization",
-                             "value": [50 + treated * gain[code] for code in codes]})  # fmt: skip
+                             "value": [50 + treated * gain[code] for code in codes]})
 
     found = chosen(baseline, simulate, rule="greedy_effect", count=5)
     assert list(found) == sorted(codes, key=gain.get, reverse=True)[:5]
@@ -72,7 +72,7 @@ def test_the_greedy_rule_takes_the_counties_of_greatest_gain(baseline):
 @pytest.fixture(scope="module")
 def piloted(run):
     return run(pilots={"rule": "stratified_by_type", "count": 10, "doses": {"all": 1}, "start": "2022Q1", "grant": 1e7},
-               doses={"sewage": 0.2}, funding={"reprioritised": 0.3}, end=2024)  # fmt: skip
+               doses={"sewage": 0.2}, funding={"reprioritised": 0.3}, end=2024)
 
 
 def test_only_pilots_plan_what_pilots_plan(piloted):
@@ -113,7 +113,7 @@ def test_the_policy_compared_with_observes_the_same_counties_and_changes_nothing
 def test_pilot_towns_get_slots_by_their_residents_and_act_on_their_part(run):
     model = run(pilots={"towns": {"count": 100, "doses": {"sewage": 1, "education_resources": 1}, "start": "2021Q1",
                                   "grant": 5e6}}, doses={"sewage": 0.4}, start="2021Q1", end=2023,
-                funding={"reprioritised": 0.3})  # fmt: skip
+                funding={"reprioritised": 0.3})
     world, p = model.world, model.world.programme
     counties = world.places.counties
     assert p.town_slots.sum() == 100

@@ -61,7 +61,7 @@ def test_loss_of_population_overrides_land_and_parks_of_any_type(make_policy, ba
 
 def test_the_timetable_is_by_measure_and_county(make_policy, baseline):
     policy = make_policy(start="2023Q1", timetable={"transport": "2024Q3"}, ramp_years=2,
-                         by_county={"邹平市": {"start": "2022Q2", "ramp_years": 0.5}})  # fmt: skip
+                         by_county={"邹平市": {"start": "2022Q2", "ramp_years": 0.5}})
     start, ramp = plan.timetable(plan.layers(policy, baseline), LEVERS)
     zouping = list(baseline.counties["name_zh"]).index("邹平市")
     transport, sewage = LEVERS.index("transport.transport"), LEVERS.index("sewage.sewage")
@@ -120,7 +120,7 @@ MONEY = st.floats(0, 1e9)
 
 
 @given(arrays(float, (5, 3), elements=MONEY), arrays(float, (5, 3), elements=st.sampled_from([0.0, 1.0, 2.0, np.inf])),
-       arrays(float, 3, elements=st.floats(0, 3e9)))  # fmt: skip
+       arrays(float, 3, elements=st.floats(0, 3e9)))
 def test_payment_spends_what_there_is_in_order_and_no_more(cost, rank, means):
     share = programme.payable(cost, rank, means)
     assert ((share >= 0) & (share <= 1 + 1e-12)).all()

@@ -58,7 +58,7 @@ def test_effects_name_known_rates_places_types_and_measures(name, world):
 
 def test_zero_doses_are_the_baseline_bit_for_bit(run, nothing, assert_equal):
     zero = run(doses={"all": 0}, by_type={"key_ecological": {"doses": {"sewage": 0}}}, priority=["sewage"],
-               funding={"grant": 100, "guaranteed": True, "match": 1})  # fmt: skip
+               funding={"grant": 100, "guaranteed": True, "match": 1})
     assert_equal(nothing, zero)
     pd.testing.assert_frame_equal(nothing.ledger.table(), zero.ledger.table())
 
@@ -110,7 +110,7 @@ def test_each_lever_moves_its_rates_in_the_declared_direction(lever, world):
     p.target[LEVERS.index(lever)] = 1
     for other in range(len(LEVERS)):
         if LEVERS[other] == lever or any(LEVERS[other].startswith(f"{need}.") for effect in
-                                         MEASURES[name].levers[part].effects for need in effect.needs):  # fmt: skip
+                                         MEASURES[name].levers[part].effects for need in effect.needs):
             p.funded[other] = 1
     for _ in range(MEASURES[name].lag_years + 1):
         programme.deliver(world)
@@ -158,7 +158,7 @@ def test_the_narrower_entry_wins(world, make_policy):
     kind = world.places.county_type[3]
     policy = make_policy(
         doses={"all": 0.1, "sewage": 0.2}, by_type={kind: {"doses": {"sewage": 0.3, "land_use": 0.4}}},
-        by_county={code: {"doses": {"sewage": 0.5, "land_use.quota": 0.0}}})  # fmt: skip
+        by_county={code: {"doses": {"sewage": 0.5, "land_use.quota": 0.0}}})
     world.config = world.config.model_copy(update={"policy": policy})
     planned = dict(zip(LEVERS, programme.targets(world, policy, LEVERS)[:, 3], strict=True))
     assert planned["sewage.sewage"] == 0.5
@@ -173,13 +173,13 @@ def test_funded_measures_move_the_indicators_they_are_meant_for(run, nothing):
     some = run(doses=dict.fromkeys(names, 1.0), funding={"guaranteed": True})
     for name, least in (("hospital_beds", 0.3), ("sewage_collection", 5.5), ("childcare_places", 0.75),
                         ("nursing_beds_share", 3.5), ("waste_incineration", 4), ("output", 1e9),
-                        ("rural_income", 50), ("hukou_urbanization", 0.02)):  # fmt: skip
+                        ("rural_income", 50), ("hukou_urbanization", 0.02)):
         assert whole(some, name) - whole(nothing, name) > least, name
 
 
 def test_money_goes_by_priority_and_the_others_share(world, make_policy):
     world.config = world.config.model_copy(update={"policy": make_policy(
-        doses={"all": 1}, priority=["sewage"], start="2021Q1")})  # fmt: skip
+        doses={"all": 1}, priority=["sewage"], start="2021Q1")})
     programme.prepare(world)
     programme.wish(world)
     p, counties = world.programme, world.places.counties

@@ -50,7 +50,7 @@ def test_the_objective_moves_matching_money_to_the_larger_economy(granting, conf
     world = granting(grant=50, match=0.5)
     given, kept = tiers.grants(world), np.full(world.places.prefectures, 1e12)
     by_need, by_output = (
-        tiers.matched(_with_objective(world, configure, value), given, kept) for value in (0.0, 1.0))  # fmt: skip
+        tiers.matched(_with_objective(world, configure, value), given, kept) for value in (0.0, 1.0))
     output = world.economy.year_output.sum(1)
     for code in range(world.places.prefectures):
         inside = (world.places.prefecture_of_county == code) & ~world.budget.managed
@@ -84,7 +84,7 @@ def test_who_paid_is_in_the_table_of_costs_and_in_the_ledger(run):
 
 def test_bonds_pay_for_nothing_but_what_earns(run):
     model = run(end=2025, doses={"all": 0.5}, priority=["citizenization", "medical_services"],
-                funding={"reprioritised": 0.1})  # fmt: skip
+                funding={"reprioritised": 0.1})
     p, levers = model.world.programme, model.config.measures
     earns = np.array([part.earns for one in levers.values() for part in one.levers.values()])
     capital = p.by_county((p.paid - p.running_cost * np.tile(p.kept, 2))[earns])

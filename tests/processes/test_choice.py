@@ -28,7 +28,7 @@ def test_shares_are_those_of_a_nested_logit(alternatives, similarity):
 
 
 @given(st.floats(0, 1, exclude_max=True), st.integers(16, 100), st.integers(0, OUTSIDE), st.integers(0, OUTSIDE),
-       st.one_of(st.just(choice.NO_PLACE), st.integers(0, OUTSIDE)), st.integers(0, 5), st.integers(0, 31))  # fmt: skip
+       st.one_of(st.just(choice.NO_PLACE), st.integers(0, OUTSIDE)), st.integers(0, 5), st.integers(0, 31))
 def test_the_place_chosen_is_within_reach_or_at_home(prepared, draw, age, place, hukou, home, schooling, flags):
     world, tables = prepared
     if place >= DISTRICT and hukou >= DISTRICT:

@@ -20,7 +20,7 @@ def learned(few, ages, schooling, senior=1.0, college=1.0):
 
 @pytest.mark.parametrize(("age", "before", "after"), [
     (6, 0, 1), (12, 1, 2), (15, 2, 3), (5.75, 0, 0), (6.25, 0, 0), (11.75, 1, 1), (12.25, 1, 1), (14.75, 2, 2),
-    (15.25, 2, 2), (17.75, 3, 3), (18.25, 3, 3), (18, 2, 2), (30, 2, 2), (0, 0, 0)])  # fmt: skip
+    (15.25, 2, 2), (17.75, 3, 3), (18.25, 3, 3), (18, 2, 2), (30, 2, 2), (0, 0, 0)])
 def test_each_level_has_its_birthday(few, age, before, after):
     assert (learned(few, [age] * N, before) == after).all()
 

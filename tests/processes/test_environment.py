@@ -22,7 +22,7 @@ def summers(world, years):
 
 def struck(world, years=60):
     return {h: np.sum([year[h] for year in found], axis=0) for found in [list(summers(world, years))]
-            for h in ("flood", "heat")}  # fmt: skip
+            for h in ("flood", "heat")}
 
 
 @pytest.mark.parametrize("index", [1, 2.5, 0])

@@ -13,7 +13,7 @@ from sim.processes import accounts, conditions, finance, plans, transfers
 from ..treasury import PRICE
 
 TYPES = {"metropolitan_fringe": 0.60, "specialised_function": 0.65, "agricultural_production": 0.35,
-         "key_ecological": 0.35, "population_loss": 0.28}  # fmt: skip
+         "key_ecological": 0.35, "population_loss": 0.28}
 
 
 @pytest.mark.parametrize(("name", "value"), TYPES.items())
@@ -80,7 +80,7 @@ def test_farming_pays_no_tax(treasury):
     plain, farms = treasury(), treasury()
     farms.first_output[:, Work.FARMING] = 1e9
     assert (farms.run(1).book.received(accounts.counties(farms, "general"), "tax_on_output")
-            == plain.run(1).book.received(accounts.counties(plain, "general"), "tax_on_output")).all()  # fmt: skip
+            == plain.run(1).book.received(accounts.counties(plain, "general"), "tax_on_output")).all()
 
 
 def test_homes_sold_are_taxed_once(treasury):

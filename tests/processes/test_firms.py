@@ -84,7 +84,7 @@ def test_establishments_have_the_declared_mean_size_and_place(configure, scale):
         mine = columns["sector"] == sector
         staff, number = columns["staff"][mine], columns["establishments"][mine]
         np.testing.assert_array_equal(
-            np.bincount(employer[work == sector], minlength=len(mine))[mine], staff)  # fmt: skip
+            np.bincount(employer[work == sector], minlength=len(mine))[mine], staff)
         assert staff.sum() * scale / number.sum() == pytest.approx(mean_size(p)[sector], rel=0.05)
         by_place = np.bincount(columns["place"][mine], weights=staff, minlength=3) / staff.sum()
         np.testing.assert_allclose(by_place, places_of_jobs(p)[sector], atol=1.5 / staff.sum() + 1e-9)
@@ -147,7 +147,7 @@ def closed(world, times=20):
 def test_establishments_close_at_the_rate_that_turnover_and_size_give(world):
     p = world.parameters.firms
     world.config = world.config.model_copy(
-        update={"parameters": world.parameters.changed({"firms.closure_size": 0.0})})  # fmt: skip
+        update={"parameters": world.parameters.changed({"firms.closure_size": 0.0})})
     for turnover in (0.5, 1.0, 2.0):
         world.economy.turnover[:] = turnover
         found, number = closed(world)
@@ -175,7 +175,7 @@ def test_identities_of_firms_depend_on_cell_quarter_and_ordinal_alone():
     assert len(set(uids.tolist()) | set(later.tolist())) == 2 * len(uids)
     order = np.random.default_rng(1).permutation(len(place))
     np.testing.assert_array_equal(
-        identities(place[order], sector[order], 8084, ordinal[order].astype(np.uint64)), uids[order])  # fmt: skip
+        identities(place[order], sector[order], 8084, ordinal[order].astype(np.uint64)), uids[order])
 
 
 def founded(world, quarters=12):
@@ -274,7 +274,7 @@ def test_the_wage_bill_is_what_firms_pay_their_staff(build):
     paid = np.where(f.living(), np.round(3 * f.wage * f.staff * world.config.scale), 0.0)
     np.testing.assert_array_equal(world.economy.wage_bill, by_cell(world, paid))
     np.testing.assert_allclose(offers.mean_pay(world) * 3 * by_cell(world, f.staff * 1000.0).sum(1),
-                               world.economy.wage_bill.sum(1))  # fmt: skip
+                               world.economy.wage_bill.sum(1))
 
 
 def test_wages_go_nowhere_at_normal_tightness_and_output(first):

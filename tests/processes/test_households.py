@@ -80,7 +80,7 @@ def test_succession_does_not_depend_on_the_order_of_rows(few):
 def test_whoever_has_neither_home_nor_registration_here_leaves_the_model(few):
     place = [DISTRICT, OUTSIDE, DISTRICT, 0, DISTRICT]
     world = few([30, 40, 50, 60, 8], place=place, hukou=[DISTRICT, OUTSIDE, 0, OUTSIDE, DISTRICT],
-                household=[0, 1, 2, 3, 0], origin=0)  # fmt: skip
+                household=[0, 1, 2, 3, 0], origin=0)
     before = world.districts.totals
     households.settle(world)
     assert sorted(world.residents.free) == [0, 1, 4]

@@ -109,7 +109,7 @@ def test_better_schools_in_the_seat_draw_village_families(bought):
         world.offers.schools[[1, 2]] *= 1.5
 
     base, better = (bought(np.tile([35.0, 8.0], N), place=0, household=household, quarters=4, prepare=change)
-                    for change in (lambda world: None, schools))  # fmt: skip
+                    for change in (lambda world: None, schools))
     assert (better.residents.home != NOWHERE).sum() > (base.residents.home != NOWHERE).sum()
 
 
@@ -117,7 +117,7 @@ def test_better_schools_in_the_seat_draw_village_families(bought):
 def test_dear_or_scarce_homes_are_bought_less(bought, field, factor, sign):
     def change(world):
         setattr(world.housing, field, np.minimum(getattr(world.housing, field) * factor,
-                                                 1e9 if field == "price" else world.housing.stock))  # fmt: skip
+                                                 1e9 if field == "price" else world.housing.stock))
 
     base, other = share(bought, age=29, place=2), share(bought, age=29, place=2, prepare=change)
     assert other < base
@@ -137,12 +137,12 @@ def test_grown_sons_buy_and_wives_do_not(bought):
     """The bridegroom's family provides the home (Wei and Zhang 2011, Journal of Political Economy)."""
     household = np.repeat(3 * np.arange(N), 3)
     world = bought(np.tile([55.0, 28.0, 54.0], N), place=2, household=household, home=np.tile([2, NOWHERE, NOWHERE], N),
-                   sex=np.tile([1, 1, 0], N), quarters=4)  # fmt: skip
+                   sex=np.tile([1, 1, 0], N), quarters=4)
     owns = world.residents.home.reshape(-1, 3) != NOWHERE
     assert owns[:, 1].any()
     assert not owns[:, 2].any()
     daughters = bought(np.tile([55.0, 28.0], N), place=2, household=np.repeat(2 * np.arange(N), 2),
-                       home=np.tile([2, NOWHERE], N), sex=0, quarters=4)  # fmt: skip
+                       home=np.tile([2, NOWHERE], N), sex=0, quarters=4)
     assert (daughters.residents.home[1::2] == NOWHERE).all()
 
 

@@ -130,7 +130,7 @@ def test_openings_are_what_is_missing_on_the_average(world):
 
 @pytest.mark.parametrize(("age", "place", "work", "employer", "after"), [
     (14.75, 0, 0, Employer.NONE, 0), (90, 0, 1, Employer.OWN_ACCOUNT, 0), (110, DISTRICT, 6, Employer.DISTRICTS, 0),
-    (95, 0, 0, Employer.NONE, 0), (40, NOWHERE, 4, SOME_FIRM, 4)])  # fmt: skip
+    (95, 0, 0, Employer.NONE, 0), (40, NOWHERE, 4, SOME_FIRM, 4)])
 def test_children_the_very_old_and_freed_rows(few, age, place, work, employer, after):
     world = few(np.full(N, float(age)), place=place, hukou=0, work=work, employer=employer)
     labour.separate(world)
@@ -223,7 +223,7 @@ def seekers_without_openings(few, place, flags=0, size=N):
 
 @pytest.mark.parametrize(("kind", "flags", "farms"), [
     (Kind.VILLAGE, Flag.LAND_RIGHTS, True), (Kind.VILLAGE, 0, False), (Kind.TOWN, Flag.LAND_RIGHTS, False),
-    (Kind.SEAT, Flag.LAND_RIGHTS, False)])  # fmt: skip
+    (Kind.SEAT, Flag.LAND_RIGHTS, False)])
 def test_villagers_with_land_fall_back_on_it_and_nobody_else(few, kind, flags, farms):
     minutes = few([30.0], place=0).places.minutes_to_core(few([30.0], place=0).parameters.establishments)
     world, people = seekers_without_openings(few, 3 * int(minutes.argmax()) + kind, flags)
@@ -266,7 +266,7 @@ def test_who_lives_in_districts_or_outside_finds_work_there(few):
 def test_a_move_within_the_county_keeps_a_firms_job_and_no_other(few):
     employers = [SOME_FIRM, SOME_FIRM, Employer.DISTRICTS, Employer.OWN_ACCOUNT, Employer.NONE, Employer.OUTSIDE]
     world = few(np.full(6, 30.0), place=[1, 5, 1, 1, 1, DISTRICT], origin=[0, 0, 0, 0, 0, OUTSIDE], hukou=0,
-                work=[3, 3, 3, 1, 0, 4], employer=employers)  # fmt: skip
+                work=[3, 3, 3, 1, 0, 4], employer=employers)
     households.note_move(world, np.arange(6))
     people = world.residents
     assert people.work.tolist() == [3, 0, 0, 0, 0, 0]
@@ -302,7 +302,7 @@ def test_pay_in_the_first_year_follows_published_pay_and_output(world):
     p, pay = world.parameters.labour, first_jobs.first_wages(world)
     assert not pay[:, : Work.AGRO_PROCESSING].any()
     np.testing.assert_allclose(pay[:, Work.MANUFACTURING] / pay[:, Work.CONSTRUCTION],
-                               p.pay_manufacturing / p.pay_construction)  # fmt: skip
+                               p.pay_manufacturing / p.pay_construction)
     mean = np.exp(np.log(pay[:, Work.TRADE_LOGISTICS]).mean())
     of_2020 = p.local_wage * np.exp(-world.parameters.firms.productivity_growth)  # published for 2021
     assert mean == pytest.approx(of_2020 * p.pay_trade, rel=1e-9)

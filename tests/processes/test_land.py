@@ -113,7 +113,7 @@ def test_own_figures_replace_imputed_ones_and_are_clipped_to_the_area(market):
     own = {"urban_land": 1e12, "farmland": -5.0, "idle_land_share": 3.0}
     take = market.figures.take
     market.figures.take = lambda name, imputed, *basis: take(name, np.where(np.arange(78) == 0, own.get(name, imputed),
-                                                                            imputed), *basis)  # fmt: skip
+                                                                            imputed), *basis)
     land.prepare(market)
     uses = market.land.uses
     assert (uses >= 0).all()

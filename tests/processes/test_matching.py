@@ -44,7 +44,7 @@ def hired(world):
 
 
 @given(st.integers(1, 400), st.integers(1, 400), st.integers(0, 77), st.integers(8084, 8200), st.floats(0.1, 3),
-       st.integers(0, 2**64 - 1))  # fmt: skip
+       st.integers(0, 2**64 - 1))
 def test_matches_are_those_of_the_function_and_at_most_either_side(one_market, u, v, county, quarter, a, seed):
     world, b = one_market(u, v, county), 0.5
     world.seed, world.quarter = seed, quarter
@@ -88,7 +88,7 @@ def test_no_order_of_people_or_firms_decides_who_is_hired_where(market, schoolin
         world = market(
             np.array(schooling), np.array(openings), sectors,
             order=random.permutation(len(schooling)) if shuffled else None,
-            firm_order=random.permutation(len(openings)) if shuffled else None)  # fmt: skip
+            firm_order=random.permutation(len(openings)) if shuffled else None)
         world.seed = seed
         found.append(hired(world))
     assert found[0] == found[1]

@@ -62,7 +62,7 @@ def test_fewer_children_close_schools_for_good_and_lengthen_the_way(held):
     np.testing.assert_array_equal(village.closures, before - village.open)
     assert (village.closures > 0).all()
     np.testing.assert_allclose(village.distance_km / km, np.sqrt((before + village.town_schools)
-                                                                 / (village.open + village.town_schools)))  # fmt: skip
+                                                                 / (village.open + village.town_schools)))
     of_age(held, Band.PRIMARY, 2)
     closed = village.open.copy()
     services.reorganise_schools(held)
@@ -87,11 +87,11 @@ def test_twice_the_threshold_closes_what_half_the_children_would(held):
 def test_closing_never_reopens_and_never_leaves_less_than_no_school(ratios, sites, first):
     counts = SimpleNamespace(residents=None, by_county=lambda column: column[None, :])
     world = SimpleNamespace(counts=counts, parameters=load_parameters(), config=SimpleNamespace(scale=1),
-                            rates={"least_school_enrolment": np.array([P.least_school_enrolment])})  # fmt: skip
+                            rates={"least_school_enrolment": np.array([P.least_school_enrolment])})
     rank = np.array([schools._rank(P.least_school_enrolment / P.children_per_village_school * first, P)])
     standing = np.round(sites * norm.sf(rank))
     village = VillageSchools(np.array([sites]), rank, rank.copy(), np.array([10_000.0]), standing, np.zeros(1),
-                             np.array([3.0]), np.array([800.0]))  # fmt: skip
+                             np.array([3.0]), np.array([800.0]))
     for ratio in ratios:
         counts.residents = np.full((3, len(Band)), int(10_000 * ratio))
         before = village.open.copy()

@@ -49,7 +49,7 @@ def panels() -> list[Panel]:
         Panel("migration", "净迁移率", "Net migration", "per 1,000"),
         Panel("elderly", "65岁及以上人口占比", "Aged 65 and over", "share"),
         Panel("absent", "无此指标", "An indicator that is not there"),
-    ]  # fmt: skip
+    ]
 
 
 @pytest.fixture(scope="session")
@@ -65,7 +65,7 @@ def results() -> pd.DataFrame:
         for indicator in start
         for seed in range(10)
         for year in range(2020, 2026)
-    ]  # fmt: skip
+    ]
     table = pd.DataFrame(rows, columns=["year", "group", "indicator", "seed", "value"])
     return table.assign(member=0, chance=table["seed"])
 

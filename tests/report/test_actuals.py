@@ -16,7 +16,7 @@ SIMULATED = pd.DataFrame(
     [(year, "all_counties", "jobs", seed, 100.0 + 10 * (year - 2020) + seed) for year in (2020, 2021, 2022)
      for seed in range(5)],
     columns=["year", "group", "indicator", "seed", "value"],
-)  # fmt: skip
+)
 
 
 def table(*rows) -> pd.DataFrame:
@@ -29,7 +29,7 @@ def given(folder, tmp_path):
     path = tmp_path / "actuals.csv"
     table((2021, "all_counties", "resident_urbanization", 52.0), (2023, "all_counties", "resident_urbanization", 53.0),
           (2023, "370124", "resident_urbanization", 40.0), (2022, "370100", "residents", 850_000),
-          (2030, "province", "residents", 1e8)).to_csv(path, index=False)  # fmt: skip
+          (2030, "province", "residents", 1e8)).to_csv(path, index=False)
     return path
 
 

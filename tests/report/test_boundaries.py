@@ -73,7 +73,7 @@ def test_the_figure_shows_as_many_shapes_in_the_colours_of_their_values(write, f
     values.iloc[:2] = np.nan
     shapes = boundaries.read(write(features), counties)
     figure = maps.tile_map(values, counties, prefectures, kind="change", title="T", unit="%", language="en",
-                           shapes=shapes)  # fmt: skip
+                           shapes=shapes)
     drawn = [c for c in figure.axes[0].collections if isinstance(c, PatchCollection)]
     counts = sorted(len(c.get_paths()) for c in drawn)
     assert counts == [0, 2, 78]  # nothing around, two without a value, all
@@ -88,7 +88,7 @@ def test_text_is_large_enough_on_the_page(check, write, counties, prefectures, l
     grid = [square(code, 115 + (k % 12) * 0.6, 34 + k // 12 * 0.5, 0.49) for k, code in enumerate(counties["adcode"])]
     values = pd.Series(1.0, index=counties["adcode"])
     check(maps.tile_map(values, counties, prefectures, kind="level", title="Title 标题", unit="%", language=language,
-                        shapes=boundaries.read(write(grid), counties)))  # fmt: skip
+                        shapes=boundaries.read(write(grid), counties)))
 
 
 def test_names_are_written_only_where_they_fit():
@@ -150,7 +150,7 @@ FAULTS = {
     "open": ([{"properties": {"adcode": 1}, "geometry": {"type": "Polygon", "coordinates": [[[1, 2], [3, 4]]]}}],
              "feature 1: coordinates: expected rings of four places or more"),
     "empty": ([], "adcode=370124 (Pingyin): missing (expected a feature for each county, 77 more are missing)"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("fault", FAULTS)

@@ -9,7 +9,7 @@ from sim.report import findings
 
 def runs(*ends: float, start: float = 50.0) -> pd.DataFrame:
     rows = [(year, "all_counties", "urban", seed, value)
-            for seed, end in enumerate(ends) for year, value in ((2020, start), (2025, end))]  # fmt: skip
+            for seed, end in enumerate(ends) for year, value in ((2020, start), (2025, end))]
     return pd.DataFrame(rows, columns=["year", "group", "indicator", "seed", "value"])
 
 

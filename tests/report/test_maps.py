@@ -103,7 +103,7 @@ def test_levels_darken_evenly():
     ("name", "short"),
     [("平阴县", "平阴"), ("曹县", "曹县"), ("济南市", "济南"), ("双江拉祜族佤族布朗族傣族自治县", "双江"),
      ("Linyi (Dezhou)", "Linyi"), ("Tai'an", "Tai'an")],
-)  # fmt: skip
+)
 def test_short_names(name, short):
     assert names.short(name) == short
 

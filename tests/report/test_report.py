@@ -88,7 +88,7 @@ def test_every_number_of_the_indicator_table_follows_from_the_parquet(folder, re
         base = rows.loc[rows["year"] == 2020, "value"].mean() if one.base is None else one.base.value
         rule, value = one.target.rule, one.target.value
         target = {"level": value, "increment": base + (value or 0), "ratio_to_base": base * (value or 0),
-                  "hold": base - one.target.tolerance}[rule]  # fmt: skip
+                  "hold": base - one.target.tolerance}[rule]
         mean = last.mean()
         unit = units.unit("m2 per person" if one.unit == "m2" else one.unit)
 
@@ -106,7 +106,7 @@ def test_every_number_of_the_indicator_table_follows_from_the_parquet(folder, re
             met = sign * (mean[policy] - target) >= 0
             assert ("✓ met" in cell) == met, (name, policy)
             assert met or ("≈ close" in cell) == (sign * (mean[policy] - base) >= 0.8 * abs(target - base) > 0
-                                                  or (rule == "hold" and mean[policy] >= 0.8 * target))  # fmt: skip
+                                                  or (rule == "hold" and mean[policy] >= 0.8 * target))
         assert system.statuses[one.status].en in cells[7]
 
 
@@ -118,7 +118,7 @@ def test_equal_files_give_an_equal_report(folder, html):
     ("absent", "section"),
     [("doses", "measures"), ("ledger", "ledger"), ("flows", "moves"), ("decomposition", "decomposition"),
      ("neighbours", ""), ("quarterly", "")],
-)  # fmt: skip
+)
 def test_a_table_that_is_not_there_leaves_its_section_out(folder, html, tmp_path, absent, section):
     copy = tmp_path / "copy"
     shutil.copytree(folder, copy)
@@ -171,7 +171,7 @@ def test_the_command_writes_it_again_from_files_alone(folder, html, monkeypatch,
      (["/nowhere/at/all"], "/nowhere/at/all: no folder with the results of a run"),
      ([], "report: expected one folder or name of a run"),
      (["a", "b"], "report a b: expected one folder or name of a run")],
-)  # fmt: skip
+)
 def test_what_is_no_run_is_said_in_one_line(folder, monkeypatch, capsys, arguments, complaint):
     monkeypatch.chdir(folder.parents[1])
     assert cli.main(["report", *arguments]) == 2
@@ -182,7 +182,7 @@ def test_what_is_no_run_is_said_in_one_line(folder, monkeypatch, capsys, argumen
 
 BROWSER = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
-         "--disable-background-networking", "--disable-component-update")  # fmt: skip
+         "--disable-background-networking", "--disable-component-update")
 
 
 @pytest.fixture(scope="module")

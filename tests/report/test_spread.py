@@ -11,10 +11,10 @@ def drawn(of_sets, of_seeds, left, members=400, seeds=400, effect=0.0):
     """Return replicates whose parts have these standard deviations."""
     random = np.random.default_rng(1)
     cube = (effect + random.normal(0, 1, (members, 1)) * of_sets + random.normal(0, 1, (1, seeds)) * of_seeds
-            + random.normal(0, 1, (members, seeds)) * left)  # fmt: skip
+            + random.normal(0, 1, (members, seeds)) * left)
     member, seed = np.indices(cube.shape)
     return pd.DataFrame({"indicator": "x", "member": member.ravel(), "chance": seed.ravel(),
-                         "seed": np.arange(cube.size), "value": cube.ravel()})  # fmt: skip
+                         "seed": np.arange(cube.size), "value": cube.ravel()})
 
 
 @pytest.mark.parametrize(("of_sets", "of_seeds", "left"), [(2.0, 1.0, 1.0), (1.0, 2.0, 0.5), (0.0, 1.0, 1.0)])

@@ -9,7 +9,7 @@ from sim.experiments.comparison import robustness
 from sim.report.sweeps import drawn, moved, tables
 
 POLICIES = ["industry_led", "service_led", "environment_led", "citizenization_led", "land_led", "finance_led",
-            "type_differentiated", "uniform", "no_new_policy"]  # fmt: skip
+            "type_differentiated", "uniform", "no_new_policy"]
 
 
 def ranked(policies, externals, parameters=("default",), seeds=5):
@@ -18,7 +18,7 @@ def ranked(policies, externals, parameters=("default",), seeds=5):
              "achievement": (value := random.uniform(0.35, 0.55)), "low": value - 0.02, "high": value + 0.02,
              "satisfied": 0.2, "regret": 0.55 - value, "cost": random.uniform(0, 6e10), "debt": 4.5e11,
              "efficient": random.random() < 0.4, "seeds": seeds}
-            for external in externals for sets in parameters for policy in policies]  # fmt: skip
+            for external in externals for sets in parameters for policy in policies]
     return pd.DataFrame(rows)
 
 
@@ -28,7 +28,7 @@ def effects(policies, seeds=5, clear=True):
         {"policy": policy, "against": "no_new_policy", "external": "reference", "parameters": "default", "setting": "",
          "indicator": name, "year": 2025, "effect": random.normal() * 10.0 ** random.integers(-5, 3), "seeds": seeds,
          "clear": clear and random.random() < 0.7}
-        for policy in policies for name in load_indicators().indicators])  # fmt: skip
+        for policy in policies for name in load_indicators().indicators])
 
 
 def written(figure):

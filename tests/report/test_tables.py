@@ -20,7 +20,7 @@ def _indicators(values: dict[str, dict[int, list[float]]], group: str = "all_cou
         {"year": year, "group": group, "indicator": indicator, "value": value, "basis": "", "policy": policy,
          "external": "reference", "parameters": "default", "seed": seed, "run": policy}
         for policy, years in values.items() for year, seeds in years.items() for seed, value in enumerate(seeds)
-    ]  # fmt: skip
+    ]
     return pd.DataFrame(rows)
 
 
@@ -71,7 +71,7 @@ def test_the_share_that_has_arrived_is_that_of_clear_effects_only(results):
     flat = {2025: [50.0] * 3, 2035: [50.0] * 3}
     table = pd.concat([
         _indicators({"p": path(1.0, 0.01), "none": flat}, indicator="resident_urbanization"),
-        _indicators({"p": path(0.0, 1.0), "none": flat}, indicator="hukou_urbanization")])  # fmt: skip
+        _indicators({"p": path(0.0, 1.0), "none": flat}, indicator="hukou_urbanization")])
     found = effects.arrived(results(indicators=table)).set_index("indicator")["share"]
     assert found["resident_urbanization"] == pytest.approx(0.25, abs=0.01)
     assert np.isnan(found["hukou_urbanization"])
@@ -90,7 +90,7 @@ def _ledger(policy: str, lines: list[tuple[str, str, float]], seed: int = 0) -> 
 def test_payers_add_up_to_what_measures_cost(results):
     costs = pd.DataFrame({"year": [2024, 2024, 2025, 2026, 2025], "adcode": COUNTIES[0], "policy": "p", "seed": 0,
                           "payer": ["planned", "province", "province", "province", "county"],
-                          "yuan": [500.0, 60.0, 25.0, 9.0, 15.0]})  # fmt: skip
+                          "yuan": [500.0, 60.0, 25.0, 9.0, 15.0]})
     indicators = _indicators({"p": {2025: [1.0]}, "none": {2025: [1.0]}})
     paid = money.payers(results(indicators=indicators, costs=costs))
     assert paid.set_index("payer")["yuan"].to_dict() == {"province": 85.0, "county": 15.0}
@@ -113,11 +113,11 @@ def test_doses_are_means_over_the_counties_that_plan_them_and_money_what_was_pai
     table = pd.DataFrame({"year": [2024, 2025], "adcode": COUNTIES[0], "measure": "transport", "lever": "transport",
                           "area": "county", "target": 0.9, "wanted": [0.4, 0.2], "funded": [0.1, 0.2],
                           "delivered": [0.0, 0.1], "paid": [100.0, 210.0], "policy": "p",
-                          "seed": 0})  # fmt: skip
+                          "seed": 0})
     (tmp_path / "runs" / "p").mkdir(parents=True)
     (tmp_path / "runs" / "p" / "manifest.json").write_text(
         '{"config": {"measures": {"transport": {"title": {"zh": "交通", "en": "Transport"}, "group": "facilities",'
-        ' "levers": {"transport": {}}}}}}', "utf-8")  # fmt: skip
+        ' "levers": {"transport": {}}}}}}', "utf-8")
     found = money.doses(results(indicators=_indicators({"p": {2025: [1.0]}}), doses=table)).iloc[0]
     assert (found["planned"], found["funded"], found["delivered"]) == pytest.approx((0.9, 0.3, 0.1))
     assert found["counties"] == 1
@@ -132,7 +132,7 @@ def _flows(moves: list[tuple[str, str, float]], policy: str = "p") -> pd.DataFra
 def test_every_move_counts_once_and_under_its_kind(results):
     a, b = COUNTIES[:2]
     flows = _flows([(f"{a}-village", f"{a}-seat", 5), (f"{a}-village", f"{b}-seat", 7), (f"{a}-seat", "outside", 2),
-                    ("370100-districts", f"{a}-town", 3), ("370300-districts", f"{a}-town", 4)])  # fmt: skip
+                    ("370100-districts", f"{a}-town", 3), ("370300-districts", f"{a}-town", 4)])
     found = movement.matrix(results(indicators=_indicators({"p": {2025: [1.0]}}), flows=flows), "p")
     assert found.to_numpy().sum() == flows["persons"].sum()
     assert found.loc["village", ["seat", "other_county"]].tolist() == [5, 7]
@@ -149,7 +149,7 @@ def test_neighbours_are_those_without_measures_beside_one_with(results):
 
 def test_only_counties_whose_value_is_known_are_shown(results):
     parts = [_indicators({"p": {2020: [50.0], 2025: [55.0]}}, code, "piped_gas").assign(basis=basis)
-             for code, basis in zip(COUNTIES, ("imputed_by_type", "observed", "assumed"), strict=True)]  # fmt: skip
+             for code, basis in zip(COUNTIES, ("imputed_by_type", "observed", "assumed"), strict=True)]
     table = pd.concat(parts)
     table.loc[table["year"] == 2025, "basis"] = "simulated"
     made = results(indicators=table)
@@ -172,7 +172,7 @@ def test_components_are_summed_over_years_and_flags_need_most_of_them(results):
         "year": [2024, 2024, 2025, 2025], "group": "all_counties", "rate": "resident_urbanization",
         "component": "deaths", "acts_on": ["urban", "village"] * 2, "persons": 1.0, "points": [-0.1, 0.3, -0.2, 0.4],
         "urban_people_fall": [True] * 4, "reclassification_alone": [True, True, False, False], "policy": "p",
-        "seed": 0})  # fmt: skip
+        "seed": 0})
     made = results(indicators=_indicators({"p": {2025: [1.0]}}), decomposition=table)
     found = change.components(made).iloc[0]
     assert (found["points"], found["emptying"]) == pytest.approx((0.4, 0.7))

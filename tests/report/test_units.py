@@ -25,7 +25,7 @@ def test_units_are_those_of_the_statistics():
     ("yuan", "written"),
     [(2.8285e12, "2.83 trillion yuan"), (2.83e11, "283 billion yuan"), (9.6e8, "960 million yuan"),
      (12_300.0, "12,300 yuan"), (0.0, "0 yuan")],
-)  # fmt: skip
+)
 def test_english_spells_large_amounts(yuan, written):
     known = units.unit("yuan")
     assert units.amount(yuan * known.factor, known, "en") == written

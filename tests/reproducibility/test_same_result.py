@@ -102,4 +102,4 @@ def test_a_model_stored_in_midrun_goes_on_as_if_nothing_had_happened(build, star
     assert_equal(model, copy)
     for a, b in ((model, copy), (copy, ran(build, start=start))):
         pd.testing.assert_frame_equal(
-            a.datacollector.get_model_vars_dataframe(), b.datacollector.get_model_vars_dataframe())  # fmt: skip
+            a.datacollector.get_model_vars_dataframe(), b.datacollector.get_model_vars_dataframe())

@@ -23,7 +23,7 @@ def doses(policy, baseline):
     levers = plan.levers_of(load_measures())
     index = pd.MultiIndex.from_tuples([(*lever.partition(".")[::2],) for lever in levers], names=["measure", "lever"])
     return pd.DataFrame(plan.doses(plan.layers(policy, baseline), levers), index=index,
-                        columns=baseline.counties["adcode"])  # fmt: skip
+                        columns=baseline.counties["adcode"])
 
 
 def members(baseline, kind):
@@ -82,7 +82,7 @@ def test_what_was_changed_last_holds():
     [("seed", "-1", "seed=-1"), ("seed", "abc", "seed=abc"), ("scale", "abc", "scale=abc"), ("end", "1999", "end=1999"),
      ("policy", "full_packet", "did you mean full_package"), ("external", "", "external="), ("seed", "1,2", "seed"),
      ("seed", "1 policy=no_new_policy", "seed")],
-)  # fmt: skip
+)
 def test_a_wrong_value_is_one_line(key, value, said):
     with pytest.raises(ConfigError, match=said) as caught:
         Choices().with_value(key, value).config()
@@ -120,7 +120,7 @@ def test_the_file_of_changed_doses_runs(tmp_path, monkeypatch, baseline):
     text = write(choices, tmp_path, monkeypatch)
     command = next(line for line in text.splitlines() if "county run" in line).split()[2:]
     assert command == ["run", "policy=my_scenario", "external=reference", "scale=1000", "seed=3", "end=2021",
-                       "name=my_scenario"]  # fmt: skip
+                       "name=my_scenario"]
     again = compose("run", [*command[1:], "members=1", "seeds=1", "compare=false"])
     assert np.allclose(doses(again.policy, baseline), doses(choices.config().policy, baseline))
     table = pd.read_parquet(run(again) / "indicators.parquet")

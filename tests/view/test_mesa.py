@@ -17,7 +17,7 @@ def test_the_model_works_in_solaraviz(own_cache):
     model = CountyUrbanization(scale=1000, rng=7)
     components = [*COMPONENTS, make_plot_component("resident_urbanization", page=3)]
     page = solara.AppLayout(children=[SolaraViz(model, components=components, name="Counties",
-                                                model_params=parameters("citizenization"))])  # fmt: skip
+                                                model_params=parameters("citizenization"))])
     _, rendered = solara.render(page, handle_error=False)
     try:
         click(rendered, "Step")

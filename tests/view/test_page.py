@@ -162,7 +162,7 @@ def test_a_county_opens_on_click_and_from_the_list_and_the_map_shows_what_is_cho
     tile = page.locator("g.tile[data-code='370322']")
     labels = {tile.get_attribute("aria-label")}
     for indicator, kind in (("resident_urbanization", "change"), ("resident_urbanization", "gap"),
-                            ("age_65_plus", "value"), ("piped_gas", "value")):  # fmt: skip
+                            ("age_65_plus", "value"), ("piped_gas", "value")):
         before = tile.get_attribute("aria-label")
         page.select_option("[data-map=indicator]", indicator)
         page.select_option("[data-map=kind]", kind)
@@ -189,7 +189,7 @@ def test_the_keyboard_reaches_everything(visit):
             break
     names = [name for name, _ in order]
     wanted = ["start", "step", "reset", "speed", "policy", "external", "seed", "scale", "end", "scope", "preset",
-              "dose-citizenization", "indicator", "kind", "choose", "group"]  # fmt: skip
+              "dose-citizenization", "indicator", "kind", "choose", "group"]
     assert [name for name in names if name in wanted] == wanted
     assert all(spoken for _, spoken in order)
     page.locator("g.tile").first.focus()

@@ -71,7 +71,7 @@ def test_the_map_shows_what_was_observed(live, without, indicator, kind):
     theirs = without.indicators().query("indicator == @indicator and year == 2025").set_index("group")["value"]
     assessed = targets.assess(live.ours, live.system, 2025).query("indicator == @indicator").set_index("group")
     expected = {"value": table[2025], "change": table[2025] - table[2020], "difference": table[2025] - theirs,
-                "gap": table[2025] - assessed["target"]}[kind].reindex(live.counties["adcode"])  # fmt: skip
+                "gap": table[2025] - assessed["target"]}[kind].reindex(live.counties["adcode"])
     np.testing.assert_allclose(shown, expected.where(shown.notna()))
     allowed = layers.showable(live)[indicator]
     assert set(shown.index[shown.notna()]) == allowed and len(allowed) > 20
@@ -110,7 +110,7 @@ def test_paths_end_in_the_values_observed(live, group):
     for name, one in drawn.items():
         unit = live.unit(name)
         ours, theirs = (table[(table["indicator"] == name) & (table["group"] == group) & (table["year"] == 2025)]
-                        for table in (live.ours, live.theirs))  # fmt: skip
+                        for table in (live.ours, live.theirs))
         last = one["hover"][-1]
         assert last["year"] == 2025
         for written, table in ((last["ours"], ours), (last["theirs"], theirs)):
@@ -194,7 +194,7 @@ def everything(model, live, code):
         [agents.sample(model, one, turn, language) for one in live.counties["adcode"][:20] for turn in range(3)],
         panel.measures(language), panel.scenario(Choices(), language), panel.doses(Choices(), ALL, language),
         *(words.spoken(part, language) for part in (words.PAGE, words.COUNTY, words.STATES, words.SPEEDS)),
-    ]) for language in LANGUAGES}  # fmt: skip
+    ]) for language in LANGUAGES}
 
 
 def test_each_language_is_whole(everything):

@@ -39,7 +39,7 @@ def value(census: Census, measure: str) -> np.ndarray:
 def predicted(past: Past, seen: np.ndarray, covariates: np.ndarray) -> dict[tuple[str, str], np.ndarray]:
     """Return what each rule says of each measure by county, by (measure, rule)."""
     return {(measure, name): rule(past, seen, measure, covariates)
-            for measure in MEASURES for name, rule in RULES.items() if measure in ONLY.get(name, MEASURES)}  # fmt: skip
+            for measure in MEASURES for name, rule in RULES.items() if measure in ONLY.get(name, MEASURES)}
 
 
 def covariates(config: Config) -> np.ndarray:
@@ -95,7 +95,7 @@ def cohorts(past: Past, seen: np.ndarray, measure: str, covariates: np.ndarray) 
     made = np.column_stack([young, later * rate])
     whole = made.sum(1)
     parts = {"residents": whole, "children_share": 100 * made[:, :3].sum(1) / whole,
-             "old_share": 100 * made[:, 13:].sum(1) / whole}  # fmt: skip
+             "old_share": 100 * made[:, 13:].sum(1) / whole}
     return parts[measure]
 
 
@@ -128,7 +128,7 @@ RULES: dict[str, Rule] = {
     one.__name__: one for one in (no_change, uniform, logit, logistic, cohorts, regression, ridge)
 }
 ONLY = {"logit": ("urban_share",), "logistic": ("urban_share",),
-        "cohorts": ("residents", "children_share", "old_share")}  # fmt: skip
+        "cohorts": ("residents", "children_share", "old_share")}
 """Rules that say something of some measures only."""
 
 

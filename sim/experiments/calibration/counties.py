@@ -57,7 +57,7 @@ def past(config: Config, hold_out: int = HELD_OUT) -> Past:
     before = before._replace(**{name: getattr(before, name) * scale for name in
                                 ("residents", "urban", "children", "old", "registered", "absent", "from_province",
                                  "from_outside")},
-                             ages=before.ages * scale[:, None])  # fmt: skip
+                             ages=before.ages * scale[:, None])
     codes = data.counties["adcode"].to_numpy(str)
     part = parts(data.counties, first.residents)
     return Past(codes, before, _census(last), part, part == hold_out, np.abs(scale - 1) > 1e-9)
@@ -86,4 +86,4 @@ def _census(one: Margins) -> Census:
     return Census(
         residents=ages.sum(1), urban=one.urban, children=ages[:, :CHILD_TO].sum(1), old=ages[:, OLD_FROM:].sum(1),
         registered=one.registered, absent=one.absent, from_province=one.from_province, from_outside=one.from_outside,
-        college=college - np.average(college, weights=one.residents), ages=ages)  # fmt: skip
+        college=college - np.average(college, weights=one.residents), ages=ages)

@@ -38,5 +38,5 @@ def shipped(config: Config, progress: Progress = quiet) -> pd.DataFrame:
     """
     if not CROSSVALIDATION.is_file():
         raise ConfigError(f"{shown(CROSSVALIDATION)}: no such file; county calibrate what=crossvalidation install=true "
-                          "makes it")  # fmt: skip
+                          "makes it")
     return pd.read_csv(CROSSVALIDATION).fillna({"verdict": ""})

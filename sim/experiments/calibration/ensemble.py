@@ -83,7 +83,7 @@ def fitted(config: Calibration, known: Past, progress: Progress) -> Found:
 
 
 def search(config: Calibration, wanted: list[Target], progress: Progress,
-           said: Callable[[pd.DataFrame], np.ndarray]) -> Found:  # fmt: skip
+           said: Callable[[pd.DataFrame], np.ndarray]) -> Found:
     """Return sets that agree with the targets, where `said` gives what a run says of each."""
     size = len(config.free)
     sets = qmc.LatinHypercube(size, rng=np.random.default_rng(config.seed)).random(config.points)
@@ -99,7 +99,7 @@ def search(config: Calibration, wanted: list[Target], progress: Progress,
 
 
 def _accepted(config: Calibration, sets: np.ndarray, given: np.ndarray, wanted: list[Target],
-              known: Emulators, progress: Progress, said) -> Found:  # fmt: skip
+              known: Emulators, progress: Progress, said) -> Found:
     """Accept the sets of the last wave that no target calls implausible.
 
     The centre is the set whose mean over seeds is nearest, not the mean of sets: what lies between sets that agree need
@@ -109,7 +109,7 @@ def _accepted(config: Calibration, sets: np.ndarray, given: np.ndarray, wanted: 
     said_of = simulate(config, nearest.repeat(CANDIDATE_SEEDS, axis=0), config.seed, noted(progress, "centre"), said)
     repeated = said_of.reshape(len(nearest), CANDIDATE_SEEDS, len(wanted))
     chance = np.array([matching.scaled(repeated[:, :, k], one).var(1, ddof=1).mean() ** 0.5
-                       for k, one in enumerate(wanted)])  # fmt: skip
+                       for k, one in enumerate(wanted)])
     off = matching.misfits(repeated.mean(1), wanted, chance)
     best = int((off**2).sum(1).argmin())
     misfits = np.abs(matching.misfits(given, wanted, chance))
@@ -123,7 +123,7 @@ def _accepted(config: Calibration, sets: np.ndarray, given: np.ndarray, wanted: 
 
 
 def simulate(config: Calibration, sets: np.ndarray, seed: int, progress: Progress,
-             said: Callable[[pd.DataFrame], np.ndarray]) -> np.ndarray:  # fmt: skip
+             said: Callable[[pd.DataFrame], np.ndarray]) -> np.ndarray:
     """Return what a run of each set says of the targets, each run with a seed of its own from `seed` on."""
     return np.array([said(table) for table in runs(config, sets, seed, progress)])
 
@@ -162,7 +162,7 @@ def ensemble(config: Calibration, found: Found) -> pd.DataFrame:
     table = pd.DataFrame(rows, columns=list(config.free))
     declared = declared_parameters().quantities
     given = {name: q.value for name, q in config.quantities.items()
-             if name not in config.free and q.value != declared[name].value}  # fmt: skip
+             if name not in config.free and q.value != declared[name].value}
     return table.assign(**given).rename_axis("member").reset_index()
 
 
@@ -182,7 +182,7 @@ def fit(config: Calibration, found: Found) -> pd.DataFrame:
             "parameter": name, "unit": config.quantities[name].unit, "prior_low": config.quantities[name].low,
             "prior_high": config.quantities[name].high, "low": low, "median": middle, "high": high, "centre": centre,
             "narrowed": 1 - found.sets[:, k].std(ddof=1) / prior, "shifted": (found.sets[:, k].mean() - 0.5) / prior,
-            "data": ", ".join(found.targets[t].name for t in first if told[t, k] >= TOLD)})  # fmt: skip
+            "data": ", ".join(found.targets[t].name for t in first if told[t, k] >= TOLD)})
     return pd.DataFrame(rows)
 
 
@@ -190,7 +190,7 @@ def _centre(config: Calibration, found: Found) -> list[float]:
     """Return the values of the centre: what no target can tell keeps its declared value, not one by lot."""
     declared = declared_parameters().quantities
     return [declared[name].value if name in config.later else value
-            for name, value in zip(config.free, unscaled(config, found.centre), strict=True)]  # fmt: skip
+            for name, value in zip(config.free, unscaled(config, found.centre), strict=True)]
 
 
 def agreement(found: Found) -> pd.DataFrame:
@@ -201,7 +201,7 @@ def agreement(found: Found) -> pd.DataFrame:
     for k, one in enumerate(found.targets):
         mean = found.centre_outcomes[:, k].mean()
         rows.append({**one._asdict(), "chance": chance[k], "centre": mean, "low": low[k], "high": high[k],
-                     "misfit": (mean - one.value) / np.hypot(one.tolerance, chance[k])})  # fmt: skip
+                     "misfit": (mean - one.value) / np.hypot(one.tolerance, chance[k])})
     return pd.DataFrame(rows).assign(accepted=found.accepted, tried=found.tried)
 
 
@@ -211,7 +211,7 @@ def _write_waves(config: Calibration, seen: Sequence[tuple[np.ndarray, np.ndarra
     for wave, (sets, given) in enumerate(seen, start=1):
         values = pd.DataFrame([unscaled(config, one) for one in sets], columns=list(config.free))
         parts.append(pd.concat([values, pd.DataFrame(given, columns=[one.name for one in wanted])], axis=1)
-                     .assign(wave=wave))  # fmt: skip
+                     .assign(wave=wave))
     store.write_table(Path("outputs") / config.name / "waves.parquet", pd.concat(parts, ignore_index=True))
 
 

@@ -40,7 +40,7 @@ def hindcast(config: Config, progress: Progress = quiet) -> dict[str, pd.DataFra
     runs = simulate(config, apart(config), progress)
     numbers = benchmarks.covariates(config)
     tables = {"hindcast_counties": by_county(known, runs, ~known.held_out, numbers),
-              "hindcast_scores": scores(known, runs, numbers)}  # fmt: skip
+              "hindcast_scores": scores(known, runs, numbers)}
     for name, table in tables.items():
         store.write_table(Path("outputs") / config.name / f"{name}.parquet", table)
         store.write_csv(Path("outputs") / config.name / f"{name}.csv", table)
@@ -101,7 +101,7 @@ def by_county(known: Past, runs: Sequence[pd.DataFrame], seen: np.ndarray, covar
             "measure": measure, "adcode": known.codes, "held_out": known.held_out, "moved_boundary": known.moved,
             "before": value(known.before, measure), "actual": actual, "model": said.mean(0), "low": low, "high": high,
             "inside": (low <= actual) & (actual <= high),
-            **{rule: made for (of, rule), made in rules.items() if of == measure}}))  # fmt: skip
+            **{rule: made for (of, rule), made in rules.items() if of == measure}}))
     return pd.concat(parts, ignore_index=True)
 
 
@@ -113,7 +113,7 @@ def scores(known: Past, runs: Sequence[pd.DataFrame], covariates: np.ndarray) ->
     everyone = by_county(known, runs, np.ones(len(known.codes), bool), covariates)
     apart = by_county(known, runs, ~known.held_out, covariates)
     return pd.concat([score(everyone, "all"), score(apart[~apart["held_out"]], "fitted"),
-                      score(apart[apart["held_out"]], "held_out")], ignore_index=True)  # fmt: skip
+                      score(apart[apart["held_out"]], "held_out")], ignore_index=True)
 
 
 def score(table: pd.DataFrame, counties: str) -> pd.DataFrame:
@@ -123,17 +123,17 @@ def score(table: pd.DataFrame, counties: str) -> pd.DataFrame:
         actual = part["actual"].to_numpy()
         percent = 100 / actual if measure == "residents" else 1.0
         errors = {rule: (part[rule].to_numpy() - actual) * percent
-                  for rule in ("model", *benchmarks.RULES) if part[rule].notna().all()}  # fmt: skip
+                  for rule in ("model", *benchmarks.RULES) if part[rule].notna().all()}
         size = {rule: float(np.abs(error).mean()) for rule, error in errors.items()}
         for rule, error in errors.items():
             model = rule == "model"
             rows.append({"measure": measure, "rule": rule, "counties": counties, "mae": size[rule],
                          "rmse": float(np.sqrt((error**2).mean())), "bias": error.mean(),
                          "coverage": part["inside"].mean() if model else np.nan,
-                         "verdict": _verdict(size) if model and counties in JUDGED else ""})  # fmt: skip
+                         "verdict": _verdict(size) if model and counties in JUDGED else ""})
     inside = float(table["inside"].mean())
     rows.append({"measure": ALL, "rule": "model", "counties": counties, "coverage": inside,
-                 "verdict": _cover(inside) if counties in JUDGED else ""})  # fmt: skip
+                 "verdict": _cover(inside) if counties in JUDGED else ""})
     return pd.DataFrame(rows)
 
 

@@ -87,7 +87,7 @@ def goal(target: Target) -> tuple[float, float]:
 
 
 def emulators(sets: np.ndarray, outcomes: np.ndarray, targets: Sequence[Target], recent: int, seed: int,
-              workers: int | None) -> Emulators:  # fmt: skip
+              workers: int | None) -> Emulators:
     """Return emulators of the targets from outcomes by (set, target); their errors are those at every fifth of the
     last `recent` runs. Raises RunFailed where one cannot be fitted."""
     columns = [scaled(outcomes[:, k], target) for k, target in enumerate(targets)]

@@ -12,7 +12,7 @@ LEAST_GROWTH = 1e6
 """Growth of the province in persons below which no part of it is told."""
 
 COUNTIES = ("residents_2010", "registered_2010", "residents", "urban", "children", "old", "registered", "absent",
-            "under_10", "absent_outside", "from_districts", "from_outside")  # fmt: skip
+            "under_10", "absent_outside", "from_districts", "from_outside")
 """Persons by county at the end of 2020, and those of the first world."""
 
 
@@ -64,7 +64,7 @@ def _by_county(model: CountyUrbanization) -> pd.DataFrame:
         "absent_outside": tally(registered_here & (people.place == places.outside), people.hukou),
         "from_districts": tally(here & ~registered_here & (people.hukou < places.outside), people.place),
         "from_outside": tally(here & (people.hukou == places.outside), people.place),
-    }, index=places.county_codes, dtype=float) * scale  # fmt: skip
+    }, index=places.county_codes, dtype=float) * scale
     before = {f"{name}_2010": first[name].loc[places.county_codes] for name in ("residents", "registered")}
     return table.assign(**before)
 
@@ -95,7 +95,7 @@ def _of_decade(model: CountyUrbanization) -> dict[str, float]:
         "province_births_2020": table.loc["births", 2020],
         "province_deaths": table.loc["deaths", [2016, 2017, 2019]].mean(),
         "core_share_of_growth": 100 * growth[core].sum() / max(people[2020] - people[2010], LEAST_GROWTH),
-    }  # fmt: skip
+    }
 
 
 def _prefectures(world: World) -> np.ndarray:
@@ -113,4 +113,4 @@ def _of_year(model: CountyUrbanization) -> dict[str, float]:
         "hukou_rise": whole["hukou_urbanization", 2021] - whole["hukou_urbanization", 2020],
         "unemployment_2021": whole["unemployment_rate", 2021],
         "income_ratio_2020": whole["urban_rural_income_ratio", 2020],
-    }  # fmt: skip
+    }

@@ -95,7 +95,7 @@ def targets(config: Config, known: Past, seen: np.ndarray) -> list[Target]:
                "the declared normal share, not an observation", "log"),
         Target("income_ratio_2020", 2.2, 0.05, 0.03, "ratio", "2020",
                "counties 2.1 to 2.3, below the province's 2.33 (assumed)", "log"),
-    ]  # fmt: skip
+    ]
 
 
 def summaries(known: Past, seen: np.ndarray, people: pd.DataFrame) -> Summaries:
@@ -123,13 +123,13 @@ def summaries(known: Past, seen: np.ndarray, people: pd.DataFrame) -> Summaries:
         "absent_outside": 100 * own["absent_outside"].sum() / registered,
         "from_districts": 100 * own["from_districts"].sum() / residents,
         "from_outside": 100 * own["from_outside"].sum() / residents,
-    }  # fmt: skip
+    }
     count = int(seen.sum())
     errors = {"urban_by_level": slope_errors[1], "urban_by_college": slope_errors[2],
               "urban_spread": spread / (2 * (count - 3)) ** 0.5,
-              "residents_spread": of_growth / (2 * (count - 1)) ** 0.5}  # fmt: skip
+              "residents_spread": of_growth / (2 * (count - 1)) ** 0.5}
     return Summaries({name: float(value) for name, value in values.items()},
-                     {name: float(value) for name, value in errors.items()})  # fmt: skip
+                     {name: float(value) for name, value in errors.items()})
 
 
 def observed(config: Config, known: Past) -> pd.DataFrame:
@@ -143,7 +143,7 @@ def observed(config: Config, known: Past) -> pd.DataFrame:
         "under_10": after.ages[:, :3].sum(1), "absent_outside": p.absent_outside_share * after.absent,
         "from_districts": (1 - p.incomers_from_counties_share) * after.from_province,
         "from_outside": after.from_outside,
-    }, index=known.codes, dtype=float)  # fmt: skip
+    }, index=known.codes, dtype=float)
 
 
 def said(known: Past, seen: np.ndarray, outcome: pd.DataFrame, wanted: list[Target]) -> np.ndarray:

@@ -16,7 +16,7 @@ from sim.experiments.sensitivity.points import Points, Progress, named
 
 METHODS: dict[str, Callable[..., dict[str, pd.DataFrame]]] = {
     "morris": morris.screen, "sobol": sobol.decompose, "emulator": emulator.decompose,
-    "attribution": attribution.attribute, "least_cost": least_cost.search, "discovery": discovery.discover}  # fmt: skip
+    "attribution": attribution.attribute, "least_cost": least_cost.search, "discovery": discovery.discover}
 
 AIMED = ("least_cost", "discovery")
 """Methods whose outcomes are those that have targets."""
@@ -64,4 +64,4 @@ def describe(factors: Sequence[Factor]) -> pd.DataFrame:
 
 def _asked(config: Sensitivity, names: Sequence[str], points: int) -> dict:
     return {**json.loads(config.model_dump_json(exclude=NOT_ASKED)), "outcomes": list(names), "points": points,
-            "policy": config.policy.name, "external": config.external.name}  # fmt: skip
+            "policy": config.policy.name, "external": config.external.name}

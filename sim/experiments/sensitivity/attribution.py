@@ -39,12 +39,12 @@ def package(config: Sensitivity) -> list[Factor]:
             found.append(Factor(dose, LEVER, 0.0, planned, "dose", measure.title, measure.group, "", player))
     if len({one.group for one in found}) < 2:
         raise ConfigError(f"policy={config.policy.name}: expected a policy that plans two measures or more, such as "
-                          "full_package")  # fmt: skip
+                          "full_package")
     return found
 
 
 def attribute(config: Sensitivity, factors: Sequence[Factor], points: Points,
-              names: Sequence[str]) -> dict[str, pd.DataFrame]:  # fmt: skip
+              names: Sequence[str]) -> dict[str, pd.DataFrame]:
     """Run coalitions of a package's measures, or groups of them, and return what each adds.
 
     `indices`: by group of counties, outcome and player the effect alone, that on top of all others (leave one out), and
@@ -67,17 +67,17 @@ def attribute(config: Sensitivity, factors: Sequence[Factor], points: Points,
     alone = np.stack([(value[frozenset([k])] - value[frozenset()]).mean(0) for k in sorted(everyone)])
     last = np.stack([(value[everyone] - value[everyone - {k}]).mean(0) for k in sorted(everyone)])
     return {"design": _design(listed, plans, players), "indices": _indices(gains, alone, last, cost, players, names),
-            "outcomes": _outcomes(value[frozenset()], value[everyone], names)}  # fmt: skip
+            "outcomes": _outcomes(value[frozenset()], value[everyone], names)}
 
 
 def budgets(config: Sensitivity, factors: Sequence[Factor],
-            players: Sequence[str]) -> tuple[list[dict[str, float]], np.ndarray]:  # fmt: skip
+            players: Sequence[str]) -> tuple[list[dict[str, float]], np.ndarray]:
     """Return the doses of each player and what their plan costs in yuan, counted as for `same_cost_as`."""
     world = CountyUrbanization(config=config, rng=config.seed).world
     capital, running = programme.full_cost(world)
     each = (capital + running)[:, : world.places.counties].sum(1)
     full = {lever.removesuffix(f".{lever.partition('.')[0]}"): yuan
-            for lever, yuan in zip(world.programme.levers, each, strict=True)}  # fmt: skip
+            for lever, yuan in zip(world.programme.levers, each, strict=True)}
     doses = [{one.name: one.high for one in factors if one.group == player} for player in players]
     cost = np.array([sum(full[name] * dose for name, dose in plan.items()) for plan in doses])
     if config.money == "planned":
@@ -106,7 +106,7 @@ def _orders(players: int, config: Sensitivity) -> list[tuple[int, ...]]:
 
 
 def _indices(gains: np.ndarray, alone: np.ndarray, last: np.ndarray, cost: np.ndarray, players: Sequence[str],
-             names: Sequence[str]) -> pd.DataFrame:  # fmt: skip
+             names: Sequence[str]) -> pd.DataFrame:
     shapley = gains.mean((0, 2))  # player, column
     error = _error(gains)
     sets = [(group, name) for group in GROUPS for name in names]
@@ -116,7 +116,7 @@ def _indices(gains: np.ndarray, alone: np.ndarray, last: np.ndarray, cost: np.nd
         "alone": alone[:, k], "on_top": last[:, k], "noise": error[:, k],
         "within_noise": np.abs(shapley[:, k]) <= error[:, k], "cost": cost,
         "per_billion": shapley[:, k] / np.maximum(cost, 1e-9) * 1e9})
-        for k, (group, name) in enumerate(sets)], ignore_index=True)  # fmt: skip
+        for k, (group, name) in enumerate(sets)], ignore_index=True)
 
 
 def _error(gains: np.ndarray) -> np.ndarray:
@@ -150,7 +150,7 @@ def _outcomes(without: np.ndarray, whole: np.ndarray, names: Sequence[str]) -> p
     spread = effect.std(0, ddof=1) / np.sqrt(len(effect)) if len(effect) > 1 else np.full(effect.shape[1], np.nan)
     sets = [(group, name) for group in GROUPS for name in names]
     return pd.DataFrame(sets, columns=["counties", "outcome"]).assign(
-        without=without.mean(0), mean=whole.mean(0), effect=effect.mean(0), standard_error=spread)  # fmt: skip
+        without=without.mean(0), mean=whole.mean(0), effect=effect.mean(0), standard_error=spread)
 
 
 def _design(listed: Sequence[Coalition], plans: Sequence[dict[str, float]], players: Sequence[str]) -> pd.DataFrame:

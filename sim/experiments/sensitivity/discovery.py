@@ -33,7 +33,7 @@ DEPTH = 3
 
 
 def discover(config: Sensitivity, factors: Sequence[Factor], points: Points,
-             names: Sequence[str]) -> dict[str, pd.DataFrame]:  # fmt: skip
+             names: Sequence[str]) -> dict[str, pd.DataFrame]:
     """Run a Latin hypercube and describe where targets fail, that of each outcome and any of them.
 
     `boxes`: by outcome and method the share of all failures in a box (coverage), the share of its points that fail
@@ -48,12 +48,12 @@ def discover(config: Sensitivity, factors: Sequence[Factor], points: Points,
     failing = pd.DataFrame(signs(list(names)) * (mean - target) < 0, columns=list(names))
     outcomes = pd.DataFrame({"counties": config.group, "outcome": list(names), "target": target, "mean": mean.mean(0),
                              "deviation": mean.std(0, ddof=1), "fails": failing.mean().to_numpy(),
-                             "noise_share": noise_share(found)})  # fmt: skip
+                             "noise_share": noise_share(found)})
     cases = failing.assign(**{ANY: failing.any(axis=1)}) if len(names) > 1 else failing
     parts = [_described(name, runs, cases[name].to_numpy(), factors, config.seed) for name in cases]
     tables = {key: pd.concat([part[key] for part in parts], ignore_index=True) for key in parts[0]}
     return {"design": runs.rename_axis("point").reset_index(), "outcomes": outcomes, **tables,
-            "points": cases.rename_axis("point").reset_index()}  # fmt: skip
+            "points": cases.rename_axis("point").reset_index()}
 
 
 def workbench() -> ModuleType:
@@ -65,12 +65,12 @@ def workbench() -> ModuleType:
             import ema_workbench.analysis.prim
     except ImportError:
         raise ConfigError("method=discovery: expected the extra workbench; "
-                          "pip install 'county-urbanization[workbench]'") from None  # fmt: skip
+                          "pip install 'county-urbanization[workbench]'") from None
     return ema_workbench.analysis
 
 
 def _described(name: str, runs: pd.DataFrame, fails: np.ndarray, factors: Sequence[Factor],
-               seed: int) -> dict[str, pd.DataFrame]:  # fmt: skip
+               seed: int) -> dict[str, pd.DataFrame]:
     """Return boxes, limits and PRIM's trajectory of one case; empty tables where too few points tell."""
     held = np.arange(len(runs)) % HELD_OUT == HELD_OUT - 1
     known, told = runs[~held].reset_index(drop=True), fails[~held]
@@ -84,15 +84,15 @@ def _described(name: str, runs: pd.DataFrame, fails: np.ndarray, factors: Sequen
             boxes.append({"outcome": name, "method": method, "box": number, "coverage": inside.sum() / told.sum(),
                           "density": _mean(inside), "mass": len(inside) / len(told),
                           "held_coverage": outside.sum() / max(fails[held].sum(), 1), "held_density": _mean(outside),
-                          "fails": fails.mean()})  # fmt: skip
+                          "fails": fails.mean()})
             limits += [{"outcome": name, "method": method, "box": number, "factor": one.name,
                         "low": max(box[one.name][0], one.low), "high": min(box[one.name][1], one.high),
-                        "doubt": doubt.get(one.name, np.nan)} for one in factors if one.name in box]  # fmt: skip
+                        "doubt": doubt.get(one.name, np.nan)} for one in factors if one.name in box]
     columns = ["outcome", "method", "box"]
     numbers = ["coverage", "density", "mass", "held_coverage", "held_density", "fails"]
     return {"boxes": pd.DataFrame(boxes, columns=[*columns, *numbers]),
             "limits": pd.DataFrame(limits, columns=[*columns, "factor", "low", "high", "doubt"]),
-            "trajectory": path.assign(outcome=name)}  # fmt: skip
+            "trajectory": path.assign(outcome=name)}
 
 
 Box = dict[str, tuple[float, float]]
@@ -110,7 +110,7 @@ def _prim(runs: pd.DataFrame, fails: np.ndarray) -> tuple[tuple[Box, dict[str, f
         box.drop_restriction(max(doubt, key=lambda name: doubt[name]))
     found = {name: (box.box_lim.loc[0, name], box.box_lim.loc[1, name]) for name in doubt}
     return (_open_ended(found, runs), doubt), path.rename(columns={"res_dim": "restricted"}).rename_axis(
-        "step").reset_index()  # fmt: skip
+        "step").reset_index()
 
 
 def _doubts(box) -> dict[str, float]:
@@ -123,15 +123,15 @@ def _cart(runs: pd.DataFrame, fails: np.ndarray, seed: int) -> Iterator[tuple[st
     tree = workbench().cart.CART(runs, fails, mass_min=MASS)
     # Ties between factors are broken by its own generator, which has to be ours.
     tree.clf = DecisionTreeClassifier(min_samples_leaf=max(1, int(MASS * len(runs))), max_depth=DEPTH,
-                                      random_state=seed % 2**32).fit(runs.to_numpy(), fails)  # fmt: skip
+                                      random_state=seed % 2**32).fit(runs.to_numpy(), fails)
     if tree.clf.tree_.node_count == 1:
         return
     leaves = [(one, stats) for one, stats in zip(tree.boxes, tree.stats, strict=True)
-              if stats["density"] > max(0.5, fails.mean())]  # fmt: skip
+              if stats["density"] > max(0.5, fails.mean())]
     for number, (one, _) in enumerate(sorted(leaves, key=lambda leaf: -leaf[1]["coverage"]), 1):
         whole = {name: (runs[name].min(), runs[name].max()) for name in runs}
         limits = {name: (one.loc[0, name], one.loc[1, name]) for name in runs
-                  if (one.loc[0, name], one.loc[1, name]) != whole[name]}  # fmt: skip
+                  if (one.loc[0, name], one.loc[1, name]) != whole[name]}
         yield "cart", number, _open_ended(limits, runs), {}
 
 
@@ -139,7 +139,7 @@ def _open_ended(box: Box, runs: pd.DataFrame) -> Box:
     """Return a box whose ends at the first or last point of the design are those of the range."""
     first, last = runs.min(), runs.max()
     return {name: (float(low) if low > first[name] else -np.inf, float(high) if high < last[name] else np.inf)
-            for name, (low, high) in box.items()}  # fmt: skip
+            for name, (low, high) in box.items()}
 
 
 def _within(box: Box, runs: pd.DataFrame) -> np.ndarray:

@@ -35,7 +35,7 @@ class Fit(NamedTuple):
 
 
 def decompose(config: Sensitivity, factors: Sequence[Factor], points: Points,
-              names: Sequence[str]) -> dict[str, pd.DataFrame]:  # fmt: skip
+              names: Sequence[str]) -> dict[str, pd.DataFrame]:
     """Fit an emulator of each outcome to a Latin hypercube of runs and return Sobol indices of it.
 
     Tables as of `sobol.decompose`, for the counties asked for only. In `outcomes` stand the emulator and its `error`:
@@ -58,13 +58,13 @@ def decompose(config: Sensitivity, factors: Sequence[Factor], points: Points,
 
     outcomes = pd.DataFrame(sets, columns=["counties", "outcome"]).assign(
         mean=found.mean((0, 1)), deviation=found.mean(1).std(0, ddof=1), noise_share=noise_share(found),
-        emulator=[one.kind for one in fits], error=errors, **agreement(index, 2))  # fmt: skip
+        emulator=[one.kind for one in fits], error=errors, **agreement(index, 2))
     return {"design": pd.DataFrame(runs, columns=[one.name for one in factors]).rename_axis("point").reset_index(),
-            "indices": indices, "outcomes": outcomes, **pairs}  # fmt: skip
+            "indices": indices, "outcomes": outcomes, **pairs}
 
 
 def _fits(config: Sensitivity, factors: Sequence[Factor], runs: np.ndarray, design: np.ndarray,
-          outcomes: np.ndarray) -> list[Fit]:  # fmt: skip
+          outcomes: np.ndarray) -> list[Fit]:
     """Return an emulator for each column of outcomes by (run, outcome)."""
     low, high = (np.array([getattr(one, end) for one in factors]) for end in ("low", "high"))
     scaled = [(x - low) / (high - low) - 0.5 for x in (runs, design)]
@@ -108,7 +108,7 @@ def _better(runs: np.ndarray, design: np.ndarray, outcome: np.ndarray, seed: int
     kind = min(errors, key=lambda name: errors[name])
     half = len(runs) // 2
     predicted = [EMULATORS[kind](seed).fit(runs[part], outcome[part]).predict(design)
-                 for part in (slice(None), slice(0, half), slice(half, None))]  # fmt: skip
+                 for part in (slice(None), slice(0, half), slice(half, None))]
     return Fit(kind, errors[kind], np.array(predicted))
 
 
@@ -123,13 +123,13 @@ def _missed(make: Callable, runs: np.ndarray, outcome: np.ndarray, seed: int) ->
 def _process(seed: int) -> GaussianProcessRegressor:
     """Return a Gaussian process that is linear in the factors and smooth beside it, with noise."""
     kernel = (ConstantKernel(1.0, (1e-4, 1e4)) * DotProduct(1.0, (1e-3, 1e3))
-              + ConstantKernel(0.1, (1e-6, 1e3)) * RBF(2.0, (0.2, 50.0)) + WhiteKernel(1e-2, (1e-8, 10.0)))  # fmt: skip
+              + ConstantKernel(0.1, (1e-6, 1e3)) * RBF(2.0, (0.2, 50.0)) + WhiteKernel(1e-2, (1e-8, 10.0)))
     return GaussianProcessRegressor(kernel, normalize_y=True, random_state=seed)
 
 
 def _boosting(seed: int) -> GradientBoostingRegressor:
     return GradientBoostingRegressor(n_estimators=400, learning_rate=0.05, max_depth=3, subsample=0.7,
-                                     random_state=seed)  # fmt: skip
+                                     random_state=seed)
 
 
 EMULATORS = {"gaussian_process": _process, "boosting": _boosting}

@@ -78,7 +78,7 @@ def measures_of(config: Sensitivity, names: Iterable[str]) -> list[tuple[str, st
     finest = [dose for name, parts in sublevers.items() for dose in (parts if len(parts) > 1 else [name])]
     groups = {group: [name for name, one in measures.items() if one.group == group] for group in MEASURE_GROUPS}
     known = {"measures": list(measures), "sublevers": finest, **groups,
-             **{dose: [dose] for dose in (*finest, *measures)}}  # fmt: skip
+             **{dose: [dose] for dose in (*finest, *measures)}}
     picked = {dose: dose.partition(".")[0] for dose in _picked(names, known, "levers")}
     for dose, measure in sorted(picked.items()):
         if dose != measure and measure in picked:
@@ -99,16 +99,16 @@ def _levers(config: Sensitivity) -> list[Factor]:
 def _uncertain(config: Sensitivity, planned: set[str]) -> list[Factor]:
     parameters = {name: Factor(name, PARAMETER, one.low, one.high, one.unit, one.title or _named(name),
                                name.partition(".")[0], one.grade, name)
-                  for name, one in config.quantities.items()}  # fmt: skip
+                  for name, one in config.quantities.items()}
     effects = {name: Factor(name, EFFECT, effect.low, effect.high, effect.unit, _effect_title(title, name),
                             measure.group, effect.grade, name)
-               for name, measure, title, effect in _effects(config.measures)}  # fmt: skip
+               for name, measure, title, effect in _effects(config.measures)}
     themes = {theme: [name for name in parameters if name.startswith(f"{theme}.")] for theme in config.parameters.root}
     known = {"effects": list(effects), **themes, **{name: [name] for name in (*parameters, *effects)}}
     picked = _picked(config.uncertain, known, "uncertain")
     doses = {dose.partition(".")[0] for dose in planned}
     return [one for name, one in {**parameters, **effects}.items()
-            if name in picked and (one.kind == PARAMETER or {name.partition(".")[0], "all"} & doses)]  # fmt: skip
+            if name in picked and (one.kind == PARAMETER or {name.partition(".")[0], "all"} & doses)]
 
 
 def _picked(names: Iterable[str], known: Mapping[str, list[str]], key: str) -> set[str]:
@@ -132,7 +132,7 @@ def _in_other_ranges(factors: list[Factor], config: Sensitivity) -> list[Factor]
             raise ConfigError(f"{where} not finite; expected two numbers within {one.low:g} to {one.high:g}")
         if low >= high:
             raise ConfigError(f"{where} {'empty' if low == high else 'reversed'}; "
-                              f"expected the least and then the greatest value")  # fmt: skip
+                              f"expected the least and then the greatest value")
         if low < one.low or high > one.high:
             raise ConfigError(f"{where} too wide; expected a range within {one.low:g} to {one.high:g}")
         ranged.append(one._replace(low=low, high=high))
@@ -163,7 +163,7 @@ def _with_effects(measures: Mapping[str, Measure], values: Mapping[str, float]) 
         for lever, part in measure.levers.items():
             dose = f"{name}.{lever}" if len(measure.levers) > 1 else name
             effects = tuple(one.model_copy(update={"value": values.get(f"{dose}.{one.rate}", one.value)})
-                            for one in part.effects)  # fmt: skip
+                            for one in part.effects)
             levers[lever] = part.model_copy(update={"effects": effects})
         changed[name] = measure.model_copy(update={"levers": levers})
     return changed

@@ -29,7 +29,7 @@ def goals(config: Sensitivity) -> dict[str, float]:
     table = CountyUrbanization(config=config, rng=config.seed).indicators()
     if system.base_year not in set(table["year"]):
         raise ConfigError(f"start={config.start}: no base of {system.base_year} for the declared targets; "
-                          "expected targets.indicator=value")  # fmt: skip
+                          "expected targets.indicator=value")
     base = table[table["year"] == system.base_year].set_index(["group", "indicator"])["value"]
     return {name: _declared(system.indicators[name], name, base, config.group) for _, name in given}
 

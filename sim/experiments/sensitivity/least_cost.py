@@ -98,7 +98,7 @@ class Emulators:
 
 
 def search(config: Sensitivity, factors: Sequence[Factor], points: Points,
-           names: Sequence[str]) -> dict[str, pd.DataFrame]:  # fmt: skip
+           names: Sequence[str]) -> dict[str, pd.DataFrame]:
     """Find the cheapest packages of levers on the way to targets and run them with seeds that the search never saw.
 
     `front`: packages by the share of the way to all targets; what the emulators and what the model says of share and
@@ -126,10 +126,10 @@ def search(config: Sensitivity, factors: Sequence[Factor], points: Points,
     checked = run(np.vstack([np.zeros((1, len(factors))), packages]), _fresh(points, config.seeds + config.checks))
     said = emulators(packages)
     outcomes = _outcomes(config, task, columns, said[-1], checked).assign(
-        emulator="gaussian_process", error=errors, noise_share=noise_share(seen))  # fmt: skip
+        emulator="gaussian_process", error=errors, noise_share=noise_share(seen))
     design = pd.DataFrame(_doses(factors, doses), columns=[one.name for one in factors])
     return {"design": design.rename_axis("point").reset_index(), "front": _front(task, said, checked),
-            "packages": _packages(factors, packages, emulators), "outcomes": outcomes}  # fmt: skip
+            "packages": _packages(factors, packages, emulators), "outcomes": outcomes}
 
 
 def _task(config: Sensitivity, names: Sequence[str], seen: np.ndarray) -> Task:
@@ -137,7 +137,7 @@ def _task(config: Sensitivity, names: Sequence[str], seen: np.ndarray) -> Task:
     target = np.array([config.targets[name] for name in names])
     spread = np.maximum(seen[:, :, :-1].mean(1).std(0), 1e-12)
     return Task(signs(list(names)), target, seen[0, :, :-1].mean(0), spread,
-                config.budget or 2 * max(seen[..., -1].max(), 1.0))  # fmt: skip
+                config.budget or 2 * max(seen[..., -1].max(), 1.0))
 
 
 def _fresh(points: Points, used: int) -> Points:
@@ -195,7 +195,7 @@ def _furthest(emulators: Emulators, task: Task, starts: Sequence[np.ndarray]) ->
     for start in starts:
         done = optimize.minimize(lambda z: -z[-1], np.r_[start, 0.0], jac=lambda z: whole, method="SLSQP",
                                  bounds=[(0, 1)] * len(whole), options={"maxiter": 200},
-                                 constraints={"type": "ineq", "fun": room, "jac": slopes})  # fmt: skip
+                                 constraints={"type": "ineq", "fun": room, "jac": slopes})
         if (room(done.x) >= -REACHED).all() and done.x[-1] > share + SMALL:
             best, share = done.x[:-1], float(done.x[-1])
         if share >= 1 - SMALL:
@@ -204,7 +204,7 @@ def _furthest(emulators: Emulators, task: Task, starts: Sequence[np.ndarray]) ->
 
 
 def _cheapest(emulators: Emulators, task: Task, share: float, starts: Sequence[np.ndarray],
-              most: np.ndarray | float = 1.0) -> np.ndarray | None:  # fmt: skip
+              most: np.ndarray | float = 1.0) -> np.ndarray | None:
     """Return the package that costs least of those that go a share of the way, None where no search finds one.
 
     Scaled doses are at most `most`.
@@ -216,7 +216,7 @@ def _cheapest(emulators: Emulators, task: Task, share: float, starts: Sequence[n
             lambda x: emulators.at(x)[0][-1] / scale, start, jac=lambda x: emulators.at(x)[1][-1] / scale,
             method="SLSQP", bounds=bounds, options={"maxiter": 200, "ftol": 1e-8},
             constraints={"type": "ineq", "fun": lambda x: _room(emulators, task, x, share),
-                         "jac": lambda x: _slopes(emulators, task, x)})  # fmt: skip
+                         "jac": lambda x: _slopes(emulators, task, x)})
         if (_room(emulators, task, done.x, share) >= -REACHED).all() and done.fun < least:
             best, least = done.x, done.fun
     return best
@@ -246,7 +246,7 @@ def _doses(factors: Sequence[Factor], scaled: np.ndarray) -> np.ndarray:
 
 
 def _learn(config: Sensitivity, doses: np.ndarray,
-           values: np.ndarray) -> tuple[list[GaussianProcessRegressor], list[float]]:  # fmt: skip
+           values: np.ndarray) -> tuple[list[GaussianProcessRegressor], list[float]]:
     """Return a Gaussian process of each column of values and what share of variance it misses at points held out."""
     jobs = [(k, doses - 0.5, column, config.seed % 2**32) for k, column in enumerate(values.T)]
     found = emulator.gathered(emulator.learn, jobs, config.workers)
@@ -260,7 +260,7 @@ def _packages(factors: Sequence[Factor], packages: np.ndarray, emulators: Emulat
         without = np.where(np.eye(len(factors)), 0.0, scaled)
         money = emulators(np.vstack([scaled, without]))[:, -1]
         parts.append(pd.DataFrame({"step": step, "factor": [one.name for one in factors], "dose": doses,
-                                   "yuan": np.maximum(money[0] - money[1:], 0)}))  # fmt: skip
+                                   "yuan": np.maximum(money[0] - money[1:], 0)}))
     return pd.concat(parts, ignore_index=True)
 
 
@@ -272,7 +272,7 @@ def _front(task: Task, said: np.ndarray, checked: np.ndarray) -> pd.DataFrame:
     return pd.DataFrame({
         "step": np.arange(1, len(runs) + 1), "emulated_share": _share(task, said[:, :-1], task.without),
         "share": share, "share_low": share_low, "share_high": share_high, "emulated_yuan": np.maximum(said[:, -1], 0),
-        "yuan": paid, "yuan_low": paid_low, "yuan_high": paid_high})  # fmt: skip
+        "yuan": paid, "yuan_low": paid_low, "yuan_high": paid_high})
 
 
 def _share(task: Task, found: np.ndarray, without: np.ndarray) -> np.ndarray:
@@ -283,7 +283,7 @@ def _share(task: Task, found: np.ndarray, without: np.ndarray) -> np.ndarray:
 
 
 def _outcomes(config: Sensitivity, task: Task, columns: Sequence[str], said: np.ndarray,
-              checked: np.ndarray) -> pd.DataFrame:  # fmt: skip
+              checked: np.ndarray) -> pd.DataFrame:
     mean, low, high = _interval(np.moveaxis(checked[-1], 0, -1))
     limit = np.array([*task.target, config.budget or np.nan])
     sign = np.r_[task.sign, -1.0]
@@ -291,7 +291,7 @@ def _outcomes(config: Sensitivity, task: Task, columns: Sequence[str], said: np.
     reached = np.select([np.isnan(limit), worst >= sign * limit, best < sign * limit], ["", "yes", "no"], "unclear")
     return pd.DataFrame({"counties": config.group, "outcome": columns, "target": limit,
                          "without": checked[0].mean(0), "emulated": said, "mean": mean, "low": low, "high": high,
-                         "reached": reached})  # fmt: skip
+                         "reached": reached})
 
 
 def _interval(values: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

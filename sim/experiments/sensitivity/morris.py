@@ -30,7 +30,7 @@ CERTAIN = 1.645
 
 
 def screen(config: Sensitivity, factors: Sequence[Factor], points: Points,
-           names: Sequence[str]) -> dict[str, pd.DataFrame]:  # fmt: skip
+           names: Sequence[str]) -> dict[str, pd.DataFrame]:
     """Run Morris's design and return its tables.
 
     `indices`: by group of counties, outcome and factor mu, mu* with its 95 % interval, sigma, the mu* that chance alone
@@ -58,13 +58,13 @@ def screen(config: Sensitivity, factors: Sequence[Factor], points: Points,
 
     outcomes = pd.DataFrame(sets, columns=["counties", "outcome"]).assign(
         mean=values.mean((0, 1)), deviation=values.mean(1).std(0, ddof=1), noise_share=noise_share(values),
-        **agreement(index, config.trajectories))  # fmt: skip
+        **agreement(index, config.trajectories))
     mine = [k for k, (group, _) in enumerate(sets) if group == config.group]
     return {
         "design": pd.DataFrame(design, columns=spec["names"]).rename_axis("point").reset_index(),
         "indices": _indices(factors, sets, mean, limits, salib, config), "outcomes": outcomes,
         "convergence": growing(index, config.trajectories, units(factors), sets, mine),
-        "ranking": _ranking(factors, effects[..., mine], names, config)}  # fmt: skip
+        "ranking": _ranking(factors, effects[..., mine], names, config)}
 
 
 def elementary(factors: Sequence[Factor], design: np.ndarray, values: np.ndarray) -> np.ndarray:
@@ -114,7 +114,7 @@ def often_first(sizes: np.ndarray, config: Sensitivity) -> np.ndarray:
 
 
 def _indices(factors: Sequence[Factor], sets: Sequence[tuple[str, str]], mean: np.ndarray, limits: np.ndarray,
-             salib: Sequence[dict], config: Sensitivity) -> pd.DataFrame:  # fmt: skip
+             salib: Sequence[dict], config: Sensitivity) -> pd.DataFrame:
     first = often_first(np.abs(mean), config)
     parts = []
     for k, (group, name) in enumerate(sets):
@@ -124,12 +124,12 @@ def _indices(factors: Sequence[Factor], sets: Sequence[tuple[str, str]], mean: n
             "mu": np.nan if is_grouped(factors) else mean[..., k].mean(0), "mu_star": star,
             "mu_star_low": np.maximum(star - error, 0), "mu_star_high": star + error,
             "sigma": mean[..., k].std(0, ddof=1), "noise": limits[:, k], "within_noise": star <= limits[:, k],
-            "first_ten": first[:, k]}))  # fmt: skip
+            "first_ten": first[:, k]}))
     return pd.concat(parts, ignore_index=True)
 
 
 def _ranking(factors: Sequence[Factor], effects: np.ndarray, names: Sequence[str],
-             config: Sensitivity) -> pd.DataFrame:  # fmt: skip
+             config: Sensitivity) -> pd.DataFrame:
     """Return units by their influence on all outcomes, the most influential first, of effects by (trajectory, unit,
     seed, outcome).
 
@@ -146,7 +146,7 @@ def _ranking(factors: Sequence[Factor], effects: np.ndarray, names: Sequence[str
         "factor": units(factors), "influence": overall(star * beyond), "low": np.quantile(again, 0.025, axis=0),
         "high": np.quantile(again, 0.975, axis=0), "first_ten": first, "beyond_noise": beyond.sum(1),
         "most_on": np.array(names)[shares.argmax(1)], "rank_first_half": _ranks(halves[0]),
-        "rank_second_half": _ranks(halves[1])})  # fmt: skip
+        "rank_second_half": _ranks(halves[1])})
     return table.sort_values("influence", ascending=False, kind="stable", ignore_index=True)
 
 

@@ -49,7 +49,7 @@ class Points:
         """Return outcomes by (configuration, seed, group of counties, outcome); alike ones are run once."""
         seeds = [self.config.seed + k for k in range(self.config.seeds)]
         jobs = [Job(k, one := config.model_copy(update={"seed": seed}), self._target(one))
-                for k, config in enumerate(configs) for seed in seeds]  # fmt: skip
+                for k, config in enumerate(configs) for seed in seeds]
         kept.run(simulate, list({job.target: job for job in jobs}.values()), self.folder, self.progress)
         read = {target: _read(target, names) for target in {job.target for job in jobs}}
         found = np.stack([read[job.target] for job in jobs])

@@ -19,7 +19,7 @@ PARTS = (0.25, 0.5, 0.75, 1.0)
 def problem(factors: Sequence[Factor], outputs: Sequence[str]) -> ProblemSpec:
     """Return SALib's specification of a problem: names, ranges, groups and outputs."""
     spec = {"names": [one.name for one in factors], "bounds": [[one.low, one.high] for one in factors],
-            "outputs": list(outputs)}  # fmt: skip
+            "outputs": list(outputs)}
     if is_grouped(factors):
         spec["groups"] = [one.group for one in factors]
     return ProblemSpec(spec)
@@ -81,7 +81,7 @@ def agreement(index: Callable[[slice], np.ndarray], length: int) -> dict[str, np
 
 
 def growing(index: Callable[[slice], np.ndarray], length: int, names: Sequence[str], sets: Sequence[tuple[str, str]],
-            columns: Sequence[int]) -> pd.DataFrame:  # fmt: skip
+            columns: Sequence[int]) -> pd.DataFrame:
     """Return indices of some columns from growing parts of a design, and their rank correlation with the whole one's.
 
     Columns: counties, outcome, size (trajectories or samples), factor, value, agreement.
@@ -92,7 +92,7 @@ def growing(index: Callable[[slice], np.ndarray], length: int, names: Sequence[s
         part = index(slice(0, size))
         parts += [pd.DataFrame({"counties": sets[k][0], "outcome": sets[k][1], "size": size, "factor": names,
                                 "value": part[:, k], "agreement": correlation(part[:, k], whole[:, k])})
-                  for k in columns]  # fmt: skip
+                  for k in columns]
     return pd.concat(parts, ignore_index=True)
 
 

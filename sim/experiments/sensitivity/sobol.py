@@ -12,7 +12,7 @@ from sim.experiments.sensitivity.problem import agreement, growing, noise_share,
 
 
 def decompose(config: Sensitivity, factors: Sequence[Factor], points: Points,
-              names: Sequence[str]) -> dict[str, pd.DataFrame]:  # fmt: skip
+              names: Sequence[str]) -> dict[str, pd.DataFrame]:
     """Run Sobol's design with the model itself and return its tables.
 
     `indices`: by group of counties, outcome and factor the first and total index with 95 % intervals, the total index
@@ -31,11 +31,11 @@ def decompose(config: Sensitivity, factors: Sequence[Factor], points: Points,
 
     outcomes = pd.DataFrame(sets, columns=["counties", "outcome"]).assign(
         mean=mean.mean(0), deviation=mean.std(0, ddof=1), noise_share=noise_share(values),
-        **agreement(index, config.samples))  # fmt: skip
+        **agreement(index, config.samples))
     mine = [k for k, (group, _) in enumerate(sets) if group == config.group]
     return {"design": pd.DataFrame(design, columns=[one.name for one in factors]).rename_axis("point").reset_index(),
             "indices": indices, "outcomes": outcomes, **pairs,
-            "convergence": growing(index, config.samples, units(factors), sets, mine)}  # fmt: skip
+            "convergence": growing(index, config.samples, units(factors), sets, mine)}
 
 
 def sample(config: Sensitivity, factors: Sequence[Factor], size: int) -> np.ndarray:
@@ -46,7 +46,7 @@ def sample(config: Sensitivity, factors: Sequence[Factor], size: int) -> np.ndar
 
 
 def indexed(config: Sensitivity, factors: Sequence[Factor], mean: np.ndarray, sets: Sequence[tuple[str, str]],
-            limits: np.ndarray) -> tuple[dict[str, pd.DataFrame], pd.DataFrame]:  # fmt: skip
+            limits: np.ndarray) -> tuple[dict[str, pd.DataFrame], pd.DataFrame]:
     """Return indices of pairs (nothing where they are not asked for) and of factors from outcomes by (point, column).
 
     `limits` are the total indices within the noise, by (unit, column). Indices of an outcome that never changes are not
@@ -58,16 +58,16 @@ def indexed(config: Sensitivity, factors: Sequence[Factor], mean: np.ndarray, se
         if np.ptp(mean[:, k]) == 0:
             empty = dict.fromkeys(("S1", "ST", "S1_low", "S1_high", "ST_low", "ST_high"), np.nan)
             parts.append(pd.DataFrame({"counties": group, "outcome": name, "factor": names, **empty,
-                                       "noise": limits[:, k], "within_noise": True}))  # fmt: skip
+                                       "noise": limits[:, k], "within_noise": True}))
             continue
         spec.set_results(mean[:, k])
         spec.analyze_sobol(calc_second_order=config.second_order, num_resamples=config.resamples, seed=config.seed)
         found = {key: np.asarray(value, float) for key, value in spec.analysis.items()}
         bounds = {f"{order}_{end}": found[order] + sign * found[f"{order}_conf"]
-                  for order in ("S1", "ST") for end, sign in (("low", -1), ("high", 1))}  # fmt: skip
+                  for order in ("S1", "ST") for end, sign in (("low", -1), ("high", 1))}
         parts.append(pd.DataFrame({
             "counties": group, "outcome": name, "factor": names, "S1": found["S1"], "ST": found["ST"], **bounds,
-            "noise": limits[:, k], "within_noise": bounds["ST_low"] <= np.nan_to_num(limits[:, k])}))  # fmt: skip
+            "noise": limits[:, k], "within_noise": bounds["ST_low"] <= np.nan_to_num(limits[:, k])}))
         if config.second_order and group == config.group:
             pairs.append(_pairs(names, found).assign(counties=group, outcome=name))
     return ({"pairs": pd.concat(pairs, ignore_index=True)} if pairs else {}), pd.concat(parts, ignore_index=True)
@@ -107,4 +107,4 @@ def _pairs(names: list[str], found: dict[str, np.ndarray]) -> pd.DataFrame:
     first, second = np.triu_indices(len(names), 1)
     value, error = found["S2"][first, second], found["S2_conf"][first, second]
     return pd.DataFrame({"factor": np.array(names)[first], "other": np.array(names)[second], "S2": value,
-                         "S2_low": value - error, "S2_high": value + error})  # fmt: skip
+                         "S2_low": value - error, "S2_high": value + error})

@@ -48,7 +48,7 @@ def drawn(analysis: Analysis, language: Language) -> dict[str, Figure]:
         return {"discovery": aims.discovery(analysis, language)} if len(aims.cases(analysis)) else {}
     if analysis.method == "morris":
         found = {"morris": screening.scatter(analysis, language), "tornado": screening.tornado(analysis, language),
-                 "ranking": screening.ranking(analysis, language)}  # fmt: skip
+                 "ranking": screening.ranking(analysis, language)}
     elif analysis.method == "attribution":
         found = {"attribution": variance.attributed(analysis, language)}
     else:

@@ -107,9 +107,9 @@ def case(analysis: Analysis, outcome: str) -> Words:
 def boxed(row, language: Language) -> str:
     """Say how well a box describes where a target fails."""
     parts = {"fails": row.fails, "density": row.density, "held": row.held_density, "coverage": row.coverage,
-             "held_coverage": row.held_coverage}  # fmt: skip
+             "held_coverage": row.held_coverage}
     return of(words.BOXED, language).format(
-        **{name: units.number(100 * share, decimals=0) for name, share in parts.items()})  # fmt: skip
+        **{name: units.number(100 * share, decimals=0) for name, share in parts.items()})
 
 
 def discovery(analysis: Analysis, language: Language) -> Figure:
@@ -142,12 +142,12 @@ def _limits(page: Sheet, analysis: Analysis, found: pd.DataFrame, top: float, la
         start, end = (BARS * (value - row.least_low) / span for value in (row.low, row.high))
         page.axes.add_patch(Rectangle((left + start, y - 4), end - start, 8, facecolor=colour))
         for place, value, side, inner in ((start, row.low, "right", row.low > row.least_low),
-                                          (end, row.high, "left", row.high < row.least_high)):  # fmt: skip
+                                          (end, row.high, "left", row.high < row.least_high)):
             if inner:
                 shift = -4 if side == "right" else 4
                 number = f"{value:.3g}".replace("-", "−")
                 page.axes.text(left + place + shift, y, number, ha=side, va="center_baseline",
-                               bbox={"facecolor": "white", "edgecolor": "none", "pad": 1})  # fmt: skip
+                               bbox={"facecolor": "white", "edgecolor": "none", "pad": 1})
 
 
 def _points(axes: Axes, analysis: Analysis, outcome: str, found: pd.DataFrame, language: Language) -> None:

@@ -26,7 +26,7 @@ QUESTIONS = {
 def sentences(analysis: Analysis) -> list[Words]:
     """Return the answer to what an analysis asked."""
     return {"morris": _screening, "attribution": _attribution, "least_cost": _least_cost,
-            "discovery": _discovery}.get(analysis.method, _variance)(analysis)  # fmt: skip
+            "discovery": _discovery}.get(analysis.method, _variance)(analysis)
 
 
 def first_ten(ranking: pd.DataFrame) -> tuple[int, float]:
@@ -44,15 +44,15 @@ def _screening(analysis: Analysis) -> list[Words]:
     names = joined([lower(analysis.title(name)) for name in leading["factor"]] or [Words("（无）", "none")])
     halves = Words("设计的两半都列入前十的有{shared}个因素，两半总体排序的相关系数为{agreement}。",
                    "Two halves of the design share {shared} of their first ten factors; the rank correlation of the "
-                   "overall rankings is {agreement}.")  # fmt: skip
+                   "overall rankings is {agreement}.")
     noise = Words("{moving}个因素至少对一项结果的作用超出随机噪声；结果方差中随机噪声占{low}%至{high}%。",
                   "{moving} factors move some outcome beyond the noise of seeds, which is {low} to {high} % of the "
-                  "variance of outcomes.")  # fmt: skip
+                  "variance of outcomes.")
     share = 100 * analysis.outcomes["noise_share"].dropna()
     known = {"low": units.number(share.min()), "high": units.number(share.max())} if len(share) else {}
     return [first.fill(names=names, count=count),
             halves.fill(shared=shared, agreement=units.number(agreement, decimals=2)),
-            *([noise.fill(moving=int((ranking["beyond_noise"] > 0).sum()), **known)] if known else [])]  # fmt: skip
+            *([noise.fill(moving=int((ranking["beyond_noise"] > 0).sum()), **known)] if known else [])]
 
 
 def _variance(analysis: Analysis) -> list[Words]:
@@ -61,7 +61,7 @@ def _variance(analysis: Analysis) -> list[Words]:
         table = analysis.mine[(analysis.mine["outcome"] == name) & ~analysis.mine["within_noise"].astype(bool)]
         parts = [Words("{name}（总指数{share}%）", "{name} (total index {share} %)").fill(
             name=lower(analysis.title(row.factor)), share=units.number(100 * row.ST, decimals=0))
-            for row in table.nlargest(FIRST, "ST").itertuples()]  # fmt: skip
+            for row in table.nlargest(FIRST, "ST").itertuples()]
         none = Words("不超出噪声或代理模型误差的因素", "no factor that exceeds the noise or the error of the emulator")
         text = Words("{outcome}：方差主要来自{parts}。", "{outcome}: the variance comes mostly from {parts}.")
         found.append(text.fill(outcome=analysis.outcome(name), parts=joined(parts) if parts else none))
@@ -76,12 +76,12 @@ def _attribution(analysis: Analysis) -> list[Words]:
         order = (analysis.better(name) * table["shapley"]).sort_values(ascending=False).index[:FIRST]
         parts = [Words("{name}（{value}）", "{name} ({value})").fill(
             name=lower(analysis.title(row.factor)), value=compact(unit.factor * row.shapley))
-            for row in table.loc[order].itertuples() if analysis.better(name) * row.shapley > 0]  # fmt: skip
+            for row in table.loc[order].itertuples() if analysis.better(name) * row.shapley > 0]
         text = Words("{outcome}：整包效果{whole}，改善最多来自{parts}。",
-                     "{outcome}: the effect of the package is {whole}; what improves it most is {parts}.")  # fmt: skip
+                     "{outcome}: the effect of the package is {whole}; what improves it most is {parts}.")
         whole = Words("{value}{zh}", "{value} {en}").fill(
             value=units.difference(unit.factor * analysis.outcomes.loc[name, "effect"], unit),
-            zh=unit.change_name("zh"), en=unit.change_name("en"))  # fmt: skip
+            zh=unit.change_name("zh"), en=unit.change_name("en"))
         none = Words("没有能与零区分的措施", "no measure that can be told from zero")
         found.append(text.fill(outcome=analysis.outcome(name), whole=whole, parts=joined(parts) if parts else none))
     return found
@@ -91,24 +91,24 @@ def _least_cost(analysis: Analysis) -> list[Words]:
     last, outcomes = analysis.table("front").iloc[-1], analysis.outcomes.drop(index=PAID)
     if (analysis.table("packages")["dose"] < aims.GIVEN).all() and last["emulated_share"] >= WHOLE:
         return [Words("没有任何措施也达到全部目标，不需要花钱。",
-                      "All targets are reached without any measure, at no cost.")]  # fmt: skip
+                      "All targets are reached without any measure, at no cost.")]
     told = {key: both(lambda language, k=key: analysis.value(PAID, last[k], language))  # type: ignore[misc]
-            for key in ("yuan", "yuan_low", "yuan_high", "emulated_yuan")}  # fmt: skip
+            for key in ("yuan", "yuan_low", "yuan_high", "emulated_yuan")}
     count = len(aims.package(analysis))
     verdicts = outcomes["reached"].value_counts()
     if last["emulated_share"] >= WHOLE and "no" in verdicts:
         first = Words("代理模型认为{count}项措施、{emulated_yuan}可达到目标，但模型没有证实。",
                       "By the emulators {count} measures for {emulated_yuan} would reach the targets, but the model "
-                      "does not confirm that.").fill(count=count, **told)  # fmt: skip
+                      "does not confirm that.").fill(count=count, **told)
     elif last["emulated_share"] >= WHOLE:
         first = Words("达到目标最省的组合有{count}项措施，花费{yuan}（代理模型预计{emulated_yuan}）。",
                       "The cheapest package found that reaches the targets has {count} measures and costs {yuan} "
-                      "(the emulator says {emulated_yuan}).").fill(count=count, **told)  # fmt: skip
+                      "(the emulator says {emulated_yuan}).").fill(count=count, **told)
     else:
         first = Words("{reach}：代理模型给出的最远者走完到目标路程的{share}%，花费{yuan}。",
                       "{reach}: by the emulator the one that comes closest does {share} % of the way, for "
                       "{yuan}.").fill(reach=_out_of_reach(analysis), **told,
-                                      share=units.number(100 * last["emulated_share"], decimals=0))  # fmt: skip
+                                      share=units.number(100 * last["emulated_share"], decimals=0))
     checked = Words(
         "模型以{checks}个未用于搜索的种子核验：走完路程的{share}%（{low}%至{high}%）；{all}项目标中达到{yes}项，未达到{no}项，"
         "{unclear}项在随机波动之内无法判断。",
@@ -116,9 +116,9 @@ def _least_cost(analysis: Analysis) -> list[Words]:
         "of {all} targets {yes} reached, {no} missed, {unclear} not to be told from chance.",
     )
     shares = {key: units.number(100 * last[name], decimals=0)
-              for key, name in (("share", "share"), ("low", "share_low"), ("high", "share_high"))}  # fmt: skip
+              for key, name in (("share", "share"), ("low", "share_low"), ("high", "share_high"))}
     return [first, checked.fill(checks=analysis.asked["checks"], all=len(outcomes), **shares,
-                                **{key: int(verdicts.get(key, 0)) for key in ("yes", "no", "unclear")})]  # fmt: skip
+                                **{key: int(verdicts.get(key, 0)) for key in ("yes", "no", "unclear")})]
 
 
 def _out_of_reach(analysis: Analysis) -> Words:
@@ -126,7 +126,7 @@ def _out_of_reach(analysis: Analysis) -> Words:
     if not budget:
         return Words("这些措施的任何组合都达不到目标", "No package of these levers reaches the targets")
     words = Words("在{budget}的预算内没有组合能达到目标",
-                  "Within {budget} no package of these levers reaches the targets")  # fmt: skip
+                  "Within {budget} no package of these levers reaches the targets")
     return words.fill(budget=both(lambda language: analysis.value(PAID, budget, language)))
 
 
@@ -136,15 +136,15 @@ def _discovery(analysis: Analysis) -> list[Words]:
     never = [analysis.outcome(str(name)) for name in outcomes.index[outcomes["fails"] == 0]]
     if always:
         found.append(Words("在所有设计点上都未达到：{names}。", "Missed at every point of the design: {names}.")
-                     .fill(names=joined(always)))  # fmt: skip
+                     .fill(names=joined(always)))
     if never:
         found.append(Words("在所有设计点上都达到：{names}。", "Reached at every point of the design: {names}.")
-                     .fill(names=joined(never)))  # fmt: skip
+                     .fill(names=joined(never)))
     for row in aims.cases(analysis).itertuples():
         where = [_limit(analysis, one) for one in aims.limits(analysis, row.outcome).head(FIRST).itertuples()]
         text = Words("{case}{boxed}；限制为{where}。", "{case} {boxed}; its limits: {where}.")
         found.append(text.fill(case=aims.case(analysis, row.outcome), where=joined(where),
-                               boxed=both(lambda language, one=row: aims.boxed(one, language))))  # type: ignore[misc]  # fmt: skip
+                               boxed=both(lambda language, one=row: aims.boxed(one, language))))  # type: ignore[misc]
     return found or [Words("没有目标的未达到能用框描述。", "There is no target whose failures a box describes.")]
 
 

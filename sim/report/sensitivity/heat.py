@@ -46,10 +46,10 @@ def _map(analysis: Analysis, name: str, factors: list[str], language: Language) 
     outcomes = list(analysis.asked["outcomes"])
     index = "mu" if "mu" in analysis.mine and analysis.mine["mu"].notna().any() else analysis.main
     values, within = (analysis.mine.pivot(index="factor", columns="outcome", values=column).loc[factors, outcomes]
-                      for column in (index, "within_noise"))  # fmt: skip
+                      for column in (index, "within_noise"))
     values = values * [100.0 if index == "ST" else analysis.unit(one).factor for one in outcomes]
     units = ("、" if language == "zh" else ", ").join(
-        dict.fromkeys(filter(None, (analysis.unit(one).change_name(language) for one in outcomes))))  # fmt: skip
+        dict.fromkeys(filter(None, (analysis.unit(one).change_name(language) for one in outcomes))))
     note = of(NOTES[index], language).format(units=units) + of(analysis.note(), language)
     grouped = bool((analysis.factors.loc[factors, "name"] != factors).any())
     title = of(TITLES[name][grouped], language).format(factors=len(factors), outcomes=len(outcomes))
@@ -61,13 +61,13 @@ def _map(analysis: Analysis, name: str, factors: list[str], language: Language) 
         for column, outcome in enumerate(outcomes):
             head = shortened(of(analysis.outcome(outcome), language), HEADS - 8, max(1, int(width // LINE)))
             page.axes.text(left + (column + 0.5) * width, top + 4, head, rotation=90, ha="center", va="bottom",
-                           linespacing=1.1)  # fmt: skip
+                           linespacing=1.1)
         colours = _colours(analysis, values, index)
         for row, factor in enumerate(factors):
             y = top - (row + 1) * CELL
             label = shortened(of(analysis.title(factor), language), NAMES - 6, 1)
             page.axes.text(left - 6, y + CELL / 2, label, ha="right", va="center_baseline",
-                           color=style.as_text(FAMILIES[analysis.family(factor)].colour))  # fmt: skip
+                           color=style.as_text(FAMILIES[analysis.family(factor)].colour))
             for column in range(len(outcomes)):
                 written = "" if within.iat[row, column] else compact(values.iat[row, column])
                 if index not in SIGNED:
@@ -89,9 +89,9 @@ def _colours(analysis: Analysis, values: pd.DataFrame, index: str) -> list[list[
 def _cell(axes: Axes, x: float, y: float, width: float, colour: str, written: str) -> None:
     """Draw a cell with its number, or a grey dot where nothing is written."""
     axes.add_patch(Rectangle((x, y), width, CELL, facecolor=colour if written else "#FAFAFA", edgecolor="white",
-                             linewidth=1))  # fmt: skip
+                             linewidth=1))
     if written:
         axes.text(x + width / 2, y + CELL / 2, written, ha="center", va="center_baseline", size=SMALL,
-                  color=style.text_on(colour))  # fmt: skip
+                  color=style.text_on(colour))
     else:
         axes.plot(x + width / 2, y + CELL / 2, "o", ms=2, color="#BBBBBB")

@@ -33,7 +33,7 @@ def render(analysis: Analysis) -> str:
         "analysis": analysis, "question": answer.QUESTIONS[analysis.method], "sentences": answer.sentences(analysis),
         "asked": _asked(analysis), "pictures": _pictures(analysis), "tables": tables(analysis),
         "factors": _factors(analysis), "chance": _chance(analysis), "reading": words.READING[analysis.method],
-    })  # fmt: skip
+    })
 
 
 def _asked(analysis: Analysis) -> list[tuple[Words, Words]]:
@@ -42,7 +42,7 @@ def _asked(analysis: Analysis) -> list[tuple[Words, Words]]:
     kinds = factors["kind"].value_counts()
     levers = int(kinds.get("lever", 0))
     counts = {Words("措施强度{count}项", "{count} doses of measures"): levers,
-              Words("不确定因素{count}项", "{count} unknowns"): int(kinds.sum()) - levers}  # fmt: skip
+              Words("不确定因素{count}项", "{count} unknowns"): int(kinds.sum()) - levers}
     varied = [what.fill(count=count) for what, count in counts.items() if count]
     observed = Words("{count}项结果，{counties}，{year}年", "{count} outcomes, {counties}, {year}")
     lines = [
@@ -55,7 +55,7 @@ def _asked(analysis: Analysis) -> list[tuple[Words, Words]]:
         (Words("模拟", "Simulation"), Words(
             "{points}个设计点，每点{seeds}个相同种子，模型中每人代表{scale}人",
             "{points} design points with the same {seeds} seeds each; a simulated person stands for {scale}").fill(
-            points=f"{asked['points']:,}", seeds=asked["seeds"], scale=f"{asked['scale']:,}"))]  # fmt: skip
+            points=f"{asked['points']:,}", seeds=asked["seeds"], scale=f"{asked['scale']:,}"))]
     if analysis.method == "least_cost":
         limit, none = asked["budget"], Words("不限", "none")
         most = both(lambda language: analysis.value(PAID, limit, language)) if limit else none
@@ -78,7 +78,7 @@ def _embedded(path: Path) -> str:
 def _factors(analysis: Analysis) -> list[tuple[Words, str, str, str, str, str]]:
     """Return each factor with its name, range, unit and grade."""
     return [(Words(row.zh, row.en), row.name, f"{row.low:g}", f"{row.high:g}", row.unit, row.grade)
-            for row in analysis.table("factors").itertuples(index=False)]  # fmt: skip
+            for row in analysis.table("factors").itertuples(index=False)]
 
 
 def _chance(analysis: Analysis) -> Words:
@@ -86,7 +86,7 @@ def _chance(analysis: Analysis) -> Words:
     if "noise_share" not in analysis.outcomes or analysis.outcomes["noise_share"].isna().all():
         return Words("只有一个种子时随机波动无从衡量，没有结果标为在噪声之内。",
                      "With a single seed there is no measure of chance, and nothing is marked as within "
-                     "the noise.")  # fmt: skip
+                     "the noise.")
     share = 100 * analysis.outcomes["noise_share"].dropna()
     words_ = Words(
         "每个设计点使用相同的{seeds}个种子，其均值在设计点之间的方差中，随机波动占{low}%至{high}%（中位数{middle}%）。"

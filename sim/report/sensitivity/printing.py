@@ -51,12 +51,12 @@ def _ranking(analysis: Analysis) -> Table:
     heads: list[Cell] = [
         Words("因素", "factor"), Words("最影响", "most on"), Words("影响", "influence"), "95%",
         Words("前十", "first ten"), Words("两半名次", "ranks of halves"),
-        Words("超出噪声", "beyond noise")]  # fmt: skip
+        Words("超出噪声", "beyond noise")]
     rows: list[list[Cell]] = [
         [analysis.title(row.factor), analysis.outcome(row.most_on), f"{row.influence:.1%}",
          f"{row.low:.1%}…{row.high:.1%}", f"{row.first_ten:.0%}",
          f"{row.rank_first_half:g}, {row.rank_second_half:g}", f"{row.beyond_noise}/{count}"]
-        for row in table.itertuples()]  # fmt: skip
+        for row in table.itertuples()]
     return Table(heads, rows)
 
 
@@ -67,12 +67,12 @@ def _attribution(analysis: Analysis) -> Table:
     heads: list[Cell] = [
         Words("措施：{name}", "measure: {name}").fill(name=analysis.outcome(name)), Words("单位", "unit"),
         "Shapley", "95%", Words("单独", "alone"), Words("在其余之上", "on top"),
-        Words("成本，{unit}", "cost, {unit}").fill(unit=MONEY)]  # fmt: skip
+        Words("成本，{unit}", "cost, {unit}").fill(unit=MONEY)]
     rows: list[list[Cell]] = [
         [analysis.title(row.factor), both(unit.change_name), compact(unit.factor * row.shapley),
          f"{compact(unit.factor * row.shapley_low)}…{compact(unit.factor * row.shapley_high)}",
          compact(unit.factor * row.alone), compact(unit.factor * row.on_top), units.number(row.cost / 1e8)]
-        for row in table.itertuples()]  # fmt: skip
+        for row in table.itertuples()]
     return Table(heads, rows)
 
 
@@ -81,22 +81,22 @@ def _targets(analysis: Analysis) -> Table:
     heads: list[Cell] = [
         OUTCOME, Words("单位", "unit"), Words("目标或预算", "target or budget"), Words("无措施", "without"),
         Words("代理模型", "emulator"), Words("模型（新种子）", "model, fresh seeds"), "95%",
-        Words("结论", "verdict"), TRUST["error"]]  # fmt: skip
+        Words("结论", "verdict"), TRUST["error"]]
     rows: list[list[Cell]] = []
     for name, row in analysis.outcomes.iterrows():
         unit = analysis.unit(str(name))
         target, without, emulated, mean, low, high = (
             units.number(unit.factor * row[key], decimals=2)
-            for key in ("target", "without", "emulated", "mean", "low", "high"))  # fmt: skip
+            for key in ("target", "without", "emulated", "mean", "low", "high"))
         rows.append([analysis.outcome(str(name)), both(unit.name), target, without, emulated, mean, f"{low}…{high}",
-                     VERDICTS.get(row["reached"], "—"), f"{row['error']:.1%}"])  # fmt: skip
+                     VERDICTS.get(row["reached"], "—"), f"{row['error']:.1%}"])
     return Table(heads, rows)
 
 
 def _package(analysis: Analysis) -> Table:
     heads: list[Cell] = [MEASURE, Words("名称", "name"), Words("强度", "dose"), MONEY]
     rows: list[list[Cell]] = [[analysis.title(row.factor), row.factor, f"{row.dose:.2f}", units.number(row.yuan / 1e8)]
-                              for row in aims.package(analysis).itertuples()]  # fmt: skip
+                              for row in aims.package(analysis).itertuples()]
     return Table(heads, rows)
 
 
@@ -105,23 +105,23 @@ def _front(analysis: Analysis) -> Table:
     heads: list[Cell] = [
         Words("组合", "package"), Words("路程，代理模型", "of the way, emulator"),
         Words("{unit}，代理模型", "{unit}, emulator").fill(unit=MONEY), Words("路程，模型", "of the way, model"), "95%",
-        Words("{unit}，模型", "{unit}, model").fill(unit=MONEY)]  # fmt: skip
+        Words("{unit}，模型", "{unit}, model").fill(unit=MONEY)]
     rows: list[list[Cell]] = [
         [str(row.step), f"{row.emulated_share:.0%}", units.number(row.emulated_yuan / 1e8), f"{row.share:.0%}",
          f"{row.share_low:.0%}…{row.share_high:.0%}", units.number(row.yuan / 1e8)]
-        for row in analysis.table("front").itertuples()]  # fmt: skip
+        for row in analysis.table("front").itertuples()]
     return Table(heads, rows)
 
 
 def _fails(analysis: Analysis) -> Table:
     heads: list[Cell] = [OUTCOME, Words("单位", "unit"), Words("目标", "target"), Words("均值", "mean"),
-                         Words("离散", "deviation"), Words("未达到", "fails"), TRUST["noise_share"]]  # fmt: skip
+                         Words("离散", "deviation"), Words("未达到", "fails"), TRUST["noise_share"]]
     rows: list[list[Cell]] = []
     for name, row in analysis.outcomes.iterrows():
         unit = analysis.unit(str(name))
         numbers = (units.number(unit.factor * row[key], decimals=2) for key in ("target", "mean", "deviation"))
         rows.append([analysis.outcome(str(name)), both(unit.name), *numbers, f"{row['fails']:.0%}",
-                     _written("noise_share", row["noise_share"])])  # fmt: skip
+                     _written("noise_share", row["noise_share"])])
     return Table(heads, rows)
 
 
@@ -132,16 +132,16 @@ def _boxes(analysis: Analysis) -> Table:
     heads: list[Cell] = [
         Words("未达到的目标", "target that fails"), Words("方法", "by"),
         Words("涵盖{held}", "coverage{held}").fill(held=held), Words("密度{held}", "density{held}").fill(held=held),
-        Words("设计点", "points"), Words("界限", "limits")]  # fmt: skip
+        Words("设计点", "points"), Words("界限", "limits")]
     rows: list[list[Cell]] = []
     for row in analysis.table("boxes").itertuples():
         mine = limits.loc[[(row.outcome, row.method, row.box)]]
         where = joined([Words("{name} {limits}", "{name} {limits}").fill(
             name=analysis.title(one.factor), limits=f"{one.low:.3g}…{one.high:.3g}")
-            for one in mine.itertuples()])  # fmt: skip
+            for one in mine.itertuples()])
         rows.append([aims.case(analysis, row.outcome), f"{row.method.upper()} {row.box}",
                      f"{percent(row.coverage)} ({percent(row.held_coverage)})",
-                     f"{percent(row.density)} ({percent(row.held_density)})", percent(row.mass), where])  # fmt: skip
+                     f"{percent(row.density)} ({percent(row.held_density)})", percent(row.mass), where])
     return Table(heads, rows)
 
 
@@ -155,10 +155,10 @@ def _outcomes(analysis: Analysis) -> Table:
         first = table.loc[order].query("not within_noise").head(LEADING)
         leading = [Words("{name} {index}", "{name} {index}").fill(name=analysis.title(row.factor),
                                                                   index=_index(analysis, str(name), row))
-                   for row in first.itertuples()]  # fmt: skip
+                   for row in first.itertuples()]
         within = Words("—（噪声之内）", "— (within the noise)")
         rows.append([analysis.outcome(str(name)), joined(leading) if leading else within,
-                     *(_written(column, known[column]) for column in trust)])  # fmt: skip
+                     *(_written(column, known[column]) for column in trust)])
     return Table([OUTCOME, Words("主要因素", "moved most by"), *trust.values()], rows)
 
 

@@ -133,9 +133,9 @@ class Analysis:
         asked = self.asked
         levers = asked["what"] != "parameters" or self.method in ("attribution", "least_cost")
         zh = (f"{self.counties.zh}，{asked['end']}年；{asked['points']}个设计点，每点{asked['seeds']}个相同种子，"
-              f"模型中每人代表{asked['scale']:,}人。")  # fmt: skip
+              f"模型中每人代表{asked['scale']:,}人。")
         en = (f"{self.counties.en}, {asked['end']}; {asked['points']:,} design points with the same {asked['seeds']} "
-              f"seeds each, a simulated person stands for {asked['scale']:,}. ")  # fmt: skip
+              f"seeds each, a simulated person stands for {asked['scale']:,}. ")
         if levers:
             zh += f"各县措施强度自{asked['since']}起上升，所缺资金由省级足额保障。"
             en += f"Doses rise in all counties from {asked['since']}; the province pays whatever counties lack. "

@@ -75,13 +75,13 @@ def _points(axes: Axes, analysis: Analysis, table: pd.DataFrame) -> None:
         family = FAMILIES[analysis.family(row.factor)]
         colour = style.BASELINE if row.within_noise else family.colour
         axes.plot(row.mu_star, row.sigma, family.mark, ms=5.5, mec=colour, mfc="white" if row.within_noise else colour,
-                  mew=1.0, clip_on=False, zorder=2 if row.within_noise else 3)  # fmt: skip
+                  mew=1.0, clip_on=False, zorder=2 if row.within_noise else 3)
     far = max(table["mu_star"].max(), 1e-12), max(table["sigma"].max(), 1e-12)
     axes.set(xlim=(0, 1.05 * far[0]), ylim=(0, 1.08 * far[1]))
 
 
 def _names(page: Sheet, analysis: Analysis, factors: list[str], ends: np.ndarray, right: float, bottom: float,
-           height: float, language: Language) -> None:  # fmt: skip
+           height: float, language: Language) -> None:
     """Write the names of points right of a panel, each joined to its point."""
     if not factors:
         return
@@ -122,14 +122,14 @@ def tornado(analysis: Analysis, language: Language) -> Figure:
             axes.set_xticks([-mark, 0, mark] if index == "mu" else [0, mark])
             label = text.wrap(style.GROUPS[group].label(language), BODY, width)
             page.axes.text(left + width / 2, bottom + bars + 6, label, size=BODY, ha="center",
-                           color=style.as_text(colour))  # fmt: skip
+                           color=style.as_text(colour))
     return page.figure
 
 
 def _bars(axes: Axes, values: np.ndarray, hollow: np.ndarray, colour: str) -> None:
     places = np.arange(len(values))[::-1]
     axes.barh(places, values, height=0.64, color=["white" if one else colour for one in hollow],
-              edgecolor=[style.BASELINE if one else colour for one in hollow], linewidth=0.8)  # fmt: skip
+              edgecolor=[style.BASELINE if one else colour for one in hollow], linewidth=0.8)
     axes.set_ylim(-0.5, len(values) - 0.5)
     bare(axes)
 
@@ -142,7 +142,7 @@ def ranking(analysis: Analysis, language: Language) -> Figure:
     names, bars = 268.0, len(table) * BAR
     with style.rules():
         page = sheet(of(words.RANKING, language).format(count=len(table)), note + of(analysis.note(), language),
-                     height=bars + 46)  # fmt: skip
+                     height=bars + 46)
         key(page, analysis, language)
         bottom = page.bottom + 22
         axes = page.panel(MARGIN + names, bottom, WIDTH - 2 * MARGIN - names, bars)
@@ -150,7 +150,7 @@ def ranking(analysis: Analysis, language: Language) -> Figure:
             family, place = FAMILIES[analysis.family(row.factor)], len(table) - 1 - k
             axes.plot([100 * row.low, 100 * row.high], [place, place], color=family.colour, linewidth=1.6)
             axes.plot(100 * row.influence, place, family.mark, ms=7, mec=family.colour, zorder=3,
-                      mfc=family.colour if row.first_ten >= SURE else "white")  # fmt: skip
+                      mfc=family.colour if row.first_ten >= SURE else "white")
             _named(page, analysis, row.factor, MARGIN + names - 8, bottom + (place + 0.5) * BAR, names - 8, language)
         axes.set(ylim=(-0.5, len(table) - 0.5), xlim=(0, 105 * max(table["high"].max(), 1e-9)))
         bare(axes)

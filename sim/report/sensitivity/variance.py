@@ -60,7 +60,7 @@ def attributed(analysis: Analysis, language: Language) -> Figure:
     def marks(row) -> Marks:
         factor = analysis.unit(row.outcome).factor
         return Marks(factor * row.shapley, factor * row.shapley_low, factor * row.shapley_high, factor * row.on_top,
-                     factor * row.alone, row.within_noise)  # fmt: skip
+                     factor * row.alone, row.within_noise)
 
     def under(name: str) -> str:
         unit, known = analysis.unit(name), analysis.outcomes.loc[name]
@@ -71,7 +71,7 @@ def attributed(analysis: Analysis, language: Language) -> Figure:
 
 
 def _panels(analysis: Analysis, title: str, note: str, marks: Callable[..., Marks], under: Callable[[str], str],
-            language: Language) -> Figure:  # fmt: skip
+            language: Language) -> Figure:
     shown = analysis.shown
     tables = {name: _first(analysis, name) for name in shown}
     rows, longest = -(-len(shown) // 2), max(len(table) for table in tables.values())
@@ -116,4 +116,4 @@ def _names(page: Sheet, analysis: Analysis, factors: list[str], right: float, to
     for k, factor in enumerate(factors):
         label = shortened(of(analysis.title(factor), language), NAMES - 9, 1)
         page.axes.text(right - 7, top - (k + 0.5) * BAR, label, ha="right", va="center_baseline",
-                       color=style.as_text(FAMILIES[analysis.family(factor)].colour))  # fmt: skip
+                       color=style.as_text(FAMILIES[analysis.family(factor)].colour))

@@ -126,7 +126,7 @@ BOXED = Words(
 )
 ANY = Words("任一目标", "Any of the targets")
 ORDER = ("heat_measures", "heat_unknowns", "ranking", "tornado", "morris", "sobol", "attribution", "least_cost",
-         "discovery")  # fmt: skip
+         "discovery")
 """Figures in the order of the report."""
 
 READING = {

@@ -24,7 +24,7 @@ REGRET = Words("最大遗憾", "Greatest regret")
 SATISFIED = Words("过半的情形", "Half-way in")
 NOTE = Words("{weighted}{seeds}末两列：各情形下与最优政策之差的最大值；达到半程（舍入前0.5）的情形数。{merged}",
              "{weighted}{seeds} Last two columns: the most that the best policy achieves more in a case, and cases in "
-             "which half of the way (0.5 before rounding) is done.{merged}")  # fmt: skip
+             "which half of the way (0.5 before rounding) is done.{merged}")
 MERGED = Words("每列为同一外部条件下各参数与设定的均值。", " Columns are means over parameters and settings.")
 
 
@@ -64,12 +64,12 @@ def finding(ranked: pd.DataFrame, names: dict[str, Words]) -> Words:
     """Say that one policy is ahead only where its interval is above all others in every case."""
     best = ranked.groupby("policy")["achievement"].mean().idxmax()
     ahead = all(part.loc[part["policy"] == best, "low"].min() > part.loc[part["policy"] != best, "high"].max()
-                for _, part in ranked.groupby(CASE))  # fmt: skip
+                for _, part in ranked.groupby(CASE))
     if ahead and ranked["seeds"].min() > 1:
         return Words("{name}的综合达成度在各种情形下都最高",
-                     "{name} comes closest to the targets in every case").fill(name=names[best])  # fmt: skip
+                     "{name} comes closest to the targets in every case").fill(name=names[best])
     return Words("综合达成度：没有一项政策在各种情形下都明显领先",
-                 "Composite achievement: no policy is clearly ahead in every case")  # fmt: skip
+                 "Composite achievement: no policy is clearly ahead in every case")
 
 
 def _columns(ranked: pd.DataFrame, policies: list[str]) -> Columns:
@@ -79,7 +79,7 @@ def _columns(ranked: pd.DataFrame, policies: list[str]) -> Columns:
         ranked = ranked.assign(parameters="", setting="")
     means = ranked.groupby(["policy", *CASE], sort=False)[["achievement", "low", "high"]].mean()
     mean, low, high = (means[name].unstack(CASE).reindex(index=policies, columns=pd.MultiIndex.from_tuples(heads))
-                       for name in ("achievement", "low", "high"))  # fmt: skip
+                       for name in ("achievement", "low", "high"))
     return Columns(mean, low, high, list(heads.values()))
 
 
@@ -91,11 +91,11 @@ def _cells(page: Sheet, columns: Columns, policy: str, left: float, y: float, wi
         known = np.isfinite(value)
         colour = to_hex(style.LEVELS(scale(value))) if known else style.MISSING
         page.axes.add_patch(Rectangle((left + k * width, y - CELL / 2), width, CELL, facecolor=colour,
-                                      edgecolor="white", linewidth=1.5))  # fmt: skip
+                                      edgecolor="white", linewidth=1.5))
         band = known and width >= NARROW and high > low
         ink = style.text_on(colour) if known else QUIET
         middle = left + (k + 0.5) * width
         page.axes.text(middle, y + (6 if band else 0), f"{value:.2f}" if known else "—", size=BODY, ha="center",
-                       va="center", color=ink)  # fmt: skip
+                       va="center", color=ink)
         if band:
             page.axes.text(middle, y - 8, f"{low:.2f}–{high:.2f}", size=SMALL, ha="center", va="center", color=ink)

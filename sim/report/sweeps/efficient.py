@@ -20,7 +20,7 @@ LABEL = 13.0
 NOTE = Words("{weighted}{seeds}实心点有效：没有别的政策以同样的支出和债务做得更多；"
              "债务为同年末全部县（市）的债务余额。",
              "{weighted}{seeds} Filled points are efficient: none achieves as much at as little cost and debt; debt is "
-             "what all counties owe at the end of the year.")  # fmt: skip
+             "what all counties owe at the end of the year.")
 
 
 def scatter(ranked: pd.DataFrame, language: Language) -> Figure:
@@ -30,9 +30,9 @@ def scatter(ranked: pd.DataFrame, language: Language) -> Figure:
     count = int(part["efficient"].sum())
     words = Words("{case}：{all}项政策中{count}项有效，没有别的政策花得更少、欠得更少而做得更多",
                   "{case}: {count} of {all} policies are efficient, none achieves more for less money and debt").fill(
-        case=case, all=len(part), count=count)  # fmt: skip
+        case=case, all=len(part), count=count)
     labels = {row.policy: f"{of(names[row.policy], language)} {units.number(row.debt * _money())}"
-              for row in part.itertuples()}  # fmt: skip
+              for row in part.itertuples()}
     with style.rules():
         note = of(NOTE.fill(weighted=WEIGHTED, seeds=replicates(part)), language)
         page = sheet(of(words, language), note, height=HEIGHT)
@@ -51,7 +51,7 @@ def scatter(ranked: pd.DataFrame, language: Language) -> Figure:
 
 
 SPENT = Words("措施支出，亿元（当年价）；名称后为债务余额，亿元",
-              "Spent on measures, 100 million yuan at current prices; after names: debt, 100 million yuan")  # fmt: skip
+              "Spent on measures, 100 million yuan at current prices; after names: debt, 100 million yuan")
 ACHIEVED = Words("综合达成度", "Composite achievement")
 
 
@@ -77,4 +77,4 @@ def _label(axes: Axes, part: pd.DataFrame, cost: pd.Series, labels: Mapping[str,
     for row, x in sorted(zip(part.itertuples(), cost, strict=True), key=lambda pair: pair[0].achievement):
         y = last = max(row.achievement, last + step)
         axes.annotate(labels[row.policy], (x, row.achievement), (x + right, y), size=SMALL, va="center", color=INK,
-                      bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.5})  # fmt: skip
+                      bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.5})

@@ -22,7 +22,7 @@ NOTE = Words("{year}年全部县（市）与“{against}”逐次之差，{seeds
              "蓝为改善，棕为变差，以各行最大者为准；灰点为方向不能确定（配对t检验，95%，至少3个种子）。",
              'All counties in {year}, differences from "{against}" run by run, means over {seeds} runs, in the unit '
              "of the row. Blue is for the better and brown for the worse, against the greatest of a row; a grey dot "
-             "is of no sure sign (paired t test at 95 %, with at least 3 seeds).")  # fmt: skip
+             "is of no sure sign (paired t test at 95 %, with at least 3 seeds).")
 
 
 def heat_map(effects: pd.DataFrame, language: Language) -> Figure:
@@ -59,7 +59,7 @@ def heat_map(effects: pd.DataFrame, language: Language) -> Figure:
                 colour = to_hex(style.DIFFERENCES(0.5 + 0.5 * _direction(name) * effect / greatest))
                 page.axes.add_patch(_cell(x, y, width, colour))
                 page.axes.text(x + width / 2, y, written(effect * factor), size=SMALL, ha="center",
-                               va="center_baseline", color=style.text_on(colour))  # fmt: skip
+                               va="center_baseline", color=style.text_on(colour))
     return page.figure
 
 
@@ -88,11 +88,11 @@ def _finding(part: pd.DataFrame, case: Words) -> Words:
     better = int((part["clear"].astype(bool) & improves).sum())
     if not clear:
         words = Words("{case}：{count}项政策效果均在随机波动之内",
-                      "{case}: none of {count} effects can be told from chance")  # fmt: skip
+                      "{case}: none of {count} effects can be told from chance")
         return words.fill(case=case, count=count)
     return Words("{case}：{count}项政策效果中，{clear}项超出随机波动，其中{better}项为改善",
                  "{case}: {clear} of {count} effects stand out from chance, {better} for the better").fill(
-        case=case, count=count, clear=clear, better=better)  # fmt: skip
+        case=case, count=count, clear=clear, better=better)
 
 
 def _cell(x: float, y: float, width: float, colour: str) -> Rectangle:

@@ -66,7 +66,7 @@ def replicates(table: pd.DataFrame) -> Words:
         return Words("单次模拟，不能排除随机。", "single runs, which may be chance.")
     count = str(most) if least == most else f"{least}–{most}"
     return Words(f"均值与80%区间取自{count}次模拟（随机种子及参数组）。",
-                 f"means and 80 % intervals over {count} runs (seeds, and parameter sets).")  # fmt: skip
+                 f"means and 80 % intervals over {count} runs (seeds, and parameter sets).")
 
 
 class Heads:
@@ -77,7 +77,7 @@ class Heads:
         self.heads = [text.wrap(head, SMALL, LONGEST if self.turned else width - 6) for head in heads]
         lines = [line for head in self.heads for line in head.splitlines()]
         self.room = 16 + (max(text.width(line, SMALL) for line in lines) if self.turned
-                          else LINE * max(len(head.splitlines()) for head in self.heads))  # fmt: skip
+                          else LINE * max(len(head.splitlines()) for head in self.heads))
         """Height that they take."""
 
     def write(self, axes: Axes, column: int, x: float, top: float) -> None:
