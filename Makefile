@@ -9,7 +9,7 @@ IS_RECENT = $(shell $(PYTHON) -c 'import sys; print(sys.version_info >= (3, 12))
 TOO_OLD = $(PYTHON) is missing or older than 3.12; name another: make $(MAKECMDGOALS) PYTHON=/path/to/python3.12
 
 .DEFAULT_GOAL := help
-.PHONY: run view test bench clean help
+.PHONY: run view test accept bench clean help
 
 run: $(INSTALLED)  ## simulate 2021-2025 with and without the policy, over parameter sets and seeds; the report and tables go to outputs/run
 	@$(ENVIRONMENT)/bin/county run
@@ -21,7 +21,11 @@ test: $(INSTALLED)  ## check style, types and imports, then run every test
 	@$(ENVIRONMENT)/bin/ruff check
 	@$(ENVIRONMENT)/bin/mypy
 	@$(ENVIRONMENT)/bin/lint-imports
+	@$(ENVIRONMENT)/bin/python docs/generate.py --check
 	@$(ENVIRONMENT)/bin/python -m pytest -n 2
+
+accept: $(INSTALLED)  ## take what the model says now as what is expected of it (tests/expected)
+	@$(ENVIRONMENT)/bin/python -m tests.expected
 
 bench: $(INSTALLED)  ## measure speed and memory
 	@$(ENVIRONMENT)/bin/python -m benchmarks

@@ -33,6 +33,7 @@ from sim.indicators.totals import OBSERVATIONS
 from sim.rates import REGISTRY
 
 FOLDER = Path(__file__).parent
+RESPONSES = FOLDER.parent / "tests" / "expected" / "measures.csv"
 
 
 def _table(heads: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
@@ -161,6 +162,14 @@ def measures() -> str:
     return _table(heads, rows)
 
 
+def responses() -> str:
+    """Return what each measure alone changes of the nineteen indicators, as it is expected of the model."""
+    table = pd.read_csv(RESPONSES)
+    rows = [(f"`{row.measure}`", row.year, *(f"{value:+.3g}" if value else "0" for value in row[3:]))
+            for row in table.itertuples()]
+    return _table(("measure alone", "year", *(f"`{name}`" for name in table.columns[2:])), rows)
+
+
 def profiles() -> str:
     """Return what differs between county types where counties themselves are not observed."""
     known = load_profiles()
@@ -173,7 +182,7 @@ def profiles() -> str:
 
 PARTS = {f.__name__: f for f in (
     schedule, columns, firm_columns, rates, drivers, indicators, targets, components, parameters, profiles, measures,
-    stocks)}
+    responses, stocks)}
 
 
 def _held_against(part: str, *arguments: str) -> str:

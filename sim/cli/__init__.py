@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sim.cli.help import COMMANDS, command_help, general_help
+from sim.cli.notices import warn_of_another_model, warn_of_later_figures
 from sim.cli.progress import progress_bar
 from sim.cli.table import print_table
 from sim.compose import compose
@@ -69,16 +70,23 @@ def _dispatch(arguments: list[str]) -> int:
     return ACTIONS[command](rest)
 
 
+def _composed(command: str, arguments: list[str]) -> Config:
+    """Return the configuration of a command that simulates, and say where parameters do not belong to the model."""
+    config = compose(command, arguments)
+    warn_of_another_model()
+    return config
+
+
 def _run(arguments: list[str]) -> int:
     if {"-m", "--multirun"} & set(arguments):
         return _sweep(arguments)
-    config = compose("run", arguments)
+    config = _composed("run", arguments)
     with _faulty_data_is_bad_input():
         from sim.run import RunFailed, run
 
         _check_files(config)
         try:
-            _warn_of_later_figures(config)
+            warn_of_later_figures(config)
             with progress_bar() as progress:
                 folder = run(config, progress)
         except RunFailed as failure:
@@ -188,19 +196,8 @@ def _write_results(results: "Results") -> None:
     print(f"报告 Report: {shown(report)}")
 
 
-def _warn_of_later_figures(config: Config) -> None:
-    from sim.baseline import load
-    from sim.baseline.figures import Figures
-
-    data = load(config.data)
-    later = Figures(list(data.counties["adcode"]), data.county_figures, config.start).later
-    if later:
-        print(f"county: {later} figures of county_figures.csv are not dated before {config.start}, and are not used",
-              file=sys.stderr)
-
-
 def _validate(arguments: list[str]) -> int:
-    config = compose("validate", arguments)
+    config = _composed("validate", arguments)
     from sim.experiments import validation
     from sim.report import validation as page
 
@@ -223,7 +220,7 @@ def _validate(arguments: list[str]) -> int:
 
 
 def _calibrate(arguments: list[str]) -> int:
-    config = compose("calibrate", arguments)
+    config = _composed("calibrate", arguments)
     assert isinstance(config, Calibration)
     _expect_part(config, "fit", "crossvalidation")
     with _faulty_data_is_bad_input():
@@ -245,7 +242,7 @@ def _calibrate(arguments: list[str]) -> int:
 
 
 def _sensitivity(arguments: list[str]) -> int:
-    config = compose("sensitivity", arguments)
+    config = _composed("sensitivity", arguments)
     assert isinstance(config, Sensitivity)
     _expect_part(config, "levers", "parameters", "both")
     with _faulty_data_is_bad_input():
@@ -273,7 +270,7 @@ def _sensitivity(arguments: list[str]) -> int:
 
 
 def _view(arguments: list[str]) -> int:
-    config = compose("view", arguments)
+    config = _composed("view", arguments)
     assert isinstance(config, View)
     with _faulty_data_is_bad_input():
         from sim.view.choices import Choices

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from sim import baseline
+from sim.cli.notices import warn_of_another_model
 from sim.cli.progress import progress_bar
 from sim.cli.table import print_table
 from sim.compose import compose, hydra_lines, register_scenarios
@@ -20,6 +21,7 @@ MULTIRUN = ("-m", "--multirun")
 def swept(arguments: Sequence[str]) -> str:
     """Run a sweep, write and print what it says; return which runs failed, in one line."""
     variants = sweep.variants(sweep.given(arguments))
+    warn_of_another_model()
     with progress_bar() as progress:
         found = sweep.sweep(variants, progress)
     return _show(found)
@@ -34,6 +36,7 @@ def multirun(arguments: Sequence[str]) -> str:
     own = [argument for argument in arguments if argument.startswith(("hydra/", "hydra.", "+hydra", "~hydra"))]
     overrides = sweep.given(one for one in arguments if one not in own and one not in MULTIRUN)
     planned = sweep.plan(sweep.variants(overrides))  # refuses bad input before anything is launched
+    warn_of_another_model()
     _launch([f"hydra.sweep.dir={planned.folder / 'hydra'}", *own, *hydra_lines(overrides)])
     return _show(sweep.compare(planned))
 

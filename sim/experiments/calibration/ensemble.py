@@ -14,6 +14,7 @@ from sim import baseline
 from sim.config import Quantity
 from sim.config.calibration import Calibration
 from sim.config.files import CROSSVALIDATION, ENSEMBLE, declared_parameters
+from sim.config.fitted import load_fitted, record_fitted
 from sim.core import store
 from sim.experiments import kept
 from sim.experiments.calibration import matching, outcomes, targets
@@ -68,6 +69,7 @@ def write(config: Calibration, tables: Mapping[str, pd.DataFrame]) -> None:
     """Write tables to outputs/<name> (Parquet and CSV) and, with `install`, to configs/parameters (CSV)."""
     if config.install and "ensemble" in tables:
         CROSSVALIDATION.unlink(missing_ok=True)  # it was that of other sets
+        record_fitted(fitted_with=load_fitted().model)
     for name, table in tables.items():
         store.write_table(Path("outputs") / config.name / f"{name}.parquet", table)
         store.write_csv(Path("outputs") / config.name / f"{name}.csv", table)

@@ -1,0 +1,24 @@
+"""What a command says on the error stream of what its results rest on, before it makes them."""
+
+import sys
+
+from sim.config import Config
+from sim.config.fitted import load_fitted
+
+
+def warn_of_another_model() -> None:
+    """Say in one line where the parameter sets were fitted with another model than the one that runs."""
+    if warning := load_fitted().warning:
+        print(f"county: {warning}", file=sys.stderr)
+
+
+def warn_of_later_figures(config: Config) -> None:
+    """Say in one line how many of a data package's figures are of a later date than the start."""
+    from sim.baseline import load
+    from sim.baseline.figures import Figures
+
+    data = load(config.data)
+    later = Figures(list(data.counties["adcode"]), data.county_figures, config.start).later
+    if later:
+        print(f"county: {later} figures of county_figures.csv are not dated before {config.start}, and are not used",
+              file=sys.stderr)
