@@ -7,8 +7,8 @@ from numba import njit
 
 from benchmarks import loop
 from benchmarks.report import table
-from sim.agents.residents import Residents
 from sim.core import blocks
+from sim.state.residents import Residents
 
 LENGTH = 1 << 25
 ROUNDS = 10

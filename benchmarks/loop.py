@@ -21,7 +21,7 @@ def run(threads: int, scale: int = SCALE) -> tuple[float, int, dict[str, float]]
         model.step()
         row_quarters += len(model.world.residents)
     seconds = time.perf_counter() - begun
-    processes = {name: value for name, value in model.seconds.items() if name != "first_world"}
+    processes = {name: value for name, value in model.seconds.items() if name != "initial_state"}
     return seconds, row_quarters, processes
 
 

@@ -7,10 +7,10 @@ from math import log
 
 import numpy as np
 
-from sim.agents.residents import Employer, Work, migrant_work
 from sim.processes import entry, firms, labour, matching, participation
-from sim.rates import quarterly
-from sim.world import World
+from sim.state.rates import quarterly
+from sim.state.residents import Employer, Work, migrant_work
+from sim.state.world import World
 
 OUTSIDE, DISTRICTS, OWN_ACCOUNT, NONE = (int(employer) for employer in Employer)
 

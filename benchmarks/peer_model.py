@@ -8,9 +8,11 @@ import numpy as np
 from benchmarks.peer_labour import PeerLabour
 from benchmarks.peer_resident import Resident
 from benchmarks.peer_tables import PeerTables
-from sim.agents.residents import Flag
 from sim.processes import conditions, districts, migration, offers, reclassification
-from sim.world import BAND_FROM, Counts, Flows, World
+from sim.state.counts import BAND_FROM, Counts
+from sim.state.flows import Flows
+from sim.state.residents import Flag
+from sim.state.world import World
 
 
 class Peer(mesa.Model):
@@ -71,11 +73,11 @@ class Peer(mesa.Model):
     def push_edge(self) -> None:
         """Move each county's built-up edge outward; `edge` is by place and zero but for villages."""
         world, counties = self.world, self.world.places.counties
-        rate = world.rates["reclassification"][:counties] * world.urban_growth
-        world.urban_edge += (65_536 - world.urban_edge) * -np.expm1(-rate / 4)
+        rate = world.rates["reclassification"][:counties] * world.urban_edge.pace
+        world.urban_edge.rank += (65_536 - world.urban_edge.rank) * -np.expm1(-rate / 4)
         self.edge = [0] * world.places.count
         self.edge[: 3 * counties : 3] = world.urban_edge.astype(int).tolist()
-        self.seat = np.round(world.seat_weight * 65_536).astype(int).tolist()
+        self.seat = np.round(world.census.seat_share * 65_536).astype(int).tolist()
 
     def urban_successor(self, village: int, homestead: int) -> int:
         """Return the seat or the town that takes in a village home."""

@@ -5,7 +5,7 @@ from math import exp, expm1, log1p
 import mesa
 
 from benchmarks.peer_labour import DISTRICTS, NONE, OUTSIDE, OWN_ACCOUNT
-from sim.agents.places import Kind
+from sim.state.places import Kind
 
 
 class Resident(mesa.Agent):

@@ -8,8 +8,8 @@ import numpy as np
 
 from sim.processes import choice, demography, migration
 from sim.processes.choice import NO_PLACE
-from sim.rates import quarterly
-from sim.world import World
+from sim.state.rates import quarterly
+from sim.state.world import World
 
 AGES = 128
 

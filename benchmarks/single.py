@@ -18,7 +18,7 @@ def main(arguments: list[str]) -> None:
         model.step()
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
     print(json.dumps({
-        "rows": len(model.world.residents), "build": model.seconds["first_world"],
+        "rows": len(model.world.residents), "build": model.seconds["initial_state"],
         "loop": time.perf_counter() - begun, "peak": peak}))
 
 

@@ -13,8 +13,6 @@ from pathlib import Path
 import pandas as pd
 
 from sim import model
-from sim.agents.firms import Firms
-from sim.agents.residents import Residents
 from sim.config.files import (
     FIT,
     TARGETS,
@@ -30,7 +28,9 @@ from sim.config.stocks import Stock, level_unit
 from sim.core.table import Table
 from sim.indicators.components import COMPONENTS
 from sim.indicators.totals import OBSERVATIONS
-from sim.rates import REGISTRY
+from sim.state.firms import Firms
+from sim.state.rates import REGISTRY
+from sim.state.residents import Residents
 
 FOLDER = Path(__file__).parent
 RESPONSES = FOLDER.parent / "tests" / "expected" / "measures.csv"

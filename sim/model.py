@@ -1,23 +1,28 @@
-"""The Mesa model: what exists, and the year as two visible tuples."""
+"""The Mesa model: what exists at first, and the year as three visible tuples."""
 
 import logging
 import time
+from collections.abc import Callable
 
 import mesa
+import numpy as np
 import pandas as pd
 
 from sim import baseline as data
 from sim import initial
 from sim.agents.enterprises import Enterprises
-from sim.agents.governments import County, Ledger, Prefecture, Province
+from sim.agents.governments import County, Prefecture, Province
 from sim.agents.population import Population
 from sim.compose import compose
 from sim.config import Config
+from sim.config.files import load_indicators
 from sim.core import blocks
 from sim.indicators import counting, observation
 from sim.policy import evaluation, pilots, programme
 from sim.processes import (
+    accounts,
     attraction,
+    choice,
     citizenization,
     conditions,
     demography,
@@ -39,10 +44,28 @@ from sim.processes import (
     reclassification,
     services,
 )
-from sim.world import Flows, World
+from sim.state.flows import Flows
+from sim.state.world import World
 
 logging.getLogger("MESA").setLevel(logging.WARNING)
 
+INITIAL_STATE = (
+    counting.initial,  # who lives where
+    choice.reach,  # which places people consider
+    first_jobs.initial,  # who works, at what pay
+    attraction.initial,  # what draws people for good
+    demography.initial,  # how many children are born
+    firms.initial,  # technology and what firms make
+    housing.initial,  # homes, prices, who owns one
+    land.initial,  # uses of land
+    services.initial,  # stocks of services and infrastructure
+    services.initial_outcomes,  # what people have of them
+    finance.open_books,  # the ledger of all governments
+    finance.initial,  # accounts and debts of counties
+    production.initial,  # investment of the base year
+    reclassification.initial,  # where towns end
+    programme.initial,  # every county's plan of measures
+)
 EVERY_YEAR = (
     programme.deliver,  # paid measures move rates
     conditions.drive,  # outside conditions move rates
@@ -93,47 +116,32 @@ class CountyUrbanization(mesa.Model):
     """Residents, firms and governments of a province's counties, quarter by quarter.
 
     Parameters are those of `county run`: `policy` and `external` by name, `scale` people per row, `start`
-    and `end` years, `rng` the seed (that of the configuration by default); or a whole `config`. Any measure by name
-    is its dose in all counties, on top of the policy: `citizenization=0.8`. `scenario` is what Mesa's page passes along
-    with the parameters; it holds nothing that is asked here. Raises ConfigError for anything unknown.
+    and `end` years; or a whole `config`. Any measure by name is its dose in all counties, on top of the policy:
+    `citizenization=0.8`. `rng` is the seed; without one it is that of `config`, and where there is none, a new one.
+    `scenario` is what Mesa's page passes along with the parameters; it holds nothing that is asked here. Raises
+    ConfigError for anything unknown.
     """
 
     def __init__(self, policy: str = "no_new_policy", external: str = "reference", scale: int = 1000,
                  start: int = 2021, end: int = 2025, *, rng=None, config: Config | None = None,
                  threads: int | None = None, scenario: object = None, **doses: float):
+        rng = int(rng) if isinstance(rng, np.integer) else config.seed if rng is None and config else rng
+        super().__init__(rng=rng)
         config = config or compose("run", [
             f"policy={policy}", f"external={external}", f"scale={scale}", f"start={start}", f"end={end}"])
-        config = config.dosed(doses)
-        super().__init__(rng=config.seed if rng is None else rng)
         baseline = data.load(config.data)
-        self.config = config = pilots.settled(config, baseline, simulated)
-        seed = config.seed if rng is None else rng if isinstance(rng, int) else int(self.rng.integers(2**63))
+        self.config = config = pilots.settled(config.dosed(doses), baseline, simulated)
+        seed = rng if isinstance(rng, int) else int(self.rng.integers(2**63))
         self.seconds: dict[str, float] = {}
         begun = time.perf_counter()
-        self.world: World = initial.world(baseline, self.config, seed, threads or blocks.cores())
-        self._govern(baseline)
-        self.world.book = self.ledger
-        self._prepare()
-        self.world.urban_before = self.world.counts.by_county(self.world.counts.residents.sum(1))[:, 1:].sum(1)
-        observation.observe_year(self.world)
-        self.world.quarter += 1
-        self.datacollector = mesa.DataCollector(model_reporters={
-            "resident_urbanization": resident_urbanization, "residents": residents})
+        self.world = World(initial.setting(baseline, config, seed, threads or blocks.cores()), INITIAL_STATE)
+        self.ledger = self.world.book
+        self._create_agents()
+        self._observe_base_year()
+        self.datacollector = mesa.DataCollector(model_reporters=MODEL_REPORTERS,
+                                                agenttype_reporters={County: COUNTY_REPORTERS})
         self.datacollector.collect(self)
-        self.seconds["first_world"] = time.perf_counter() - begun
-
-    def _prepare(self) -> None:
-        """Let each process make its first state; the base year is that before the first quarter."""
-        world = self.world
-        world.flows = Flows.empty(world.places)
-        world.quarter -= 1
-        world.counts = counting.count(world)
-        world.quarter += 1
-        for process in (first_jobs, attraction, demography, migration, firms, housing, land, services, finance,
-                        production, evaluation, programme):
-            process.prepare(world)
-        world.quarter -= 1  # observed at its last quarter
-        incomes.distribute(world)
+        self.seconds["initial_state"] = time.perf_counter() - begun
 
     def step(self) -> None:
         """Advance by one quarter."""
@@ -145,9 +153,9 @@ class CountyUrbanization(mesa.Model):
         self._walk(EVERY_QUARTER)
         world.counts = counting.count(world)
         observation.observe_quarter(world, before)
-        self.datacollector.collect(self)
         if world.quarter % 4 == 3:
             self._walk(YEAR_END)
+        self.datacollector.collect(self)
         world.quarter += 1
         self.running = world.quarter < 4 * (self.config.end + 1)
 
@@ -158,8 +166,15 @@ class CountyUrbanization(mesa.Model):
 
     def indicators(self) -> pd.DataFrame:
         """Return the yearly observations so far: year, group, indicator, value."""
-        table = pd.concat(self.world.observed["indicators"], ignore_index=True)
+        table = pd.concat(self.world.observed.indicators, ignore_index=True)
         return table.astype({name: str for name in ("group", "indicator", "basis")})
+
+    def _observe_base_year(self) -> None:
+        """Observe the year before the first, which is not simulated, as it was at its end."""
+        self.world.quarter -= 1
+        incomes.distribute(self.world)
+        observation.observe_year(self.world)
+        self.world.quarter += 1
 
     def _walk(self, processes) -> None:
         for process in processes:
@@ -168,37 +183,50 @@ class CountyUrbanization(mesa.Model):
             name = f"{process.__module__.rpartition('.')[2]}.{process.__name__}"
             self.seconds[name] = self.seconds.get(name, 0.0) + time.perf_counter() - begun
 
-    def _govern(self, baseline: data.Baseline) -> None:
-        """Create the agents: three tiers of government, who share one book, and the populations of people and firms."""
-        self.ledger = Ledger()
-        self.population = Population(self, self.world.residents, self.world.places)
-        self.enterprises = Enterprises(self, self.world.firms, self.world.places)
-        code = baseline.prefectures["adcode"].iloc[0][:2] + "0000"
-        self.province = Province(self, code, "省", "Province", self.ledger)
+    def _create_agents(self) -> None:
+        """Create the agents: the populations of people and firms, and three tiers of government."""
+        world, places = self.world, self.world.places
+        self.population = Population(self, world.residents, places)
+        self.enterprises = Enterprises(self, world.firms, places)
+        self.province = Province(self, accounts.province_code(world), "省", "Province", range(places.counties))
         self.prefectures = {
-            row.adcode: Prefecture(self, row.adcode, row.name_zh, row.name_en, self.ledger, self.province)
-            for row in baseline.prefectures.itertuples()}
+            row.adcode: Prefecture(self, row.adcode, row.name_zh, row.name_en,
+                                   np.flatnonzero(places.prefecture_of_county == k), self.province)
+            for k, row in enumerate(world.baseline.prefectures.itertuples())}
         self.counties = {
-            row.adcode: County(self, row.adcode, row.name_zh, row.name_en, self.ledger,
+            row.adcode: County(self, row.adcode, row.name_zh, row.name_en, [k],
                                self.province if row.province_managed_finance
                                else self.prefectures[row.prefecture_adcode], row.county_type)
-            for row in baseline.counties.itertuples()}
+            for k, row in enumerate(world.baseline.counties.itertuples())}
 
 
 def simulated(config: Config) -> pd.DataFrame:
     """Return the indicators of a configuration, run to its end with its own seed."""
-    model = CountyUrbanization(config=config, rng=config.seed)
+    model = CountyUrbanization(config=config)
     model.run_until_end()
     return model.indicators()
 
 
 def resident_urbanization(model: CountyUrbanization) -> float:
     """Return the urban share of the counties' residents in percent."""
-    by_place = model.world.counts.by_county(model.world.counts.residents.sum(1))
-    return 100.0 * by_place[:, 1:].sum() / by_place.sum()
+    return 100.0 * model.province.urban_share
 
 
 def residents(model: CountyUrbanization) -> int:
     """Return the residents of the counties in persons."""
-    counts = model.world.counts
-    return int(counts.by_county(counts.residents.sum(1)).sum()) * model.config.scale
+    return model.province.residents
+
+
+def of_last_year(name: str) -> Callable[[CountyUrbanization], float]:
+    """Return what reports an indicator of all counties in the last year observed; not a number before there is one."""
+    return lambda model: float(model.province.indicators.get(name, np.nan))
+
+
+MODEL_REPORTERS = {**{name: of_last_year(name) for name in load_indicators().indicators},
+                   "resident_urbanization": resident_urbanization, "residents": residents}
+"""What is collected of all counties: the nineteen indicators, of the last year but for the share of today."""
+
+COUNTY_REPORTERS = {"county": "code", "county_residents": "residents", "county_urban_share": "urban_share",
+                    "county_output": "output", "county_own_revenue": "own_revenue", "county_debt": "debt",
+                    "county_debt_ratio": "debt_ratio"}
+"""What is collected of each county."""

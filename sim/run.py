@@ -32,6 +32,7 @@ Job = tuple[str, Config]
 
 DECISIVE = (
     "core",
+    "state",
     "agents",
     "initial",
     "policy",
@@ -39,8 +40,6 @@ DECISIVE = (
     "indicators",
     "baseline",
     "config",
-    "world.py",
-    "rates.py",
     "model.py",
 )
 """Parts of the package that decide results; a change in any of them makes another run."""
@@ -186,13 +185,8 @@ def replicate(job: Job, threads: int) -> dict[str, bytes]:
 
 
 def _tables(model: CountyUrbanization) -> dict[str, pd.DataFrame]:
-    observed = model.world.observed
-    return {
-        "quarterly": observation.quarterly_table(model.world),
-        "ledger": model.ledger.table(),
-        **{name: pd.concat(observed.get(name) or [pd.DataFrame()], ignore_index=True)
-           for name in ("indicators", "flows", "decomposition", "doses", "costs", "evaluation")},
-    }
+    return {"quarterly": observation.quarterly_table(model.world), "ledger": model.ledger.table(),
+            **model.world.observed.yearly()}
 
 
 def keys(config: Config, name: str) -> dict[str, str | int]:

@@ -12,15 +12,16 @@ from hypothesis import settings
 
 from sim import baseline as data
 from sim import model as schedule
-from sim.agents.firms import Firms
-from sim.agents.places import NOWHERE
-from sim.agents.residents import LONG_AGO, Employer, Residents, Work
 from sim.compose import compose
 from sim.core import blocks
 from sim.indicators import counting, observation
 from sim.model import CountyUrbanization
-from sim.processes import conditions, housing, land, services, transfers
-from sim.world import Flows, World
+from sim.processes import conditions, housing, land, services
+from sim.state.firms import Firms
+from sim.state.flows import Flows, Pending
+from sim.state.places import NOWHERE
+from sim.state.residents import LONG_AGO, Employer, Residents, Work
+from sim.state.world import World
 
 from .treasury import make as make_treasury
 
@@ -99,21 +100,31 @@ class LandOfPeople:
     @property
     def uses(self):
         """Return m2 by (county, use)."""
-        urban = self.world.counts.by_county(self.world.counts.residents.sum(1))[:, 1:].sum(1)
-        return np.outer(164 * urban * self.world.config.scale, np.arange(8) == 0)
+        return np.outer(164 * self.world.counts.urban_people * self.world.config.scale, np.arange(8) == 0)
+
+
+class LabourOfPeople:
+    """Work of which every resident has as much."""
+
+    def __init__(self, world):
+        self.world = world
+
+    @property
+    def employed(self):
+        """Return as many staff of public services as there are residents, by (place, sector)."""
+        return np.outer(self.world.counts.residents.sum(1), np.arange(len(Work)) == Work.PUBLIC_SERVICES)
 
 
 @pytest.fixture
 def held(world):
     """Return that world with the stocks of its first quarter and nothing that moves them, one's own to change.
 
-    Upkeep is funded; labour is not there and land follows people, so that needs follow counts of people alone.
+    Upkeep is funded; public staff and land follow people, so that needs follow counts of people alone.
     """
-    del world.labour
-    world.land = LandOfPeople(world)
+    world.labour, world.land = LabourOfPeople(world), LandOfPeople(world)
     enough = np.full(world.places.counties, 1e15)
     world.budget = SimpleNamespace(maintenance=np.ones_like(enough), capital_spending=enough)
-    services.prepare(world)
+    world.stocks = services.initial(world)
     return world
 
 
@@ -138,10 +149,9 @@ def populate():
         if "origin" not in columns:
             people.origin[:] = people.place
         made = copy.copy(world)
-        made.residents, made.flows, made.gone, made.tables = people, Flows.empty(world.places), [], {}
-        for name in {"rates", "labour"} & set(vars(world)):
-            setattr(made, name, copy.deepcopy(getattr(world, name)))
-        made.converted, made.converted_from = np.empty(0, np.int64), np.empty(0, np.uint16)
+        made.residents, made.flows, made.pending = people, Flows.empty(world.places), Pending()
+        made.rates, made.labour = copy.deepcopy(world.rates), copy.deepcopy(world.labour)
+        made._of_year = {}
         return made
 
     return make
@@ -202,8 +212,8 @@ def tables():
 
     def make(model: CountyUrbanization) -> list[pd.DataFrame]:
         observed = model.world.observed
-        return [model.indicators(), observation.quarterly_table(model.world), pd.concat(observed["flows"]),
-                pd.concat(observed["decomposition"])]
+        return [model.indicators(), observation.quarterly_table(model.world), pd.concat(observed.flows),
+                pd.concat(observed.decomposition)]
 
     return make
 
@@ -251,11 +261,11 @@ def market(world, monkeypatch):
     employed[:, Work.NONE] = 0
     world.counts = counting.count(world)
     world.labour = SimpleNamespace(employed=employed, wage=np.full((places.counties, len(Work)), WAGE))
-    spending = world.counts.by_county(employed.sum(1)).sum(1) * WAGE
+    spending = places.of_counties(employed.sum(1)) * WAGE
     world.first_income, world.first_spending = world.offers.income, spending
     world.economy = SimpleNamespace(industrial_land_wanted=np.zeros(places.counties), spending=spending)
-    housing.prepare(world)
-    land.prepare(world)
+    world.housing = housing.initial(world)
+    world.land = land.initial(world)
     return world
 
 
@@ -289,16 +299,6 @@ def walk():
         return world
 
     return run
-
-
-@pytest.fixture(scope="session", autouse=True)
-def upkeep_of_treasuries():
-    """Let worlds that hold no stocks, those of public finance, have upkeep by head."""
-    of_stocks = services.upkeep_cost
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(services, "upkeep_cost", lambda world: of_stocks(world) if hasattr(world, "stocks")
-                      else 300 * transfers.people(world).sum(1) * world.level)
-        yield
 
 
 @pytest.fixture(scope="session")

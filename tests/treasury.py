@@ -4,14 +4,14 @@ import types
 
 import numpy as np
 
-from sim.agents.ledger import Ledger
-from sim.agents.places import Places
-from sim.agents.residents import Work
 from sim.baseline.figures import Figures
-from sim.policy import evaluation, programme
+from sim.policy import programme
 from sim.processes import conditions, finance
-from sim.rates import Rates
-from sim.world import World
+from sim.state.counts import Counts
+from sim.state.places import Places
+from sim.state.rates import Rates
+from sim.state.residents import Work
+from sim.state.world import World
 
 GROWTH = 0.045
 OUTPUT_SHARES = {
@@ -26,7 +26,7 @@ class Treasury(types.SimpleNamespace):
 
     year = property(lambda self: self.quarter // 4)
     parameters = property(lambda self: self.config.parameters)
-    years, level, level_of_base = World.years, World.level, World.level_of_base
+    years, level, level_of_base, people = World.years, World.level, World.level_of_base, World.people
 
     @property
     def trend(self) -> float:
@@ -36,6 +36,9 @@ class Treasury(types.SimpleNamespace):
     def by_type(self, name: str) -> np.ndarray:
         """Return a quantity of the county types, as a world does."""
         return World.by_type(self, name)
+
+    def forget_year(self) -> None:
+        """Forget nothing: nothing is kept."""
 
     def run(self, years: int, land=1.0, after=None):
         """Run years; `land` (a number, or one for each year) moves land income, `after` sees each year's end."""
@@ -60,9 +63,29 @@ class Treasury(types.SimpleNamespace):
         return self
 
 
+UPKEEP = 300.0
+"""Yuan a year for each resident."""
+
+
+def with_upkeep_by_head(config):
+    """Return the configuration with one stock whose running costs are all the upkeep there is."""
+    doctors = config.stocks["doctors"]
+    costs = {"running_cost": UPKEEP, "building_cost": 0.0}
+    changed = {name: getattr(doctors, name).model_copy(update={"value": value}) for name, value in costs.items()}
+    stock = doctors.model_copy(update={**changed, "public_share": 1.0})
+    return config.model_copy(update={"stocks": {**config.stocks, "doctors": stock}})
+
+
+def upkeep_by_head(config, residents):
+    """Return stocks of which there is nothing but one for each resident."""
+    none = {name: np.zeros((len(residents), 3) if stock.by_kind else len(residents))
+            for name, stock in config.stocks.items()}
+    return types.SimpleNamespace(values={**none, "doctors": residents}, needs=none, norm=none, lost=none)
+
+
 def make(baseline, configure, growth=GROWTH, start=2021, own=None, **values):
     """Return a treasury before its first year; `own` are a user's figures of counties."""
-    config = configure(start=start, **values)
+    config = with_upkeep_by_head(configure(start=start, **values))
     places = Places(baseline.counties, baseline.prefectures)
     c, scale = places.counties, config.scale
     people = baseline.census_2020["resident_population"].to_numpy(float) / scale
@@ -76,11 +99,13 @@ def make(baseline, configure, growth=GROWTH, start=2021, own=None, **values):
     employed = np.zeros((places.count, len(Work)), np.int64)
     employed[: places.districts, Work.PUBLIC_SERVICES] = np.repeat(np.rint(people * 0.045 / 3), 3).astype(np.int64)
     world = Treasury(
-        config=config, baseline=baseline, places=places, rates=Rates(places.areas, places.count), book=Ledger(),
-        urban_share=np.full(c, 0.5), urban_odds=np.zeros(c), college_odds=np.zeros(c),
-        unknown_attraction=np.zeros((2, places.count)), figures=Figures(places.county_codes, own), quarter=4 * start,
-        growth=growth, tables={}, first_output=output,
-        counts=types.SimpleNamespace(residents=residents), labour=types.SimpleNamespace(employed=employed),
+        config=config, baseline=baseline, places=places, rates=Rates(places.areas, places.count), evaluation=None,
+        census=types.SimpleNamespace(urban_share=np.full(c, 0.5), urban_odds=np.zeros(c), college_odds=np.zeros(c)),
+        attraction=types.SimpleNamespace(unknown=np.zeros((2, places.count))),
+        figures=Figures(places.county_codes, own), quarter=4 * start, growth=growth, first_output=output,
+        stocks=upkeep_by_head(config, residents[: places.districts].reshape(c, -1).sum(1) * float(scale)),
+        counts=Counts(residents, *(np.zeros(n, np.int64) for n in (places.count, c, places.count, places.count))),
+        labour=types.SimpleNamespace(employed=employed),
         economy=types.SimpleNamespace(output=np.rint(output).astype(np.int64), price=np.ones((c, len(Work))),
                                       wage_bill=np.rint(0.4 * output).astype(np.int64)),
         housing=types.SimpleNamespace(sold=np.zeros(places.count), price=np.full(places.count, PRICE)),
@@ -88,8 +113,8 @@ def make(baseline, configure, growth=GROWTH, start=2021, own=None, **values):
                                    price=np.ones((c, 3))))
     world.first_price = world.housing.price
     world.yearly_homes = config.parameters.finance.homes_sold * residents.sum(1) * scale
-    finance.prepare(world)
-    evaluation.prepare(world)
-    programme.prepare(world)
+    world.book = finance.open_books(world)
+    world.budget = finance.initial(world)
+    world.programme = programme.initial(world)
     world.first_land = world.budget.land_income_net / config.parameters.finance.land_net_share
     return world

@@ -6,9 +6,9 @@ import mesa
 import numpy as np
 import pandas as pd
 
-from sim.agents.firms import Firms
-from sim.agents.places import Places
-from sim.agents.residents import Work
+from sim.state.firms import Firms
+from sim.state.places import Places
+from sim.state.residents import Work
 
 
 @dataclass(frozen=True)

@@ -1,30 +1,93 @@
-"""Governments of three tiers: Mesa agents, because they decide one by one; they share one double-entry ledger."""
+"""Governments of three tiers as Mesa agents: what each can see of the counties it answers for, in persons and yuan."""
+
+from collections.abc import Sequence
 
 import mesa
+import numpy as np
+import pandas as pd
 
-from sim.agents.ledger import Ledger
-
-__all__ = ["County", "Government", "Ledger", "Prefecture", "Province"]
+from sim.state.world import World
 
 
 class Government(mesa.Agent):
-    """One government: its code and names, the tier above it and the book it keeps its accounts in."""
+    """One government: its code and names, the tier above it and the counties it answers for.
 
-    def __init__(self, model: mesa.Model, code: str, name_zh: str, name_en: str, ledger: Ledger,
+    Shares and ratios are fractions of 1. What is of a year is that of the last one that was closed.
+    """
+
+    def __init__(self, model: mesa.Model, code: str, name_zh: str, name_en: str, counties: Sequence[int] | np.ndarray,
                  superior: "Government | None" = None):
         super().__init__(model)
         self.code, self.name_zh, self.name_en = code, name_zh, name_en
-        self.ledger, self.superior = ledger, superior
-        ledger.enrol(code)
+        self.superior = superior
+        self._counties = np.asarray(counties)
 
     @property
-    def balance(self) -> int:
-        """Sum of its accounts in fen: what it holds and is owed less what it owes."""
-        return self.ledger.balance(self.code)
+    def residents(self) -> int:
+        """Residents in persons."""
+        return int(self._people.sum())
+
+    @property
+    def urban_residents(self) -> int:
+        """Residents of towns and seats in persons."""
+        return int(self._people[:, 1:].sum())
+
+    @property
+    def urban_share(self) -> float:
+        """Share of the residents who live in towns and seats."""
+        return self.urban_residents / self.residents
+
+    @property
+    def output(self) -> float:
+        """Value added of the year in yuan at 2020 prices."""
+        return float(self._world.economy.year_output[self._counties].sum())
+
+    @property
+    def own_revenue(self) -> float:
+        """Own revenue of the counties' general budgets in the year, in yuan."""
+        return float(self._world.budget.own_revenue[self._counties].sum())
+
+    @property
+    def debt(self) -> float:
+        """General and special bonds of the counties at the year's end, in yuan."""
+        return float(self._world.budget.debt[self._counties].sum())
+
+    @property
+    def debt_ratio(self) -> float:
+        """Debt over the means of the year."""
+        return float(self.indicators["debt_ratio"]) / 100
+
+    @property
+    def indicators(self) -> pd.Series:
+        """Every observation of the year by name, in the units of the tables of indicators."""
+        table = self._world.observed.last_year
+        return table.loc[self._group].dropna()
+
+    @property
+    def balance(self) -> float:
+        """Sum of its own accounts in yuan: what it holds and is owed less what it owes."""
+        return self._world.book.balance(self.code) / 100
+
+    @property
+    def _group(self) -> str:
+        """Its group in the tables of observations."""
+        return self.code
+
+    @property
+    def _world(self) -> World:
+        return self.model.world
+
+    @property
+    def _people(self) -> np.ndarray:
+        return self._world.people[self._counties]
 
 
 class Province(Government):
-    """The province guides."""
+    """The province guides; its counties are all of them."""
+
+    @property
+    def _group(self) -> str:
+        return "all_counties"
 
 
 class Prefecture(Government):
@@ -34,6 +97,20 @@ class Prefecture(Government):
 class County(Government):
     """A county implements; it has a type and, where the province manages its finance, deals with it directly."""
 
-    def __init__(self, model, code, name_zh, name_en, ledger, superior, county_type: str):
-        super().__init__(model, code, name_zh, name_en, ledger, superior)
+    def __init__(self, model, code, name_zh, name_en, counties, superior, county_type: str):
+        super().__init__(model, code, name_zh, name_en, counties, superior)
         self.county_type = county_type
+
+    @property
+    def doses(self) -> pd.Series:
+        """Doses of the measures that stand, by lever, from 0 to 1."""
+        programme = self._world.programme
+        return pd.Series(programme.delivered[:, self._counties[0]], programme.levers, name="dose")
+
+    @property
+    def plan(self) -> pd.DataFrame:
+        """The plan by lever: dose, start (year), ramp_years, and rank of payment (0 first, infinite: shares the rest).
+        """
+        programme, k = self._world.programme, self._counties[0]
+        return pd.DataFrame({"dose": programme.target[:, k], "start": programme.start[:, k],
+                             "ramp_years": programme.ramp[:, k], "rank": programme.rank[:, k]}, programme.levers)

@@ -6,8 +6,8 @@ import mesa
 import numpy as np
 import pandas as pd
 
-from sim.agents.places import Places
-from sim.agents.residents import Flag, Residents, Schooling, Sex, Work
+from sim.state.places import Places
+from sim.state.residents import Flag, Residents, Schooling, Sex, Work
 
 
 @dataclass(frozen=True)

@@ -8,13 +8,13 @@ import pandas as pd
 
 from sim import baseline
 from sim import initial as first_world
-from sim.agents.places import Kind, Places
-from sim.agents.residents import ADULT, Residents, Work
 from sim.config import Config
 from sim.core import store
 from sim.initial import margins
 from sim.initial.margins import AGE_EDGES, Margins
 from sim.run import Progress, quiet
+from sim.state.places import Kind, Places
+from sim.state.residents import ADULT, Residents, Work
 
 EXACT = ("residents", "age and sex", "urban residents", "seat residents", "schooling", "work", "from the province",
          "from outside", "registered")
@@ -48,8 +48,8 @@ def pairs(
     county = places.county[people.place]
     age = (4 * config.start - 1 - people.birth) // 4
     living = county[here]
-    kinds = np.bincount(people.place[here], minlength=places.count)[: 3 * n].reshape(n, 3)
-    hukou = np.bincount(people.hukou, minlength=places.count)[: 3 * n].reshape(n, 3)
+    kinds = places.by_kind(np.bincount(people.place[here], minlength=places.count))
+    hukou = places.by_kind(np.bincount(people.hukou, minlength=places.count))
     group = np.minimum(np.searchsorted(AGE_EDGES, age[here], side="right") - 1, len(AGE_EDGES) - 2)
     elsewhere = here & (places.area[people.hukou] != county)
     outsider = people.hukou == places.outside

@@ -12,13 +12,13 @@ import numpy as np
 import pandas as pd
 
 from sim import engine
-from sim.agents.places import Kind
-from sim.agents.residents import SCHOOL_CHILD
 from sim.compose import members
 from sim.config import Config, Series
 from sim.core import store
 from sim.model import CountyUrbanization
 from sim.run import Progress, RunFailed, quiet
+from sim.state.places import Kind
+from sim.state.residents import SCHOOL_CHILD
 
 SLUMP = {2021: 1.0, 2022: 0.77, 2023: 0.67, 2024: 0.56}
 """National land revenue of 2022-24 against 2021 (index of the driver land_market in the slump)."""
@@ -113,7 +113,7 @@ def _figures(model: CountyUrbanization) -> dict[str, float]:
     for group in ("all_counties", "province"):
         for indicator, row in table.loc[group].iterrows():
             found |= {f"{group}.{indicator}.{year}": value for year, value in row.items()}
-    flows = pd.concat(model.world.observed["flows"])
+    flows = pd.concat(model.world.observed.flows)
     origin, target = flows["origin"].str[:6], flows["destination"].str[:6]
     persons = flows["persons"]
     total = persons.sum()
@@ -125,9 +125,8 @@ def _figures(model: CountyUrbanization) -> dict[str, float]:
     core = set(names[places.core])
     to_core = flows[flows["destination"].isin(core) & ~flows["origin"].str.contains("districts|outside")]
     leaving = to_core.groupby(to_core["origin"].str[:6])["persons"].sum().reindex(places.county_codes).fillna(0)
-    seats = 3 * np.arange(places.counties) + Kind.SEAT
-    distance = model.world.distance_km[np.ix_(seats, places.core)].min(1)
-    people = model.world.counts.by_county(model.world.counts.residents.sum(1)).sum(1) * model.config.scale
+    distance = model.world.distance_km[np.ix_(places.seats, places.core)].min(1)
+    people = model.world.people.sum(1)
     rate = leaving.to_numpy() / people
     near = distance < np.median(distance)
     found["siphon.near_to_far"] = rate[near].mean() / max(rate[~near].mean(), 1e-12)

@@ -12,8 +12,6 @@ import pandas as pd
 from scipy import stats
 
 from sim import baseline, engine
-from sim.agents.places import Kind
-from sim.agents.residents import SCHOOL_CHILD
 from sim.compose import baseline as baseline_of
 from sim.config import Config, ConfigError, Policy
 from sim.config.files import load_quasi_experiments
@@ -22,6 +20,8 @@ from sim.config.quasi_experiments import Finding, QuasiExperiment
 from sim.core import store
 from sim.model import CountyUrbanization
 from sim.run import Progress, RunFailed, quiet
+from sim.state.places import Kind
+from sim.state.residents import SCHOOL_CHILD
 
 TREATMENT = "treatment"
 """Name of the measure that moves rates as no measure does."""
@@ -142,7 +142,7 @@ def _families_to_towns(model: CountyUrbanization) -> np.ndarray:
 
 def _arrivals(model: CountyUrbanization) -> pd.DataFrame:
     """Return persons who moved to towns and seat of each county, from wherever, by county and year."""
-    flows = pd.concat(model.world.observed["flows"], ignore_index=True)
+    flows = pd.concat(model.world.observed.flows, ignore_index=True)
     target = flows["destination"].astype(str).str.partition("-")
     towns = flows[target[2].isin(("town", "seat"))].assign(group=target[0])
     wide = towns.pivot_table(index="group", columns="year", values="persons", aggfunc="sum", observed=True)

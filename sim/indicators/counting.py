@@ -3,19 +3,29 @@
 import numpy as np
 from numba import njit
 
-from sim.agents.places import NOWHERE
-from sim.agents.residents import HUKOU_RECLASSIFIED, PLACE_RECLASSIFIED
 from sim.core import blocks
-from sim.world import BAND_FROM, Band, Counts, World
+from sim.state.counts import BAND_FROM, Band, Counts
+from sim.state.places import KINDS, NOWHERE, first_district
+from sim.state.residents import HUKOU_RECLASSIFIED, PLACE_RECLASSIFIED
+from sim.state.world import World
 
 BANDS = len(Band)
 OLDEST_QUARTER = 4 * 128
 
 
+def initial(world: World) -> Counts:
+    """Return who lives and who is registered where at the end of the base year, in rows."""
+    return _counted(world, world.quarter - 1)
+
+
 def count(world: World) -> Counts:
     """Return who lives and who is registered where at this moment, in rows."""
+    return _counted(world, world.quarter)
+
+
+def _counted(world: World, quarter: int) -> Counts:
     people, places = world.residents, world.places
-    parts = blocks.run(_count, people.size, world.threads, world.quarter, people.birth, people.place, people.hukou,
+    parts = blocks.run(_count, people.size, world.threads, quarter, people.birth, people.place, people.hukou,
                        people.flags, places.area, places.count, places.counties, _BAND)
     return Counts(*(sum(arrays) for arrays in zip(*parts, strict=True)))
 
@@ -43,5 +53,5 @@ def _count(start, stop, quarter, birth, place, hukou, flags, area, places, count
             new_residents[here] += 1
         if flags[i] & HUKOU_RECLASSIFIED:
             new_registered[home] += 1
-    absent = registered[: 3 * counties].reshape(counties, 3).sum(1) - at_home[:counties]
+    absent = registered[: first_district(counties)].reshape(counties, KINDS).sum(1) - at_home[:counties]
     return residents, registered, absent, new_residents, new_registered

@@ -3,9 +3,10 @@
 import numpy as np
 import pandas as pd
 
-from sim.agents.places import Kind
 from sim.indicators.components import RATES, tabulate
-from sim.world import Counts, World
+from sim.state.counts import Counts
+from sim.state.places import Kind
+from sim.state.world import World
 
 Parts = dict[tuple[str, str], np.ndarray]
 URBAN = slice(Kind.TOWN, None)
@@ -31,10 +32,10 @@ def residents(world: World) -> Parts:
     """Return what changed residents of the year by (component, acts_on) and county, in rows."""
     f, counts = world.flows, world.counts
     inward, outward, within = _crossing(world, f.moves.sum((2, 3)))
-    returns = counts.by_county(f.returns)
+    returns = counts.of_counties(f.returns)
     return {
-        **_apart("births", counts.by_county(f.births)),
-        **_apart("deaths", -counts.by_county(f.deaths)),
+        **_apart("births", counts.of_counties(f.births)),
+        **_apart("deaths", -counts.of_counties(f.deaths)),
         **_apart("arrivals", inward - returns),
         **_apart("returns", returns),
         **_apart("departures", -outward),
@@ -48,8 +49,8 @@ def registered(world: World) -> Parts:
     f, counts = world.flows, world.counts
     inward, outward, within = _crossing(world, f.conversions)
     return {
-        **_apart("births", counts.by_county(f.births_registered)),
-        **_apart("deaths", -counts.by_county(f.deaths_registered)),
+        **_apart("births", counts.of_counties(f.births_registered)),
+        **_apart("deaths", -counts.of_counties(f.deaths_registered)),
         ("conversion", "both"): within,
         **_apart("registration_in", inward),
         **_apart("registration_out", -outward),
@@ -62,8 +63,8 @@ def _crossing(world: World, moves: np.ndarray) -> tuple[np.ndarray, np.ndarray, 
     places = world.places
     over_borders = moves * (places.area[:, None] != places.area)
     inside = moves - over_borders
-    net = world.counts.by_county(inside.sum(0) - inside.sum(1))
-    into, out_of = (world.counts.by_county(over_borders.sum(axis)) for axis in (0, 1))
+    net = world.counts.of_counties(inside.sum(0) - inside.sum(1))
+    into, out_of = (world.counts.of_counties(over_borders.sum(axis)) for axis in (0, 1))
     return into, out_of, net[:, URBAN].sum(1)
 
 
@@ -80,5 +81,5 @@ def _registered(counts: Counts) -> np.ndarray:
 
 
 def _ends(column: np.ndarray, counts: Counts) -> np.ndarray:
-    by_kind = counts.by_county(column)
+    by_kind = counts.of_counties(column)
     return np.stack([by_kind[:, URBAN].sum(1), by_kind.sum(1)], axis=1)

@@ -4,21 +4,21 @@ import numpy as np
 
 from sim.baseline.figures import Basis
 from sim.indicators.totals import Totals, observation, ratio
-from sim.world import World
+from sim.state.world import World
 
 INDICES = ("visitors", "amenity", "pollution")
 
 
 def totals(world: World) -> dict[str, np.ndarray]:
     """Return hazards of the year and their damage, and indices times residents, by county."""
-    held = world.stocks
+    held, shown = world.stocks, world.service_outcomes
     residents = held.needs["doctors"]
     return {
         "floods": held.struck["flood"],
         "heat_waves": held.struck["heat"],
         "hazard_damage": held.damage,
         "weight": residents,
-        **{f"{name}_of_residents": held.outcomes[name] * residents for name in INDICES},
+        **{f"{name}_of_residents": getattr(shown, name) * residents for name in INDICES},
     }
 
 

@@ -2,25 +2,25 @@
 
 import numpy as np
 
-from sim.agents.stocks import total
 from sim.baseline.figures import Basis
 from sim.indicators.totals import Totals, observation, ratio, share
-from sim.world import World
+from sim.state.stocks import total
+from sim.state.world import World
 
 
 def totals(world: World) -> dict[str, np.ndarray]:
     """Return every stock and what it is held against by county, the upkeep of all and what firms have of them."""
-    held, sums = world.stocks, {}
+    held, shown, sums = world.stocks, world.service_outcomes, {}
     for name, stock in world.config.stocks.items():
         sums[f"stock_{name}"] = held.served(name) if stock.shared else total(held.values[name])
         sums[f"need_{name}"] = total(held.needs[name])
     residents = sums["need_doctors"]
     return {
         **sums,
-        "upkeep": held.outcomes["upkeep_cost"],
-        "extension": held.outcomes["extension_cost"],
-        "extension_unpaid": held.outcomes["extension_cost"] - held.outcomes["extension_paid"],
-        "infrastructure_of_residents": held.outcomes["infrastructure"] * residents,
+        "upkeep": shown.upkeep_cost,
+        "extension": shown.extension_cost,
+        "extension_unpaid": shown.extension_cost - shown.extension_paid,
+        "infrastructure_of_residents": shown.infrastructure * residents,
     }
 
 

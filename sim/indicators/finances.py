@@ -4,7 +4,7 @@ import numpy as np
 
 from sim.baseline.figures import Basis
 from sim.indicators.totals import Totals, observation, share
-from sim.world import World
+from sim.state.world import World
 
 AMOUNTS = ("own_revenue", "transfers", "general_expenditure", "land_income_net", "debt", "platform_debt", "arrears",
            "capital_spending")

@@ -2,34 +2,32 @@
 
 import numpy as np
 
-from sim.agents.places import Kind
-from sim.agents.residents import Work
 from sim.baseline.figures import Basis
 from sim.indicators.totals import Totals, observation, ratio, share
-from sim.world import World
+from sim.state.places import Kind
+from sim.state.residents import Work
+from sim.state.world import World
 
 
 def totals(world: World) -> dict[str, np.ndarray]:
     """Return output, people in work, pay, firms and incomes by county; money in yuan a year at 2020 prices."""
-    e, labour, scale = world.economy, world.labour, world.config.scale
-    counties = world.places.counties
-    of_places = slice(0, world.places.districts)
-    employed = labour.employed[of_places].reshape(counties, 3, -1)
+    e, labour, places, scale = world.economy, world.labour, world.places, world.config.scale
+    employed = places.by_kind(labour.employed)
     firms = world.firms
     living = firms.living()
     county = firms.county[living]
 
     def of_firms(column: np.ndarray) -> np.ndarray:
-        return np.bincount(county, weights=column[living].astype(float), minlength=counties)
+        return np.bincount(county, weights=column[living].astype(float), minlength=places.counties)
 
-    incomes = world.incomes[of_places].sum(1).reshape(counties, 3)
-    people = world.counts.by_county(world.counts.residents.sum(1)) * scale
+    incomes = places.by_kind(world.incomes.yuan).sum(2)
+    people = world.counts.people * scale
     return {
         "output": e.year_output.sum(1),
         "farm_output": e.year_output[:, Work.FARMING],
         "employed": employed.sum((1, 2)) * scale,
         "farmers": employed[:, :, Work.FARMING].sum(1) * scale,
-        "unemployed": labour.unemployed[of_places].reshape(counties, 3).sum(1) * scale,
+        "unemployed": places.of_counties(labour.unemployed) * scale,
         "jobs": of_firms(firms.staff) * scale,
         "pay": e.year_wage_bill.sum(1),
         "establishments": of_firms(firms.establishments),

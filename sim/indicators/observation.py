@@ -5,13 +5,14 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from sim.agents.districts import URBAN
-from sim.agents.places import Kind
 from sim.baseline.figures import Basis
 from sim.indicators import decomposition, environment, facilities, finances, industry, overall, property, services
 from sim.indicators.totals import OBSERVATIONS, Observation, Totals
 from sim.policy import tiers
-from sim.world import Band, World
+from sim.state.counts import Band
+from sim.state.districts import URBAN
+from sim.state.places import Kind
+from sim.state.world import World
 
 PARTS = (overall, industry, finances, property, facilities, services, environment)
 """Modules that give the sums which observations are functions of."""
@@ -60,15 +61,15 @@ def observe_year(world: World) -> None:
     indicator = np.r_[np.repeat(each, len(of)), [known.index(name) for name in whole]]
     value = np.concatenate([*(one.measure(sums) for one in measures), [*whole.values()]])
     basis = np.concatenate([*(_basis(world, one, len(of)) for one in measures), np.zeros(len(whole), int)])
-    world.observed.setdefault("indicators", []).append(pd.DataFrame({
+    world.observed.indicators.append(pd.DataFrame({
         "year": world.year, "group": pd.Categorical.from_codes(group, [*of, "province"]),
         "indicator": pd.Categorical.from_codes(indicator, known), "value": value,
         "basis": pd.Categorical.from_codes(basis, BASES)}))
-    world.observed.setdefault("flows", []).append(flows(world))
+    world.observed.flows.append(flows(world))
     if simulated:
-        world.observed.setdefault("doses", []).append(doses(world))
-        world.observed.setdefault("costs", []).append(costs(world))
-        world.observed.setdefault("decomposition", []).append(decomposition.decompose(world, of))
+        world.observed.doses.append(doses(world))
+        world.observed.costs.append(costs(world))
+        world.observed.decomposition.append(decomposition.decompose(world, of))
     world.counts_before = world.counts
 
 
@@ -99,7 +100,7 @@ def province(world: World) -> dict[str, float]:
     residents = inside.sum() + own.sum()
     old = inside[:, Band.OLD].sum() + own[..., 65:].sum()
     events = {name: getattr(world.flows, name)[: places.outside].sum() * scale
-              + world.district_events.get(name, np.zeros(1)).sum() for name in ("births", "deaths")}
+              + getattr(world.districts, name).sum() for name in ("births", "deaths")}
     return {
         "residents": float(residents),
         "resident_urbanization": 100 * urban / residents,
@@ -111,21 +112,21 @@ def province(world: World) -> dict[str, float]:
 def accounts(world: World) -> np.ndarray:
     """Return births, deaths, arrivals and departures of the year so far in rows, shape (4, counties)."""
     f, counties = world.flows, world.places.counties
-    born, died = (events[: 3 * counties].reshape(counties, 3).sum(1) for events in (f.births, f.deaths))
+    born, died = (world.places.of_counties(events) for events in (f.births, f.deaths))
     return np.stack([born, died, f.arrivals[:counties], f.departures[:counties]])
 
 
 def observe_quarter(world: World, before: np.ndarray) -> None:
     """Append the accounts of the quarter by county in persons: residents and what changed them since `before`."""
     events = (accounts(world) - before) * world.config.scale
-    residents = world.counts.by_county(world.counts.residents.sum(1)).sum(1) * world.config.scale
-    world.observed.setdefault("quarterly", []).append((world.quarter, residents, events))
+    residents = world.counts.people.sum(1) * world.config.scale
+    world.observed.quarterly.append((world.quarter, residents, events))
 
 
 def quarterly_table(world: World) -> pd.DataFrame:
     """Return the quarterly accounts so far: quarter, adcode, residents, births, deaths, arrivals, departures."""
     columns = ["quarter", "adcode", "residents", "births", "deaths", "arrivals", "departures"]
-    observed = world.observed.get("quarterly", [])
+    observed = world.observed.quarterly
     if not observed:
         return pd.DataFrame(columns=columns)
     codes = world.places.county_codes

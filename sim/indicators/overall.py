@@ -2,30 +2,31 @@
 
 import numpy as np
 
-from sim.agents.places import Kind
 from sim.indicators.totals import Totals, observation, share
-from sim.world import Band, World
+from sim.state.counts import Band
+from sim.state.places import Kind
+from sim.state.world import World
 
 
 def totals(world: World) -> dict[str, np.ndarray]:
     """Return persons at the end of a year and the year's events by county."""
     c, f, scale = world.counts, world.flows, world.config.scale
     counties = world.places.counties
-    residents = c.by_county(c.residents.sum(1))
-    registered = c.by_county(c.registered)
+    residents = c.people
+    registered = c.of_counties(c.registered)
     urban = slice(Kind.TOWN, None)
     rows = {
         "residents": residents.sum(1),
         "urban": residents[:, urban].sum(1),
         "in_seat": residents[:, Kind.SEAT],
-        "urban_by_reclassification": c.by_county(c.reclassified_residents)[:, urban].sum(1),
+        "urban_by_reclassification": c.of_counties(c.reclassified_residents)[:, urban].sum(1),
         "registered": registered.sum(1),
         "registered_urban": registered[:, urban].sum(1),
-        "registered_urban_by_reclassification": c.by_county(c.reclassified_registered)[:, urban].sum(1),
+        "registered_urban_by_reclassification": c.of_counties(c.reclassified_registered)[:, urban].sum(1),
         "absent": c.absent,
-        "old": c.by_county(c.residents[:, Band.OLD]).sum(1),
-        "births": c.by_county(f.births).sum(1),
-        "deaths": c.by_county(f.deaths).sum(1),
+        "old": c.of_counties(c.residents[:, Band.OLD]).sum(1),
+        "births": c.of_counties(f.births).sum(1),
+        "deaths": c.of_counties(f.deaths).sum(1),
         "arrivals": f.arrivals[:counties],
         "departures": f.departures[:counties],
     }

@@ -2,19 +2,18 @@
 
 import numpy as np
 
-from sim.agents.land import Use
-from sim.agents.places import Kind
 from sim.baseline.figures import Basis
 from sim.indicators.totals import Totals, observation, ratio, share
-from sim.world import World
+from sim.state.land import Use
+from sim.state.places import Kind
+from sim.state.world import World
 
 
 def totals(world: World) -> dict[str, np.ndarray]:
     """Return homes in m2 and yuan, and land in m2 and yuan a year at 2020 prices, by county."""
-    h, here, inside = world.housing, world.land, world.places.districts
+    h, here = world.housing, world.land
     stock, occupied, price, sold, started = (
-        column[:inside].reshape(-1, 3) for column in (h.stock, h.occupied, h.price, h.sold, h.started)
-    )
+        world.places.by_kind(column) for column in (h.stock, h.occupied, h.price, h.sold, h.started))
     urban = slice(Kind.TOWN, None)
     return {
         "urban_homes": stock[:, urban].sum(1),

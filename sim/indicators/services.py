@@ -2,22 +2,23 @@
 
 import numpy as np
 
-from sim.agents.places import Kind
 from sim.baseline.figures import Basis
 from sim.indicators.totals import Totals, observation, ratio, share
-from sim.world import World
+from sim.state.places import Kind
+from sim.state.world import World
 
 SCHOOLS = ("primary_places", "junior_places")
 
 
 def totals(world: World) -> dict[str, np.ndarray]:
     """Return schools of villages and seats, and local and other residents with the services open to them, by county."""
-    counts, held, scale = world.counts, world.stocks, float(world.config.scale)
+    counts, held, shown = world.counts, world.stocks, world.service_outcomes
+    scale = float(world.config.scale)
     village = held.village_schools
     village_pupils = held.needs["primary_places"][:, Kind.VILLAGE]
-    residents = counts.by_county(counts.residents.sum(1)).sum(1) * scale
-    local = (counts.by_county(counts.registered).sum(1) - counts.absent) * scale
-    served = np.minimum(held.outcomes["services"], 1)
+    residents = counts.people.sum(1) * scale
+    local = (counts.of_counties(counts.registered).sum(1) - counts.absent) * scale
+    served = np.minimum(shown.services, 1)
     return {
         "seat_pupils": sum(held.needs[level][:, Kind.SEAT] for level in SCHOOLS),
         "seat_places": sum(held.values[level][:, Kind.SEAT] for level in SCHOOLS),
@@ -25,12 +26,12 @@ def totals(world: World) -> dict[str, np.ndarray]:
         "village_schools_closed": village.closures,
         "village_pupils": village_pupils,
         "village_pupil_km": village_pupils * village.distance_km,
-        "services_of_residents": held.outcomes["services"] * residents,
+        "services_of_residents": shown.services * residents,
         "residents_with_services": residents,
         "local": local,
         "local_served": local * served,
         "others": residents - local,
-        "others_served": (residents - local) * served * held.outcomes["parity"],
+        "others_served": (residents - local) * served * shown.parity,
     }
 
 

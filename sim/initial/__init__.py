@@ -10,10 +10,6 @@ from pathlib import Path
 import numpy as np
 import platformdirs
 
-from sim.agents.districts import AGES, URBAN, Districts
-from sim.agents.firms import Firms, identities
-from sim.agents.places import NOWHERE, Kind, Places
-from sim.agents.residents import LONG_AGO, Employer, Flag, Residents, Schooling
 from sim.baseline import Baseline
 from sim.baseline.figures import Basis, Figures
 from sim.config import Config
@@ -22,8 +18,12 @@ from sim.initial import absence, households, margins, population
 from sim.initial import firms as establishments
 from sim.initial.margins import AGE_EDGES, Margins
 from sim.initial.population import People, generator
-from sim.rates import Rates
-from sim.world import World
+from sim.state.districts import AGES, URBAN, Districts
+from sim.state.firms import Firms, identities
+from sim.state.places import NOWHERE, Kind, Places, kind_of
+from sim.state.residents import LONG_AGO, Employer, Flag, Residents, Schooling
+from sim.state.settlement import Census
+from sim.state.world import Setting
 
 CACHED = tuple(c.name for c in Residents.columns if c.name not in ("origin", "home"))
 FIRMS = ("uid", "place", "sector", "park", "establishments", "staff")
@@ -77,7 +77,7 @@ def build(census: Margins, places: Places, config: Config) -> tuple[Residents, F
 def _write_county(residents, first, county, census, away, places, config) -> dict[str, np.ndarray]:
     home_people = population.residents(county, census, away, places, config)
     gone = population.absent(county, census, away, places, config)
-    home = np.concatenate([home_people.place, gone.hukou]) % 3
+    home = kind_of(np.concatenate([home_people.place, gone.hukou]))
     people = People.join(home_people, gone)
     is_away = np.arange(len(people.age)) >= len(home_people.age)
     random = generator(config, county, 2)
@@ -101,7 +101,7 @@ def _write_county(residents, first, county, census, away, places, config) -> dic
         getattr(residents, name)[mine] = getattr(people, name)[order]
     ranks = random.integers(0, 65_536, len(order), dtype=np.uint16)
     residents.homestead[mine] = ranks[position[reference[order]]]
-    village = residents.hukou[mine] % 3 == Kind.VILLAGE
+    village = kind_of(residents.hukou[mine]) == Kind.VILLAGE
     local = residents.hukou[mine] < places.districts
     holds = random.random(len(order)) < np.where(
         village, p.land_rights_share_village_hukou, p.land_rights_share_urban_hukou
@@ -162,37 +162,25 @@ def _single_years(age_sex: np.ndarray) -> np.ndarray:
     return years
 
 
-def world(baseline: Baseline, config: Config, seed: int, threads: int) -> World:
-    """Return the world at the start of `config.start`, before any process has prepared itself."""
+def setting(baseline: Baseline, config: Config, seed: int, threads: int) -> Setting:
+    """Return what no event changes, and everyone there is at the start of `config.start`."""
     places = Places(baseline.counties, baseline.prefectures)
     census = margins.read(baseline, config)
     residents, firms, districts = people(baseline, config)
     p = config.parameters
     figures = Figures(places.county_codes, baseline.county_figures, config.start)
     figures.basis |= bases(baseline, config, places, census)
-    return World(
-        config=config,
-        baseline=baseline,
-        places=places,
-        residents=residents,
-        districts=districts,
-        firms=firms,
-        rates=Rates(places.areas, places.count),
-        figures=figures,
-        quarter=4 * config.start,
-        seed=seed,
-        threads=threads,
-        births_before=census.age_zero,
-        distance_km=places.distance_km(p.population.within_county_km, p.migration.outside_km),
-        urban_edge=np.zeros(places.counties),
-        seat_weight=census.seat_share,
-        outside_weight=census.from_outside,
+    said = Census(
+        births=census.age_zero,
+        seat_share=census.seat_share,
+        from_outside=census.from_outside,
         urban_share=census.urban / census.residents,
         urban_odds=_odds(census.urban, census.residents),
-        college_odds=_odds(census.schooling[:, Schooling.JUNIOR_COLLEGE :].sum(1), census.residents),
-        urban_growth=np.ones(places.counties),
-        urban_before=np.zeros(places.counties),
-    )
+        college_odds=_odds(census.schooling[:, Schooling.JUNIOR_COLLEGE :].sum(1), census.residents))
+    distance_km = places.distance_km(p.population.within_county_km, p.migration.outside_km)
+    return Setting(config=config, baseline=baseline, places=places, figures=figures, census=said,
+                   distance_km=distance_km, seed=seed, threads=threads, residents=residents, firms=firms,
+                   districts=districts)
 
 
 def _odds(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
@@ -222,7 +210,7 @@ def _cache_folder(baseline: Baseline, config: Config) -> Path:
     p = config.parameters
     key.update(f"{baseline.hash} {config.scale} {config.start} {p.population} {p.work} {p.establishments}".encode())
     here = Path(__file__).parent
-    for source in sorted(file for part in ("initial", "agents", "core") for file in (here.parent / part).glob("*.py")):
+    for source in sorted(file for part in ("initial", "state", "core") for file in (here.parent / part).glob("*.py")):
         key.update(source.read_bytes())
     return root / "worlds" / key.hexdigest()[:24]
 

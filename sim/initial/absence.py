@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.agents.places import Places
 from sim.config import Config
 from sim.initial.fitting import apportion, fit
 from sim.initial.margins import Margins
+from sim.state.places import Places
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ def locate(margins: Margins, places: Places, config: Config) -> Absence:
     p = config.parameters.population
     counties, prefectures, scale = places.counties, places.prefectures, config.scale
     distance = places.distance_km(p.within_county_km, 1e4)
-    seats = 3 * np.arange(counties) + 2
+    seats = places.seats
     districts = places.districts + np.arange(prefectures)
 
     absent = margins.absent.astype(float)

@@ -7,9 +7,9 @@ villages, towns and seat by declared shares and cut into establishments whose si
 
 import numpy as np
 
-from sim.agents.firms import GROUP, SECTORS, mean_size, places_of_jobs
-from sim.agents.places import Kind
-from sim.agents.residents import Employer, Work
+from sim.state.firms import GROUP, SECTORS, mean_size, places_of_jobs
+from sim.state.places import Kind, place_of
+from sim.state.residents import Employer, Work
 
 GOLDEN = 0.6180339887498949
 """Multiples of the golden ratio, whole part removed, spread evenly: marks a share of rows whatever their order."""
@@ -38,7 +38,7 @@ def found(county: int, work: np.ndarray, commuters: float, scale: int, p, random
             establishments, staff = _establishments(jobs, mean[sector], scale, p.size_tail)
             park = p.park_share_of_industry if has_parks(sector, kind) else 0.0
             columns["sector"].append(np.full(len(staff), sector))
-            columns["place"].append(np.full(len(staff), 3 * county + kind))
+            columns["place"].append(np.full(len(staff), place_of(county, kind)))
             columns["park"].append((np.arange(len(staff)) * GOLDEN) % 1 < park)
             columns["establishments"].append(establishments)
             columns["staff"].append(staff)

@@ -7,8 +7,8 @@ elsewhere than theirs (the earner of a split household).
 import numpy as np
 from numba import njit
 
-from sim.agents.residents import ADULT, Sex
 from sim.initial.population import People
+from sim.state.residents import ADULT, Sex
 
 _AGES = 128
 

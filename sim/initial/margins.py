@@ -9,9 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from sim.agents.residents import Schooling, Work
 from sim.baseline import Baseline
 from sim.config import Config
+from sim.state.residents import Schooling, Work
 
 AGE_GROUPS = ("0", "1-4", "5-9", "10-14", "15-19", "20-24", "25-29", "30-34", "35-39", "40-44", "45-49",
               "50-54", "55-59", "60-64", "65-69", "70-74", "75-79", "80-84", "85+")

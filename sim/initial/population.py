@@ -5,13 +5,13 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.interpolate import PchipInterpolator
 
-from sim.agents.places import Kind, Places
-from sim.agents.residents import Schooling, Work, migrant_work
 from sim.config import Config
 from sim.initial import seeds
 from sim.initial.absence import Absence
 from sim.initial.fitting import apportion, split
 from sim.initial.margins import AGE_EDGES, AGE_GROUPS, Margins
+from sim.state.places import Kind, Places, place_of
+from sim.state.residents import Schooling, Work, migrant_work
 
 OWN_VILLAGE, OWN_TOWN, OWN_SEAT, PROVINCE, OUTSIDE = range(5)
 _GROUPS, _SEXES, _LEVELS, _WORKS = len(AGE_GROUPS), 2, len(Schooling), len(Work)
@@ -64,7 +64,7 @@ def residents(county: int, margins: Margins, absence: Absence, places: Places, c
     return People(
         age=_ages(group, sex, margins.age_sex[county], random),
         sex=sex,
-        place=(3 * county + kind).astype(np.uint16),
+        place=place_of(county, kind).astype(np.uint16),
         hukou=_hukou_codes(hukou, county, margins, absence, places, p, random),
         schooling=schooling,
         work=work,
@@ -119,12 +119,12 @@ def _absent_hukou(county: np.ndarray, margins: Margins, p, random: np.random.Gen
     urban = random.random(len(county)) < _absent_urban_share(margins.urban_hukou_share[county], p)
     seat = random.random(len(county)) < margins.seat_share[county]
     kind = np.where(urban, np.where(seat, Kind.SEAT, Kind.TOWN), Kind.VILLAGE)
-    return (3 * county + kind).astype(np.uint16)
+    return place_of(county, kind).astype(np.uint16)
 
 
 def _hukou_codes(hukou, county, margins, absence, places, p, random) -> np.ndarray:
     """Turn the five classes of registration into place codes; incomers get one of the fitted origins."""
-    codes = (3 * county + hukou).astype(np.uint16)
+    codes = place_of(county, hukou).astype(np.uint16)
     counties = np.repeat(np.arange(places.counties), absence.from_county[county])
     districts = places.districts + np.repeat(np.arange(places.prefectures), absence.from_district[county])
     origins = np.r_[_absent_hukou(counties, margins, p, random), districts.astype(np.uint16)]

@@ -7,9 +7,9 @@ margins of their own, schooling and work come from here alone.
 
 import numpy as np
 
-from sim.agents.places import Kind
-from sim.agents.residents import Schooling, Work, aptitude
 from sim.initial.margins import AGE_EDGES
+from sim.state.places import Kind
+from sim.state.residents import Schooling, Work, aptitude
 
 _MIDDLE = (AGE_EDGES[:-1] + AGE_EDGES[1:]) / 2
 

@@ -4,17 +4,12 @@ import numpy as np
 import pandas as pd
 from scipy.stats import rankdata
 
-from sim.agents.evaluation import Evaluation
 from sim.policy import plan
-from sim.world import World
+from sim.state.evaluation import Evaluation
+from sim.state.world import World
 
 KNOWN = ("observed", "scaled")
 """Bases of values that may enter a ranking of named counties."""
-
-
-def prepare(world: World) -> None:
-    """Begin without an evaluation."""
-    world.evaluation = None
 
 
 def evaluate(world: World) -> None:
@@ -39,7 +34,7 @@ def evaluate(world: World) -> None:
     world.evaluation = Evaluation(used, score, rank, gain, advanced, progress)
     everything = scores(world, values, classes, tuple(values))
     table = _table(world, world.evaluation, classes, everything)
-    world.observed.setdefault("evaluation", []).append(table)
+    world.observed.evaluation.append(table)
 
 
 def scores(world: World, values: dict[str, np.ndarray], classes: np.ndarray, names: tuple[str, ...]) -> np.ndarray:
@@ -99,7 +94,7 @@ def _known(world: World) -> tuple[str, ...]:
 
 
 def _rows(world: World, year: int) -> pd.DataFrame:
-    table = world.observed["indicators"][year]
+    table = world.observed.indicators[year]
     return table[table["indicator"].isin(world.config.evaluation.weights.keys())]
 
 

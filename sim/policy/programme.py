@@ -7,19 +7,19 @@ stocks; no process knows a measure.
 
 import numpy as np
 
-from sim.agents.places import Kind
-from sim.agents.programme import Programme
 from sim.config import ConfigError
 from sim.config.measures import Effect, Lever
 from sim.config.policies import PilotTowns, Plan, Policy
 from sim.policy import plan
-from sim.rates import REGISTRY
-from sim.world import World
+from sim.state.places import Kind
+from sim.state.programme import Programme
+from sim.state.rates import REGISTRY
+from sim.state.world import World
 
 KINDS = {"village": Kind.VILLAGE, "town": Kind.TOWN, "seat": Kind.SEAT}
 
 
-def prepare(world: World) -> None:
+def initial(world: World) -> Programme:
     """Lay down the plan of every county and of its pilot towns from the policy.
 
     Raises ConfigError where doses cannot be scaled to the cost of the policy named in `same_cost_as`.
@@ -29,17 +29,17 @@ def prepare(world: World) -> None:
     start, ramp = (np.tile(when, (1, 2)) for when in plan.timetable(found, levers))
     counties = world.places.counties
     nothing = np.zeros((len(levers), 2 * counties))
-    world.programme = Programme(
-        levers=levers, target=nothing.copy(), start=start, ramp=ramp, rank=plan.ranks(found, levers),
-        town_slots=np.zeros(counties), town_share=np.zeros(counties), wanted=nothing.copy(), funded=nothing.copy(),
-        delivered=nothing.copy(), kept=np.ones(counties), capital_cost=nothing.copy(), running_cost=nothing.copy(),
-        paid=nothing.copy())
     planned = targets(world, policy, levers)
     if isinstance(policy.same_cost_as, Policy):
-        planned = planned * _same_cost(world, policy, planned)
-    world.programme.target = np.hstack([planned, np.zeros_like(planned)])
+        planned = planned * _same_cost(world, policy, planned, levers)
+    programme = Programme(
+        levers=levers, target=np.hstack([planned, np.zeros_like(planned)]), start=start, ramp=ramp,
+        rank=plan.ranks(found, levers), town_slots=np.zeros(counties), town_share=np.zeros(counties),
+        wanted=nothing.copy(), funded=nothing.copy(), delivered=nothing.copy(), kept=np.ones(counties),
+        capital_cost=nothing.copy(), running_cost=nothing.copy(), paid=nothing.copy())
     if policy.pilots and policy.pilots.towns:
-        _lay_down_towns(world, policy.pilots.towns, planned)
+        _lay_down_towns(world, programme, policy.pilots.towns, planned)
+    return programme
 
 
 def targets(world: World, policy: Policy, levers: list[str]) -> np.ndarray:
@@ -56,13 +56,8 @@ def targets(world: World, policy: Policy, levers: list[str]) -> np.ndarray:
     for k, lever in enumerate(levers):
         decides = world.config.measures[lever.partition(".")[0]].decides
         if decides in deciders and planned[k].any():
-            planned[k] = plan.agreed(planned[k], residents(world), deciders[decides])
+            planned[k] = plan.agreed(planned[k], world.people.sum(1), deciders[decides])
     return plan.doses(found[len(wide) :], levers, planned)
-
-
-def residents(world: World) -> np.ndarray:
-    """Return residents by county in persons."""
-    return world.counts.by_county(world.counts.residents.sum(1)).sum(1) * float(world.config.scale)
 
 
 def deliver(world: World) -> None:
@@ -97,20 +92,23 @@ def change(world: World, name: str, lever: str, effect: Effect) -> np.ndarray:
         there = programme.delivered[rows].mean(0)
         there[programme.counties :] += there[: programme.counties]
         partners = partners * (1 - share * (1 - np.minimum(there, 1)))
-    return spread(world, effect, dose * partners)
+    return spread(world, effect, dose * partners, programme.town_share)
 
 
-def spread(world: World, effect: Effect, dose: np.ndarray) -> np.ndarray:
-    """Return what doses by unit change, over areas or places: pilot towns count as far as people live there."""
-    programme, places = world.programme, world.places
+def spread(world: World, effect: Effect, dose: np.ndarray, town_share: np.ndarray) -> np.ndarray:
+    """Return what doses by unit change, over areas or places: pilot towns count as far as people live there.
+
+    `town_share` is their part of the residents of a county's towns.
+    """
+    places = world.places
     size = dose.reshape(2, -1) * effect.value * _by_type(world, effect)
-    lived_in = world.counts.by_county(world.counts.residents.sum(1)).astype(float)
+    lived_in = world.counts.people.astype(float)
     if REGISTRY[effect.rate].scope == "area":
-        town = programme.town_share * lived_in[:, Kind.TOWN] / np.maximum(lived_in.sum(1), 1)
+        town = town_share * lived_in[:, Kind.TOWN] / np.maximum(lived_in.sum(1), 1)
         return np.r_[size[0] + size[1] * town, np.zeros(places.areas - places.counties)]
     kinds = np.array([effect.kinds.get(kind, 0.0 if effect.kinds else 1.0) for kind in KINDS])  # type: ignore[call-overload]
     by_kind = size[0][:, None] * kinds
-    by_kind[:, Kind.TOWN] += size[1] * programme.town_share * kinds[Kind.TOWN]
+    by_kind[:, Kind.TOWN] += size[1] * town_share * kinds[Kind.TOWN]
     return np.r_[by_kind.ravel(), np.zeros(places.count - places.districts)]
 
 
@@ -132,27 +130,26 @@ def wish(world: World) -> None:
     if not (programme.wanted.any() or programme.delivered.any()):
         programme.capital_cost, programme.running_cost = 0 * programme.wanted, 0 * programme.wanted
         return
-    capital, running = full_cost(world)
+    capital, running = full_cost(world, programme.town_share)
     useful = np.tile(world.rates["delivery_efficiency"][: programme.counties], 2)
     programme.capital_cost, programme.running_cost = programme.wanted * capital / useful, programme.delivered * running
 
 
-def full_cost(world: World) -> tuple[np.ndarray, np.ndarray]:
+def full_cost(world: World, town_share: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return what full doses cost, once and a year, in yuan of the year by (lever, unit).
 
     The stocks that a lever builds cost what they cost to build, as far as counties pay for them; whatever else it needs
     is declared for each resident. Running costs of stocks are those of the county's upkeep.
     """
-    programme = world.programme
-    towns = world.counts.by_county(world.counts.residents.sum(1))[:, Kind.TOWN] * float(world.config.scale)
-    people = np.r_[residents(world), programme.town_share * towns]
-    capital, running = (np.zeros((len(programme.levers), len(people))) for _ in range(2))
-    for k, (_, _, part) in enumerate(_parts(world)):
+    lived_in, parts = world.people, _parts(world)
+    people = np.r_[lived_in.sum(1), town_share * lived_in[:, Kind.TOWN]]
+    capital, running = (np.zeros((len(parts), len(people))) for _ in range(2))
+    for k, (_, _, part) in enumerate(parts):
         capital[k] = part.capital_cost.value * people
         running[k] = part.running_cost.value * people
         for effect in part.effects:
             if effect.builds:
-                capital[k] += _building_cost(world, effect)
+                capital[k] += _building_cost(world, effect, town_share)
     return capital * world.level, running * world.level
 
 
@@ -216,23 +213,24 @@ def _by_type(world: World, effect: Effect) -> np.ndarray:
     return factor
 
 
-def _building_cost(world: World, effect: Effect) -> np.ndarray:
+def _building_cost(world: World, effect: Effect, town_share: np.ndarray) -> np.ndarray:
     """Return what counties pay for the stock that a full dose builds, by unit, in yuan at 2020 prices."""
     name, counties = effect.rate.removesuffix("_addition"), world.places.counties
     stock, need = world.config.stocks[name], world.stocks.needs[name]
     cost = []
     for unit in range(2):
-        built = spread(world, effect, np.repeat([unit == 0, unit == 1], counties).astype(float))[: need.size]
+        dose = np.repeat([unit == 0, unit == 1], counties).astype(float)
+        built = spread(world, effect, dose, town_share)[: need.size]
         cost.append((built.reshape(need.shape) / stock.per * need).reshape(counties, -1).sum(1))
     return np.concatenate(cost) * stock.building_cost.value * stock.public_share
 
 
-def _same_cost(world: World, policy: Policy, planned: np.ndarray) -> float:
+def _same_cost(world: World, policy: Policy, planned: np.ndarray, levers: list[str]) -> float:
     """Return the factor by which doses must be scaled to cost what the other policy's plan costs."""
     other: Policy = policy.same_cost_as  # type: ignore[assignment]
-    capital, running = full_cost(world)
+    capital, running = full_cost(world, np.zeros(world.places.counties))
     each = (capital + running)[:, : world.places.counties]
-    wanted = (targets(world, other, world.programme.levers) * each).sum()
+    wanted = (targets(world, other, levers) * each).sum()
     factor = wanted / max((planned * each).sum(), 1e-9)
     if (planned * factor).max() > 1:
         raise ConfigError(f"policy.same_cost_as={other.name}: expected doses that can cost as much, "
@@ -240,10 +238,9 @@ def _same_cost(world: World, policy: Policy, planned: np.ndarray) -> float:
     return float(factor)
 
 
-def _lay_down_towns(world: World, towns: PilotTowns, counties: np.ndarray) -> None:
+def _lay_down_towns(world: World, programme: Programme, towns: PilotTowns, counties: np.ndarray) -> None:
     """Give every county its slots of pilot towns by the residents of its towns, and plan doses on top of its own."""
-    programme = world.programme
-    people = world.counts.by_county(world.counts.residents.sum(1))[:, Kind.TOWN] * float(world.config.scale)
+    people = world.people[:, Kind.TOWN]
     quota = towns.count * people / max(people.sum(), 1)
     slots = np.floor(quota)
     rest = np.argsort(-(quota - slots), kind="stable")[: int(towns.count - slots.sum())]

@@ -3,15 +3,14 @@
 import numpy as np
 
 from sim.policy import plan
-from sim.policy.programme import residents
-from sim.world import World
+from sim.state.world import World
 
 
 def grants(world: World) -> np.ndarray:
     """Return what the province offers each county for measures this year, in yuan: its part of the grants for all
     counties by the declared rule, and what pilots get."""
     policy = world.config.policy
-    people = residents(world)
+    people = world.people.sum(1)
     offered = policy.funding.grant * world.level * people.sum() * shares(world)
     if policy.pilots:
         offered = offered + policy.pilots.grant * world.level * pilots(world)
@@ -23,7 +22,7 @@ def grants(world: World) -> np.ndarray:
 def shares(world: World) -> np.ndarray:
     """Return each county's part of the grants: by residents, by the transfers it gets, or by residents and the score
     of the last evaluation."""
-    rule, weight = world.config.policy.funding.sharing, residents(world)
+    rule, weight = world.config.policy.funding.sharing, world.people.sum(1)
     if rule == "gap":
         weight = np.maximum(world.budget.transfer_plan, 0)
     if rule == "merit" and world.evaluation is not None:

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from sim.agents.ledger import Account
-from sim.world import World
+from sim.state.ledger import Account
+from sim.state.world import World
 
 GENERAL, FUND, PLATFORM = "general", "fund", "platform"
 """Books that hold a government's cash: general public budget, government fund, and the platform off the books."""
@@ -36,7 +36,12 @@ def superiors(world: World) -> Account:
 
 def province(world: World) -> Account:
     """Return the general budget of the province."""
-    return Account(world.book.enrol(world.places.prefecture_codes[0][:2] + "0000"), GENERAL)
+    return Account(world.book.enrol(province_code(world)), GENERAL)
+
+
+def province_code(world: World) -> str:
+    """Return the code of the province, of which those of its prefectures are made."""
+    return world.places.prefecture_codes[0][:2] + "0000"
 
 
 def sector(world: World, name: str, account: str = CASH) -> Account:

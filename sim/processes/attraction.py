@@ -5,22 +5,25 @@ from scipy.special import ndtri
 
 from sim.core import rng
 from sim.processes.decisions import COUNTY_ATTRACTION, TOWN_ATTRACTION
-from sim.world import World
+from sim.state.places import KINDS
+from sim.state.settlement import Attraction
+from sim.state.world import World
 
 
-def prepare(world: World) -> None:
+def initial(world: World) -> Attraction:
     """Draw what no figure tells, once for a run: normal deviates by county of its towns and seat against its villages
     and of the county as a whole. The mean over all residents is 0, so that counties together draw no more for it."""
     n = world.places.counties
-    people = world.counts.by_county(world.counts.residents.sum(1)).astype(float)
+    people = world.counts.people.astype(float)
     residents = people.sum(1)
     urban = people[:, 1:].sum(1) / residents
     towns, whole = (ndtri(rng.uniforms(world.seed, decision, 0, np.arange(n)))
                     for decision in (TOWN_ATTRACTION, COUNTY_ATTRACTION))
     towns, whole = (drawn - np.average(drawn, weights=residents) for drawn in (towns, whole))
-    world.unknown_attraction = np.zeros((2, world.places.count))
-    world.unknown_attraction[0, : 3 * n] = against_villages(urban, towns)
-    world.unknown_attraction[1, : 3 * n] = np.repeat(whole, 3)
+    unknown = np.zeros((2, world.places.count))
+    unknown[0, : world.places.districts] = against_villages(urban, towns)
+    unknown[1, : world.places.districts] = np.repeat(whole, KINDS)
+    return Attraction(unknown)
 
 
 def against_villages(urban: np.ndarray, more: np.ndarray) -> np.ndarray:
@@ -39,6 +42,6 @@ def lasting(world: World) -> np.ndarray:
     """
     m, places = world.parameters.migration, world.places
     known = np.zeros(places.count)
-    more = m.revealed_attraction * world.urban_odds + m.schooling_attraction * world.college_odds
-    known[: places.districts] = against_villages(world.urban_share, more)
-    return known + np.array([m.unknown_town_attraction, m.unknown_county_attraction]) @ world.unknown_attraction
+    more = m.revealed_attraction * world.census.urban_odds + m.schooling_attraction * world.census.college_odds
+    known[: places.districts] = against_villages(world.census.urban_share, more)
+    return known + np.array([m.unknown_town_attraction, m.unknown_county_attraction]) @ world.attraction.unknown

@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from sim.agents.places import Kind
-from sim.agents.residents import Work
-from sim.rates import quarterly
-from sim.world import World
+from sim.state.places import KINDS, Kind
+from sim.state.rates import quarterly
+from sim.state.residents import Work
+from sim.state.world import World
 
 
 def demolition(world: World) -> np.ndarray:
@@ -16,16 +16,15 @@ def demolition(world: World) -> np.ndarray:
 
 def wage(world: World) -> np.ndarray:
     """Return by county the mean wage of those in work outside farming, yuan a month."""
-    employed = world.labour.employed[: world.places.districts].reshape(world.places.counties, 3, -1).sum(1)
+    employed = world.places.of_counties(world.labour.employed)
     employed = employed[:, Work.AGRO_PROCESSING :] + 1e-9
     return (employed * world.labour.wage[:, Work.AGRO_PROCESSING :]).sum(1) / employed.sum(1)
 
 
 def earnings(world: World) -> np.ndarray:
     """Return by county what residents earn by work, shared among all of them, yuan a month."""
-    inside = world.places.districts
-    employed = world.labour.employed[:inside].reshape(world.places.counties, 3, -1).sum(1)
-    people = world.counts.by_county(world.counts.residents.sum(1)).sum(1)
+    employed = world.places.of_counties(world.labour.employed)
+    people = world.counts.people.sum(1)
     return np.maximum((employed * world.labour.wage).sum(1) / np.maximum(people, 1), 1)
 
 
@@ -37,14 +36,14 @@ def follow_reclassified(world: World) -> np.ndarray:
     """
     h, places, scale = world.housing, world.places, world.config.scale
     people = world.counts.residents.sum(1) * float(scale)
-    by_kind = people[: places.districts].reshape(-1, 3)
+    by_kind = places.by_kind(people)
     new = (world.flows.reclassified[:, 0] - h.followed) * float(scale)
     h.followed = world.flows.reclassified[:, 0].copy()
     new = np.minimum(new, by_kind[:, Kind.VILLAGE])
     left = np.divide(new, by_kind[:, Kind.VILLAGE], out=np.zeros(places.counties), where=by_kind[:, Kind.VILLAGE] > 0)
-    split = np.stack([1 - world.seat_weight, world.seat_weight], axis=1)
+    split = np.stack([1 - world.census.seat_share, world.census.seat_share], axis=1)
     taken = new[:, None] * split
-    stock, needed, area, space = (column[: places.districts].reshape(-1, 3)
+    stock, needed, area, space = (places.by_kind(column)
                                   for column in (h.stock, h.needed, h.floor_area, h.space))
     village = (area * np.exp(space))[:, :1] / np.exp(space[:, Kind.TOWN :])
     joined = by_kind[:, Kind.TOWN :] + taken
@@ -66,7 +65,7 @@ def adjust_space(world: World) -> None:
     """
     p, h, places = world.parameters.housing, world.housing, world.places
     income = np.zeros(places.count)
-    income[: places.districts] = np.repeat(np.log(earnings(world) / h.first_earnings), 3)
+    income[: places.districts] = np.repeat(np.log(earnings(world) / h.first_earnings), KINDS)
     cost = np.log(world.trend) + h.relative
     wanted = p.income_elasticity * income + p.price_elasticity * cost
     wanted += p.market_space * np.log(world.config.external.index("land_market", world.year))

@@ -12,11 +12,13 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
-from sim.agents.residents import ADULT, LAND_RIGHTS, SCHOOL_CHILD
 from sim.core import rng
 from sim.processes.decisions import TASTE
-from sim.rates import quarterly
-from sim.world import World
+from sim.state.places import KINDS, first_district, kind_of, place_of
+from sim.state.rates import quarterly
+from sim.state.residents import ADULT, LAND_RIGHTS, SCHOOL_CHILD
+from sim.state.settlement import Reach
+from sim.state.world import World
 
 AGES = 160
 NESTS = 6
@@ -78,8 +80,8 @@ def tables(world: World) -> Tables:
         parity=rates["service_parity"],
         distance=p.distance_elasticity * p.income_elasticity
         * np.log1p(world.distance_km / world.parameters.population.gravity_distance_km),
-        reach=world.reach[0],
-        nest=world.reach[1],
+        reach=world.reach.places,
+        nest=world.reach.nests,
         area=places.area,
         counties=places.counties,
         home=p.home_attachment,
@@ -98,7 +100,8 @@ def rogers_castro(age: np.ndarray, peak: float, decline: float, floor: float) ->
 def bound(t: Tables) -> np.ndarray:
     """Return draws (uint64) by (in a county / away, age, schooling) at or above which nobody considers moving."""
     factor = np.exp(t.taste_width) * max(1.0, t.child_factor) * max(1.0, t.land_factor)
-    most = np.stack([t.rate[: 3 * t.counties].max(0), t.rate[3 * t.counties :].max(0)])
+    districts = first_district(t.counties)
+    most = np.stack([t.rate[:districts].max(0), t.rate[districts:].max(0)])
     chance = quarterly(most[:, :, None] * t.by_schooling * factor)
     return np.ceil(chance * rng.TWO_32 * (1 + 1e-9)).astype(np.uint64)
 
@@ -133,8 +136,8 @@ def destination(draw, age, place, hukou, home, schooling, flags, t):
         nest[count] = t.nest[place, k]
         count += 1
     if away:
-        in_county = hukou < 3 * t.counties
-        first = hukou - hukou % 3 if in_county else hukou
+        in_county = hukou < first_district(t.counties)
+        first = hukou - kind_of(hukou) if in_county else hukou
         for code in range(first, first + (3 if in_county else 1)):
             target[count] = code
             nest[count] = NESTS - 1
@@ -178,7 +181,7 @@ def _nested(draw, utility, nest, count, best, similarity):
     return 0
 
 
-def reach(world: World) -> tuple[np.ndarray, np.ndarray]:
+def reach(world: World) -> Reach:
     """Return the places within reach of each place and their nests, both (places, n), padded with 65535.
 
     Nests: 0 village, 1 town and seat of the own county, 2 other seats and districts of the prefecture, 3 the
@@ -188,8 +191,8 @@ def reach(world: World) -> tuple[np.ndarray, np.ndarray]:
     lists = []
     for code in range(places.count):
         prefecture, county = places.prefecture[code], places.county[code]
-        seats = [3 * c + 2 for c in np.flatnonzero(places.prefecture_of_county == prefecture) if c != county]
-        own = [(3 * county, 0), (3 * county + 1, 1), (3 * county + 2, 1)] if county >= 0 else []
+        seats = [places.seats[c] for c in np.flatnonzero(places.prefecture_of_county == prefecture) if c != county]
+        own = [(place_of(county, kind), min(kind, 1)) for kind in range(KINDS)] if county >= 0 else []
         if code == places.outside:
             district = list(places.core)
         else:
@@ -203,4 +206,4 @@ def reach(world: World) -> tuple[np.ndarray, np.ndarray]:
     for code, choices in enumerate(lists):
         codes[code, : len(choices)] = [place for place, _ in choices]
         nests[code, : len(choices)] = [nest for _, nest in choices]
-    return codes, nests
+    return Reach(codes, nests)

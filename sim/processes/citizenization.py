@@ -3,13 +3,13 @@
 import numpy as np
 from numba import njit
 
-from sim.agents.places import NOWHERE, Kind
-from sim.agents.residents import ADULT, HUKOU_RECLASSIFIED, LAND_RIGHTS, SCHOOL_CHILD
 from sim.core import blocks, rng
 from sim.processes.decisions import CONVERSION, KEEP_LAND, WILLING
 from sim.processes.households import members
-from sim.rates import quarterly
-from sim.world import World
+from sim.state.places import NOWHERE, Kind
+from sim.state.rates import quarterly
+from sim.state.residents import ADULT, HUKOU_RECLASSIFIED, LAND_RIGHTS, SCHOOL_CHILD
+from sim.state.world import World
 
 
 def convert(world: World) -> None:
@@ -30,9 +30,9 @@ def convert(world: World) -> None:
         thin, rates["service_parity"], rates["land_rights_kept"], weights, rng.threshold(p.willing_share))
     adults = np.concatenate([rows for rows, _ in parts])
     children, left = _take_guardians(world, members(world, adults))
-    rows = world.converted = np.concatenate([adults, children])
-    world.converted_from = np.concatenate([*(places_left for _, places_left in parts), left])
-    np.add.at(world.flows.conversions, (world.converted_from, people.hukou[rows]), 1)
+    rows = world.pending.converted = np.concatenate([adults, children])
+    world.pending.converted_from = np.concatenate([*(places_left for _, places_left in parts), left])
+    np.add.at(world.flows.conversions, (world.pending.converted_from, people.hukou[rows]), 1)
     people.flags[rows] &= ~HUKOU_RECLASSIFIED
 
 

@@ -2,16 +2,16 @@
 
 import numpy as np
 
-from sim.agents.places import Kind
 from sim.config import DRIVERS
 from sim.processes import attraction
-from sim.rates import addition
-from sim.world import World
+from sim.state.places import Kind
+from sim.state.rates import addition
+from sim.state.world import World
 
 
 def drive(world: World) -> None:
     """Rebuild every rate of the year from parameters and the external scenario's series."""
-    world.tables.clear()
+    world.forget_year()
     p, places, rates, year = world.parameters, world.places, world.rates, world.year
     index = {name: world.config.external.index(name, year) for name in DRIVERS}
     rates.set("mortality", 1.0, index["mortality"] - 1)

@@ -4,7 +4,7 @@ import numpy as np
 
 from sim.processes import accounts
 from sim.processes.accounts import BONDHOLDERS, CLAIMS, GENERAL_DEBT, PLATFORM_DEBT, SPECIAL_DEBT, fen, yuan
-from sim.world import World
+from sim.state.world import World
 
 
 def owed(world: World, name: str) -> np.ndarray:

@@ -3,12 +3,14 @@
 import numpy as np
 from numba import njit
 
-from sim.agents.places import NOWHERE, Kind
-from sim.agents.residents import LOST_WORK, SCHOOL_CHILD, SEEKING, Employer, Sex
 from sim.core import blocks, rng
 from sim.processes.decisions import BIRTH, DEATH, NEWBORN
-from sim.rates import by_quarter_of_age, quarterly
-from sim.world import World
+from sim.processes.first_jobs import by_work_and_age
+from sim.state.places import KINDS, NOWHERE, Kind, county_of
+from sim.state.rates import by_quarter_of_age, quarterly
+from sim.state.residents import LOST_WORK, SCHOOL_CHILD, SEEKING, Employer, Sex
+from sim.state.settlement import Fertility
+from sim.state.world import World
 
 OLDEST = 111
 """Ages of the mortality table: 0 to 110 years."""
@@ -32,8 +34,8 @@ def die(world: World) -> None:
     firms = people.employer[rows]
     firms = firms[firms < Employer.OUTSIDE]
     at = world.firms.place[firms][world.places.kind[world.firms.place[firms]] != Kind.VILLAGE]
-    world.flows.deaths_at_work += np.bincount(at // 3, minlength=world.places.counties)
-    world.gone.append(rows)
+    world.flows.deaths_at_work += np.bincount(county_of(at), minlength=world.places.counties)
+    world.pending.died.append(rows)
 
 
 def _death_chance(world: World) -> tuple[np.ndarray, np.ndarray]:
@@ -134,14 +136,14 @@ def _draws(seed, decision, quarter, uids):
     return draws
 
 
-def prepare(world: World) -> None:
-    """Set each county's fertility so that its women of the first world bear the census population aged 0 in a year."""
-    counties = world.places.counties
-    world.childbearing = childbearing(world) if world.config.start == 2011 else np.nan
-    world.fertility_by_county = np.ones(counties)
-    world.rates.set("fertility", 1.0)
-    expected = 4 * quarterly(fertility(world, index=1.0))[: 3 * counties] * world.women[: 3 * counties, 15:50]
-    world.fertility_by_county = world.births_before / (expected.sum(1).reshape(counties, 3).sum(1) * world.config.scale)
+def initial(world: World) -> Fertility:
+    """Return each county's fertility, at which its women at the start bear the census population aged 0 in a year."""
+    places = world.places
+    women = by_work_and_age(world)[1][: places.districts, Sex.FEMALE, 15:50]
+    expected = 4 * quarterly(scheduled(world))[: places.districts] * women
+    return Fertility(
+        by_county=world.census.births / (places.of_counties(expected.sum(1)) * world.config.scale),
+        childbearing=childbearing(world) if world.config.start == 2011 else np.nan)
 
 
 def mortality(world: World) -> np.ndarray:
@@ -169,11 +171,19 @@ def mortality(world: World) -> np.ndarray:
     return rates * level * (1 - p.mortality_decline) ** years
 
 
-def fertility(world: World, index: float | None = None) -> np.ndarray:
-    """Return birth rates per year by (place, age 15-49) of the running year.
+def fertility(world: World) -> np.ndarray:
+    """Return birth rates per year by (place, age 15-49) of the running year; the level by county reproduces the census
+    population aged 0."""
+    level = np.ones(world.places.count)
+    level[: world.places.districts] = np.repeat(world.fertility.by_county, KINDS)
+    return scheduled(world, world.rates["fertility"][world.places.area], fertility_index(world), level)
 
-    The age schedule is that of 2020 (or, for a start of 2011, a normal curve); the level by county
-    reproduces the census population aged 0; rural places have the declared surplus in total fertility.
+
+def scheduled(world: World, *levels: np.ndarray | float) -> np.ndarray:
+    """Return birth rates per year by (place, age 15-49) at the product of levels, each by place or one for all.
+
+    The age schedule is that of 2020 (or, for a start of 2011, a normal curve); rural places have the declared surplus
+    in total fertility.
     """
     p, places = world.parameters.demography, world.places
     schedule = fertility_schedule(world)
@@ -181,8 +191,8 @@ def fertility(world: World, index: float | None = None) -> np.ndarray:
     surplus = p.rural_minus_urban_total_fertility / base_total
     rural = places.kind == Kind.VILLAGE
     by_place = 1 + surplus * np.where(rural, 0.5, -0.5)
-    by_place = by_place * world.rates["fertility"][places.area] * (fertility_index(world) if index is None else index)
-    by_place[: places.districts] *= np.repeat(world.fertility_by_county, 3)
+    for level in levels:
+        by_place = by_place * level
     return np.maximum(by_place, 0)[:, None] * schedule
 
 
@@ -223,6 +233,6 @@ def fertility_index(world: World) -> float:
         births = {2011: p.birth_rate_2011, 2016: p.birth_rate_2016, 2017: p.birth_rate_2017,
                   2019: p.birth_rate_2019, 2020: p.birth_rate_2020}
         rate = float(np.interp(year, [*births], [*births.values()])) / p.birth_rate_2011
-        return p.fertility_level_2011 * rate * world.childbearing / childbearing(world)
+        return p.fertility_level_2011 * rate * world.fertility.childbearing / childbearing(world)
     share = min((year + 0.5 - BORN) / (2025.5 - BORN), 1.0)
     return (p.total_fertility_2025 / fertility_schedule(world).sum()) ** share

@@ -2,14 +2,14 @@
 
 import numpy as np
 
-from sim.agents.districts import AGES, RURAL, URBAN
-from sim.agents.residents import Sex
 from sim.core import rng
 from sim.processes import choice
 from sim.processes.decisions import ROUNDING
 from sim.processes.demography import fertility_index, fertility_schedule, mortality
-from sim.rates import quarterly
-from sim.world import World
+from sim.state.districts import AGES, RURAL, URBAN
+from sim.state.rates import quarterly
+from sim.state.residents import Sex
+from sim.state.world import World
 
 
 def advance(world: World) -> None:
@@ -27,7 +27,7 @@ def advance(world: World) -> None:
     births *= world.rates["fertility"][area][:, None] * p.districts.fertility_ratio
     male = p.demography.sex_ratio_at_birth / (100 + p.demography.sex_ratio_at_birth)
     babies = _whole(world, 1, births[:, :, None] * np.array([1 - male, male]))
-    world.district_events = {"births": babies.sum((1, 2)), "deaths": deaths.sum((1, 2, 3))}
+    world.districts.births, world.districts.deaths = babies.sum((1, 2)), deaths.sum((1, 2, 3))
 
     people -= deaths
     people[..., -1] += people[..., -2]

@@ -3,11 +3,11 @@
 import numpy as np
 from numba import njit
 
-from sim.agents.places import NOWHERE
-from sim.agents.residents import ADULT, SCHOOL_CHILD, Schooling
 from sim.core import blocks, rng
 from sim.processes.decisions import SCHOOL
-from sim.world import World
+from sim.state.places import NOWHERE
+from sim.state.residents import ADULT, SCHOOL_CHILD, Schooling
+from sim.state.world import World
 
 PRIMARY_AT, JUNIOR_AT, SENIOR_AT, COLLEGE_AT = 6, 12, 15, 18
 """Ages in years at which a level is entered; the census counts a level once it is attended."""

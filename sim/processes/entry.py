@@ -2,17 +2,17 @@
 
 import numpy as np
 
-from sim.agents.firms import GROUP, identities, mean_size, places_of_jobs
-from sim.agents.land import Use
-from sim.agents.places import NOWHERE, Kind
-from sim.agents.residents import Work
 from sim.core import rng
 from sim.processes import production
 from sim.processes.decisions import ENTRANT, ENTRY
 from sim.processes.firms import INDUSTRY, PUBLIC, pay
 from sim.processes.production import by_cell
-from sim.rates import quarterly
-from sim.world import World
+from sim.state.firms import GROUP, identities, mean_size, places_of_jobs
+from sim.state.land import Use
+from sim.state.places import NOWHERE, Kind, place_of
+from sim.state.rates import quarterly
+from sim.state.residents import Work
+from sim.state.world import World
 
 
 def enter(world: World) -> None:
@@ -42,7 +42,7 @@ def enter(world: World) -> None:
     if not len(county):
         return
     order = np.arange(len(county)) - np.repeat(np.cumsum(made.ravel()) - made.ravel(), made.ravel())
-    place = 3 * county + kind
+    place = place_of(county, kind)
     uid = identities(place, sector, world.quarter, order.astype(np.uint64))
     new = firms.allocate(len(uid))
     second = rng.uniforms(world.seed, ENTRANT, world.quarter, uid)

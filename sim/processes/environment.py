@@ -4,17 +4,16 @@ import numpy as np
 
 from sim.core import rng
 from sim.processes.decisions import FLOOD, FLOOD_SEVERITY, HEAT, HEAT_SEVERITY
-from sim.world import World
+from sim.state.world import World
 
 SUMMER = 2
 """Quarter of the year, from 0, in which floods and heat strike."""
 
 
-def prepare(world: World) -> None:
-    """Begin without hazards."""
+def no_hazards(world: World) -> tuple[dict[str, np.ndarray], np.ndarray]:
+    """Return a year without hazards: how often counties are struck by kind, and yuan destroyed."""
     counties = world.places.counties
-    world.stocks.struck = {hazard: np.zeros(counties) for hazard in ("flood", "heat")}
-    world.stocks.damage = np.zeros(counties)
+    return {hazard: np.zeros(counties) for hazard in ("flood", "heat")}, np.zeros(counties)
 
 
 def strike(world: World) -> None:
@@ -23,7 +22,7 @@ def strike(world: World) -> None:
     Severity is exponential; protected residents' share of the damage is avoided as far as protection goes.
     """
     if world.quarter % 4 == 0:
-        prepare(world)
+        world.stocks.struck, world.stocks.damage = no_hazards(world)
     if world.quarter % 4 != SUMMER:
         return
     p, stocks = world.parameters.environment, world.stocks

@@ -4,12 +4,23 @@ import numpy as np
 
 from sim.processes import accounts, debt, first_budget, fund, plans, taxes, transfers
 from sim.processes.accounts import ARREARS, FUND, GENERAL, GENERAL_DEBT, PLATFORM, PLATFORM_DEBT, SPECIAL_DEBT, yuan
-from sim.world import World
+from sim.state.budgets import Budget
+from sim.state.ledger import Ledger
+from sim.state.world import World
 
 
-def prepare(world: World) -> None:
-    """Open the books and impute the first accounts of counties, and what they owe when the run begins."""
-    first_budget.open_books(world, trend_growth(world))
+def open_books(world: World) -> Ledger:
+    """Return the ledger, which knows all governments and the sectors they deal with."""
+    book, places = Ledger(), world.places
+    book.enrol(*places.county_codes, *places.prefecture_codes, accounts.province_code(world),
+               *accounts.SECTORS)
+    book.begin(world.config.start - 1)
+    return book
+
+
+def initial(world: World) -> Budget:
+    """Impute the first accounts of counties, and enter what they owe when the run begins."""
+    return first_budget.impute(world, trend_growth(world))
 
 
 def budget(world: World) -> None:

@@ -3,20 +3,22 @@
 import numpy as np
 from scipy.special import ndtri
 
-from sim.agents.firms import mean_size
-from sim.agents.residents import Work
 from sim.core import rng
 from sim.processes import first_jobs, production
 from sim.processes.decisions import CLOSURE, SHOCK
 from sim.processes.production import by_cell, cell
-from sim.rates import quarterly
-from sim.world import World
+from sim.state.economy import Economy, Technology
+from sim.state.firms import mean_size
+from sim.state.places import kind_of
+from sim.state.rates import quarterly
+from sim.state.residents import Work
+from sim.state.world import World
 
 INDUSTRY = (Work.AGRO_PROCESSING, Work.MANUFACTURING)
 PUBLIC = Work.PUBLIC_SERVICES
 
 
-def prepare(world: World) -> None:
+def initial(world: World) -> tuple[Technology, Economy]:
     """Give the firms of the first world the wage, capital and productivity at which they want the staff they have.
 
     Output of each county and sector is that of the base year, split among firms by what they pay.
@@ -34,11 +36,11 @@ def prepare(world: World) -> None:
     paid = np.round(3 * firms.wage * people)
     bill = by_cell(world, paid)
     workers = by_cell(world, people)
-    workers[:, Work.FARMING] = world.labour.employed[: 3 * counties, Work.FARMING].reshape(counties, 3).sum(1) * scale
+    workers[:, Work.FARMING] = world.places.of_counties(world.labour.employed[:, Work.FARMING]) * scale
     made = production.first_output(world, workers)
     number = by_cell(world, firms.establishments.astype(float))
     production.note_basis(world)
-    world.technology, world.economy = production.first_technology(world, made, workers, bill, number)
+    technology, economy = production.first_technology(world, made, workers, bill, number)
     yearly = made.ravel()[at] * paid / np.maximum(bill.ravel()[at], 1)
     firms.output[:] = np.round(yearly / 4)
     firms.capital[:] = production.capital_ratio(p)[firms.sector] * yearly
@@ -50,11 +52,12 @@ def prepare(world: World) -> None:
     firms.capital[:] *= last_trend
     firms.wage[:] *= last_trend
     world.labour.wage *= last_trend
-    world.economy.output[:] = np.round(world.economy.output * last_trend)
+    economy.output[:] = np.round(economy.output * last_trend)
     industrial = np.isin(firms.sector, INDUSTRY)
     firms.land[:] = np.where(industrial, p.land_per_worker_industry * people, 0.0)
     sites = np.bincount(firms.county, weights=np.round(firms.land), minlength=counties)
-    world.economy.industrial_land_wanted[:] = sites * p.closure * (1 - p.site_reuse)
+    economy.industrial_land_wanted[:] = sites * p.closure * (1 - p.site_reuse)
+    return technology, economy
 
 
 def plan(world: World) -> None:
@@ -189,7 +192,7 @@ def produce(world: World) -> None:
                                             minlength=world.places.counties)
 
     e.output[:] = by_cell(world, firms.output)
-    farmers = world.labour.employed[:, Work.FARMING][: world.places.districts].reshape(-1, 3).sum(1) * float(scale)
+    farmers = world.places.of_counties(world.labour.employed[:, Work.FARMING]) * float(scale)
     e.output[:, Work.FARMING] = np.round(production.farm_output(world, farmers))
     e.wage_bill[:] = by_cell(world, paid)
     e.year_output += e.output
@@ -208,5 +211,5 @@ def pay(world: World, rows: np.ndarray) -> np.ndarray:
     mean = mean_size(world.parameters.establishments)[firms.sector[rows]]
     size = np.maximum(firms.desired[rows], 0.1) * world.config.scale / np.maximum(firms.establishments[rows], 1) / mean
     large = np.clip(size, 0.1, 100) ** p.firm_wage_spread
-    by_kind = np.array([p.village_pay, 1.0, p.seat_pay])[firms.place[rows] % 3]
+    by_kind = np.array([p.village_pay, 1.0, p.seat_pay])[kind_of(firms.place[rows])]
     return world.labour.wage.ravel()[cell(firms)[rows]] * large * by_kind

@@ -2,31 +2,27 @@
 
 import numpy as np
 
-from sim.agents.budgets import Budget
-from sim.agents.ledger import Ledger
-from sim.agents.places import Kind
-from sim.agents.residents import Work
 from sim.processes import accounts, debt, services, taxes, transfers
 from sim.processes.accounts import BONDHOLDERS, CLAIMS, GENERAL_DEBT, PLATFORM_DEBT, SPECIAL_DEBT, fen
-from sim.world import Band, World
+from sim.state.budgets import Budget
+from sim.state.counts import Band
+from sim.state.places import Kind
+from sim.state.residents import Work
+from sim.state.world import World
 
 
-def open_books(world: World, growth: float) -> None:
-    """Open the ledger and impute each county's first accounts, so that a year at the trend reproduces itself.
+def impute(world: World, growth: float) -> Budget:
+    """Return each county's first accounts and enter its debts, so that a year at the trend reproduces itself.
 
     Own revenue is what standard rates raise; general expenditure follows own revenue and need at the level that
     gives counties of a type their fiscal self-sufficiency; transfers are what then is missing. Money is yuan at
     the pace of the base year, `growth` its growth a year.
     """
     p, places, figures = world.parameters.finance, world.places, world.figures
-    if not hasattr(world, "book"):
-        world.book = Ledger()
-    world.book.enrol(*places.county_codes, *places.prefecture_codes, places.prefecture_codes[0][:2] + "0000",
-                     *accounts.SECTORS)
     managed = _managed(world)
     base = taxes.standard(world, 4.0 * world.economy.output * world.economy.price, 4.0 * world.economy.wage_bill)
-    price = world.housing.price[: places.districts].reshape(-1, 3)[:, Kind.TOWN :].mean(1)
-    base[taxes.DEED] = p.deed_tax * p.homes_sold * transfers.people(world).sum(1) * price
+    price = places.by_kind(world.housing.price)[:, Kind.TOWN :].mean(1)
+    base[taxes.DEED] = p.deed_tax * p.homes_sold * transfers.by_age(world).sum(1) * price
     capacity = taxes.own(world, base, p.retention_share * ~managed)
     own = figures.take("own_revenue", capacity)
     bonds = figures.take("debt", world.by_type("finance.debt") * own)
@@ -53,10 +49,13 @@ def open_books(world: World, growth: float) -> None:
     investment = p.investment_share * spent
     projects = spare - to_general + issued + built
     current = spent - upkeep_share * upkeep - investment - p.interest_rate * general_bonds
-    staff = world.labour.employed[: places.districts, Work.PUBLIC_SERVICES].reshape(-1, 3).sum(1) * world.config.scale
-    older = transfers.people(world)[:, Band.OLDER :].sum(1)
+    staff = places.of_counties(world.labour.employed[:, Work.PUBLIC_SERVICES]) * world.config.scale
+    older = transfers.by_age(world)[:, Band.OLDER :].sum(1)
     zero = np.zeros(places.counties)
-    world.budget = Budget(
+    for name, amount in ((GENERAL_DEBT, general_bonds), (SPECIAL_DEBT, special_bonds), (PLATFORM_DEBT, loans)):
+        world.book.post(accounts.counties(world, name), accounts.sector(world, BONDHOLDERS, CLAIMS),
+                        "debt_of_first_world", fen(amount))
+    return Budget(
         public_staff=staff.astype(float),
         maintenance=zero + 1,
         capital_spending=investment + projects,
@@ -82,12 +81,14 @@ def open_books(world: World, growth: float) -> None:
         upkeep_share=upkeep_share,
         investment=investment,
         earning_projects=issued,
+        transfer_plan=zero.copy(),
+        room_general=zero.copy(),
+        room_special=zero.copy(),
+        platform_room=zero.copy(),
+        capacity_so_far=zero.copy(),
+        homes_taxed=np.zeros(places.count),
         standard=zero + 1,
     )
-    world.book.begin(world.config.start - 1)
-    for name, amount in ((GENERAL_DEBT, general_bonds), (SPECIAL_DEBT, special_bonds), (PLATFORM_DEBT, loans)):
-        world.book.post(accounts.counties(world, name), accounts.sector(world, BONDHOLDERS, CLAIMS),
-                        "debt_of_first_world", fen(amount))
 
 
 def _managed(world: World) -> np.ndarray:

@@ -3,38 +3,45 @@
 import numpy as np
 from numba import njit
 
-from sim.agents.firms import SECTORS
-from sim.agents.places import NOWHERE
-from sim.agents.residents import SEEKING, Sex, Work
 from sim.core import blocks, rng
 from sim.processes import participation
 from sim.processes.decisions import WORK
 from sim.processes.participation import AGES, OLDEST, age_curve
-from sim.world import Labour, World
+from sim.state.firms import SECTORS
+from sim.state.labour import Labour
+from sim.state.places import NOWHERE
+from sim.state.residents import SEEKING, Work
+from sim.state.world import World
 
 
-def prepare(world: World) -> None:
+def initial(world: World) -> Labour:
     """Count the people of the first world in work, set the employment level of each place, pay, and who looks for work.
 
     Districts and the outside, where only migrants are rows, work in the declared mix.
     """
-    people, places, p = world.residents, world.places, world.parameters.labour
-    parts = blocks.run(_count, people.size, world.threads, world.quarter, people.birth, people.sex, people.place,
-                       people.work, places.count)
-    counts, ages = (sum(arrays) for arrays in zip(*parts, strict=True))
+    places, p = world.places, world.parameters.labour
+    counts, ages = by_work_and_age(world)
     employed = counts.copy()
     employed[:, Work.NONE] = 0
     expected = (ages * age_curve(p)).sum((1, 2))
-    world.women = ages[:, Sex.FEMALE]
     in_work = employed.sum(1)
-    world.employment_level = np.divide(in_work, expected, out=np.ones(places.count), where=expected > 0)
+    level = np.divide(in_work, expected, out=np.ones(places.count), where=expected > 0)
+    _first_seekers(world, level)
     counties = places.counties
     zero = np.zeros(counties, np.int64)
-    world.labour = Labour(
-        wage=first_wages(world), seekers=zero.copy(), vacancies=zero.copy(), hires=zero.copy(),
+    return Labour(
+        wage=first_wages(world), employment_level=level, seekers=zero.copy(), vacancies=zero.copy(), hires=zero.copy(),
         tightness=np.full(counties, p.normal_tightness), employed=employed,
         unemployed=np.zeros(places.count, np.int64), new_urban_jobs=zero.copy())
-    _first_seekers(world)
+
+
+def by_work_and_age(world: World) -> tuple[np.ndarray, np.ndarray]:
+    """Return residents by (place, work) and by (place, sex, age 0-110), in rows."""
+    people = world.residents
+    parts = blocks.run(_count, people.size, world.threads, world.quarter, people.birth, people.sex, people.place,
+                       people.work, world.places.count)
+    counts, ages = (sum(arrays) for arrays in zip(*parts, strict=True))
+    return counts, ages
 
 
 def first_wages(world: World) -> np.ndarray:
@@ -60,11 +67,11 @@ def local_wage(world: World) -> float:
     return float(world.parameters.labour.local_wage * world.level_of_base * np.exp(-growth))
 
 
-def _first_seekers(world: World) -> None:
+def _first_seekers(world: World, level: np.ndarray) -> None:
     """Mark who looks for work when the first quarter begins: the declared normal share of the labour force by age."""
     people, p = world.residents, world.parameters.labour
     curve = participation._by_quarter(age_curve(p))
-    in_work = np.clip(world.employment_level[:, None, None] * curve, 0, 0.93)
+    in_work = np.clip(level[:, None, None] * curve, 0, 0.93)
     share = in_work * p.normal_unemployment / (1 - p.normal_unemployment) / np.maximum(1 - in_work, 0.02)
     blocks.run(_mark_seekers, people.size, world.threads, world.seed, world.quarter - 1, people.uid, people.birth,
                people.sex, people.place, people.work, people.flags, rng.threshold(share))

@@ -18,7 +18,7 @@ from sim.processes.accounts import (
     fen,
     yuan,
 )
-from sim.world import World
+from sim.state.world import World
 
 LAND_INCOME, LAND_COST, PROJECTS, TO_GENERAL = "land_income", "land_cost", "capital_projects", "fund_to_general"
 GRANT, SUPPORT, AWARDS = "capital_grants", "support_of_fund", "awards"

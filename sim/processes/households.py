@@ -3,10 +3,10 @@
 import numpy as np
 from numba import njit
 
-from sim.agents.places import NOWHERE, Kind
-from sim.agents.residents import ADULT, LOST_WORK, PLACE_RECLASSIFIED, SEEKING, Employer, Work
 from sim.core import blocks
-from sim.world import World
+from sim.state.places import NOWHERE, Kind, kind_of
+from sim.state.residents import ADULT, LOST_WORK, PLACE_RECLASSIFIED, SEEKING, Employer, Work
+from sim.state.world import World
 
 GUARDIAN = 22
 """Least age in years of a successor who is not a parent; younger adults follow only where nobody else is left."""
@@ -21,16 +21,16 @@ def settle(world: World) -> None:
     people = world.residents
     rows = moved(world)
     count_moves(world, rows)
-    departed = leave(world, np.unique(np.concatenate([rows, world.converted])))
+    departed = leave(world, np.unique(np.concatenate([rows, world.pending.converted])))
     stayed = rows[people.place[rows] != NOWHERE]
     people.origin[stayed] = people.place[stayed]  # counted; who joins a guardian below moves on from here
-    joined = hand_over(world, members(world, np.concatenate([*world.gone, departed])))
+    joined = hand_over(world, members(world, np.concatenate([*world.pending.died, departed])))
     note_move(world, joined)
     count_moves(world, joined)
-    free = np.concatenate([*world.gone, departed, leave(world, joined)])
+    free = np.concatenate([*world.pending.died, departed, leave(world, joined)])
     people.work[free], people.employer[free] = Work.NONE, Employer.NONE
     people.release(free)
-    world.gone.clear()
+    world.pending.died.clear()
 
 
 def leave(world: World, rows: np.ndarray) -> np.ndarray:
@@ -66,7 +66,7 @@ def note_move(world: World, rows: np.ndarray) -> None:
 def count_moves(world: World, rows: np.ndarray) -> None:
     """Add rows that live elsewhere than when the quarter began to the year's flows."""
     people, places = world.residents, world.places
-    urban = (people.hukou[rows] >= places.districts) | (people.hukou[rows] % 3 != Kind.VILLAGE)
+    urban = (people.hukou[rows] >= places.districts) | (kind_of(people.hukou[rows]) != Kind.VILLAGE)
     years = (world.quarter - people.birth[rows]) // 4
     band = (years >= 15).astype(np.int64) + (years >= 65)
     origin, place = people.origin[rows], people.place[rows]
@@ -81,8 +81,8 @@ def count_moves(world: World, rows: np.ndarray) -> None:
 def _registered_before(world: World, rows: np.ndarray) -> np.ndarray:
     """Return where some rows were registered before anybody converted this quarter."""
     hukou = world.residents.hukou[rows]
-    _, at, of_converted = np.intersect1d(rows, world.converted, assume_unique=True, return_indices=True)
-    hukou[at] = world.converted_from[of_converted]
+    _, at, of_converted = np.intersect1d(rows, world.pending.converted, assume_unique=True, return_indices=True)
+    hukou[at] = world.pending.converted_from[of_converted]
     return hukou
 
 

@@ -6,15 +6,15 @@ what is begun, and land that was sold bounds it. Elasticities: Chow and Niu.
 
 import numpy as np
 
-from sim.agents.housing import Housing
-from sim.agents.places import Kind
-from sim.agents.residents import Schooling
 from sim.baseline.figures import Basis
 from sim.core import blocks, rng
 from sim.processes import building, land, purchase
 from sim.processes.households import note_move
-from sim.rates import quarterly
-from sim.world import World
+from sim.state.housing import Housing
+from sim.state.places import KINDS, Kind
+from sim.state.rates import quarterly
+from sim.state.residents import Schooling
+from sim.state.world import World
 
 GREATEST_VACANCY = 0.9
 """Bound of the share of homes that stand empty in the first world, whatever a user's own figures say."""
@@ -64,7 +64,7 @@ def build(world: World) -> None:
     change = np.clip(4 * np.log(np.maximum(h.needed, 1) / np.maximum(before, 1)), -1, 1)
     h.growth = h.growth + (change - h.growth) * quarterly(1 / p.growth_memory)
     begun = building.wanted(world) / 4
-    urban = begun[: places.districts].reshape(-1, 3)[:, Kind.TOWN :]
+    urban = places.by_kind(begun)[:, Kind.TOWN :]
     h.wanted = 4 * urban.sum(1)
     urban[:] = land.begin(world, urban, quarterly(p.must_begin))
     h.under_construction = np.vstack([h.under_construction[1:], begun])
@@ -102,11 +102,11 @@ def settle_owners(world: World) -> np.ndarray:
     there; others own a second home in their county with the declared share. No seed of a run enters.
     """
     people, places, p = world.residents, world.places, world.parameters.housing
-    residents = world.counts.by_county(world.counts.residents.sum(1))
+    residents = world.counts.people
     urban_share = residents[:, Kind.TOWN :].sum(1) / residents.sum(1)
     bought = world.figures.take("purchased_tenure_share", _census(world, "tenure_purchased_share"), Basis.OBSERVED)
     share = np.full(places.count, p.absent_second_homes)
-    share[: places.districts] = np.repeat(np.minimum(bought / urban_share, p.greatest_owner_share), 3)
+    share[: places.districts] = np.repeat(np.minimum(bought / urban_share, p.greatest_owner_share), KINDS)
     share[places.kind == Kind.VILLAGE] = p.village_second_homes
     seat = residents[:, Kind.SEAT] / np.maximum(residents[:, Kind.TOWN :].sum(1), 1)
     return sum(blocks.run(purchase.settle, people.size, world.threads, world.config.start, world.quarter,
@@ -114,7 +114,7 @@ def settle_owners(world: World) -> np.ndarray:
                           rng.threshold(share), seat))
 
 
-def prepare(world: World) -> None:
+def initial(world: World) -> Housing:
     """Make the first homes from the census: floor area of residents, vacancy by county type, price by county wage.
 
     Builders are at work on what replaces the homes pulled down and on the growth they expect in towns and seats. A
@@ -124,7 +124,7 @@ def prepare(world: World) -> None:
     second = settle_owners(world)
     people = world.counts.residents.sum(1) * float(world.config.scale)
     census = figures.take("floor_area_per_person", _census(world, "floor_area_per_capita_m2"), Basis.OBSERVED)
-    by_kind = people[: places.districts].reshape(-1, 3)
+    by_kind = places.by_kind(people)
     ratio = np.array([p.village_floor_ratio, 1.0, 1.0])
     floor_area = _places(world, (census * by_kind.sum(1) / (by_kind * ratio).sum(1))[:, None] * ratio)
     town, village = (figures.take(f"{kind}_vacancy", world.by_type(f"housing.{kind}_vacancy")).clip(0, GREATEST_VACANCY)
@@ -136,15 +136,13 @@ def prepare(world: World) -> None:
     growth = np.where(np.isin(places.kind, (Kind.TOWN, Kind.SEAT)), p.first_growth, 0.0)
     zero = np.zeros(places.count)
     first_price = _first_price(world)
-    world.housing = Housing(
-        stock=stock, under_construction=np.zeros((quarters, places.count)), price=first_price.copy(),
+    begun = stock * (building.demolition(world) + growth)
+    return Housing(
+        stock=stock, under_construction=np.tile(begun / 4, (quarters, 1)), price=first_price.copy(),
         occupied=occupied, sold=zero.copy(), started=zero.copy(), needed=occupied.copy(), floor_area=floor_area,
         space=zero.copy(), first_price=first_price, relative=zero.copy(), normal_vacancy=vacancy, second_homes=second,
-        growth=growth, wanted=np.zeros(places.counties), first_earnings=building.earnings(world),
+        growth=growth, wanted=places.by_kind(begun)[:, Kind.TOWN :].sum(1), first_earnings=building.earnings(world),
         followed=np.zeros(places.counties, np.int64))
-    begun = stock * (building.demolition(world) + growth)
-    world.housing.under_construction[:] = begun / 4
-    world.housing.wanted = begun[: places.districts].reshape(-1, 3)[:, Kind.TOWN :].sum(1)
 
 
 def _first_price(world: World) -> np.ndarray:

@@ -1,31 +1,19 @@
 """Incomes of residents by the place they live in, once a year: pay, farming, land, pensions, remittances, ownership."""
 
-from enum import IntEnum
-
 import numpy as np
 from numba import njit
 
-from sim.agents.places import NOWHERE, Kind
-from sim.agents.residents import LAND_RIGHTS, Employer, Work
 from sim.core import blocks
 from sim.processes import offers
 from sim.processes.offers import YEARS
-from sim.world import World
+from sim.state.labour import Incomes, Source
+from sim.state.places import KINDS, NOWHERE, Kind
+from sim.state.residents import LAND_RIGHTS, Employer, Work
+from sim.state.world import World
 
 _OUTSIDE, _OWN_ACCOUNT, _NONE = (np.uint32(e) for e in (Employer.OUTSIDE, Employer.OWN_ACCOUNT, Employer.NONE))
 
 PENSION_AGE = 60
-
-
-class Source(IntEnum):
-    """Where income comes from."""
-
-    PAY = 0
-    FARMING = 1
-    LAND = 2
-    PENSIONS = 3
-    REMITTANCES = 4
-    OWNERSHIP = 5
 
 
 def distribute(world: World) -> None:
@@ -33,7 +21,7 @@ def distribute(world: World) -> None:
 
     Pay is that of the employer by schooling, farmers share farm income, holders of land rights receive rent and
     subsidies, pensions follow registration, people away send a share of their pay to their family's place, and owners
-    of the county's firms live in towns and seat. Writes world.incomes, (place, source).
+    of the county's firms live in towns and seat.
     """
     people, firms, places, p = world.residents, world.firms, world.places, world.parameters.incomes
     level, scale = world.level, world.config.scale
@@ -41,7 +29,7 @@ def distribute(world: World) -> None:
     returns = np.where(village, world.parameters.labour.village_return_ratio, 1.0)
     schooling = (1 + returns[:, None] * world.parameters.labour.return_to_schooling) ** YEARS
     months = np.where(village, p.village_months, 12.0)
-    farm = np.repeat(12 * offers.farm_income(world), 3)
+    farm = np.repeat(12 * offers.farm_income(world), KINDS)
     migrant = 12 * offers.migrant_wage(world)
     commuting = migrant[places.core].mean() if len(places.core) else 0.0
     pensions = np.array([p.rural_pension, p.urban_pension * p.urban_pension_coverage]) * level
@@ -50,16 +38,17 @@ def distribute(world: World) -> None:
         people.work, people.employer, people.schooling, people.flags, firms.wage, schooling, months, farm,
         migrant, commuting, pensions, p.land_income * level, p.remitted_share, places.kind,
         places.districts)
-    world.incomes = np.zeros((places.count, len(Source)), np.int64)
-    world.incomes[:, : Source.OWNERSHIP] = sum(parts) * scale
+    yuan = np.zeros((places.count, len(Source)), np.int64)
+    yuan[:, : Source.OWNERSHIP] = sum(parts) * scale
     e = world.economy
     private = slice(Work.AGRO_PROCESSING, Work.PUBLIC_SERVICES)
     value = e.year_output * e.price
     beyond = np.maximum(value[:, private].sum(1) - e.year_wage_bill[:, private].sum(1), 0)
-    urban = world.counts.by_county(world.counts.residents.sum(1))[:, Kind.TOWN :]
+    urban = world.counts.people[:, Kind.TOWN :]
     share = urban / np.maximum(urban.sum(1, keepdims=True), 1)
     owned = p.ownership_share * beyond[:, None] * share
-    world.incomes[: places.districts, Source.OWNERSHIP].reshape(-1, 3)[:, Kind.TOWN :] = np.round(owned)
+    places.by_kind(yuan)[:, Kind.TOWN :, Source.OWNERSHIP] = np.round(owned)
+    world.incomes = Incomes(yuan)
 
 
 @njit(cache=True, nogil=True)

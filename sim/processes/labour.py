@@ -7,16 +7,16 @@ back on. Every job of a firm is held by one resident and every employed resident
 import numpy as np
 from numba import njit
 
-from sim.agents.places import NOWHERE, Kind
-from sim.agents.residents import LOST_WORK, SEEKING, Employer, Work, migrant_work
 from sim.core import blocks, rng
 from sim.processes import firms as firm
 from sim.processes import matching, participation
 from sim.processes.decisions import OPENING, WORK
 from sim.processes.participation import AGES
 from sim.processes.production import by_cell
-from sim.rates import quarterly
-from sim.world import World
+from sim.state.places import NOWHERE, Kind, county_of, first_district
+from sim.state.rates import quarterly
+from sim.state.residents import LOST_WORK, SEEKING, Employer, Work, migrant_work
+from sim.state.world import World
 
 _OUTSIDE, _DISTRICTS, _OWN_ACCOUNT, _NONE = (np.uint32(employer) for employer in Employer)
 
@@ -43,7 +43,7 @@ def separate(world: World) -> None:
         rng.threshold(p.migrant_job_finding), np.cumsum(_migrants(world)[Work.FARMING :]), firms.place,
         places.outside, counties)
     rows, why, staff, employed, retired = zip(*parts, strict=True)
-    world.seekers = matching.Seekers(np.concatenate(rows), np.concatenate(why))
+    world.pending.seekers, world.pending.why = np.concatenate(rows), np.concatenate(why)
     firms.staff[:] = sum(staff)
     labour.employed[:] = sum(employed)
     labour.unemployed[:] = 0
@@ -86,7 +86,7 @@ def _separate(start, stop, seed, quarter, uid, birth, sex, place, work, employer
                     ends = usual[area[here]]
                 if draw < stops:
                     if by < _OUTSIDE and kind[works_at[by]] != Kind.VILLAGE:
-                        retired[works_at[by] // 3] += 1
+                        retired[county_of(works_at[by])] += 1
                     work[i] = 0
                     employer[i] = _NONE
                 elif draw - stops < ends:
@@ -97,22 +97,22 @@ def _separate(start, stop, seed, quarter, uid, birth, sex, place, work, employer
                 else:
                     if by < _OUTSIDE:
                         staff[by] += 1
-                    elif by == _OWN_ACCOUNT and age < 4 * FARMER_SEARCHES_UNTIL and here < 3 * counties:
+                    elif by == _OWN_ACCOUNT and age < 4 * FARMER_SEARCHES_UNTIL and here < first_district(counties):
                         looks = younger[area[here]] if age < 180 else older[area[here]]
                         if draw - stops < looks:
                             reason = FARMER
                     employed[here, work[i]] += 1
             elif flags[i] & SEEKING:
                 if draw < withdraw[age]:
-                    if flags[i] & LOST_WORK and here < 3 * counties and kind[here] != Kind.VILLAGE:
-                        retired[here // 3] += 1  # a job was lost for good
+                    if flags[i] & LOST_WORK and here < first_district(counties) and kind[here] != Kind.VILLAGE:
+                        retired[county_of(here)] += 1  # a job was lost for good
                     flags[i] &= ~(SEEKING | LOST_WORK)
                 else:
                     reason = LOST if flags[i] & LOST_WORK else WAITING
             elif draw < enter[here, sex[i], age]:
                 flags[i] |= SEEKING
                 reason = ENTERED
-            if reason and here >= 3 * counties:
+            if reason and here >= first_district(counties):
                 second = rng.words(seed, WORK, quarter, uid[i])
                 if second[1] < finding:  # an exogenous market
                     flags[i] &= ~(SEEKING | LOST_WORK)
@@ -149,11 +149,11 @@ def match(world: World) -> None:
     counties = places.counties
     openings = by_cell(world, firms.openings.astype(float)).astype(np.int64)
     found = matching.assign(world, openings)
-    rows, why = world.seekers
+    rows, why = world.pending.seekers, world.pending.why
     hired = found >= 0
     _put_to_work(world, rows[hired], why[hired], firms.sector[found[hired]], found[hired].astype(np.uint32))
     firms.staff[:] += np.bincount(found[hired], minlength=firms.size).astype(np.int32)
-    county = people.place[rows] // 3
+    county = county_of(people.place[rows])
     inside = people.place[rows] < places.districts
     labour.vacancies[:] = openings.sum(1)
     labour.seekers[:] = np.bincount(county[inside], minlength=counties)

@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from sim.agents.land import Land, Use
-from sim.agents.places import Kind
 from sim.processes import land_market
-from sim.world import World
+from sim.state.land import Land, Use
+from sim.state.places import Kind
+from sim.state.world import World
 
 
 def supply(world: World) -> None:
@@ -24,10 +24,9 @@ def supply(world: World) -> None:
     offered = plan[:, Use.RESIDENTIAL] + renewed[:, Use.RESIDENTIAL]
     bought = (plan - sold)[:, Use.RESIDENTIAL] * rates["platform_land_purchases"][counties]
     industrial_ratio = rates["industrial_land_price"][counties]
-    room = getattr(getattr(world, "budget", None), "platform_room", None)
-    if room is not None and len(room):  # at the price that all they want to buy would lead to
-        price = land_market.prices(world, land_market.pressure(bid + bought, offered), industrial_ratio)
-        bought = np.minimum(bought, np.maximum(room, 0) / np.maximum(price[:, Use.RESIDENTIAL], 1e-9))
+    # at the price that all they want to buy would lead to
+    price = land_market.prices(world, land_market.pressure(bid + bought, offered), industrial_ratio)
+    bought = np.minimum(bought, np.maximum(world.budget.platform_room, 0) / np.maximum(price[:, Use.RESIDENTIAL], 1e-9))
     here.bought_by_platforms = bought
     sold[:, Use.RESIDENTIAL] += bought
     land_market.plan_changes(here, sold, plan, from_idle, p)
@@ -48,7 +47,7 @@ def begin(world: World, wanted: np.ndarray, must: np.ndarray) -> np.ndarray:
     """
     here, h = world.land, world.housing
     total = wanted.sum(1)
-    stock = h.stock[: world.places.districts].reshape(-1, 3)[:, Kind.TOWN :]
+    stock = world.places.by_kind(h.stock)[:, Kind.TOWN :]
     by_stock = stock / np.maximum(stock.sum(1, keepdims=True), 1)
     share = np.where(total[:, None] > 0, wanted / np.maximum(total, 1e-9)[:, None], by_stock)
     begun = np.minimum(here.unbuilt, np.maximum(total, must * here.unbuilt))[:, None] * share
@@ -66,7 +65,7 @@ def account(world: World) -> None:
     uses, village = here.uses, here.uses[:, Use.VILLAGE].copy()
     uses += here.changes
     _shift(uses, here.exchanged, Use.VILLAGE, Use.FARMLAND)
-    houses = world.housing.stock[: world.places.districts : 3]
+    houses = world.places.by_kind(world.housing.stock)[:, Kind.VILLAGE]
     houses *= 1 - here.exchanged / np.maximum(village, 1)
     reclassified = world.flows.reclassified[:, 0] * scale
     _shift(uses, (reclassified * p.urban_land_per_person).astype(np.int64), Use.VILLAGE, Use.RESIDENTIAL)
@@ -85,18 +84,17 @@ def _shift(uses: np.ndarray, area: np.ndarray, source: Use, target: Use) -> None
 
 
 def _urban_people(world: World) -> np.ndarray:
-    rows = world.counts.by_county(world.counts.residents.sum(1))[:, Kind.TOWN :].sum(1)
-    return rows * float(world.config.scale)
+    return world.counts.urban_people * float(world.config.scale)
 
 
-def prepare(world: World) -> None:
+def initial(world: World) -> Land:
     """Make the first uses of land: built-up land by urban residents, village land by village residents, farmland as
     the declared share of what is open; the rest is other land. A county's own figures may replace the imputed ones.
     """
     p, figures, counties = world.parameters.land, world.figures, world.places.counties
     area = np.round(world.baseline.counties["area_km2"].to_numpy(float) * 1e6).astype(np.int64)
     urban = _urban_people(world)
-    villagers = world.counts.by_county(world.counts.residents.sum(1))[:, Kind.VILLAGE] * world.config.scale
+    villagers = world.counts.people[:, Kind.VILLAGE] * world.config.scale
 
     def within(name: str, imputed: np.ndarray, room: np.ndarray) -> np.ndarray:
         taken = figures.take(name, imputed)
@@ -118,7 +116,7 @@ def prepare(world: World) -> None:
     first_growth = world.parameters.housing.first_growth
     zero = np.zeros(counties)
     none = np.zeros(counties, np.int64)
-    world.land = Land(
+    return Land(
         uses=uses, quota=zero.copy(), floor=np.floor(uses[:, Use.FARMLAND] * p.farmland_floor),
         price=land_market.prices(world, np.ones(counties), p.industrial_price_ratio),
         wanted=np.zeros((counties, land_market.SOLD)), sold=np.zeros((counties, land_market.SOLD)),

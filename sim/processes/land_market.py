@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from sim.agents.land import SOLD_USES, Land, Use
-from sim.agents.places import Kind
 from sim.processes import building
-from sim.world import World
+from sim.state.land import SOLD_USES, Land, Use
+from sim.state.places import Kind
+from sim.state.world import World
 
 SOLD = len(SOLD_USES)
 BUILT_UP = slice(Use.INDUSTRIAL, Use.IDLE + 1)
@@ -19,7 +19,7 @@ def set_quota(world: World) -> None:
     built = here.uses[:, BUILT_UP].sum(1)
     each = built / np.maximum(here.urban_before, 1)
     link = np.select([each <= 100, each <= 150], [p.settler_land_dense, p.settler_land_middle], p.settler_land_loose)
-    empty = world.housing.vacancy[: world.places.districts : 3]
+    empty = world.housing.vacancy[world.places.villages]
     village = here.uses[:, Use.VILLAGE]
     here.exchanged = np.floor(village * empty * rates["village_land_exchange"][:counties]).astype(np.int64)
     quota = (built * p.trend_quota + link * here.settlers) * rates["land_quota"][:counties]
@@ -36,7 +36,7 @@ def demand(world: World) -> tuple[np.ndarray, np.ndarray]:
     p, here, h, counties = world.parameters.land, world.land, world.housing, world.places.counties
     market = world.config.external.index("land_market", world.year)
     new, renewed = np.zeros((counties, SOLD)), np.zeros((counties, SOLD))
-    lost = (h.stock * building.demolition(world))[: world.places.districts].reshape(-1, 3)[:, Kind.TOWN :].sum(1)
+    lost = world.places.by_kind(h.stock * building.demolition(world))[:, Kind.TOWN :].sum(1)
     floor = np.maximum(h.wanted * (1 + p.land_bank) * market - here.unbuilt, 0)
     renewed[:, Use.RESIDENTIAL] = np.minimum(floor, lost) / p.floor_area_ratio
     new[:, Use.RESIDENTIAL] = floor / p.floor_area_ratio - renewed[:, Use.RESIDENTIAL]
@@ -101,8 +101,8 @@ def pressure(wanted: np.ndarray, offered: np.ndarray) -> np.ndarray:
 def prices(world: World, pressure: np.ndarray, industrial_ratio) -> np.ndarray:
     """Return yuan per m2 by (county, use): residential land is a share of the homes built on it, dearer where demand
     (`pressure`: demand over supply) is strong; industrial and commercial land stand in a ratio to it."""
-    p, h, inside = world.parameters.land, world.housing, world.places.districts
-    stock, price = (column[:inside].reshape(-1, 3)[:, Kind.TOWN :] for column in (h.stock, h.price))
+    p, h = world.parameters.land, world.housing
+    stock, price = (world.places.by_kind(column)[:, Kind.TOWN :] for column in (h.stock, h.price))
     mean = (stock * price).sum(1) / np.maximum(stock.sum(1), 1)
     homes = mean * p.land_share_of_price * p.floor_area_ratio * np.clip(pressure, 0.3, 3) ** p.price_to_demand
     return np.stack([homes * industrial_ratio, homes, homes * p.commercial_price_ratio], axis=1)

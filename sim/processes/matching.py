@@ -8,26 +8,17 @@ sectors, so that a county of few rows, whose sectors have a handful of openings 
 Queues are ordered by draws and, where these are equal, by identity, never by position.
 """
 
-from typing import NamedTuple
-
 import numpy as np
 from numba import njit
 
-from sim.agents.places import Kind
-from sim.agents.residents import LAND_RIGHTS, Employer, Work, aptitude, migrant_work
 from sim.core import blocks, rng
 from sim.processes.decisions import COMMUTING, FALLBACK, HIRE, SEARCH, SLOT
-from sim.world import World
+from sim.state.places import Kind, county_of
+from sim.state.residents import LAND_RIGHTS, Employer, Work, aptitude, migrant_work
+from sim.state.world import World
 
 SECTORS = len(Work)
 _OWN_ACCOUNT, _DISTRICTS, _NONE = (np.uint32(e) for e in (Employer.OWN_ACCOUNT, Employer.DISTRICTS, Employer.NONE))
-
-
-class Seekers(NamedTuple):
-    """People who look for work in a quarter: their rows and why."""
-
-    rows: np.ndarray
-    why: np.ndarray
 
 
 def assign(world: World, openings: np.ndarray) -> np.ndarray:
@@ -36,9 +27,9 @@ def assign(world: World, openings: np.ndarray) -> np.ndarray:
     `openings` are those of firms by (county, sector).
     """
     people, firms, places, p = world.residents, world.firms, world.places, world.parameters.labour
-    rows = world.seekers.rows
+    rows = world.pending.seekers
     found = np.full(len(rows), -1, np.int64)
-    order, first = _grouped(people.place[rows] // 3, places.counties)
+    order, first = _grouped(county_of(people.place[rows]), places.counties)
     offering = np.flatnonzero(firms.openings > 0)
     by_county, first_offer = _grouped(firms.county[offering], places.counties)
     blocks.over(_assign, places.counties, world.threads, world.seed, world.quarter, rows[order], first,
@@ -191,7 +182,7 @@ def _fallback(rows, seed, quarter, uid, place, flags, kind, commutes, farms, mix
     sector = np.zeros(len(rows), np.uint8)
     for k, i in enumerate(rows):
         word = rng.words(seed, COMMUTING, quarter, uid[i])
-        if word[0] < commutes[place[i] // 3]:
+        if word[0] < commutes[county_of(place[i])]:
             employer[k] = _DISTRICTS
             sector[k] = 1
             while np.float64(word[1]) / rng.TWO_32 >= mix[sector[k] - 1]:

@@ -3,14 +3,14 @@
 import numpy as np
 from numba import njit
 
-from sim.agents.places import NOWHERE, Kind
-from sim.agents.residents import ADULT, SEEKING, Employer, Work
 from sim.core import blocks, rng
 from sim.processes import attraction, choice, reclassification
 from sim.processes.decisions import ARRIVAL, ARRIVING, FOLLOW, LEAVE_CHILDREN, MOVE, ROUNDING
 from sim.processes.households import hand_over, members, moved, note_move
-from sim.rates import quarterly
-from sim.world import World
+from sim.state.places import NOWHERE, Kind, county_of, first_district, kind_of
+from sim.state.rates import quarterly
+from sim.state.residents import ADULT, SEEKING, Employer, Work
+from sim.state.world import World
 
 
 def move(world: World) -> None:
@@ -25,7 +25,7 @@ def move(world: World) -> None:
     rows = np.concatenate(blocks.run(
         _move, people.size, world.threads, world.seed, world.quarter, people.uid, people.birth, people.place,
         people.hukou, people.homestead, people.household, people.home, people.schooling, people.flags, tables, bound,
-        world.urban_edge, reclassification.seat_ranks(world)))
+        world.urban_edge.rank, reclassification.seat_ranks(world)))
     note_move(world, rows)
 
 
@@ -40,7 +40,7 @@ def _move(start, stop, seed, quarter, uid, birth, place, hukou, homestead, house
         rng.fill(seed, MOVE, quarter, uid[first:last], draws)
         for i in range(first, last):
             age = (quarter - birth[i]) >> 2
-            away = 1 if place[i] >= 3 * tables.counties else 0
+            away = 1 if place[i] >= first_district(tables.counties) else 0
             if draws[i - first] >= bound[away, age, schooling[i]] or place[i] == NOWHERE:
                 continue
             chance = choice.consideration(seed, uid[i], age, place[i], schooling[i], flags[i], tables)
@@ -49,9 +49,10 @@ def _move(start, stop, seed, quarter, uid, birth, place, hukou, homestead, house
             second = np.float64(rng.words(seed, MOVE, quarter, uid[i])[1]) / rng.TWO_32
             own = home[household[i]]
             target = choice.destination(second, age, place[i], hukou[i], own, schooling[i], flags[i], tables)
-            if target < 3 * len(edge) and target % 3 == Kind.VILLAGE and homestead[i] < edge[target // 3]:
-                # that village home has become urban meanwhile
-                target += Kind.SEAT if reclassification.becomes_seat(homestead[i], seat[target // 3]) else Kind.TOWN
+            if target < first_district(len(edge)) and kind_of(target) == Kind.VILLAGE:
+                county = county_of(target)
+                if homestead[i] < edge[county]:  # that village home has become urban meanwhile
+                    target += Kind.SEAT if reclassification.becomes_seat(homestead[i], seat[county]) else Kind.TOWN
             if target != place[i]:
                 place[i] = target
                 rows[count] = i
@@ -149,20 +150,15 @@ ARRIVAL_SCHOOLING = np.array([0.02, 0.12, 0.46, 0.20, 0.12, 0.08])
 """Schooling of newcomers from districts and outside; assumed."""
 
 
-def prepare(world: World) -> None:
-    """Set what the choice of places reads and no year changes: who can reach what."""
-    world.reach = choice.reach(world)
-
-
 def arrivals_expected(world: World) -> np.ndarray:
     """Return persons expected to arrive this quarter, shape (prefectures + 1, places of counties)."""
     places, rates = world.places, world.rates
     counties, prefectures = places.counties, places.prefectures
     p = world.parameters.migration
-    people = world.counts.by_county(world.counts.residents.sum(1)) * float(world.config.scale)
+    people = world.people
     urban = people[:, Kind.TOWN] + people[:, Kind.SEAT]
     kinds = people * np.array([p.village_arrivals, 1.0, 1.0])
-    seats = 3 * np.arange(counties) + Kind.SEAT
+    seats = places.seats
     origins = places.districts + np.arange(prefectures)
     p = world.parameters.population
     near = (1 + world.distance_km[np.ix_(origins, seats)] / p.gravity_distance_km) ** -p.gravity_power
@@ -171,7 +167,7 @@ def arrivals_expected(world: World) -> np.ndarray:
     share /= share.sum(1, keepdims=True)
     area = slice(counties, counties + prefectures)
     from_districts = (world.districts.totals * quarterly(rates["district_arrivals"][area]))[:, None] * share
-    outside = world.outside_weight * pull
+    outside = world.census.from_outside * pull
     from_outside = outside / outside.sum() * urban.sum() * quarterly(rates["outside_arrivals"][-1])
     expected = np.vstack([from_districts, from_outside])
     return (expected[:, :, None] * (kinds / kinds.sum(1, keepdims=True))[None]).reshape(prefectures + 1, -1)

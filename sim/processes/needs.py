@@ -2,11 +2,12 @@
 
 import numpy as np
 
-from sim.agents.land import Use
-from sim.agents.places import Kind
-from sim.agents.stocks import Stocks, total
 from sim.processes import schools
-from sim.world import Band, World
+from sim.state.counts import Band
+from sim.state.land import Use
+from sim.state.places import Kind
+from sim.state.stocks import Stocks, total
+from sim.state.world import World
 
 
 def of(world: World, stocks: Stocks) -> dict[str, np.ndarray]:
@@ -15,8 +16,8 @@ def of(world: World, stocks: Stocks) -> dict[str, np.ndarray]:
     Nobody's need is zero: a cell counts at least one row of people, so that stocks per need stay finite.
     """
     counts, p = world.counts, world.parameters.services
-    residents = np.maximum(counts.by_county(counts.residents.sum(1)), 1) * float(world.config.scale)
-    older = counts.by_county(counts.residents[:, Band.OLDER :].sum(1)).sum(1)
+    residents = np.maximum(counts.people, 1) * float(world.config.scale)
+    older = counts.of_counties(counts.residents[:, Band.OLDER :].sum(1)).sum(1)
     return {
         "residents": residents.sum(1),
         "village_residents": residents[:, Kind.VILLAGE],

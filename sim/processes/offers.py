@@ -2,11 +2,12 @@
 
 import numpy as np
 
-from sim.agents.places import Kind
-from sim.agents.residents import Schooling, Work
 from sim.processes import first_jobs, housing, services
 from sim.processes.production import by_cell
-from sim.world import Offers, World
+from sim.state.offers import Offers
+from sim.state.places import KINDS, Kind
+from sim.state.residents import Schooling, Work
+from sim.state.world import World
 
 YEARS = np.array([-4.0, -3.0, 0.0, 3.0, 6.0, 7.0])
 """Years of schooling of each level against junior-secondary school."""
@@ -21,7 +22,7 @@ def offer(world: World) -> None:
     p, places = world.parameters.labour, world.places
     pay = mean_pay(world)
     wage = np.empty(places.count)
-    wage[: places.districts] = np.repeat(pay, 3)
+    wage[: places.districts] = np.repeat(pay, KINDS)
     village = places.kind == Kind.VILLAGE
     employed = world.labour.employed[: places.districts]
     here = employed[village[: places.districts]]
@@ -48,9 +49,8 @@ def chance_of_work(world: World) -> np.ndarray:
     seek = world.labour.unemployed.astype(float)
     if not world.labour.seekers.any():
         return np.full(places.count, 1 - p.normal_unemployment)
-    of_county = slice(0, places.districts)
     for counts in (work, seek):
-        counts[of_county] = np.repeat(counts[of_county].reshape(-1, 3).sum(1), 3)
+        counts[: places.districts] = np.repeat(places.of_counties(counts), KINDS)
     return np.where(work > 0, work / np.maximum(work + seek, 1), 1 - p.normal_unemployment)
 
 
@@ -62,8 +62,7 @@ def mean_pay(world: World) -> np.ndarray:
 
 def farm_income(world: World) -> np.ndarray:
     """Return what an own-account farmer earns in yuan a month by county: the declared share of output per farmer."""
-    counties, scale = world.places.counties, world.config.scale
-    farmers = world.labour.employed[: 3 * counties, Work.FARMING].reshape(counties, 3).sum(1) * scale
+    farmers = world.places.of_counties(world.labour.employed[:, Work.FARMING]) * world.config.scale
     share = world.parameters.incomes.farm_income_share
     return share * world.economy.output[:, Work.FARMING] / 3 / np.maximum(farmers, 1)
 

@@ -9,10 +9,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.agents.residents import Sex
 from sim.core import rng
-from sim.rates import quarterly
-from sim.world import World
+from sim.state.rates import quarterly
+from sim.state.residents import Sex
+from sim.state.world import World
 
 OLDEST = 111
 
@@ -34,7 +34,7 @@ class Hazards(NamedTuple):
 def hazards(world: World) -> Hazards:
     """Return the hazards of the year's rates."""
     p, places = world.parameters.labour, world.places
-    level = world.employment_level * world.rates["participation"][places.area]
+    level = world.labour.employment_level * world.rates["participation"][places.area]
     curve = _by_quarter(age_curve(p))
     in_work = np.clip(level[:, None, None] * curve, 0, 0.93)
     rise = np.diff(in_work, axis=-1, append=in_work[..., -1:])

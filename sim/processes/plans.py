@@ -16,8 +16,9 @@ from sim.processes.accounts import (
     fen,
     yuan,
 )
-from sim.processes.transfers import people, units_of_need
-from sim.world import Band, World
+from sim.processes.transfers import by_age, units_of_need
+from sim.state.counts import Band
+from sim.state.world import World
 
 ORDER = (OLD_ARREARS, PAY, PENSIONS, INTEREST, SERVICES, UPKEEP, INVESTMENT) = (
     "old_arrears", "public_pay", "pensions", "interest", "basic_services", "upkeep", "investment")
@@ -75,7 +76,7 @@ def draw_up(world: World, growth: float) -> None:
 def obligations(world: World) -> dict[str, np.ndarray]:
     """Return what a county must pay this year in yuan, by item: arrears, pay, pensions, interest, basic services."""
     b, counties = world.budget, world.places.counties
-    older = people(world)[:, Band.OLDER :].sum(1)
+    older = by_age(world)[:, Band.OLDER :].sum(1)
     return {
         OLD_ARREARS: debt.owed(world, ARREARS),
         PAY: b.public_staff * b.pay * b.pace * world.rates["public_wage"][:counties],

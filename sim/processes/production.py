@@ -5,15 +5,15 @@ An establishment with capital K and staff L makes A X (K^a L^(1-a))^v: Cobb-Doug
 like establishments follows the same form with A n^(1-v).
 """
 
-from dataclasses import replace
 
 import numpy as np
 
-from sim.agents.firms import TRADABLE
-from sim.agents.residents import Work
 from sim.baseline.figures import Basis
 from sim.processes import environment, services
-from sim.world import Economy, Technology, World
+from sim.state.economy import BaseInvestment, Economy, Technology
+from sim.state.firms import TRADABLE
+from sim.state.residents import Work
+from sim.state.world import World
 
 PUBLIC = Work.PUBLIC_SERVICES
 LOCAL = (Work.CONSTRUCTION, Work.TRADE_LOGISTICS, Work.CONSUMER_SERVICES)
@@ -84,21 +84,20 @@ def investment(world: World) -> np.ndarray:
     """Return homes under construction and public capital spending against those of the first world, by county."""
     share = world.parameters.firms.public_share_of_investment
     homes, public = _under_construction(world), world.budget.capital_spending
-    t = world.technology
-    ratio = np.divide(homes, t.homes_begun, out=np.ones(len(homes)), where=t.homes_begun > 0) * world.trend
-    spent = np.divide(public, t.public_investment, out=np.ones(len(homes)), where=t.public_investment > 0)
+    base = world.base_investment
+    ratio = np.divide(homes, base.homes, out=np.ones(len(homes)), where=base.homes > 0) * world.trend
+    spent = np.divide(public, base.public, out=np.ones(len(homes)), where=base.public > 0)
     return (1 - share) * ratio + share * spent
 
 
-def prepare(world: World) -> None:
-    """Remember homes under construction and public investment of the first world, once both are known."""
-    world.technology = replace(world.technology, homes_begun=_under_construction(world),
-                               public_investment=world.budget.capital_spending.copy())
+def initial(world: World) -> BaseInvestment:
+    """Return homes under construction and public investment at the start."""
+    return BaseInvestment(homes=_under_construction(world), public=world.budget.capital_spending.copy())
 
 
 def _under_construction(world: World) -> np.ndarray:
     """Return m2 of homes under construction by county."""
-    return world.housing.under_construction.sum(0)[: world.places.districts].reshape(-1, 3).sum(1)
+    return world.places.of_counties(world.housing.under_construction.sum(0))
 
 
 def farm_trend(world: World) -> float:
@@ -156,10 +155,9 @@ def note_basis(world: World) -> None:
 def reach(world: World) -> np.ndarray:
     """Return the people within reach of each county seat, discounted by distance."""
     places, counts = world.places, world.counts
-    seats = 3 * np.arange(places.counties) + 2
     people = counts.residents.sum(1) * float(world.config.scale)
     people[places.districts : places.outside] += world.districts.totals
-    near = np.exp(-world.distance_km[seats, : places.outside] / REACH_KM)
+    near = np.exp(-world.distance_km[places.seats, : places.outside] / REACH_KM)
     return (near * people[: places.outside]).sum(1)
 
 
@@ -187,8 +185,6 @@ def first_technology(world: World, made: np.ndarray, workers: np.ndarray, bill: 
         reach=reach(world),
         farm=output[:, Work.FARMING] / np.maximum(workers[:, Work.FARMING], 1.0) ** p.farm_labour_elasticity,
         wage=world.labour.wage.copy(),
-        homes_begun=np.zeros(counties),
-        public_investment=np.zeros(counties),
     )
     nothing = np.zeros((counties, len(Work)))
     economy = Economy(
@@ -208,6 +204,6 @@ def spending(world: World, value: np.ndarray, wage_bill: np.ndarray, level: floa
     p = world.parameters
     private = [sector for sector in Work if Work.AGRO_PROCESSING <= sector < Work.PUBLIC_SERVICES]
     beyond = np.maximum(value[:, private].sum(1) - wage_bill[:, private].sum(1), 0)
-    people = world.counts.by_county(world.counts.residents.sum(1)).sum(1) * float(world.config.scale)
+    people = world.people.sum(1)
     basic = p.incomes.basic_receipts / 4 * level * people
     return wage_bill.sum(1) + value[:, Work.FARMING] + p.firms.profit_spent_locally * beyond + basic

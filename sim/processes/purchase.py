@@ -5,12 +5,12 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
-from sim.agents.places import NOWHERE, Kind
-from sim.agents.residents import ADULT, SCHOOL_CHILD, Sex
 from sim.core import rng
 from sim.processes.decisions import BUYING, OWNING
-from sim.rates import quarterly
-from sim.world import World
+from sim.state.places import NOWHERE, Kind, county_of, first_district, kind_of, place_of
+from sim.state.rates import quarterly
+from sim.state.residents import ADULT, SCHOOL_CHILD, Sex
+from sim.state.world import World
 
 AGES = 160
 KINDERGARTEN_AT = 3
@@ -42,7 +42,7 @@ def tables(world: World) -> Tables:
     declared price-income ratio. Homes for sale are last quarter's vacancy against the normal one, at most 1.
     """
     p, places, h, offers = world.parameters.housing, world.places, world.housing, world.offers
-    counties, inside = places.counties, places.districts
+    counties = places.counties
     ages = np.arange(AGES, dtype=float)
     rate = np.where(ages < p.marriage_from, np.interp(ages, [LEAST_AGE - 1, p.marriage_from], [0, 1]),
                     np.exp(-p.purchase_decline * np.maximum(ages - p.marriage_to, 0)))
@@ -55,7 +55,7 @@ def tables(world: World) -> Tables:
     market = market * np.clip(for_sale, 0, 1) * world.config.external.index("land_market", world.year)
     residence = np.select([places.kind >= Kind.DISTRICT, places.kind == Kind.VILLAGE],
                           [p.absent_ratio, p.villager_ratio], 1.0)
-    schools = world.offers.schools[:inside].reshape(counties, 3)
+    schools = places.by_kind(world.offers.schools)
     seat = seat_chance(world)
     in_reach = seat * schools[:, Kind.SEAT] + (1 - seat) * schools[:, Kind.TOWN]
     return Tables(
@@ -72,8 +72,8 @@ def tables(world: World) -> Tables:
 
 def seat_chance(world: World) -> np.ndarray:
     """Return by county the chance that a home bought from elsewhere is in the seat: by residents and price."""
-    people = world.counts.by_county(world.counts.residents.sum(1)).astype(float)
-    price = world.housing.price[: world.places.districts].reshape(-1, 3)
+    people = world.counts.people.astype(float)
+    price = world.places.by_kind(world.housing.price)
     weight = people * price**world.parameters.housing.price_elasticity
     return weight[:, Kind.SEAT] / np.maximum(weight[:, Kind.TOWN :].sum(1), 1e-9)
 
@@ -90,22 +90,22 @@ def chance(age, place, schooling, child, target, t):
     rate = t.rate[age] * t.income[place, schooling] * t.residence[place] * t.market[target]
     if child:
         rate *= t.child
-        if place < 3 * t.counties and place % 3 == Kind.VILLAGE:
-            rate *= t.schools[target // 3]
+        if place < first_district(t.counties) and kind_of(place) == Kind.VILLAGE:
+            rate *= t.schools[county_of(target)]
     return -np.expm1(-rate / 4)
 
 
 @njit(cache=True, nogil=True)
 def target(draw, place, hukou, seat):
     """Return where somebody would buy: where they live if in town or seat, else at home in their county."""
-    inside = 3 * len(seat)
-    if place < inside and place % 3 != Kind.VILLAGE:
+    inside = first_district(len(seat))
+    if place < inside and kind_of(place) != Kind.VILLAGE:
         return place
     home = hukou if hukou < inside else place
     if home >= inside:
         return NOWHERE
-    county = home // 3
-    return 3 * county + (Kind.SEAT if draw < seat[county] * rng.TWO_32 else Kind.TOWN)
+    county = county_of(home)
+    return place_of(county, Kind.SEAT if draw < seat[county] * rng.TWO_32 else Kind.TOWN)
 
 
 @njit(cache=True, nogil=True)
@@ -163,8 +163,8 @@ def buy(start, stop, seed, quarter, uid, birth, place, hukou, household, sex, sc
                 continue
             home[i] = code
             bought[code] += 1
-            in_village = place[i] < 3 * t.counties and place[i] % 3 == Kind.VILLAGE
-            if in_village and flags[i] & SCHOOL_CHILD and moves < accompany[place[i] // 3]:
+            in_village = place[i] < first_district(t.counties) and kind_of(place[i]) == Kind.VILLAGE
+            if in_village and flags[i] & SCHOOL_CHILD and moves < accompany[county_of(place[i])]:
                 place[i] = code
                 rows[count] = i
                 count += 1

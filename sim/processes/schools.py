@@ -3,20 +3,21 @@
 import numpy as np
 from scipy.special import ndtr
 
-from sim.agents.places import Kind
-from sim.agents.residents import Work
-from sim.agents.stocks import LEAST, Stocks, VillageSchools
 from sim.baseline.figures import Basis
-from sim.world import Band, World
+from sim.state.counts import Band
+from sim.state.places import Kind
+from sim.state.residents import Work
+from sim.state.stocks import LEAST, Stocks, VillageSchools, distance_km
+from sim.state.world import World
 
 
 def children(world: World, band: Band) -> np.ndarray:
     """Return children of an age band by county and kind of place in persons, at least one row's."""
-    rows = world.counts.by_county(world.counts.residents[:, band])
+    rows = world.counts.of_counties(world.counts.residents[:, band])
     return np.maximum(rows, 1) * float(world.config.scale)
 
 
-def prepare(world: World) -> VillageSchools:
+def initial(world: World) -> VillageSchools:
     """Return the village schools of the first world: sites by children, the smallest of them closed."""
     p, places = world.parameters.services, world.places
     primary = children(world, Band.PRIMARY)
@@ -24,6 +25,8 @@ def prepare(world: World) -> VillageSchools:
     standing = primary[:, Kind.VILLAGE] / p.children_per_village_school * (1 - ndtr(rank))
     standing = np.maximum(np.round(world.figures.take("village_schools", standing, Basis.ASSUMED)), 1)
     pupils_in_towns = primary[:, Kind.TOWN :].sum(1) + primary[:, Kind.VILLAGE] * _closed_share(rank, p)
+    town_schools = np.ceil(pupils_in_towns / p.pupils_per_town_school)
+    area_km2 = world.baseline.counties["area_km2"].to_numpy(float)
     return VillageSchools(
         sites=standing / (1 - ndtr(rank)),
         first_rank=rank,
@@ -31,8 +34,9 @@ def prepare(world: World) -> VillageSchools:
         first_children=primary[:, Kind.VILLAGE],
         open=standing,
         closures=np.zeros(places.counties),
-        town_schools=np.ceil(pupils_in_towns / p.pupils_per_town_school),
-        area_km2=world.baseline.counties["area_km2"].to_numpy(float),
+        town_schools=town_schools,
+        area_km2=area_km2,
+        first_km=distance_km(area_km2, standing + town_schools),
     )
 
 
@@ -90,20 +94,15 @@ def quality(world: World, stocks: Stocks) -> np.ndarray:
 
 
 def staff(world: World, stocks: Stocks) -> np.ndarray:
-    """Return staff of public services per resident by county against when the run began; 1 without labour markets."""
+    """Return staff of public services per resident by county against when the run began."""
     now = staff_per_resident(world)
-    if now is None or stocks.first_staff is None:
-        return np.ones(world.places.counties)
     return np.divide(now, stocks.first_staff, out=np.ones(len(now)), where=stocks.first_staff > 0)
 
 
-def staff_per_resident(world: World) -> np.ndarray | None:
-    """Return staff of public services per resident by county, or nothing where there are no labour markets."""
-    labour = getattr(world, "labour", None)
-    if labour is None:
-        return None
-    residents = world.counts.by_county(world.counts.residents.sum(1)).sum(1)
-    return world.counts.by_county(labour.employed[:, Work.PUBLIC_SERVICES]).sum(1) / np.maximum(residents, 1)
+def staff_per_resident(world: World) -> np.ndarray:
+    """Return staff of public services per resident by county."""
+    staff = world.places.of_counties(world.labour.employed[:, Work.PUBLIC_SERVICES])
+    return staff / np.maximum(world.counts.people.sum(1), 1)
 
 
 def _rank(relative_threshold, p):

@@ -2,24 +2,25 @@
 
 import numpy as np
 
-from sim.agents.places import Kind
-from sim.agents.stocks import Stocks, total
 from sim.baseline.figures import Basis
 from sim.config.stocks import KINDS, Stock
 from sim.processes import environment, needs, upkeep
 from sim.processes import schools as school
-from sim.rates import addition
-from sim.world import World
+from sim.state.places import KINDS as KINDS_OF_PLACE
+from sim.state.places import Kind
+from sim.state.rates import addition
+from sim.state.stocks import ServiceOutcomes, Stocks, total
+from sim.state.world import World
 
 LEVELS_OF = 2021
 """Start whose first world has the declared levels; an earlier one has them carried back along their trend."""
 
 
-def prepare(world: World) -> None:
-    """Make the stocks of the first world: the declared level, or the user's own figure, times the need."""
-    stocks = world.stocks = Stocks(neighbours=_neighbours(world))
-    stocks.village_schools = school.prepare(world)
-    stocks.first_staff = school.staff_per_resident(world)
+def initial(world: World) -> Stocks:
+    """Return the stocks of the start: the declared level, or the user's own figure, times the need."""
+    struck, damage = environment.no_hazards(world)
+    stocks = Stocks(neighbours=_neighbours(world), village_schools=school.initial(world),
+                    first_staff=school.staff_per_resident(world), struck=struck, damage=damage)
     demand = needs.of(world, stocks)
     for name, stock in world.config.stocks.items():
         need = needs.of_stock(name, world, demand, stocks)
@@ -28,9 +29,13 @@ def prepare(world: World) -> None:
         stocks.values[name], stocks.needs[name] = level * need, need
         stocks.typical[name], stocks.first[name], stocks.lost[name] = typical, level, np.zeros_like(level)
         stocks.norm[name], stocks.declared[name] = level.copy(), level.copy()
-    environment.prepare(world)
-    _assess(world)
-    stocks.outcomes |= {name: np.zeros(world.places.counties) for name in ("extension_cost", "extension_paid")}
+    return stocks
+
+
+def initial_outcomes(world: World) -> ServiceOutcomes:
+    """Return what services show at the start, when nothing has been extended and parity is that of the base year."""
+    nothing = np.zeros(world.places.counties)
+    return _outcomes(world, nothing + world.parameters.migration.service_parity, nothing, nothing)
 
 
 def reorganise_schools(world: World) -> None:
@@ -50,10 +55,9 @@ def maintain(world: World) -> None:
     are not replaced.
     """
     stocks, counties = world.stocks, world.places.counties
-    budget = getattr(world, "budget", None)
-    kept = np.ones(counties) if budget is None else np.clip(budget.maintenance, 0, 1)
+    kept = np.clip(world.budget.maintenance, 0, 1)
     demand = needs.of(world, stocks)
-    extended = np.ones(counties) if budget is None else _extended(world, demand, budget.capital_spending)
+    extended = _extended(world, demand, world.budget.capital_spending)
     extension = np.zeros(counties)
     for name, stock in world.config.stocks.items():
         need = needs.of_stock(name, world, demand, stocks)
@@ -68,8 +72,8 @@ def maintain(world: World) -> None:
         stocks.norm[name] = stocks.norm[name] + added
         stocks.declared[name] = upkeep.grown(stocks.declared[name], stock)
         stocks.needs[name] = need
-    _assess(world)
-    stocks.outcomes |= {"extension_cost": extension, "extension_paid": extended * extension}
+    parity = world.rates["service_parity"][:counties]
+    world.service_outcomes = _outcomes(world, parity, extension, extended * extension)
 
 
 def upkeep_cost(world: World) -> np.ndarray:
@@ -93,7 +97,7 @@ def access(world: World) -> np.ndarray:
     counties are taken to follow.
     """
     p = world.parameters.services
-    level = np.ones((world.places.counties, 3))
+    level = np.ones((world.places.counties, KINDS_OF_PLACE))
     common = {"doctors": p.access_to_doctors, "hospital_beds": p.access_to_hospital_beds,
               "culture_area": p.access_to_culture, "sports_area": p.access_to_sports}
     seat = {"park_area": p.access_to_parks, "piped_gas": p.access_to_gas, "sewage_collection": p.access_to_sewage}
@@ -152,8 +156,8 @@ def _extended(world: World, demand: dict[str, np.ndarray], spending: np.ndarray)
 
 def _additions(world: World, name: str, stock: Stock) -> np.ndarray:
     """Return what measures add this year in units of the stock's level."""
-    rate, counties = world.rates[addition(name)], world.places.counties
-    return rate[: 3 * counties].reshape(counties, 3) if stock.by_kind else rate[:counties]
+    rate = world.rates[addition(name)]
+    return world.places.by_kind(rate) if stock.by_kind else rate[: world.places.counties]
 
 
 def _by_place(world: World, kinds: np.ndarray, relative: np.ndarray) -> np.ndarray:
@@ -163,22 +167,15 @@ def _by_place(world: World, kinds: np.ndarray, relative: np.ndarray) -> np.ndarr
     return quality
 
 
-def _assess(world: World) -> None:
-    """Keep what the year's end shows by county, for observation."""
-    counties, p = world.places.counties, world.parameters.services
-    residents = world.counts.by_county(world.counts.residents.sum(1))
+def _outcomes(world: World, parity: np.ndarray, extension_cost: np.ndarray,
+              extension_paid: np.ndarray) -> ServiceOutcomes:
+    p, residents = world.parameters.services, world.counts.people
     constants = np.array([p.village_services, p.town_services, 1.0])
-    open_to_others = world.rates.values.get("service_parity", world.parameters.migration.service_parity)
-    world.stocks.outcomes = {
-        "visitors": environment.visitors(world),
-        "amenity": environment.amenity(world),
-        "pollution": environment.pollution(world),
-        "infrastructure": infrastructure(world),
-        "upkeep_cost": upkeep_cost(world),
-        "services": (access(world)[: 3 * counties].reshape(counties, 3) * residents).sum(1)
-        / (constants * residents).sum(1),
-        "parity": np.broadcast_to(open_to_others, world.places.areas)[:counties],
-    }
+    served = (world.places.by_kind(access(world)) * residents).sum(1) / (constants * residents).sum(1)
+    return ServiceOutcomes(
+        visitors=environment.visitors(world), amenity=environment.amenity(world),
+        pollution=environment.pollution(world), infrastructure=infrastructure(world), services=served, parity=parity,
+        upkeep_cost=upkeep_cost(world), extension_cost=extension_cost, extension_paid=extension_paid)
 
 
 def _neighbours(world: World) -> np.ndarray:

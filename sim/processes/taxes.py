@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from sim.agents.residents import Work
 from sim.processes import accounts
 from sim.processes.accounts import CENTRE, FIRMS, GENERAL, RESIDENTS, fen
-from sim.world import World
+from sim.state.residents import Work
+from sim.state.world import World
 
 OUTPUT, WAGES, DEED, OTHER = OWN_REVENUE = ("tax_on_output", "tax_on_wages", "deed_tax", "other_own_revenue")
 
@@ -68,4 +68,4 @@ def _homes_sold(world: World) -> np.ndarray:
     places, sold, before = world.places, world.housing.sold, world.budget.homes_taxed
     new = np.where(sold >= before, sold - before, sold)  # the count starts again each year
     world.budget.homes_taxed = sold.copy()
-    return (new * world.housing.price)[: places.districts].reshape(places.counties, 3).sum(1)
+    return places.of_counties(new * world.housing.price)

@@ -4,24 +4,23 @@ import numpy as np
 
 from sim.processes import accounts
 from sim.processes.accounts import CENTRE, DISTRICTS, GENERAL, fen
-from sim.world import Band, World
+from sim.state.counts import Band
+from sim.state.world import World
 
 TRANSFERS = "transfers"
 
 
-def people(world: World) -> np.ndarray:
+def by_age(world: World) -> np.ndarray:
     """Return residents of counties in persons, (county, age band)."""
-    places = world.places
-    rows = world.counts.residents[: places.districts].reshape(places.counties, 3, len(Band)).sum(1)
-    return rows * float(world.config.scale)
+    return world.places.of_counties(world.counts.residents) * float(world.config.scale)
 
 
 def units_of_need(world: World) -> np.ndarray:
     """Return the need for public services by county in residents' equivalents: residents, pupils and the old."""
     p = world.parameters.finance
-    by_age = people(world)
-    pupils, older = by_age[:, Band.KINDERGARTEN : Band.JUNIOR + 1].sum(1), by_age[:, Band.OLDER :].sum(1)
-    return by_age.sum(1) + p.need_of_pupils * pupils + p.need_of_older * older
+    people = by_age(world)
+    pupils, older = people[:, Band.KINDERGARTEN : Band.JUNIOR + 1].sum(1), people[:, Band.OLDER :].sum(1)
+    return people.sum(1) + p.need_of_pupils * pupils + p.need_of_older * older
 
 
 def share_out(world: World, growth: float) -> None:

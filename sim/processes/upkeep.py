@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from sim.agents.stocks import Stocks
 from sim.config.stocks import Stock
+from sim.state.stocks import Stocks
 
 
 def due(stocks: Stocks, name: str, stock: Stock, need: np.ndarray) -> np.ndarray:

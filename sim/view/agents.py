@@ -6,11 +6,12 @@ import numpy as np
 
 from sim.agents.enterprises import Firm
 from sim.agents.population import Resident
-from sim.agents.residents import ADULT
 from sim.model import CountyUrbanization
 from sim.report import movement, units
 from sim.report.bilingual import Words, of
 from sim.report.style import Language
+from sim.state.places import county_of
+from sim.state.residents import ADULT
 from sim.view.words import PLACES
 
 RESIDENTS, FIRMS = 6, 4
@@ -53,7 +54,7 @@ def sample(model: CountyUrbanization, code: str, turn: int, language: Language) 
     k = model.world.places.county_codes.index(code)
     people, firms = model.world.residents, model.world.firms
     staffed = firms.living() & (firms.staff > 0)
-    residents = [model.population[uid] for uid in people.uid[_some(people.place // 3 == k, RESIDENTS, turn)]]
+    residents = [model.population[uid] for uid in people.uid[_some(county_of(people.place) == k, RESIDENTS, turn)]]
     companies = [model.enterprises[uid] for uid in firms.uid[_some(staffed & (firms.county == k), FIRMS, turn)]]
     return {"residents": [_resident(one, code, language) for one in residents],
             "firms": [_firm(one, language) for one in companies]}

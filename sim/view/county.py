@@ -38,7 +38,7 @@ def population(model: CountyUrbanization, live: Live, code: str, language: Langu
     """Return residents by place at the base and now, in persons."""
     world = model.world
     k = world.places.county_codes.index(code)
-    now = world.counts.by_county(world.counts.residents.sum(1))[k] * world.config.scale
+    now = world.counts.people[k] * world.config.scale
     base = live.values.xs(code, level="group")[live.years[0]]
     seat = base["residents"] * base["seat_concentration"] / 100
     first = np.array([base["residents"] - base["urban_residents"], base["urban_residents"] - seat, seat])
@@ -85,7 +85,7 @@ def changes(model: CountyUrbanization, code: str, language: Language) -> Section
     """Return births, deaths, arrivals and departures by year, in persons."""
     k = model.world.places.county_codes.index(code)
     years: dict[int, np.ndarray] = {}
-    for quarter, _, events in model.world.observed.get("quarterly", []):
+    for quarter, _, events in model.world.observed.quarterly:
         years[quarter // 4] = years.get(quarter // 4, 0) + events[:, k]
     rows = [[str(year), *(_persons(value) for value in events)] for year, events in years.items()]
     note = "" if rows else "later"
@@ -94,7 +94,7 @@ def changes(model: CountyUrbanization, code: str, language: Language) -> Section
 
 def moves(model: CountyUrbanization, code: str, language: Language) -> Section | None:
     """Return the moves of the last whole year that began or ended in the county, the largest first."""
-    table = pd.concat(model.world.observed["flows"], ignore_index=True)
+    table = pd.concat(model.world.observed.flows, ignore_index=True)
     table = table[table["year"] == table["year"].max()]
     sides = {side: table[side].str.startswith(code) for side in ("origin", "destination")}
     table = table[sides["origin"] | sides["destination"]]
@@ -144,7 +144,7 @@ def ledger(model: CountyUrbanization, code: str, language: Language) -> Section 
 
 def evaluation(model: CountyUrbanization, code: str, language: Language) -> Section | None:
     """Return rank and score of the county by year, and whether it was named."""
-    tables = model.world.observed.get("evaluation")
+    tables = model.world.observed.evaluation
     if not tables:
         return None
     table = pd.concat(tables)

@@ -171,10 +171,10 @@ class Session:
     def _step(self) -> None:
         if self.model is None or self.state not in (READY, PLAYING):
             return
-        years = len(self.model.world.observed["indicators"])
+        years = len(self.model.world.observed.indicators)
         with self.lock:
             self.model.step()
-        if len(self.model.world.observed["indicators"]) > years:
+        if len(self.model.world.observed.indicators) > years:
             self._look()
         if not self.model.running:
             self.state = ENDED

@@ -78,7 +78,7 @@ COMPONENTS = [(CountyMap, 0), (IndicatorPaths, 1), (Agents, 2)]
 def _live(model: CountyUrbanization) -> Live:
     """Return what was observed so far, read again when another year has been; there is no baseline beside it."""
     update_counter.get()
-    years = len(model.world.observed["indicators"])
+    years = len(model.world.observed.indicators)
     return solara.use_memo(lambda: Live(model, None), [id(model), years])
 
 

@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 
 import sim
-from sim.agents.firms import Firms
-from sim.agents.residents import Residents
 from sim.config.files import load_parameters, load_stocks
 from sim.config.variables import variables
 from sim.model import CountyUrbanization
 from sim.processes import conditions
-from sim.rates import REGISTRY, Rates, addition
+from sim.state.firms import Firms
+from sim.state.rates import REGISTRY, Rates, addition
+from sim.state.residents import Residents
 
 PACKAGE = Path(sim.__file__).parent
 QUANTITIES = load_parameters().quantities
@@ -55,7 +55,7 @@ def assignments(function):
 
 def reads():
     """Yield (file, themes it may be of, name) of every read of a parameter; no theme where an argument hides it."""
-    for file, tree in trees("agents", "initial", "policy", "processes").items():
+    for file, tree in trees("state", "initial", "policy", "processes").items():
         for function in ast.walk(tree):
             if not isinstance(function, ast.FunctionDef):
                 continue

@@ -58,7 +58,7 @@ def test_each_step_is_taken_and_timed_as_often_as_its_tuple_says(build, monkeypa
         expected += [(step.__name__, quarter) for name in due for step in getattr(schedule, name)]
     assert taken == expected
     names = {f"{step.__module__.rpartition('.')[2]}.{step.__name__}" for _, step in STEPS}
-    assert names | {"first_world"} == set(model.seconds)
+    assert names | {"initial_state"} == set(model.seconds)
     assert all(seconds >= 0 for seconds in model.seconds.values())
 
 

@@ -5,9 +5,9 @@ import pytest
 from numba import njit
 from numba.core import config
 
-from sim.agents.places import NOWHERE
 from sim.indicators import counting
 from sim.processes import households
+from sim.state.places import NOWHERE
 
 pytestmark = pytest.mark.boundscheck
 checked = pytest.mark.skipif(config.BOUNDSCHECK != 1, reason="bounds are checked with NUMBA_BOUNDSCHECK=1 only")

@@ -21,7 +21,7 @@ def runs(build):
         model.run_until_end()
         table = model.indicators().query("group != 'province'")
         wide = table.pivot(index=["group", "year"], columns="indicator", values="value")
-        parts = pd.concat(model.world.observed["decomposition"], ignore_index=True)
+        parts = pd.concat(model.world.observed.decomposition, ignore_index=True)
         names = parts.select_dtypes("category").columns
         found[start] = model, parts.astype(dict.fromkeys(names, str)), wide
     return found

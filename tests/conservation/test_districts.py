@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from sim.agents.districts import RURAL, URBAN, Districts
 from sim.processes import districts
+from sim.state.districts import RURAL, URBAN, Districts
 
 
 @pytest.fixture
@@ -38,7 +38,7 @@ def test_accounts_close_by_prefecture(build, moved, start):
         if world.quarter % 4:
             assert not change.any()
         else:
-            natural = world.district_events["births"] - world.district_events["deaths"]
+            natural = world.districts.births - world.districts.deaths
             # by single age and sex each cell is rounded by a draw, 202 cells in all
             net = change - natural
             assert np.abs(net - before * rate).max() < 202 + 0.02 * np.abs(before * rate).max()
@@ -79,9 +79,9 @@ def test_a_cohort_ages_by_a_year_and_keeps_its_people(world):
     world.config = world.config.model_copy(
         update={"parameters": world.parameters.changed({"districts.net_arrivals_from_outside": 0})})
     districts.advance(world)
-    deaths = world.district_events["deaths"]
-    assert persons[..., :41].sum() == world.district_events["births"].sum()
-    assert (persons.sum((1, 2, 3)) == 48_000 + world.district_events["births"] - deaths).all()
+    deaths = world.districts.deaths
+    assert persons[..., :41].sum() == world.districts.births.sum()
+    assert (persons.sum((1, 2, 3)) == 48_000 + world.districts.births - deaths).all()
     assert (persons[..., 41].sum((1, 2)) > 39_700).all()
     assert (persons[..., 100].sum((1, 2)) > 3_000).all()
     assert not persons[..., [42, 98, 99]].any()

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sim.agents.land import Use
-from sim.agents.places import Kind
 from sim.processes import building, housing, land
+from sim.state.land import Use
+from sim.state.places import Kind
 
 COUNTIES = 78
 
@@ -63,11 +63,11 @@ def test_uses_sum_to_the_area_whatever_is_supplied(market, quota, exchange, reco
 def test_reclassified_homes_move_with_their_people(market):
     h, before = market.housing, market.housing.stock.copy()
     needed = h.needed.copy()
-    villages = market.counts.by_county(market.counts.residents.sum(1))[:, Kind.VILLAGE]
+    villages = market.counts.people[:, Kind.VILLAGE]
     market.flows.reclassified[:, 0] = villages // 10
     people = building.follow_reclassified(market)
     by_kind = people[: 3 * COUNTIES].reshape(-1, 3)
-    residents = market.counts.by_county(market.counts.residents.sum(1)) * 1000.0
+    residents = market.counts.people * 1000.0
     np.testing.assert_allclose(by_kind.sum(1), residents.sum(1))
     np.testing.assert_allclose(by_kind[:, 0], (villages - villages // 10) * 1000)
     share = (villages // 10) / villages
@@ -81,7 +81,7 @@ def test_reclassified_homes_move_with_their_people(market):
 
 def test_the_floor_area_of_reclassified_people_goes_along(market):
     h = market.housing
-    villages = market.counts.by_county(market.counts.residents.sum(1))[:, Kind.VILLAGE]
+    villages = market.counts.people[:, Kind.VILLAGE]
     second = h.needed - market.counts.residents.sum(1) * 1000.0 * h.floor_area
     market.flows.reclassified[:, 0] = villages // 5
     people = building.follow_reclassified(market)

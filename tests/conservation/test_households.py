@@ -2,7 +2,7 @@
 
 import pytest
 
-from sim.agents.residents import ADULT
+from sim.state.residents import ADULT
 
 
 @pytest.mark.parametrize(("start", "seed"), [(2011, 1), (2011, 2), (2021, 1), (2021, 2)])

@@ -83,7 +83,7 @@ def test_the_province_is_counties_and_districts(models, start):
     assert table.loc["province", "residents"] == inside + districts.totals.sum()
     for name in ("births", "deaths"):
         away = getattr(world.flows, name)[world.places.districts : world.places.outside].sum() * 1000
-        own = world.district_events[name].sum()
+        own = getattr(world.districts, name).sum()
         assert table.loc["province", name] == table.loc["all_counties", name] + away + own
     assert 95e6 < table.loc["province", "residents"] < 103e6
 

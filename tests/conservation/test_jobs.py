@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from sim import model as schedule
-from sim.agents.residents import Employer, Flag, Work
 from sim.processes import labour
 from sim.processes.production import by_cell
+from sim.state.residents import Employer, Flag, Work
 
 RUNS = [(2011, 1), (2021, 1), (2021, 2**63 - 1)]
 pytestmark = pytest.mark.parametrize(("start", "seed"), RUNS)

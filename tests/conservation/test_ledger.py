@@ -5,8 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.agents.governments import Ledger
-from sim.agents.ledger import Account
+from sim.state.ledger import Account, Ledger
 
 HOLDERS = ("province", "prefecture", "county")
 ROWS = st.lists(st.integers(0, 2), min_size=3, max_size=3).map(np.array)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from sim.agents.places import NOWHERE
+from sim.state.places import NOWHERE
 
 RUNS = [(start, seed) for start in (2011, 2021) for seed in (1, 2, 2**63 - 1)]
 
@@ -22,12 +22,12 @@ def test_residents_change_by_births_deaths_arrivals_and_departures(build, start,
     before = by_county(world, world.residents.place) * 1000
     while model.running:
         model.step()
-        _, residents, (births, deaths, arrivals, departures) = world.observed["quarterly"][-1]
+        _, residents, (births, deaths, arrivals, departures) = world.observed.quarterly[-1]
         np.testing.assert_array_equal(residents, before + births - deaths + arrivals - departures)
         np.testing.assert_array_equal(residents, by_county(world, world.residents.place) * 1000)
         before = residents
-    assert len(world.observed["quarterly"]) == 8
-    events = np.array([events for _, _, events in world.observed["quarterly"]])
+    assert len(world.observed.quarterly) == 8
+    events = np.array([events for _, _, events in world.observed.quarterly])
     assert (events >= 0).all()
     assert (events.sum((0, 2)) > 0).all()
 
@@ -42,7 +42,7 @@ def test_every_event_of_the_accounts_is_found_in_the_rows(build, by_uid, start):
         model.step()
         after = by_uid(world.residents)
         born = after[after["birth"] == world.quarter - 1].query("place < @world.places.districts")
-        _, _, (births, _, arrivals, departures) = world.observed["quarterly"][-1]
+        _, _, (births, _, arrivals, departures) = world.observed.quarterly[-1]
         # a newborn may already have left the county of birth with its mother, hence the sum
         assert abs(births.sum() / 1000 - len(born)) <= 3
         both = before.index.intersection(after.index)
@@ -64,7 +64,7 @@ def test_registered_people_change_by_birth_death_conversion_and_leaving(build, b
         model.step()
         after = by_uid(world.residents)
         now = by_county(world, world.residents.hukou)
-        np.testing.assert_array_equal(now, world.counts.by_county(world.counts.registered).sum(1))
+        np.testing.assert_array_equal(now, world.counts.of_counties(world.counts.registered).sum(1))
         lost, gained = before.index.difference(after.index), after.index.difference(before.index)
         both = before.index.intersection(after.index)
         old, new = before.loc[both, "hukou"].to_numpy(), after.loc[both, "hukou"].to_numpy()
@@ -76,7 +76,7 @@ def test_registered_people_change_by_birth_death_conversion_and_leaving(build, b
         np.testing.assert_array_equal(now - registered, change[:counties])
         # whoever is registered elsewhere than before has converted or lives where the built-up edge passed
         other = both[old != new]
-        converted = world.residents.uid[world.converted]
+        converted = world.residents.uid[world.pending.converted]
         in_situ = area[old] == area[new]
         assert set(both[(old != new) & ~in_situ]) <= set(converted)
         flagged = after.loc[other.difference(converted), "flags"].to_numpy()
@@ -88,7 +88,7 @@ def test_conversions_are_counted_where_people_register(finished):
     world = finished.world
     conversions = world.flows.conversions.sum(0)
     assert conversions.sum() > 0
-    assert not conversions[world.places.village(np.arange(world.places.counties))].any()
+    assert not conversions[world.places.villages].any()
     assert conversions[world.places.outside] == 0
 
 

@@ -3,16 +3,16 @@
 import numpy as np
 import pytest
 
-from sim.agents.land import Use
 from sim.indicators import property as observed
 from sim.indicators.totals import Totals
+from sim.state.land import Use
 
 
 @pytest.fixture
 def totals(market, walk):
     """Return the sums of a market after a year, by county, with residents and incomes beside them."""
     walk(market, 1)
-    people = market.counts.by_county(market.counts.residents.sum(1)) * 1000.0
+    people = market.counts.people * 1000.0
     return market, Totals({**observed.totals(market), "residents": people.sum(1),
                            "urban_income": people[:, 1:].sum(1) * 30_000})
 

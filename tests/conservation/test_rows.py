@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from sim.agents.places import NOWHERE
+from sim.state.places import NOWHERE
 
 pytestmark = pytest.mark.parametrize("start", [2011, 2021])
 

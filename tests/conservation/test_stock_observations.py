@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 
-from sim.agents.stocks import total
 from sim.indicators import environment, facilities
 from sim.indicators import services as services_observed
 from sim.indicators.observation import groups
 from sim.indicators.totals import OBSERVATIONS, Totals
 from sim.processes import services
+from sim.state.stocks import total
 
 MODULES = (facilities, services_observed, environment)
 NAMES = [name for name, one in OBSERVATIONS.items()

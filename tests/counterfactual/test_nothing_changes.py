@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 
 from sim import model as schedule
-from sim.agents.residents import ADULT
 from sim.config import DRIVERS
+from sim.state.residents import ADULT
 
 INDEX_1 = tuple((name, "2020: 1") for name in DRIVERS)
 

@@ -4,10 +4,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim.agents.places import NOWHERE
-from sim.agents.residents import LONG_AGO, Employer, Flag, Work
 from sim.core import rng
 from sim.processes import decisions, firms, matching, migration
+from sim.state.places import NOWHERE
+from sim.state.residents import LONG_AGO, Employer, Flag, Work
 
 UID = np.uint64(2**63 + 11)
 MARKET = ["work", "employer"]
@@ -32,8 +32,8 @@ def fixed_markets(monkeypatch):
         people, staff = world.residents, world.firms
         public = [np.flatnonzero((staff.sector == Work.PUBLIC_SERVICES) & (staff.county == county))[0]
                   for county in range(world.places.counties)]
-        found = np.full(len(world.seekers.rows), -1, np.int64)
-        for k, row in enumerate(world.seekers.rows):
+        found = np.full(len(world.pending.seekers), -1, np.int64)
+        for k, row in enumerate(world.pending.seekers):
             drawn = rng.uniform(world.seed, decisions.SEARCH, world.quarter, people.uid[row])
             if people.place[row] < world.places.districts and drawn < 0.4:
                 found[k] = public[people.place[row] // 3]
@@ -68,7 +68,7 @@ def test_one_more_person_changes_nobody(build, by_uid, fixed_arrivals, fixed_mar
         new = together.index.difference(alone.index)
         assert set(new) <= {UID, *together.index[together["household"] == UID]}
         pd.testing.assert_frame_equal(alone, together.drop(new), check_exact=True)
-    assert len(one.world.observed["quarterly"]) == 4
+    assert len(one.world.observed.quarterly) == 4
 
 
 def test_more_people_change_others_through_the_labour_market_alone(build, by_uid, fixed_arrivals):

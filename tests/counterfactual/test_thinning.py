@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from sim.core import rng
 from sim.processes import choice, citizenization, demography
-from sim.rates import by_quarter_of_age, quarterly
+from sim.state.rates import by_quarter_of_age, quarterly
 
 GREATEST = 2**32 - 1
 THIN = 13

@@ -21,7 +21,7 @@ def run(build):
 
 
 def moves(model):
-    return sum(flows["persons"].sum() for flows in model.world.observed["flows"])
+    return sum(flows["persons"].sum() for flows in model.world.observed.flows)
 
 
 @pytest.mark.parametrize("start", [2011, 2021])
@@ -89,7 +89,7 @@ def test_births_follow_the_index(run, finished):
 
 def test_double_mortality_gives_twice_the_deaths_of_the_first_quarter(run, finished):
     doubled = run(end=2021, drivers=(("mortality", "2020: 2"),))
-    deaths = [model.world.observed["quarterly"][0][2][1].sum() / 1000 for model in (finished, doubled)]
+    deaths = [model.world.observed.quarterly[0][2][1].sum() / 1000 for model in (finished, doubled)]
     # the same people die and as many again: the second half is a Poisson number of its own
     assert abs(deaths[1] - 2 * deaths[0]) < 4 * np.sqrt(2 * deaths[0])
 
@@ -116,7 +116,7 @@ def test_each_year_has_the_rates_of_its_own_index(run, finished, driver, events)
 @pytest.mark.parametrize("driver", ["migration", "district_arrivals"])
 def test_moves_and_newcomers_follow_the_index_of_their_year(run, driver):
     def of_year(model, year):
-        flows = next(flows for flows in model.world.observed["flows"] if (flows["year"] == year).any())
+        flows = next(flows for flows in model.world.observed.flows if (flows["year"] == year).any())
         new = flows["origin"].str.endswith("districts") if driver == "district_arrivals" else flows["persons"] > 0
         return flows["persons"][new].sum()
 

@@ -5,9 +5,9 @@ import pickle
 import numpy as np
 import pytest
 
-from sim.agents.residents import Employer, Work
 from sim.processes import entry, firms, labour, offers, production, services
 from sim.processes.production import by_cell
+from sim.state.residents import Employer, Work
 
 TRADABLE = [Work.AGRO_PROCESSING, Work.MANUFACTURING, Work.TOURISM_CULTURE]
 COUNTIES = slice(0, 3 * 78)

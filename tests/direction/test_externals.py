@@ -3,13 +3,13 @@
 import numpy as np
 import pytest
 
-from sim.agents.land import Use
-from sim.agents.places import Kind
-from sim.agents.residents import Employer, Work
 from sim.config.files import SCENARIOS
 from sim.processes import migration, offers, services
 from sim.processes.production import by_cell
-from sim.rates import REGISTRY
+from sim.state.land import Use
+from sim.state.places import Kind
+from sim.state.rates import REGISTRY
+from sim.state.residents import Employer, Work
 
 SEEDS = (1, 2, 3)
 LAST = {"covid_2020_22": 2022}
@@ -70,7 +70,7 @@ def damage(model):
 
 
 def moves(model):
-    return sum(flows["persons"].sum() for flows in model.world.observed["flows"])
+    return sum(flows["persons"].sum() for flows in model.world.observed.flows)
 
 
 def moves_into_own_districts(model):
@@ -78,7 +78,7 @@ def moves_into_own_districts(model):
     places, found = model.world.places, 0
     codes = np.array(places.prefecture_codes)[places.prefecture_of_county]
     prefecture = dict(zip(places.county_codes, codes, strict=True))
-    for flows in model.world.observed["flows"]:
+    for flows in model.world.observed.flows:
         own = flows["origin"].str.split("-").str[0].map(prefecture) + "-districts"
         found += flows.loc[flows["destination"] == own, "persons"].sum()
     return found
@@ -290,5 +290,5 @@ def test_after_the_restrictions_conditions_are_those_of_the_reference(run):
     usual, moved = (run(name, 2023)[0].world for name in ("reference", "covid_2020_22"))
     for name in REGISTRY:
         np.testing.assert_array_equal(usual.rates[name], moved.rates[name], name)
-    last = [model.observed["flows"][-1]["persons"].sum() for model in (usual, moved)]
+    last = [model.observed.flows[-1]["persons"].sum() for model in (usual, moved)]
     assert last[1] > 0.95 * last[0]

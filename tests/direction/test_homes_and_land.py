@@ -5,10 +5,10 @@ import pickle
 import numpy as np
 import pytest
 
-from sim.agents.land import Use
-from sim.agents.places import Kind
 from sim.processes import building, housing
-from sim.rates import Rates
+from sim.state.land import Use
+from sim.state.places import Kind
+from sim.state.rates import Rates
 
 INSIDE = 3 * 78
 

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from sim.agents.places import Kind
 from sim.processes import environment, services
-from sim.rates import addition
-from sim.world import Band
+from sim.state.counts import Band
+from sim.state.places import Kind
+from sim.state.rates import addition
 
 
 def by_kind(world, offer):

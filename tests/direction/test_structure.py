@@ -119,7 +119,7 @@ def swapped(world, a, b):
             column = getattr(table, name)
             inside = column < places.districts
             column[inside] = place[column[inside]]
-    world.tables.clear()
+    world.forget_year()
     for name in ("prefecture_of_county", "county_type"):
         setattr(places, name, getattr(places, name)[county])
     for name in ("longitude", "latitude", "prefecture"):
@@ -188,11 +188,11 @@ def test_twin_counties_are_exchangeable(twins, configure, monkeypatch):
             np.testing.assert_allclose(first_jobs.first_wages(world)[a], first_jobs.first_wages(world)[b])
             for sectors in (slice(1, 2), slice(2, 5), slice(5, 9)):
                 np.testing.assert_allclose(world.economy.output[[a, b], sectors].sum(1).std(), 0, atol=10)
-            rows = world.counts.by_county(world.counts.residents.sum(1))
+            rows = world.counts.people
             assert np.abs(rows[a] - rows[b]).max() <= 1
         model.run_until_end()
         staff = by_cell(world, world.firms.staff.astype(float)).sum(1)
-        people = world.counts.by_county(world.counts.residents.sum(1)).sum(1)
+        people = world.counts.people.sum(1)
         seeking = world.labour.unemployed[:234].reshape(78, 3).sum(1)
         pay = 1000 * np.log(offers.mean_pay(world))
         found.append([staff, people, seeking, pay])

@@ -7,9 +7,9 @@ import pandas as pd
 import pytest
 
 from sim import initial
-from sim.agents.places import Places
-from sim.agents.residents import Flag
 from sim.initial import CACHED, FIRMS, absence, households, margins
+from sim.state.places import Places
+from sim.state.residents import Flag
 
 STARTS = pytest.mark.parametrize("start", [2011, 2021])
 

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from sim import initial
-from sim.agents.places import Kind, Places
-from sim.agents.residents import Work
 from sim.initial import absence, margins, population
 from sim.initial.margins import AGE_EDGES, AGE_GROUPS
+from sim.state.places import Kind, Places
+from sim.state.residents import Work
 
 STARTS = [2011, 2021]
 

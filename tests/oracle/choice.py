@@ -4,8 +4,8 @@ import math
 
 import numpy as np
 
-from sim.agents.places import Kind, Places
 from sim.processes.choice import NO_PLACE, Tables
+from sim.state.places import Kind, Places
 
 HOME_NEST = 5
 """Nest of the places of the county of registration, for those who live elsewhere."""

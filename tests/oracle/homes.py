@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from sim.agents.places import NOWHERE, Kind
-from sim.agents.residents import Flag, Sex
 from sim.processes import decisions, purchase
-from sim.rates import quarterly
+from sim.state.places import NOWHERE, Kind
+from sim.state.rates import quarterly
+from sim.state.residents import Flag, Sex
 
 from .choice import hazard_per_quarter, thresholds
 from .resident import Resident

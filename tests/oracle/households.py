@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from sim.agents.residents import ADULT
+from sim.state.residents import ADULT
 
 from .homes import hand_over_home
 from .resident import Resident

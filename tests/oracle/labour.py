@@ -6,10 +6,10 @@ from itertools import accumulate
 
 import numpy as np
 
-from sim.agents.places import NOWHERE, Kind
-from sim.agents.residents import Employer, Flag, Work, migrant_work
 from sim.core import rng
 from sim.processes import decisions, matching, participation
+from sim.state.places import NOWHERE, Kind
+from sim.state.residents import Employer, Flag, Work, migrant_work
 
 from .choice import hazard_per_quarter, thresholds
 from .resident import Resident
@@ -34,7 +34,7 @@ class Labour:
         self.aptitude = matching.aptitude().tolist()
         self.separation = [hazard_per_quarter(rate) for rate in world.rates["job_separation"].tolist()]
         self.farm_search = world.rates["farm_search"].tolist()
-        self.level = (world.employment_level * world.rates["participation"][world.places.area]).tolist()
+        self.level = (world.labour.employment_level * world.rates["participation"][world.places.area]).tolist()
         self.cache: dict[tuple[int, int, int], int] = {}
         self.leavers = [0] * world.places.counties
 

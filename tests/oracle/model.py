@@ -10,9 +10,6 @@ import mesa
 import numpy as np
 
 from sim import model as schedule
-from sim.agents.districts import RURAL, URBAN
-from sim.agents.places import Kind
-from sim.agents.residents import Flag
 from sim.core import rng
 from sim.indicators import observation
 from sim.policy import evaluation, programme
@@ -38,8 +35,13 @@ from sim.processes import (
     reclassification,
     services,
 )
-from sim.rates import quarterly
-from sim.world import BAND_FROM, Counts, Flows, World
+from sim.state.counts import BAND_FROM, Counts
+from sim.state.districts import RURAL, URBAN
+from sim.state.flows import Flows
+from sim.state.places import Kind
+from sim.state.rates import quarterly
+from sim.state.residents import Flag
+from sim.state.world import World
 
 from .choice import Choice, conversion_hazard, thresholds
 from .homes import Homes
@@ -174,7 +176,7 @@ class Oracle(mesa.Model):
         """Move each county's built-up edge outward by its rate times the ranks that are left."""
         rate = self.world.rates["reclassification"]
         for county, edge in enumerate(self.urban_edge):
-            chance = -math.expm1(-rate[county] * self.world.urban_growth[county] / 4)
+            chance = -math.expm1(-rate[county] * self.world.urban_edge.pace[county] / 4)
             self.urban_edge[county] = edge + (65_536 - edge) * chance
 
     def inside_edge(self, place: int, homestead: int) -> bool:
@@ -183,7 +185,7 @@ class Oracle(mesa.Model):
 
     def urban_successor(self, village: int, homestead: int) -> int:
         """Return the seat or the town that takes in a village home, by the share of the seat in urban growth."""
-        seat = round(float(self.world.seat_weight[village // 3]) * 65_536)
+        seat = round(float(self.world.census.seat_share[village // 3]) * 65_536)
         return village + int(Kind.SEAT if homestead * 40_503 % 65_536 < seat else Kind.TOWN)
 
     def conversion_hazard(self, person: Resident) -> float:

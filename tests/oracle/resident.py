@@ -3,10 +3,10 @@
 import mesa
 import numpy as np
 
-from sim.agents.places import NOWHERE, Kind
-from sim.agents.residents import ADULT, Employer, Flag, Schooling, Sex, Work
 from sim.core import rng
 from sim.processes import decisions
+from sim.state.places import NOWHERE, Kind
+from sim.state.residents import ADULT, Employer, Flag, Schooling, Sex, Work
 
 
 class Resident(mesa.Agent):

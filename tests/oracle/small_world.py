@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 
 from sim import initial
-from sim.agents.districts import Districts
-from sim.agents.firms import Firms
-from sim.agents.residents import Employer, Residents
 from sim.baseline import Baseline
 from sim.config import Config
 from sim.model import CountyUrbanization
+from sim.state.districts import Districts
+from sim.state.firms import Firms
+from sim.state.residents import Employer, Residents
 
 
 def build(patch: pytest.MonkeyPatch, config: Config, every: int, threads: int = 1, seed: int = 5) -> CountyUrbanization:

@@ -69,8 +69,8 @@ def test_the_same_accounts(case, threads: int, monkeypatch: pytest.MonkeyPatch) 
     for name in ("uid", "place", "sector", "establishments", "staff", "openings"):
         ours, theirs = (getattr(world.firms, name) for world in (model.world, oracle.world))
         np.testing.assert_array_equal(ours, theirs, name)
-    np.testing.assert_allclose(model.world.urban_edge, oracle.urban_edge, rtol=1e-12)
-    np.testing.assert_array_equal(model.world.urban_growth, oracle.world.urban_growth)
+    np.testing.assert_allclose(model.world.urban_edge.rank, oracle.urban_edge, rtol=1e-12)
+    np.testing.assert_array_equal(model.world.urban_edge.pace, oracle.world.urban_edge.pace)
 
 
 def test_rare_rules_happen(case) -> None:

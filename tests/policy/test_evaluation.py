@@ -16,7 +16,7 @@ def judged(run):
 
 
 def table(model):
-    return pd.concat(model.world.observed["evaluation"], ignore_index=True)
+    return pd.concat(model.world.observed.evaluation, ignore_index=True)
 
 
 def test_every_county_is_ranked_once_a_year(judged):

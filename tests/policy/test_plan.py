@@ -84,7 +84,7 @@ def test_the_order_of_payment_is_that_of_the_narrowest_plan(make_policy, baselin
 def test_what_a_prefecture_decides_has_one_dose_there_and_the_same_mean(world, make_policy):
     policy = make_policy(by_type={"metropolitan_fringe": {"doses": {"transport": 1, "sewage": 1}}})
     world.config = world.config.model_copy(update={"policy": policy})
-    planned, people = programme.targets(world, policy, LEVERS), programme.residents(world)
+    planned, people = programme.targets(world, policy, LEVERS), world.people.sum(1)
     transport = planned[LEVERS.index("transport.transport")]
     fringe = world.places.county_type == "metropolitan_fringe"
     for code in range(world.places.prefectures):
@@ -99,7 +99,7 @@ def test_differentiated_and_uniform_packages_cost_the_same(build):
     cost = {}
     for name in ("type_differentiated", "uniform"):
         world = build(policy=name).world
-        capital, running = programme.full_cost(world)
+        capital, running = programme.full_cost(world, world.programme.town_share)
         cost[name] = (world.programme.target * (capital + running)).sum()
     assert cost["uniform"] == pytest.approx(cost["type_differentiated"], rel=1e-9)
     assert cost["uniform"] > 1e9

@@ -6,7 +6,7 @@ import pytest
 
 from sim.config.files import load_measures
 from sim.policy import plan, programme
-from sim.rates import REGISTRY
+from sim.state.rates import REGISTRY
 
 MEASURES = load_measures()
 LEVERS = plan.levers_of(MEASURES)
@@ -64,7 +64,7 @@ def test_zero_doses_are_the_baseline_bit_for_bit(run, nothing, assert_equal):
 
 
 def test_doses_are_delivered_after_they_are_paid_and_never_beyond_the_plan(everything):
-    doses = pd.concat(everything.world.observed["doses"])
+    doses = pd.concat(everything.world.observed.doses)
     assert (doses["delivered"] <= doses["target"] + 1e-12).all()
     assert (doses["funded"] <= doses["wanted"] + 1e-12).all()
     by_year = doses.groupby("year")["delivered"].mean()
@@ -104,7 +104,7 @@ def test_what_is_paid_is_in_the_ledger_and_the_books_close(everything):
 @pytest.mark.parametrize("lever", LEVERS)
 def test_each_lever_moves_its_rates_in_the_declared_direction(lever, world):
     """The rule alone: a full dose that stands, and all that it needs, change the rate by the declared size."""
-    programme.prepare(world)
+    world.programme = programme.initial(world)
     name, _, part = lever.partition(".")
     p = world.programme
     p.target[LEVERS.index(lever)] = 1
@@ -142,7 +142,7 @@ def test_high_doses_add_less():
 
 def test_a_missing_partner_weakens_a_measure(world):
     """Parity of services is of little use without school places (design page of measures: interactions)."""
-    programme.prepare(world)
+    world.programme = programme.initial(world)
     p = world.programme
     p.target[:] = 1
     p.funded[LEVERS.index("citizenization.service_parity")] = 1
@@ -180,7 +180,7 @@ def test_funded_measures_move_the_indicators_they_are_meant_for(run, nothing):
 def test_money_goes_by_priority_and_the_others_share(world, make_policy):
     world.config = world.config.model_copy(update={"policy": make_policy(
         doses={"all": 1}, priority=["sewage"], start="2021Q1")})
-    programme.prepare(world)
+    world.programme = programme.initial(world)
     programme.wish(world)
     p, counties = world.programme, world.places.counties
     sewage = LEVERS.index("sewage.sewage")

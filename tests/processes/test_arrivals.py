@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from sim.agents.places import NOWHERE
-from sim.agents.residents import ADULT, Employer, Flag
 from sim.processes import migration
-from sim.rates import quarterly
+from sim.state.places import NOWHERE
+from sim.state.rates import quarterly
+from sim.state.residents import ADULT, Employer, Flag
 
 
 def test_expected_numbers_follow_the_rates(world):
@@ -14,14 +14,14 @@ def test_expected_numbers_follow_the_rates(world):
     assert expected.shape == (17, 3 * 78)
     chance = quarterly(world.rates["district_arrivals"][places.counties : places.counties + 16])
     np.testing.assert_allclose(expected[:-1].sum(1), world.districts.totals * chance)
-    urban = world.counts.by_county(world.counts.residents.sum(1))[:, 1:].sum() * 1000.0
+    urban = world.counts.people[:, 1:].sum() * 1000.0
     assert expected[-1].sum() == pytest.approx(urban * quarterly(world.rates["outside_arrivals"][-1]))
     assert (expected >= 0).all()
 
 
 def test_nearer_counties_and_seats_get_more(world):
     expected = migration.arrivals_expected(world).reshape(17, 78, 3)
-    people = world.counts.by_county(world.counts.residents.sum(1)) * 1000.0
+    people = world.counts.people * 1000.0
     per_head = expected[:16].sum(2) / people[:, 1:].sum(1)
     districts = world.places.districts + np.arange(16)
     distance = world.distance_km[np.ix_(districts, 3 * np.arange(78) + 2)]

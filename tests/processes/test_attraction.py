@@ -20,7 +20,7 @@ def only(world):
 
 
 def by_kind(world, drawn):
-    return drawn[: world.places.districts].reshape(-1, 3)
+    return world.places.by_kind(drawn)
 
 
 def test_nothing_sets_places_apart_without_weights(only):
@@ -31,10 +31,10 @@ def test_nothing_sets_places_apart_without_weights(only):
 def test_towns_differ_by_the_log_odds_and_counties_as_a_whole_do_not(world, only, name):
     drawn = only(**{name: 0.5})
     village, town, seat = by_kind(world, drawn).T
-    odds = world.urban_odds if name.startswith("revealed") else world.college_odds
+    odds = world.census.urban_odds if name.startswith("revealed") else world.census.college_odds
     np.testing.assert_allclose(town - village, 0.5 * odds)
     np.testing.assert_array_equal(town, seat)
-    share = world.urban_share
+    share = world.census.urban_share
     np.testing.assert_allclose((1 - share) * village + share * town, 0, atol=1e-12)
     assert (drawn[world.places.districts :] == 0).all()
     residents = world.baseline.census_2020["resident_population"]
@@ -44,20 +44,20 @@ def test_towns_differ_by_the_log_odds_and_counties_as_a_whole_do_not(world, only
 def test_with_all_of_it_lasting_the_shares_of_the_census_are_kept_apart(world, only):
     """Odds of living in town or seat differ between counties by as much as attraction makes them."""
     village, town, _ = by_kind(world, only(revealed_attraction=1.0)).T
-    share = world.urban_share
+    share = world.census.urban_share
     assert np.ptp(np.log(share / (1 - share)) - (town - village)) == pytest.approx(0, abs=1e-9)
 
 
 def test_what_is_unknown_differs_between_seeds_and_is_the_same_for_one(world, only):
-    drawn = world.unknown_attraction.copy()
-    attraction.prepare(world)
-    np.testing.assert_array_equal(world.unknown_attraction, drawn)
+    drawn = world.attraction.unknown.copy()
+    world.attraction = attraction.initial(world)
+    np.testing.assert_array_equal(world.attraction.unknown, drawn)
     world.seed += 1
-    attraction.prepare(world)
-    assert np.abs(np.corrcoef(world.unknown_attraction[1, :234:3], drawn[1, :234:3])[0, 1]) < 0.4
-    county = world.unknown_attraction[1, : world.places.districts : 3]
+    world.attraction = attraction.initial(world)
+    assert np.abs(np.corrcoef(world.attraction.unknown[1, :234:3], drawn[1, :234:3])[0, 1]) < 0.4
+    county = world.attraction.unknown[1, : world.places.districts : 3]
     assert county.std() == pytest.approx(1, abs=0.25)
-    residents = world.counts.by_county(world.counts.residents.sum(1)).sum(1)
+    residents = world.counts.people.sum(1)
     assert np.average(county, weights=residents) == pytest.approx(0, abs=1e-9)
     village, town, seat = by_kind(world, only(unknown_county_attraction=0.2)).T
     np.testing.assert_array_equal(village, town)

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.processes import choice, migration
-from sim.rates import quarterly
+from sim.state.rates import quarterly
 
 DISTRICT, OUTSIDE = 3 * 78, 3 * 78 + 16
 GRID = (np.arange(20_000) + 0.5) / 20_000

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from sim.agents.places import NOWHERE
 from sim.processes import citizenization
+from sim.state.places import NOWHERE
 
 DISTRICT, OUTSIDE, N = 3 * 78, 3 * 78 + 16, 500
 NEVER = {
@@ -96,7 +96,7 @@ def test_children_take_the_hukou_of_a_guardian_they_live_with(few):
     assert 10 < did.sum() < N
     np.testing.assert_array_equal(hukou[:, 1] == 1, did)
     assert not hukou[:, 2:].any()
-    assert sorted(world.converted) == sorted(np.flatnonzero(hukou.ravel()))
+    assert sorted(world.pending.converted) == sorted(np.flatnonzero(hukou.ravel()))
 
 
 def test_schoolchildren_a_home_and_years_raise_the_chance_and_land_lowers_it():

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from sim.agents.places import NOWHERE
-from sim.agents.residents import Sex
 from sim.processes import conditions, demography
-from sim.rates import quarterly
+from sim.state.places import NOWHERE
+from sim.state.rates import quarterly
+from sim.state.residents import Sex
 
 SCHEDULES = [
     (2021, "shandong_2020_gompertz", "mortality_level_2021"),
@@ -60,7 +60,7 @@ def test_total_fertility_follows_the_declared_path(world):
 
 def test_villages_have_the_declared_surplus_of_children(world):
     rates = demography.fertility(world)
-    kept = rates[:3].sum(1) / world.fertility_by_county[0] / demography.fertility_index(world)
+    kept = rates[:3].sum(1) / world.fertility.by_county[0] / demography.fertility_index(world)
     surplus = world.parameters.demography.rural_minus_urban_total_fertility
     assert kept[0] - kept[1] == pytest.approx(surplus)
     assert kept[1] == kept[2]
@@ -74,9 +74,10 @@ def test_the_women_of_a_county_bear_the_newborns_of_the_census(build, start):
     age = (world.quarter - people.birth[women]) // 4
     fertile = (age >= 15) & (age < 50)
     place = people.place[women][fertile]
-    chance = 4 * quarterly(demography.fertility(world, index=1.0))[place, age[fertile] - 15]
+    level = np.append(np.repeat(world.fertility.by_county, 3), np.ones(places.count - places.districts))
+    chance = 4 * quarterly(demography.scheduled(world, level))[place, age[fertile] - 15]
     births = np.bincount(places.county[place], weights=chance, minlength=places.counties) * world.config.scale
-    np.testing.assert_allclose(births, world.births_before, rtol=0.01)  # the conversion to quarters is not quite linear
+    np.testing.assert_allclose(births, world.census.births, rtol=0.01)  # the conversion to quarters is not quite linear
 
 
 @pytest.fixture(scope="module")
@@ -109,7 +110,7 @@ def test_deaths_of_a_quarter_are_those_expected(big):
     for kind in range(5):
         who = big.places.kind[place] == kind
         assert within_four_standard_errors(died[who].sum(), chance[who])
-    np.testing.assert_array_equal(np.flatnonzero(died), np.sort(big.gone.pop()))
+    np.testing.assert_array_equal(np.flatnonzero(died), np.sort(big.pending.died.pop()))
     assert big.flows.deaths.sum() == died.sum()
 
 

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from sim.agents.places import NOWHERE
-from sim.agents.residents import Schooling
 from sim.processes import education
+from sim.state.places import NOWHERE
+from sim.state.residents import Schooling
 
 N = 400
 

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from sim.agents.stocks import total
 from sim.config.files import load_stocks
 from sim.processes import environment, services
+from sim.state.stocks import total
 
 STOCKS = load_stocks()
 
@@ -64,7 +64,7 @@ def test_protection_lowers_damage_and_the_draws_stay(held):
     held.quarter = 4 * 2021 + environment.SUMMER
     environment.strike(held)
     damage, p = held.stocks.damage.copy(), held.parameters.environment
-    services.prepare(held)
+    held.stocks = services.initial(held)
     held.stocks.values["resilience"] = held.stocks.needs["resilience"].copy()  # everyone
     environment.strike(held)
     np.testing.assert_allclose(held.stocks.damage, damage * (1 - p.protection) / (1 - p.protection * 0.5), rtol=1e-3)
@@ -107,7 +107,7 @@ def test_visitors_amenity_and_pollution_are_one_at_first_and_answer_to_their_sto
 
 def test_draws_depend_on_seed_and_quarter_alone(held):
     one = struck(held, 3)
-    services.prepare(held)
+    held.stocks = services.initial(held)
     held.quarter = 4 * 2021
     held.threads = 2
     other = struck(held, 3)

@@ -4,11 +4,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim.agents.residents import Work
 from sim.baseline.figures import Basis
 from sim.indicators import finances
 from sim.indicators.totals import Totals
 from sim.processes import accounts, conditions, finance, plans, transfers
+from sim.state.residents import Work
 
 from ..treasury import PRICE
 
@@ -30,7 +30,7 @@ def test_the_level_of_revenue_is_plausible(treasury):
     world = treasury()
     output = world.baseline.gdp_2020["gdp_yi"].sum() * 1e8
     assert 0.06 < world.budget.own_revenue.sum() / output < 0.07
-    people = transfers.people(world).sum(1)
+    people = transfers.by_age(world).sum(1)
     assert world.budget.general_expenditure.sum() / people.sum() < 11_793e8 / 101.7e6  # the province, 2021
 
 
@@ -87,7 +87,7 @@ def test_homes_sold_are_taxed_once(treasury):
     world = treasury()
     world.run(2)
     tax = world.book.received(accounts.counties(world, "general"), "deed_tax") / 100
-    homes = world.yearly_homes[: world.places.districts].reshape(-1, 3).sum(1)
+    homes = world.places.of_counties(world.yearly_homes)
     expected = world.parameters.finance.deed_tax * homes * PRICE * world.budget.pace * world.budget.effort
     np.testing.assert_allclose(tax, expected, rtol=1e-9)
 

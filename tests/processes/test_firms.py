@@ -3,14 +3,14 @@
 import numpy as np
 import pytest
 
-from sim.agents.firms import GROUP, SECTORS, identities, mean_size, places_of_jobs
-from sim.agents.places import Kind
-from sim.agents.residents import Employer, Work
 from sim.config.files import load_parameters
 from sim.initial import firms as establishments
 from sim.processes import entry, firms, first_jobs, labour, offers, production
 from sim.processes.production import by_cell
-from sim.rates import quarterly
+from sim.state.firms import GROUP, SECTORS, identities, mean_size, places_of_jobs
+from sim.state.places import Kind
+from sim.state.rates import quarterly
+from sim.state.residents import Employer, Work
 
 INDUSTRY = [Work.AGRO_PROCESSING, Work.MANUFACTURING]
 BROAD = {"primary": slice(1, 2), "secondary": slice(2, 5), "tertiary": slice(5, 9)}

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from sim.agents.places import NOWHERE
 from sim.processes import households, migration
+from sim.state.places import NOWHERE
 
 DISTRICT, OUTSIDE, SEAT = 3 * 78, 3 * 78 + 16, 2
 
@@ -13,7 +13,7 @@ def bereaved(few, ages, place=0, **columns):
     """Let the first person die, who leads all others, and close the quarter."""
     world = few(ages, household=0, place=place, hukou=0, **columns)
     world.residents.place[0] = NOWHERE
-    world.gone.append(np.array([0]))
+    world.pending.died.append(np.array([0]))
     households.settle(world)
     assert world.residents.free.tolist() == [0]
     return world
@@ -55,7 +55,7 @@ def test_who_joins_someone_elsewhere_has_moved(few):
 def test_who_joins_someone_where_they_are_registered_outside_the_counties_leaves_the_model(few):
     world = few([70, 35, 5], household=0, place=[0, DISTRICT, 0], hukou=[0, 0, DISTRICT])
     world.residents.place[0] = NOWHERE
-    world.gone.append(np.array([0]))
+    world.pending.died.append(np.array([0]))
     before = world.districts.totals
     households.settle(world)
     assert sorted(world.residents.free) == [0, 2]
@@ -70,7 +70,7 @@ def test_succession_does_not_depend_on_the_order_of_rows(few):
         order = np.r_[0, 1 + np.random.default_rng(seed).permutation(5)]
         world = few(ages[order], household=0, uid=np.arange(6)[order] + 50)
         world.residents.place[0] = NOWHERE
-        world.gone.append(np.array([0]))
+        world.pending.died.append(np.array([0]))
         households.settle(world)
         successor = world.residents.uid[world.residents.household[1:]]
         expected = successor[0] if expected is None else expected
@@ -149,7 +149,7 @@ def test_adults_who_live_elsewhere_or_move_themselves_do_not_follow(few):
 def test_who_comes_back_to_the_county_of_registration_returns_unless_registered_there_just_now(few):
     # 0: back home; 1: to another county; 2: registered there this quarter; 3: never left the county; 4: left for good
     world = few([30] * 5, origin=[DISTRICT] * 3 + [0] * 2, place=[1, 4, 1, 1, DISTRICT], hukou=[0, 0, 1, 0, 0])
-    world.converted, world.converted_from = np.array([2]), np.array([5], np.uint16)
+    world.pending.converted, world.pending.converted_from = np.array([2]), np.array([5], np.uint16)
     households.settle(world)
     assert world.flows.returns[1] == world.flows.returns.sum() == 1
     assert world.flows.arrivals[:2].tolist() == [2, 1]

@@ -5,9 +5,9 @@ import copy
 import numpy as np
 import pytest
 
-from sim.agents.places import NOWHERE, Kind
 from sim.core import rng
 from sim.processes import housing, migration, purchase
+from sim.state.places import NOWHERE, Kind
 
 DISTRICT, OUTSIDE, N = 3 * 78, 3 * 78 + 16, 4000
 NEVER = {
@@ -176,7 +176,7 @@ def test_nobody_buys_with_a_chance_above_the_bound(market):
 
 def test_the_first_homes_are_those_of_the_census(market):
     h, places = market.housing, market.places
-    people = market.counts.by_county(market.counts.residents.sum(1)) * 1000.0
+    people = market.counts.people * 1000.0
     census = market.baseline.census_2020.set_index("adcode").loc[places.county_codes]
     area = (people * h.floor_area[:DISTRICT].reshape(-1, 3)).sum(1) / people.sum(1)
     np.testing.assert_allclose(area, census["floor_area_per_capita_m2"])

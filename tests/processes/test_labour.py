@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from sim.agents.places import NOWHERE, Kind
-from sim.agents.residents import Employer, Flag, Work, migrant_work
 from sim.processes import first_jobs, households, labour, participation
 from sim.processes.labour import LOST
-from sim.rates import quarterly
+from sim.state.places import NOWHERE, Kind
+from sim.state.rates import quarterly
+from sim.state.residents import Employer, Flag, Work, migrant_work
 
 N = 20_000
 DISTRICT, OUTSIDE = 3 * 78, 3 * 78 + 16
@@ -136,7 +136,7 @@ def test_children_the_very_old_and_freed_rows(few, age, place, work, employer, a
     labour.separate(world)
     assert (world.residents.work == after).all()
     assert not (world.residents.flags & Flag.SEEKING).any()
-    assert not len(world.seekers.rows)
+    assert not len(world.pending.seekers)
     assert world.firms.staff[SOME_FIRM] == 0
 
 
@@ -147,7 +147,7 @@ def test_seekers_give_up_and_others_begin_at_the_hazards(few):
     seeks = world.residents.flags & Flag.SEEKING > 0
     assert close(~seeks[:N], hazards.withdraw[120] / 2**32)
     assert close(seeks[N:], hazards.enter[2, 1, 120] / 2**32)
-    np.testing.assert_array_equal(np.sort(world.seekers.rows), np.flatnonzero(seeks))
+    np.testing.assert_array_equal(np.sort(world.pending.seekers), np.flatnonzero(seeks))
 
 
 def cohort(world, place, sex):
@@ -166,11 +166,11 @@ def cohort(world, place, sex):
 
 @pytest.mark.parametrize("sex", [0, 1])
 def test_a_cohort_follows_the_age_curve_if_the_normal_share_is_without_work(world, sex):
-    world.employment_level[:] = 1.0
+    world.labour.employment_level[:] = 1.0
     curve = participation._by_quarter(participation.age_curve(world.parameters.labour))[sex]
     found = cohort(world, 0, sex)
     assert np.abs(found - np.clip(curve, 0, 0.93)).max() < 0.03
-    world.employment_level[:] = 0.7
+    world.labour.employment_level[:] = 0.7
     assert np.abs(cohort(world, 0, sex) - 0.7 * curve)[: 4 * 50].max() < 0.03
 
 
@@ -198,7 +198,7 @@ def test_farmers_who_look_around_keep_farming_unless_hired(few, hand_made_firms,
     people, p = world.residents, world.parameters.labour
     world.firms = hand_made_firms([2], [Work.TRADE_LOGISTICS], aim=40)
     labour.separate(world)
-    looking = world.seekers.rows[world.seekers.why == labour.FARMER]
+    looking = world.pending.seekers[world.pending.why == labour.FARMER]
     assert close(np.isin(np.arange(N), looking), quarterly(getattr(p, parameter)) if parameter else 0.0)
     farms = people.work == Work.FARMING
     assert farms[looking].all()
@@ -215,8 +215,8 @@ def test_farmers_who_look_around_keep_farming_unless_hired(few, hand_made_firms,
 def seekers_without_openings(few, place, flags=0, size=N):
     world = few(np.full(size, 30.0), place=place, flags=Flag.SEEKING | flags)
     world.firms.openings[:] = 0
-    world.seekers = labour.matching.Seekers(np.arange(size), np.full(size, labour.WAITING, np.uint8))
-    world.seekers.why[: size // 2] = LOST
+    world.pending.seekers, world.pending.why = np.arange(size), np.full(size, labour.WAITING, np.uint8)
+    world.pending.why[: size // 2] = LOST
     labour.match(world)
     return world, world.residents
 

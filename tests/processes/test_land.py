@@ -1,12 +1,11 @@
 """The yearly supply of land: quota, idle land, platforms, prices."""
 
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
-from sim.agents.land import Use
 from sim.processes import land, land_market
+from sim.state.land import Use
 
 
 @pytest.mark.parametrize(("each", "link"), [(100, 100), (101, 80), (150, 80), (151, 50)])
@@ -78,13 +77,13 @@ def test_firms_get_what_they_want_up_to_their_part_of_the_quota(market):
 
 def test_platforms_buy_what_finds_no_buyer_as_far_as_their_money_goes(market):
     here = market.land
-    market.housing.wanted[:], market.budget = 0, None
+    market.housing.wanted[:], market.budget.platform_room[:] = 0, 1e15
     market.rates.set("platform_land_purchases", 0.5)
     land.supply(market)
     bought = here.bought_by_platforms.copy()
     assert (bought > 0).all()
     np.testing.assert_allclose(here.sold[:, Use.RESIDENTIAL], bought)
-    market.budget = SimpleNamespace(platform_room=np.where(np.arange(78) < 5, 0.0, 1e5))
+    market.budget.platform_room[:] = np.where(np.arange(78) < 5, 0.0, 1e5)
     land.supply(market)
     assert (here.bought_by_platforms[:5] == 0).all()
     assert (here.bought_by_platforms[5:] > 0).all()
@@ -92,7 +91,7 @@ def test_platforms_buy_what_finds_no_buyer_as_far_as_their_money_goes(market):
 
 
 def test_platform_purchases_support_the_price(market):
-    market.housing.wanted[:], market.budget = 0, None
+    market.housing.wanted[:], market.budget.platform_room[:] = 0, 1e15
     prices = []
     for share in (0, 0.5, 1):
         market.rates.set("platform_land_purchases", share)
@@ -114,7 +113,7 @@ def test_own_figures_replace_imputed_ones_and_are_clipped_to_the_area(market):
     take = market.figures.take
     market.figures.take = lambda name, imputed, *basis: take(name, np.where(np.arange(78) == 0, own.get(name, imputed),
                                                                             imputed), *basis)
-    land.prepare(market)
+    market.land = land.initial(market)
     uses = market.land.uses
     assert (uses >= 0).all()
     np.testing.assert_array_equal(uses.sum(1), np.round(market.baseline.counties["area_km2"] * 1e6).astype(int))

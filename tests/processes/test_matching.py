@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.agents.residents import Employer, Flag, Schooling, Work
 from sim.processes import labour, matching
 from sim.processes.production import by_cell
+from sim.state.residents import Employer, Flag, Schooling, Work
 
 WAITING = labour.WAITING
 JOBS = st.dictionaries(st.sampled_from(range(Work.AGRO_PROCESSING, len(Work))), st.integers(1, 60), min_size=1)
@@ -29,7 +29,7 @@ def market(_prepared, populate, hand_made_firms):
             world.residents.permute(order)
         if firm_order is not None:
             world.firms.permute(firm_order)
-        world.seekers = matching.Seekers(np.arange(size), np.full(size, WAITING, np.uint8))
+        world.pending.seekers, world.pending.why = np.arange(size), np.full(size, WAITING, np.uint8)
         return world
 
     return make
@@ -164,7 +164,7 @@ def test_firms_fill_their_openings_in_proportion_on_the_average(market):
 def test_no_job_crosses_a_county(few, hand_made_firms):
     world = few(np.full(780, 30.0), place=np.repeat(3 * np.arange(78), 10), flags=Flag.SEEKING)
     world.firms = hand_made_firms(3 * np.arange(0, 78, 2) + 2, np.full(39, Work.TRADE_LOGISTICS), openings=8)
-    world.seekers = matching.Seekers(np.arange(780), np.full(780, WAITING, np.uint8))
+    world.pending.seekers, world.pending.why = np.arange(780), np.full(780, WAITING, np.uint8)
     labour.match(world)
     employer = world.residents.employer
     rows = np.flatnonzero(employer < Employer.OUTSIDE)

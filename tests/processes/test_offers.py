@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from sim.agents.places import Kind
-from sim.agents.residents import Work, migrant_work
 from sim.processes import offers
+from sim.state.places import Kind
+from sim.state.residents import Work, migrant_work
 
 
 def test_offers_have_the_declared_order(world):
@@ -13,7 +13,7 @@ def test_offers_have_the_declared_order(world):
     assert (np.diff(made.income, axis=1) > 0).all()
     assert (made.income > 0).all()
     assert ((made.employment > 0) & (made.employment <= 1)).all()
-    price = made.housing_price[: places.districts].reshape(-1, 3)
+    price = world.places.by_kind(made.housing_price)
     assert (np.diff(price, axis=1) > 0).all()
     income = made.income[: places.districts, 2].reshape(-1, 3)
     np.testing.assert_array_equal(income[:, Kind.TOWN], income[:, Kind.SEAT])

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from sim.agents.places import NOWHERE, Kind
 from sim.processes import choice, conditions, migration, reclassification
 from sim.processes.reclassification import RANKS, becomes_seat
+from sim.state.places import NOWHERE, Kind
 
 DISTRICT = 3 * 78
 
@@ -17,7 +17,7 @@ def edge_at(few):
     def make(edge, homestead, place, hukou):
         world = few(np.full(len(homestead), 30.0), homestead=homestead, place=place, hukou=hukou)
         world.rates.set("reclassification", 0.0)
-        world.urban_edge[:] = edge
+        world.urban_edge.rank[:] = edge
         conditions.begin(world)
         reclassification.reclassify(world)
         return world
@@ -37,7 +37,7 @@ def test_homes_inside_become_urban_and_no_other(edge_at):
     np.testing.assert_array_equal(people.hukou != hukou, inside & registered)
     np.testing.assert_array_equal(people.flags & 2 > 0, inside & lives)
     np.testing.assert_array_equal(people.flags & 4 > 0, inside & registered)
-    urban = np.where([becomes_seat(int(rank), round(world.seat_weight[1] * RANKS)) for rank in homestead], 5, 4)
+    urban = np.where([becomes_seat(int(rank), round(world.census.seat_share[1] * RANKS)) for rank in homestead], 5, 4)
     np.testing.assert_array_equal(people.place[inside & lives], urban[inside & lives])
     np.testing.assert_array_equal(people.hukou[inside & registered], urban[inside & registered])
     expected = np.zeros((78, 2), int)
@@ -58,7 +58,7 @@ def test_nobody_moves_and_none_is_lost(world):
         changed = now != before[name]
         np.testing.assert_array_equal(area[now], area[before[name]])
         village = world.places.kind[before[name]] == Kind.VILLAGE
-        edge = np.floor(world.urban_edge)[np.minimum(before[name] // 3, 77)]
+        edge = np.floor(world.urban_edge.rank)[np.minimum(before[name] // 3, 77)]
         np.testing.assert_array_equal(changed, village & (people.homestead < edge))
     for name in ("moved", "work"):
         np.testing.assert_array_equal(getattr(people, name), before[name])
@@ -69,10 +69,10 @@ def test_nobody_moves_and_none_is_lost(world):
 
 def test_the_edge_takes_the_yearly_share_of_what_remains(world):
     world.rates.set("reclassification", 0.05)
-    world.urban_growth[:] = np.linspace(0, 2, 78)
+    world.urban_edge.pace[:] = np.linspace(0, 2, 78)
     for _ in range(4):
         reclassification.reclassify(world)
-    np.testing.assert_allclose(1 - world.urban_edge / RANKS, np.exp(-0.05 * world.urban_growth))
+    np.testing.assert_allclose(1 - world.urban_edge.rank / RANKS, np.exp(-0.05 * world.urban_edge.pace))
 
 
 @pytest.mark.parametrize("share", [0, 1, 30_000, RANKS])
@@ -84,32 +84,32 @@ def test_the_seat_gets_its_share_of_the_ranks(share):
 def test_who_returns_to_a_home_that_became_urban_comes_to_the_place_it_became(few, monkeypatch, rank):
     size = 40
     world = few([25.0] * size, place=DISTRICT, hukou=0, homestead=rank)
-    world.urban_edge[:] = 1000
+    world.urban_edge.rank[:] = 1000
     tables = choice.tables(world)
     value = np.full_like(tables.value, -50.0)
     value[0] = 50.0
     keen = tables._replace(rate=np.full_like(tables.rate, 1e9), value=value)
     monkeypatch.setattr(choice, "tables", lambda world: keen)
     migration.move(world)
-    seat = becomes_seat(rank, round(world.seat_weight[0] * RANKS))
+    seat = becomes_seat(rank, round(world.census.seat_share[0] * RANKS))
     assert (world.residents.place == (Kind.SEAT if seat else Kind.TOWN)).all()
 
 
 def test_growth_of_towns_and_seats_sets_the_pace(world):
-    urban = world.counts.by_county(world.counts.residents.sum(1))[:, 1:].sum(1).astype(float)
+    urban = world.counts.urban_people.astype(float)
     p = world.parameters.reclassification
-    world.urban_before = urban / 1.03
+    world.urban_edge.urban_before = urban / 1.03
     reclassification.remember_growth(world)
-    np.testing.assert_allclose(world.urban_growth, 1)
+    np.testing.assert_allclose(world.urban_edge.pace, 1)
     # one county ahead of the others by a unit of growth
-    world.urban_before = urban / 1.01
-    world.urban_before[0] = urban[0] / (1.01 + p.growth_unit)
+    world.urban_edge.urban_before = urban / 1.01
+    world.urban_edge.urban_before[0] = urban[0] / (1.01 + p.growth_unit)
     reclassification.remember_growth(world)
-    assert world.urban_growth[0] == pytest.approx(1 + p.growth_response, rel=0.02)
-    assert (world.urban_growth[1:] < 1).all()
-    np.testing.assert_allclose(np.average(world.urban_growth, weights=urban), 1, atol=1e-3)
+    assert world.urban_edge.pace[0] == pytest.approx(1 + p.growth_response, rel=0.02)
+    assert (world.urban_edge.pace[1:] < 1).all()
+    np.testing.assert_allclose(np.average(world.urban_edge.pace, weights=urban), 1, atol=1e-3)
     # what reclassification itself added is not growth
-    world.urban_before = urban - 100
+    world.urban_edge.urban_before = urban - 100
     world.flows.reclassified[:, 0] = 100
     reclassification.remember_growth(world)
-    np.testing.assert_allclose(world.urban_growth, 1)
+    np.testing.assert_allclose(world.urban_edge.pace, 1)

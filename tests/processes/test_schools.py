@@ -9,12 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import norm
 
-from sim.agents.places import Kind
-from sim.agents.residents import Work
-from sim.agents.stocks import VillageSchools
 from sim.config.files import load_parameters
 from sim.processes import schools, services
-from sim.world import Band
+from sim.state.counts import Band
+from sim.state.places import Kind
+from sim.state.residents import Work
+from sim.state.stocks import VillageSchools, distance_km
 
 P = load_parameters().services
 
@@ -85,13 +85,13 @@ def test_twice_the_threshold_closes_what_half_the_children_would(held):
 @settings(max_examples=30)
 @given(st.lists(st.floats(0.05, 3), min_size=1, max_size=5), st.floats(20, 100), st.floats(0.3, 1))
 def test_closing_never_reopens_and_never_leaves_less_than_no_school(ratios, sites, first):
-    counts = SimpleNamespace(residents=None, by_county=lambda column: column[None, :])
+    counts = SimpleNamespace(residents=None, of_counties=lambda column: column[None, :])
     world = SimpleNamespace(counts=counts, parameters=load_parameters(), config=SimpleNamespace(scale=1),
                             rates={"least_school_enrolment": np.array([P.least_school_enrolment])})
     rank = np.array([schools._rank(P.least_school_enrolment / P.children_per_village_school * first, P)])
     standing = np.round(sites * norm.sf(rank))
     village = VillageSchools(np.array([sites]), rank, rank.copy(), np.array([10_000.0]), standing, np.zeros(1),
-                             np.array([3.0]), np.array([800.0]))
+                             np.array([3.0]), np.array([800.0]), distance_km(np.array([800.0]), standing + 3))
     for ratio in ratios:
         counts.residents = np.full((3, len(Band)), int(10_000 * ratio))
         before = village.open.copy()
@@ -130,7 +130,7 @@ def test_staff_counts_where_there_are_labour_markets(held):
     employed = np.zeros((held.places.count, len(Work)), np.int64)
     employed[:, Work.PUBLIC_SERVICES] = 100
     held.labour = SimpleNamespace(employed=employed)
-    services.prepare(held)
+    held.stocks = services.initial(held)
     first = services.schools(held)
     np.testing.assert_allclose(first[:3], [0.4, 0.7, 1])
     held.labour = SimpleNamespace(employed=employed * 2)

@@ -7,14 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.agents.places import Kind
-from sim.agents.stocks import Stocks, total
 from sim.baseline.figures import Basis
 from sim.config.files import load_stocks
 from sim.config.stocks import KINDS
 from sim.processes import services, upkeep
-from sim.rates import addition
-from sim.world import Band, World
+from sim.state.counts import Band
+from sim.state.places import Kind
+from sim.state.rates import addition
+from sim.state.stocks import Stocks, total
+from sim.state.world import World
 
 STOCKS = load_stocks()
 BUILT = [name for name, stock in STOCKS.items() if stock.depreciation.value]
@@ -27,6 +28,12 @@ def year(world, funded=1.0, spending=1e15):
     world.budget = SimpleNamespace(maintenance=np.full(counties, funded), capital_spending=np.full(counties, spending))
     world.quarter += 4
     services.maintain(world)
+
+
+def only(stock, need, neighbours=None, **others):
+    """Return a stock x and what it is held against, and nothing else."""
+    return Stocks(neighbours=neighbours, village_schools=None, first_staff=None, struck={}, damage=None,
+                  values={"x": stock}, needs={"x": need}, **others)
 
 
 def grow(world, ratio):
@@ -72,7 +79,7 @@ def test_under_full_upkeep_and_constant_needs_no_stock_leaves_its_trend_in_15_ye
 @pytest.mark.parametrize("ratio", [1.03, 0.995])
 def test_full_upkeep_follows_needs_that_grow_or_slowly_fall(held, ratio):
     grow(held, 10_000)
-    services.prepare(held)
+    held.stocks = services.initial(held)
     for _ in range(5):
         grow(held, ratio)
         year(held)
@@ -99,7 +106,7 @@ def test_less_money_never_leaves_more_and_what_is_lost_stays_lost(funded, more):
     low, high = sorted((funded, more))
     left = {}
     for share in (low, high):
-        held = Stocks({"x": need / 10}, {"x": need}, norm={"x": need / 10}, lost={"x": 0 * need})
+        held = only(need / 10, need, norm={"x": need / 10}, lost={"x": 0 * need})
         for _ in range(3):
             due = upkeep.due(held, "x", stock, need)
             wear = held.values["x"] * stock.depreciation.value
@@ -128,14 +135,14 @@ def test_a_stock_erodes_by_the_part_of_its_wear_that_is_not_funded(held):
 def test_nothing_added_changes_no_bit_and_what_is_added_stays(held):
     year(held)
     plain = {name: value.copy() for name, value in held.stocks.values.items()}
-    services.prepare(held)
+    held.stocks = services.initial(held)
     for name in STOCKS:
         held.rates.set(addition(name), 0.0, -0.0)
     held.quarter -= 4
     year(held)
     for name in STOCKS:
         np.testing.assert_array_equal(held.stocks.values[name], plain[name])
-    services.prepare(held)
+    held.stocks = services.initial(held)
     held.rates.set(addition("hospital_beds"), 0.0, 0.3)
     seats = np.zeros(held.places.count)
     seats[: held.places.districts].reshape(-1, 3)[:, Kind.SEAT] = 0.1
@@ -162,13 +169,13 @@ def test_what_is_built_is_what_is_paid(held, funded, monkeypatch):
     """Upkeep is paid from the budget, and what follows a change of needs from public investment."""
     monkeypatch.setattr(World, "trend", 1.0)
     grow(held, 10_000)
-    services.prepare(held)
+    held.stocks = services.initial(held)
     for ratio in (1.0, 1.05, 1.02):
         paid = funded * services.upkeep_cost(held)
         before, norm = dict(held.stocks.values), dict(held.stocks.norm)
         grow(held, ratio)
         year(held, funded)
-        paid = paid + held.stocks.outcomes["extension_paid"]
+        paid = paid + held.service_outcomes.extension_paid
         cost = 0.0
         for name, stock in STOCKS.items():
             left = before[name] * (1 - stock.depreciation.value)
@@ -183,11 +190,11 @@ def test_what_is_built_is_what_is_paid(held, funded, monkeypatch):
 
 def test_stocks_follow_new_needs_as_far_as_there_is_public_investment(held):
     grow(held, 1000)
-    services.prepare(held)
+    held.stocks = services.initial(held)
     grow(held, 1.1)
     year(held, spending=0.0)
     np.testing.assert_allclose(held.stocks.against_trend("sports_area"), 1 / 1.1, rtol=1e-3)
-    assert not held.stocks.outcomes["extension_paid"].any()
+    assert not held.service_outcomes.extension_paid.any()
     assert (held.stocks.against_trend("rooftop_solar") > 0.999).all()  # which is not the county's to pay
     before = held.stocks.against_trend("sports_area")
     year(held, spending=1e15)  # what was not built then is not made up for
@@ -196,7 +203,7 @@ def test_stocks_follow_new_needs_as_far_as_there_is_public_investment(held):
 
 def test_ones_own_figures_take_the_place_of_imputed_ones(held):
     held.figures._own["hospital_beds"] = held.baseline.counties.head(1).assign(value=9.0).set_index("adcode")["value"]
-    services.prepare(held)
+    held.stocks = services.initial(held)
     beds = 1000 * held.stocks.per_need("hospital_beds")
     assert beds[0] == pytest.approx(9)
     assert beds[1:] == pytest.approx(5.85)
@@ -207,7 +214,7 @@ def test_ones_own_figures_take_the_place_of_imputed_ones(held):
 def test_a_county_without_a_stock_breaks_nothing(held):
     for figure in ("hospital_beds", "primary_places_seat", "junior_places_seat"):
         held.figures._own[figure] = held.baseline.counties.head(1).assign(value=0.0).set_index("adcode")["value"]
-    services.prepare(held)
+    held.stocks = services.initial(held)
     for _ in range(3):
         year(held)
         assert np.isfinite(services.access(held)).all()
@@ -217,7 +224,7 @@ def test_a_county_without_a_stock_breaks_nothing(held):
 def test_a_start_of_2011_has_levels_carried_back(build, monkeypatch):
     monkeypatch.setattr(World, "trend", 1.0)
     world = build(start=2011).world
-    services.prepare(world)
+    world.stocks = services.initial(world)
     beds = STOCKS["hospital_beds"]
     np.testing.assert_allclose(world.stocks.per_need("hospital_beds") * 1000, 5.85 / (1 + beds.trend.value) ** 10)
 
@@ -233,7 +240,7 @@ def shared(draw):
 @given(shared())
 def test_sharing_serves_no_more_than_there_is_and_never_less_than_alone(example):
     stock, need, touching = example
-    served = Stocks({"x": stock}, {"x": need}, neighbours=touching).served("x")
+    served = only(stock, need, neighbours=touching).served("x")
     assert (served <= need * (1 + 1e-9)).all()
     assert served.sum() <= stock.sum() * (1 + 1e-9)
     assert (served >= np.minimum(stock, need) * (1 - 1e-9)).all()
@@ -250,5 +257,5 @@ def test_neighbours_are_counties_of_the_model_on_both_sides(held):
 
 
 def test_older_bands_are_held_against_beds_for_the_elderly(held):
-    older = held.counts.by_county(held.counts.residents[:, Band.OLDER :].sum(1)).sum(1) * 1000
+    older = held.counts.of_counties(held.counts.residents[:, Band.OLDER :].sum(1)).sum(1) * 1000
     np.testing.assert_array_equal(held.stocks.needs["elderly_beds"], older)

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.agents.places import NOWHERE
-from sim.agents.residents import Residents
+from sim.state.places import NOWHERE
+from sim.state.residents import Residents
 
 
 def table(size):

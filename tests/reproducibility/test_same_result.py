@@ -8,8 +8,8 @@ import pandas as pd
 import pytest
 
 from sim import initial
-from sim.agents.residents import Employer
 from sim.core import blocks
+from sim.state.residents import Employer
 
 pytestmark = pytest.mark.parametrize("start", [2011, 2021])
 

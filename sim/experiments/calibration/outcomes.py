@@ -3,10 +3,11 @@
 import numpy as np
 import pandas as pd
 
-from sim.agents.places import Kind
 from sim.config import Config
 from sim.model import CountyUrbanization
-from sim.world import Band, World
+from sim.state.counts import Band
+from sim.state.places import Kind, county_of
+from sim.state.world import World
 
 LEAST_GROWTH = 1e6
 """Growth of the province in persons below which no part of it is told."""
@@ -48,14 +49,14 @@ def _by_county(model: CountyUrbanization) -> pd.DataFrame:
     world, scale = model.world, model.config.scale
     people, places, counts = world.residents, world.places, world.counts
     n = places.counties
-    by_place = counts.residents[: places.districts].reshape(n, 3, -1)
+    by_place = places.by_kind(counts.residents)
     here, registered_here = people.place < places.districts, people.hukou < places.districts
-    registered = counts.by_county(counts.registered).sum(1)
+    registered = counts.of_counties(counts.registered).sum(1)
 
     def tally(rows: np.ndarray, place: np.ndarray) -> np.ndarray:
-        return np.bincount(place[rows] // 3, minlength=n)[:n]
+        return np.bincount(county_of(place[rows]), minlength=n)[:n]
 
-    first = model.world.observed["indicators"][0].set_index(["indicator", "group"])["value"]
+    first = model.world.observed.indicators[0].set_index(["indicator", "group"])["value"]
     table = pd.DataFrame({
         "residents": by_place.sum((1, 2)), "urban": by_place[:, Kind.TOWN :].sum((1, 2)),
         "children": by_place[..., : Band.WORKING].sum((1, 2)), "old": by_place[..., Band.OLD].sum(1),

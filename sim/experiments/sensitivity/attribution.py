@@ -74,7 +74,7 @@ def budgets(config: Sensitivity, factors: Sequence[Factor],
             players: Sequence[str]) -> tuple[list[dict[str, float]], np.ndarray]:
     """Return the doses of each player and what their plan costs in yuan, counted as for `same_cost_as`."""
     world = CountyUrbanization(config=config, rng=config.seed).world
-    capital, running = programme.full_cost(world)
+    capital, running = programme.full_cost(world, world.programme.town_share)
     each = (capital + running)[:, : world.places.counties].sum(1)
     full = {lever.removesuffix(f".{lever.partition('.')[0]}"): yuan
             for lever, yuan in zip(world.programme.levers, each, strict=True)}

@@ -74,13 +74,13 @@ def simulate(config: Sensitivity, threads: int) -> pd.DataFrame:
     """
     model = CountyUrbanization(config=config, rng=config.seed, threads=threads)
     model.run_until_end()
-    table = model.world.observed["indicators"][-1]
+    table = model.world.observed.indicators[-1]
     seen = table.loc[table["group"].isin(GROUPS), ["group", "indicator", "value"]]
     return pd.concat([seen.astype({"group": str, "indicator": str}), _paid(model)], ignore_index=True)
 
 
 def _paid(model: CountyUrbanization) -> pd.DataFrame:
-    costs = pd.concat(model.world.observed["costs"])
+    costs = pd.concat(model.world.observed.costs)
     yuan = costs[costs["payer"] != "planned"].groupby("adcode", observed=True)["yuan"].sum()
     each = yuan.reindex(model.world.places.county_codes).fillna(0.0).to_numpy()
     sums = {name: float(each[members].sum()) for name, members in groups(model.world).items() if name in GROUPS}

@@ -4,8 +4,8 @@ from enum import IntEnum, IntFlag
 
 import numpy as np
 
-from sim.agents.places import NOWHERE
 from sim.core.table import Column, Table
+from sim.state.places import NOWHERE
 
 
 class Sex(IntEnum):

@@ -10,12 +10,14 @@ AGES = 101
 class Districts:
     """Cohort-component accounts of the districts' own people.
 
-    `persons` counts people by (prefecture, rural / urban, sex, age), int64. People registered in a county of
+    `persons` counts people by (prefecture, rural / urban, sex, age), int64; `births` and `deaths` those of the last
+    year by prefecture. People registered in a county of
     the model who live in districts are rows of `Residents` and are not counted here.
     """
 
     def __init__(self, persons: np.ndarray):
         self.persons = persons.astype(np.int64)
+        self.births = self.deaths = np.zeros(len(persons), np.int64)
 
     @property
     def totals(self) -> np.ndarray:

@@ -40,14 +40,16 @@ class Budget:
     investment: np.ndarray  # trend investment out of the general budget
     earning_projects: np.ndarray  # capital projects a year that earn enough for a special bond
 
+    # of the running year
+    transfer_plan: np.ndarray
+    room_general: np.ndarray  # new general bonds allowed this year
+    room_special: np.ndarray
+    platform_room: np.ndarray  # for the platform's land and projects
+    capacity_so_far: np.ndarray
+    homes_taxed: np.ndarray  # m2 sold, by place
+
     # carried from year to year
     standard: np.ndarray  # of basic services for each unit of need, 1 in the first year
     pace: float = 1.0  # money of the year against that of the base year
     plan: dict[str, np.ndarray] = field(default_factory=dict)  # fen to be paid this year, by item
     due: dict[str, np.ndarray] = field(default_factory=dict)  # fen of the plan that fell due and is not paid, by item
-    transfer_plan: np.ndarray = field(default_factory=lambda: np.empty(0))
-    room_general: np.ndarray = field(default_factory=lambda: np.empty(0))  # new general bonds allowed this year
-    room_special: np.ndarray = field(default_factory=lambda: np.empty(0))
-    platform_room: np.ndarray = field(default_factory=lambda: np.empty(0))  # for the platform's land and projects
-    capacity_so_far: np.ndarray = field(default_factory=lambda: np.empty(0))  # of the running year
-    homes_taxed: np.ndarray = field(default_factory=lambda: np.empty(0))  # m2 sold this year, by place

@@ -24,15 +24,12 @@ class VillageSchools:
     closures: np.ndarray  # schools closed in the year that ends
     town_schools: np.ndarray  # primary schools of towns and seat
     area_km2: np.ndarray
-    first_km: np.ndarray = field(init=False)  # distance to school when the run began
-
-    def __post_init__(self):
-        self.first_km = self.distance_km
+    first_km: np.ndarray  # distance to school when the run began
 
     @property
     def distance_km(self) -> np.ndarray:
-        """Mean distance to the nearest of schools strewn at random: 0.5 / sqrt(density) (Clark and Evans 1954)."""
-        return 0.5 * np.sqrt(self.area_km2 / (self.open + self.town_schools))
+        """Distance to the nearest school."""
+        return distance_km(self.area_km2, self.open + self.town_schools)
 
 
 @dataclass
@@ -43,6 +40,11 @@ class Stocks:
     `first[name]` the stock per unit of need when the run began, against which indices are taken.
     """
 
+    neighbours: np.ndarray  # (county, county)
+    village_schools: VillageSchools
+    first_staff: np.ndarray  # of public services per resident when the run began
+    struck: dict[str, np.ndarray]  # hazards of the running year by kind
+    damage: np.ndarray  # yuan that hazards destroyed this year
     values: dict[str, np.ndarray] = field(default_factory=dict)
     needs: dict[str, np.ndarray] = field(default_factory=dict)
     first: dict[str, np.ndarray] = field(default_factory=dict)
@@ -50,12 +52,6 @@ class Stocks:
     declared: dict[str, np.ndarray] = field(default_factory=dict)  # per need, along the declared trend since the start
     norm: dict[str, np.ndarray] = field(default_factory=dict)  # per need, what upkeep keeps up
     lost: dict[str, np.ndarray] = field(default_factory=dict)  # to hazards in the running year
-    village_schools: VillageSchools = field(init=False)
-    neighbours: np.ndarray = field(default_factory=lambda: np.zeros((0, 0), bool))  # (county, county)
-    first_staff: np.ndarray | None = None  # of public services per resident when the run began
-    struck: dict[str, np.ndarray] = field(default_factory=dict)  # hazards of the running year by kind
-    damage: np.ndarray = field(default_factory=lambda: np.zeros(0))  # yuan that hazards destroyed this year
-    outcomes: dict[str, np.ndarray] = field(default_factory=dict)  # what the year's end showed, for observation
 
     def per_need(self, name: str) -> np.ndarray:
         """Return a stock for each unit of what it serves."""
@@ -90,6 +86,27 @@ class Stocks:
         wanted = share.sum(1)
         spare = np.divide(stock - home, wanted, out=np.zeros(len(stock)), where=wanted > 0)
         return home + np.minimum((share * spare[:, None]).sum(0), lack)
+
+
+@dataclass(frozen=True)
+class ServiceOutcomes:
+    """What the year's end shows of services, for observation; arrays run over counties."""
+
+    visitors: np.ndarray  # demand of visitors against the trends, as all indices here
+    amenity: np.ndarray
+    pollution: np.ndarray
+    infrastructure: np.ndarray
+    services: np.ndarray  # public services against those of the start, mean over residents
+    parity: np.ndarray  # share of services open to people registered elsewhere
+    upkeep_cost: np.ndarray  # yuan a year
+    extension_cost: np.ndarray  # yuan in the year
+    extension_paid: np.ndarray  # yuan of it
+
+
+def distance_km(area_km2: np.ndarray, schools: np.ndarray) -> np.ndarray:
+    """Return the mean distance to the nearest of schools strewn at random: 0.5 / sqrt(density) (Clark and Evans 1954).
+    """
+    return 0.5 * np.sqrt(area_km2 / schools)
 
 
 def total(column: np.ndarray) -> np.ndarray:

@@ -5,11 +5,15 @@ from enum import IntEnum
 
 import numpy as np
 import pandas as pd
+from numba.extending import register_jitable
 
 NOWHERE = np.uint16(65_535)
 """Place code of a freed row."""
 
 EARTH_RADIUS_KM = 6371.0
+
+KINDS = 3
+"""Kinds of place within a county."""
 
 
 class Kind(IntEnum):
@@ -20,6 +24,30 @@ class Kind(IntEnum):
     SEAT = 2
     DISTRICT = 3
     OUTSIDE = 4
+
+
+@register_jitable
+def place_of(county, kind):
+    """Return the code of a place of a county."""
+    return KINDS * county + kind
+
+
+@register_jitable
+def county_of(place):
+    """Return the county of a place within one."""
+    return place // KINDS
+
+
+@register_jitable
+def kind_of(place):
+    """Return what a place within a county is."""
+    return place % KINDS
+
+
+@register_jitable
+def first_district(counties):
+    """Return the code of the first place outside the counties; every lower one is inside."""
+    return KINDS * counties
 
 
 class Places:
@@ -34,7 +62,7 @@ class Places:
         self.county_codes = list(counties["adcode"])
         self.prefecture_codes = list(prefectures["adcode"])
         self.counties, self.prefectures = len(counties), len(prefectures)
-        self.districts = 3 * self.counties
+        self.districts = first_district(self.counties)
         self.outside = self.districts + self.prefectures
         self.count = self.outside + 1
         prefecture = counties["prefecture_adcode"].map(self.prefecture_codes.index).to_numpy()
@@ -43,9 +71,9 @@ class Places:
         self.kind[: self.districts] = np.tile([Kind.VILLAGE, Kind.TOWN, Kind.SEAT], self.counties)
         self.kind[self.districts : self.outside] = Kind.DISTRICT
         self.county = np.full(self.count, -1, np.int16)
-        self.county[: self.districts] = np.repeat(np.arange(self.counties), 3)
+        self.county[: self.districts] = np.repeat(np.arange(self.counties), KINDS)
         self.prefecture = np.full(self.count, -1, np.int16)
-        self.prefecture[: self.districts] = np.repeat(prefecture, 3)
+        self.prefecture[: self.districts] = np.repeat(prefecture, KINDS)
         self.prefecture[self.districts : self.outside] = np.arange(self.prefectures)
         self.prefecture_of_county = prefecture.astype(np.int16)
         self.area = np.where(self.county >= 0, self.county, np.arange(self.count) - 2 * self.counties).astype(np.int16)
@@ -54,7 +82,7 @@ class Places:
         self.longitude = np.full(self.count, np.nan)
         self.latitude = np.full(self.count, np.nan)
         for column, target in (("seat_lon", self.longitude), ("seat_lat", self.latitude)):
-            target[: self.districts] = np.repeat(counties[column].to_numpy(float), 3)
+            target[: self.districts] = np.repeat(counties[column].to_numpy(float), KINDS)
             target[self.districts : self.outside] = prefectures[column].to_numpy(float)
         self.county_type = counties["county_type"].to_numpy()
         self.in_circle = counties["metropolitan_circle"].to_numpy() != "none"  # of a core city, by county
@@ -67,16 +95,29 @@ class Places:
         inside = [f"{code}-{kind}" for code in self.county_codes for kind in ("village", "town", "seat")]
         return np.array([*inside, *(f"{code}-districts" for code in self.prefecture_codes), "outside"])
 
-    def village(self, county) -> np.ndarray:
-        """Return the village code of a county index."""
-        return 3 * np.asarray(county) + Kind.VILLAGE
+    @property
+    def seats(self) -> np.ndarray:
+        """Codes of the county seats."""
+        return place_of(np.arange(self.counties), Kind.SEAT)
+
+    @property
+    def villages(self) -> np.ndarray:
+        """Codes of the counties' villages."""
+        return place_of(np.arange(self.counties), Kind.VILLAGE)
+
+    def by_kind(self, values: np.ndarray) -> np.ndarray:
+        """Return values over places as (county, village / town / seat, ...), a view; other places are left out."""
+        return values[: self.districts].reshape(self.counties, KINDS, *values.shape[1:])
+
+    def of_counties(self, values: np.ndarray) -> np.ndarray:
+        """Return sums over the places of each county."""
+        return self.by_kind(values).sum(1)
 
     def minutes_to_core(self, p) -> np.ndarray:
         """Return travel times in minutes from each county seat to the nearest core city (inf where there is none)."""
-        seats = 3 * np.arange(self.counties) + Kind.SEAT
         if not len(self.core):
             return np.full(self.counties, np.inf)
-        distance = self.distance_km(0.0, np.inf)[np.ix_(seats, self.core)]
+        distance = self.distance_km(0.0, np.inf)[np.ix_(self.seats, self.core)]
         return distance.min(1) * p.detour / p.commuting_speed * 60
 
     def distance_km(self, within_km: float, outside_km: float) -> np.ndarray:

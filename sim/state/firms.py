@@ -3,10 +3,10 @@
 import numpy as np
 from numba import njit
 
-from sim.agents.places import NOWHERE
-from sim.agents.residents import Work
 from sim.core import rng
 from sim.core.table import Column, Table
+from sim.state.places import NOWHERE, county_of
+from sim.state.residents import Work
 
 SECTORS = tuple(work for work in Work if work >= Work.AGRO_PROCESSING)
 """Sectors that have firms."""
@@ -82,4 +82,4 @@ class Firms(Table):
     @property
     def county(self) -> np.ndarray:
         """County of each row; meaningless for freed rows."""
-        return self.place // 3
+        return county_of(self.place)

@@ -1,0 +1,36 @@
+"""What was observed so far."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+YEARLY = ("indicators", "flows", "decomposition", "doses", "costs", "evaluation")
+"""Tables with a part for each year."""
+
+
+@dataclass
+class Observed:
+    """Tables of the years so far, one for each year, and the accounts of each quarter."""
+
+    indicators: list[pd.DataFrame] = field(default_factory=list)
+    flows: list[pd.DataFrame] = field(default_factory=list)
+    decomposition: list[pd.DataFrame] = field(default_factory=list)
+    doses: list[pd.DataFrame] = field(default_factory=list)
+    costs: list[pd.DataFrame] = field(default_factory=list)
+    evaluation: list[pd.DataFrame] = field(default_factory=list)
+    quarterly: list[tuple[int, np.ndarray, np.ndarray]] = field(default_factory=list)
+    """Quarter, residents by county, and births, deaths, arrivals and departures by (event, county), in persons."""
+    _wide: tuple[int, pd.DataFrame] = (0, pd.DataFrame())
+
+    @property
+    def last_year(self) -> pd.DataFrame:
+        """The indicators of the last year observed: a row for each group, a column for each indicator."""
+        if len(self.indicators) != self._wide[0]:
+            table = self.indicators[-1].pivot(index="group", columns="indicator", values="value")
+            self._wide = len(self.indicators), table
+        return self._wide[1]
+
+    def yearly(self) -> dict[str, pd.DataFrame]:
+        """Return each yearly table over all years, by name; one without columns where nothing was observed."""
+        return {name: pd.concat(getattr(self, name) or [pd.DataFrame()], ignore_index=True) for name in YEARLY}

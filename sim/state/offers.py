@@ -1,0 +1,25 @@
+"""What places offer."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.state.places import Places
+from sim.state.residents import Schooling
+
+
+@dataclass
+class Offers:
+    """What places offer to those who choose among them; arrays run over place codes."""
+
+    income: np.ndarray  # expected yuan a month by (place, schooling): wage times the chance of a job
+    employment: np.ndarray  # chance of work by place
+    housing_price: np.ndarray  # yuan per m2
+    home_cost: np.ndarray  # price of a home in yearly household incomes
+    services: np.ndarray  # public services one can use with full access, seat of a mean county = 1
+    schools: np.ndarray  # quality and reach of schools, seat of a mean county = 1
+
+    @classmethod
+    def none(cls, places: Places) -> "Offers":
+        """Return what is on offer before the first year: nothing."""
+        return cls(np.zeros((places.count, len(Schooling))), *(np.zeros(places.count) for _ in range(5)))

@@ -1,0 +1,49 @@
+"""What sets places and counties apart: what the census says of them, who can reach what, how far towns have grown."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class Census:
+    """What the census before the start says of counties; arrays run over counties."""
+
+    births: np.ndarray  # people aged 0
+    seat_share: np.ndarray  # of urban residents and their growth, the part of the seat
+    from_outside: np.ndarray  # pull on people of other provinces
+    urban_share: np.ndarray  # of the residents
+    urban_odds: np.ndarray  # log odds of living in town or seat against the mean of counties
+    college_odds: np.ndarray  # log odds of having been to college against the mean of counties
+
+
+@dataclass(frozen=True)
+class Reach:
+    """Which places people consider, by place they live in; both (place, n), padded with 65535."""
+
+    places: np.ndarray  # place codes
+    nests: np.ndarray  # nest of each in the choice
+
+
+@dataclass(frozen=True)
+class Fertility:
+    """How often women of a county bear children against the schedule of ages."""
+
+    by_county: np.ndarray  # births of the census against the schedule
+    childbearing: float  # births for each resident that the schedule gives at the start
+
+
+@dataclass(frozen=True)
+class Attraction:
+    """What draws people to places for good and no figure tells: standard normal deviates."""
+
+    unknown: np.ndarray  # (towns against villages / county, place)
+
+
+@dataclass
+class UrbanEdge:
+    """How far towns and seat of each county have grown into its villages; arrays run over counties."""
+
+    rank: np.ndarray  # homesteads of a lower rank have become urban
+    pace: np.ndarray  # of the edge by last year's urban growth, 1 on the average
+    urban_before: np.ndarray  # urban residents at the end of last year, in rows

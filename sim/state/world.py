@@ -1,0 +1,152 @@
+"""Everything that exists at one moment of a run."""
+
+import typing
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import cast
+
+import numpy as np
+
+from sim.baseline import Baseline
+from sim.baseline.figures import Figures
+from sim.config import Config, Parameters
+from sim.state.budgets import Budget
+from sim.state.counts import Counts
+from sim.state.districts import Districts
+from sim.state.economy import BaseInvestment, Economy, Technology
+from sim.state.evaluation import Evaluation
+from sim.state.firms import Firms
+from sim.state.flows import Flows, Pending
+from sim.state.housing import Housing
+from sim.state.labour import Incomes, Labour
+from sim.state.land import Land
+from sim.state.ledger import Ledger
+from sim.state.observed import Observed
+from sim.state.offers import Offers
+from sim.state.places import Places
+from sim.state.programme import Programme
+from sim.state.rates import Rates
+from sim.state.residents import Residents
+from sim.state.settlement import Attraction, Census, Fertility, Reach, UrbanEdge
+from sim.state.stocks import ServiceOutcomes, Stocks
+
+
+@dataclass
+class Setting:
+    """What no event changes, and everyone there is when the run begins."""
+
+    config: Config
+    baseline: Baseline
+    places: Places
+    figures: Figures  # of counties, the user's own and how each is known
+    census: Census
+    distance_km: np.ndarray  # (place, place)
+    seed: int
+    threads: int
+    residents: Residents
+    firms: Firms
+    districts: Districts
+
+
+class World(Setting):
+    """State of one run, a theme each: who lives where, what places offer, the rates in force, what was observed.
+
+    It is made of a setting and of the functions that return the first state of each theme, called in their order; a
+    function may read the themes before it. Raises TypeError where they leave a theme without a state.
+    """
+
+    counts: Counts
+    reach: Reach
+    labour: Labour
+    attraction: Attraction
+    fertility: Fertility
+    economy: Economy
+    technology: Technology
+    housing: Housing
+    land: Land
+    stocks: Stocks
+    service_outcomes: ServiceOutcomes
+    book: Ledger  # of all governments
+    budget: Budget
+    base_investment: BaseInvestment
+    programme: Programme
+    urban_edge: UrbanEdge
+
+    def __init__(self, setting: Setting, initial_state: Sequence[Callable[["World"], object]]):
+        super().__init__(**vars(setting))
+        self.quarter = 4 * self.config.start
+        self.rates = Rates(self.places.areas, self.places.count)
+        self.flows = Flows.empty(self.places)
+        self.pending = Pending()
+        self.offers = Offers.none(self.places)
+        self.incomes = Incomes.none(self.places)
+        self.evaluation: Evaluation | None = None  # of the last year
+        self.observed = Observed()
+        self._of_year: dict[str, object] = {}
+        for prepare in initial_state:
+            states = prepare(self)
+            for state in states if isinstance(states, tuple) else (states,):
+                setattr(self, THEMES[type(state)], state)
+        if missing := [name for name in THEMES.values() if name not in vars(self)]:
+            raise TypeError(f"no initial state of {', '.join(missing)}")
+        self.counts_before = self.counts  # at the end of last year
+
+    def yearly[T](self, build: Callable[["World"], T]) -> T:
+        """Return what `build` makes of the year's rates; it is made once a year and never outlives it."""
+        key = f"{build.__module__}.{build.__qualname__}"
+        if key not in self._of_year:
+            self._of_year[key] = build(self)
+        return cast(T, self._of_year[key])
+
+    def forget_year(self) -> None:
+        """Forget what was made of last year's rates."""
+        self._of_year.clear()
+
+    def by_type(self, name: str) -> np.ndarray:
+        """Return a quantity of `configs/county_types` by county; one value for all where the type may not be known.
+
+        County types are defined by the change of 2010-2020, which a start before 2021 must not know.
+        """
+        profile = self.config.profiles[name]
+        if self.config.start <= 2020:
+            return np.full(self.places.counties, profile.all_counties)
+        return np.array([profile.values[name] for name in self.places.county_type], float)
+
+    @property
+    def people(self) -> np.ndarray:
+        """Residents of counties by (county, village / town / seat) in persons."""
+        return self.counts.people * float(self.config.scale)
+
+    @property
+    def year(self) -> int:
+        """Calendar year."""
+        return self.quarter // 4
+
+    @property
+    def years(self) -> float:
+        """Years from the middle of the base year, whose averages the initial state takes, to that of the quarter."""
+        return (self.quarter + 0.5) / 4 - (self.config.start - 0.5)
+
+    @property
+    def trend(self) -> float:
+        """Growth of output per worker, wages and prices of land and homes since the base year: 1 on its average."""
+        return float(np.exp(self.parameters.firms.productivity_growth * self.years))
+
+    @property
+    def level(self) -> float:
+        """The trend against 2020 rather than the base year: what parameters in yuan of 2020 are multiplied with."""
+        return self.trend * self.level_of_base
+
+    @property
+    def level_of_base(self) -> float:
+        """The trend of the base year against 2020, 1 for a start of 2021."""
+        return float(np.exp(self.parameters.firms.productivity_growth * (self.config.start - 2021)))
+
+    @property
+    def parameters(self) -> Parameters:
+        """Behavioural parameters by theme."""
+        return self.config.parameters
+
+
+THEMES = {kind: name for name, kind in typing.get_type_hints(World).items() if name not in Setting.__annotations__}
+"""The theme of each kind of state."""
