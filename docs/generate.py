@@ -4,6 +4,7 @@ With `--check` nothing is written and the exit code is 1 where a page is stale. 
 simulations are made anew as well, which takes some minutes; otherwise they stay as they are.
 """
 
+import ast
 import inspect
 import re
 import sys
@@ -29,7 +30,7 @@ from sim.core.table import Table
 from sim.indicators.components import COMPONENTS
 from sim.indicators.totals import OBSERVATIONS
 from sim.state.firms import Firms
-from sim.state.rates import REGISTRY
+from sim.state.rates import REGISTRY, Rate, addition
 from sim.state.residents import Residents
 
 FOLDER = Path(__file__).parent
@@ -78,11 +79,32 @@ def _columns(table: type[Table]) -> str:
 
 def rates() -> str:
     """Return the registry of rates."""
-    rows = [
-        (f"`{r.name}`", r.unit, f"{r.low:g} to {r.high:g}", r.scope, r.composition, r.process, r.meaning)
-        for r in REGISTRY.values()
-    ]
-    return _table(("rate", "unit", "bounds", "by", "changes", "read by", "meaning"), rows)
+    readers = rate_readers()
+    rows = [(f"`{r.name}`", r.unit, f"{r.low:g} to {r.high:g}", r.scope, r.composition, _base(r),
+             ", ".join(sorted(readers[r.name])), r.meaning) for r in REGISTRY.values()]
+    return _table(("rate", "unit", "bounds", "by", "changes", "made of", "read by", "meaning"), rows)
+
+
+def rate_readers() -> dict[str, set[str]]:
+    """Return which modules read each rate, `rates["name"]` in their code, by its name."""
+    package = Path(model.__file__).parent
+    additions = {addition(stock) for stock in load_stocks()}
+    readers: dict[str, set[str]] = {name: set() for name in REGISTRY}
+    for file in sorted(file for part in ("processes", "policy") for file in (package / part).glob("*.py")):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if not (isinstance(node, ast.Subscript) and ast.unparse(node.value).split(".")[-1] == "rates"):
+                continue
+            if isinstance(node.slice, ast.Constant):
+                readers[node.slice.value].add(file.stem)
+            elif isinstance(node.slice, ast.Call) and ast.unparse(node.slice.func) == addition.__name__:
+                for name in additions:
+                    readers[name].add(file.stem)
+    return readers
+
+
+def _base(rate: Rate) -> str:
+    parts = [f"`{part}`" for part in (rate.base, rate.driver) if isinstance(part, str) and part]
+    return " x ".join(parts) or f"{rate.base:g}"
 
 
 def drivers() -> str:

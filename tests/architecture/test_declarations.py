@@ -2,18 +2,20 @@
 
 import ast
 import re
+import runpy
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 import sim
-from sim.config.files import load_parameters, load_stocks
+from sim.config import DRIVERS
+from sim.config.files import load_parameters
 from sim.config.variables import variables
 from sim.model import CountyUrbanization
 from sim.processes import conditions
 from sim.state.firms import Firms
-from sim.state.rates import REGISTRY, Rates, addition
+from sim.state.rates import REGISTRY, Rates
 from sim.state.residents import Residents
 
 PACKAGE = Path(sim.__file__).parent
@@ -81,6 +83,7 @@ def reads():
 
 
 READS = list(reads())
+BASES = {rate.base for rate in REGISTRY.values()}
 
 
 @pytest.mark.parametrize("name", QUANTITIES)
@@ -92,7 +95,7 @@ def test_every_parameter_is_complete_and_read_by_the_model(name):
     assert quantity.low <= quantity.value <= quantity.high
     assert quantity.low < quantity.high, "a range that leaves nothing to vary"
     theme, _, short = name.partition(".")
-    assert any(short == read and {theme, None} & set(of) for _, of, read in READS)
+    assert name in BASES or any(short == read and {theme, None} & set(of) for _, of, read in READS)
 
 
 def test_every_parameter_that_is_read_exists():
@@ -124,13 +127,7 @@ def test_columns_have_names_of_their_own(table):
     assert len(set(names)) == len(names)
 
 
-def subscripts(tree):
-    """Return the keys of `rates["..."]` and `world.rates["..."]` that are read: constants, and those of all stocks."""
-    keys = [node.slice for node in ast.walk(tree)
-            if isinstance(node, ast.Subscript) and chain(node.value)[-1:] == ["rates"]]
-    constants = {key.value for key in keys if isinstance(key, ast.Constant)}
-    of_stocks = any(isinstance(key, ast.Call) and chain(key.func) == ["addition"] for key in keys)
-    return constants | ({addition(stock) for stock in load_stocks()} if of_stocks else set())
+READERS = runpy.run_path(str(PACKAGE.parent / "docs" / "generate.py"))["rate_readers"]()
 
 
 @pytest.mark.parametrize("rate", REGISTRY.values(), ids=REGISTRY)
@@ -138,12 +135,12 @@ def test_every_rate_is_complete_set_and_read(rate, world):
     assert rate.unit
     assert len(rate.meaning) > 5
     assert rate.low < rate.high
-    assert any((PACKAGE / folder / f"{rate.process}.py").exists() for folder in ("processes", "policy"))
+    assert not isinstance(rate.base, str) or rate.base in QUANTITIES
+    assert not rate.driver or rate.driver in DRIVERS
     world.rates = Rates(world.places.areas, world.places.count)
     conditions.drive(world)
     assert len(world.rates[rate.name]) == (world.places.areas if rate.scope == "area" else world.places.count)
-    readers = {file for file, tree in trees("processes", "policy").items() if rate.name in subscripts(tree)}
-    assert readers - {"processes/conditions.py"}
+    assert READERS[rate.name] - {"conditions"}
 
 
 def test_every_rate_set_is_registered(world):
