@@ -219,7 +219,7 @@ def residents(model: CountyUrbanization) -> int:
 
 def of_last_year(name: str) -> Callable[[CountyUrbanization], float]:
     """Return what reports an indicator of all counties in the last year observed; not a number before there is one."""
-    return lambda model: float(model.province.indicators.get(name, np.nan))
+    return lambda model: model.province.indicator(name)
 
 
 MODEL_REPORTERS = {**{name: of_last_year(name) for name in load_indicators().indicators},

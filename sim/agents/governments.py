@@ -6,6 +6,7 @@ import mesa
 import numpy as np
 import pandas as pd
 
+from sim.state.places import Kind, place_of
 from sim.state.world import World
 
 
@@ -21,16 +22,18 @@ class Government(mesa.Agent):
         self.code, self.name_zh, self.name_en = code, name_zh, name_en
         self.superior = superior
         self._counties = np.asarray(counties)
+        self._villages = place_of(self._counties, Kind.VILLAGE)
+        self._towns = np.concatenate([place_of(self._counties, kind) for kind in (Kind.TOWN, Kind.SEAT)])
 
     @property
     def residents(self) -> int:
         """Residents in persons."""
-        return int(self._people.sum())
+        return self.urban_residents + self._living_in(self._villages)
 
     @property
     def urban_residents(self) -> int:
         """Residents of towns and seats in persons."""
-        return int(self._people[:, 1:].sum())
+        return self._living_in(self._towns)
 
     @property
     def urban_share(self) -> float:
@@ -55,13 +58,17 @@ class Government(mesa.Agent):
     @property
     def debt_ratio(self) -> float:
         """Debt over the means of the year."""
-        return float(self.indicators["debt_ratio"]) / 100
+        return self.indicator("debt_ratio") / 100
 
     @property
     def indicators(self) -> pd.Series:
         """Every observation of the year by name, in the units of the tables of indicators."""
+        return self._world.observed.last_year.loc[self._group].dropna()
+
+    def indicator(self, name: str) -> float:
+        """Return one of them; not a number where it is not observed, as events in the base year."""
         table = self._world.observed.last_year
-        return table.loc[self._group].dropna()
+        return float(table.at[self._group, name]) if name in table else np.nan
 
     @property
     def balance(self) -> float:
@@ -77,9 +84,8 @@ class Government(mesa.Agent):
     def _world(self) -> World:
         return self.model.world
 
-    @property
-    def _people(self) -> np.ndarray:
-        return self._world.people[self._counties]
+    def _living_in(self, places: np.ndarray) -> int:
+        return int(self._world.counts.residents[places].sum()) * self._world.config.scale
 
 
 class Province(Government):

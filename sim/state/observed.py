@@ -27,8 +27,9 @@ class Observed:
     def last_year(self) -> pd.DataFrame:
         """The indicators of the last year observed: a row for each group, a column for each indicator."""
         if len(self.indicators) != self._wide[0]:
-            table = self.indicators[-1].astype({"group": str, "indicator": str}).pivot(index="group", columns="indicator", values="value")
-            self._wide = len(self.indicators), table
+            table = self.indicators[-1].astype({"group": str, "indicator": str})
+            wide = table.pivot(index="group", columns="indicator", values="value")
+            self._wide = len(self.indicators), wide
         return self._wide[1]
 
     def yearly(self) -> dict[str, pd.DataFrame]:
