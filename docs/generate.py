@@ -14,6 +14,7 @@ from pathlib import Path
 import pandas as pd
 
 from sim import model
+from sim.config.evidence import load_evidence
 from sim.config.files import (
     FIT,
     TARGETS,
@@ -27,6 +28,7 @@ from sim.config.files import (
 from sim.config.scenarios import DRIVERS
 from sim.config.stocks import Stock, level_unit
 from sim.core.table import Table
+from sim.experiments.evidence import pooled as pool
 from sim.indicators.components import COMPONENTS
 from sim.indicators.totals import OBSERVATIONS
 from sim.state.firms import Firms
@@ -202,9 +204,41 @@ def profiles() -> str:
     return _table(("name", *types, "all", "range", "unit", "grade", "source"), rows)
 
 
+def evidence() -> str:
+    """Return every published estimate with where it was read, by topic."""
+    parts: dict[str, list[tuple[str, ...]]] = {}
+    for one in load_evidence():
+        figure = "" if one.estimate is None else f"{one.estimate:g} "
+        span = "" if one.low is None else f"({one.low:g} to {one.high:g}) "
+        found = f"{figure}{span}{one.unit}" if figure or span else ""
+        nothing = ["nothing significant"] if one.null_result else []
+        source = f"[{one.source}]({one.address})" if one.address else one.source
+        parts.setdefault(one.topic, []).append((
+            f"`{one.id}`", f"{one.place}, {one.period}", f"{one.treated}: {one.outcome}",
+            ", ".join([*([found] if found else []), *nothing]),
+            one.design.replace("_", " "), f"{one.sureness} ({one.read})",
+            ", ".join(f"`{name}`" for name in one.mechanism), source + (f". {one.note}" if one.note else "")))
+    heads = ("id", "where, when", "what", "found", "design", "sureness (read)", "speaks to", "source")
+    return "\n\n".join(f"### {topic.replace('_', ' ')}\n\n" + _table(heads, rows) for topic, rows in parts.items())
+
+
+def pooled() -> str:
+    """Return what the rule of pooling gives for parameters on whose own scale there are two estimates or more."""
+    estimates, rows = load_evidence(), []
+    for name, quantity in load_parameters().quantities.items():
+        own = [one for one in estimates if name in one.mechanism and one.unit == quantity.unit]
+        if len(own) > 1:
+            found, whole = pool(own), pool(own, selection=1)
+            rows.append((f"`{name}`", found.rows, f"{found.estimate:.3g} ({found.low:.3g} to {found.high:.3g})",
+                         f"{whole.estimate:.3g} ({whole.low:.3g} to {whole.high:.3g})",
+                         f"{quantity.value:g} ({quantity.low:g} to {quantity.high:g}), {quantity.grade}"))
+    return _table(("parameter", "rows", "pooled (for another place, 95 %)", "without the factor for selection",
+                   "the model's (range), grade"), rows)
+
+
 PARTS = {f.__name__: f for f in (
-    schedule, columns, firm_columns, rates, drivers, indicators, targets, components, parameters, profiles, measures,
-    responses, stocks)}
+    evidence, pooled, schedule, columns, firm_columns, rates, drivers, indicators, targets, components, parameters,
+    profiles, measures, responses, stocks)}
 
 
 def _held_against(part: str, *arguments: str) -> str:
