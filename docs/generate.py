@@ -34,6 +34,7 @@ from sim.indicators.totals import OBSERVATIONS
 from sim.state.firms import Firms
 from sim.state.rates import REGISTRY, Rate, addition
 from sim.state.residents import Residents
+from sim.state.world import THEMES
 
 FOLDER = Path(__file__).parent
 RESPONSES = FOLDER.parent / "tests" / "expected" / "measures.csv"
@@ -54,6 +55,7 @@ def schedule() -> str:
     rows = [
         (when, f"`{process.__module__.removeprefix('sim.')}.{process.__name__}`", _sentence(process))
         for when, processes in (
+            ("at the start", model.INITIAL_STATE),
             ("each year", model.EVERY_YEAR),
             ("each quarter", model.EVERY_QUARTER),
             ("year's end", model.YEAR_END),
@@ -61,6 +63,11 @@ def schedule() -> str:
         for process in processes
     ]
     return _table(("when", "process", "what it does"), rows)
+
+
+def themes() -> str:
+    """Return the themes of the state."""
+    return _table(("`world.`", "what it holds"), [(f"`{name}`", _sentence(kind)) for kind, name in THEMES.items()])
 
 
 def columns() -> str:
@@ -237,8 +244,8 @@ def pooled() -> str:
 
 
 PARTS = {f.__name__: f for f in (
-    evidence, pooled, schedule, columns, firm_columns, rates, drivers, indicators, targets, components, parameters,
-    profiles, measures, responses, stocks)}
+    evidence, pooled, schedule, themes, columns, firm_columns, rates, drivers, indicators, targets, components,
+    parameters, profiles, measures, responses, stocks)}
 
 
 def _held_against(part: str, *arguments: str) -> str:

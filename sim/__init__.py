@@ -5,8 +5,8 @@ __version__ = "0.1.0"
 
 def __getattr__(name: str):
     # Mesa and the compiled kernels are only loaded by those who ask for the model.
-    if name == "CountyUrbanization":
-        from sim.model import CountyUrbanization
+    if name in ("CountyUrbanization", "County", "Prefecture", "Province"):
+        from sim import model
 
-        return CountyUrbanization
+        return getattr(model, name)
     raise AttributeError(f"module 'sim' has no attribute {name!r}")

@@ -1,12 +1,18 @@
 """The schedule is two readable tuples, and what it says is what happens."""
 
+import dataclasses
 import inspect
+import typing
 
 import pytest
 
+from sim import initial
 from sim import model as schedule
+from sim.policy import programme
+from sim.state.world import World
 
-TUPLES = ("EVERY_YEAR", "EVERY_QUARTER", "YEAR_END")
+YEAR = ("EVERY_YEAR", "EVERY_QUARTER", "YEAR_END")
+TUPLES = ("INITIAL_STATE", *YEAR)
 STEPS = [(name, step) for name in TUPLES for step in getattr(schedule, name)]
 
 
@@ -47,7 +53,7 @@ def test_each_step_is_taken_and_timed_as_often_as_its_tuple_says(build, monkeypa
         take.__module__, take.__name__ = step.__module__, step.__name__
         return take
 
-    for name in TUPLES:
+    for name in YEAR:
         monkeypatch.setattr(schedule, name, tuple(spy(step) for step in getattr(schedule, name)))
     model = build()
     model.run_until_end()
@@ -57,7 +63,7 @@ def test_each_step_is_taken_and_timed_as_often_as_its_tuple_says(build, monkeypa
         due = ["EVERY_YEAR"] * (quarter % 4 == 0) + ["EVERY_QUARTER"] + ["YEAR_END"] * (quarter % 4 == 3)
         expected += [(step.__name__, quarter) for name in due for step in getattr(schedule, name)]
     assert taken == expected
-    names = {f"{step.__module__.rpartition('.')[2]}.{step.__name__}" for _, step in STEPS}
+    names = {f"{step.__module__.rpartition('.')[2]}.{step.__name__}" for name in YEAR for step in getattr(schedule, name)}
     assert names | {"initial_state"} == set(model.seconds)
     assert all(seconds >= 0 for seconds in model.seconds.values())
 
@@ -78,3 +84,19 @@ def test_the_page_variables_are_those_of_the_tables(finished):
     for row, year in ((0, 2020), (4, 2021), (8, 2022)):
         for name in ("residents", "resident_urbanization"):
             assert frame[name].iloc[row] == pytest.approx(table[year, name])
+
+
+def test_a_world_without_a_theme_is_not_made(finished, configure, baseline):
+    setting = initial.setting(baseline, configure(), seed=1, threads=1)
+    lacking = tuple(step for step in schedule.INITIAL_STATE if step is not programme.initial)
+    with pytest.raises(TypeError, match="no initial state of programme"):
+        World(setting, lacking)
+
+
+def test_preparation_leaves_every_theme_complete(build):
+    world = build().world
+    for name, kind in typing.get_type_hints(World).items():
+        theme = getattr(world, name)
+        assert isinstance(theme, kind)
+        if dataclasses.is_dataclass(theme):
+            assert {field.name for field in dataclasses.fields(theme)} <= set(vars(theme)), name

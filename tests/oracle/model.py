@@ -75,7 +75,7 @@ class Oracle(mesa.Model):
         world.residents = people
         self.seed, self.quarter = np.uint64(world.seed), world.quarter
         self.area, self.kind = world.places.area.tolist(), world.places.kind.tolist()
-        self.urban_edge = world.urban_edge.tolist()
+        self.urban_edge = world.urban_edge.rank.tolist()
         self.rare: Counter[str] = Counter()  # how often rules were followed that flows do not show
         rows = np.flatnonzero(people.living())
         columns = [getattr(people, name)[rows].tolist() for name in ("uid", *COLUMNS)]
