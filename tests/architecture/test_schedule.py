@@ -63,7 +63,8 @@ def test_each_step_is_taken_and_timed_as_often_as_its_tuple_says(build, monkeypa
         due = ["EVERY_YEAR"] * (quarter % 4 == 0) + ["EVERY_QUARTER"] + ["YEAR_END"] * (quarter % 4 == 3)
         expected += [(step.__name__, quarter) for name in due for step in getattr(schedule, name)]
     assert taken == expected
-    names = {f"{step.__module__.rpartition('.')[2]}.{step.__name__}" for name in YEAR for step in getattr(schedule, name)}
+    steps = [step for name in YEAR for step in getattr(schedule, name)]
+    names = {f"{step.__module__.rpartition('.')[2]}.{step.__name__}" for step in steps}
     assert names | {"initial_state"} == set(model.seconds)
     assert all(seconds >= 0 for seconds in model.seconds.values())
 
