@@ -102,5 +102,6 @@ def test_emulators_say_what_a_function_gives_where_they_have_not_seen_it(config)
     known = matching.emulators(sets, function(sets)[:, None], [WANTED[0]], 80, 1, 1)
     expected = matching.scaled(function(asked), WANTED[0])
     np.testing.assert_allclose(known.predict(asked)[:, 0], expected, atol=0.1 * np.ptp(expected))
-    assert known.lengths[0, 3] > 5 * known.lengths[0, 2]
+    lengths = known.fitted[0].kernel_.get_params()["k1__k2__length_scale"]
+    assert lengths[3] > 5 * lengths[2]
     assert known.errors[0] < 0.05 * np.ptp(expected)

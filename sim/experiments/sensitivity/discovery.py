@@ -10,7 +10,7 @@ from sklearn.tree import DecisionTreeClassifier
 
 from sim.config import ConfigError
 from sim.config.sensitivity import Sensitivity
-from sim.experiments.sensitivity.emulator import HELD_OUT
+from sim.experiments.emulator import held_out
 from sim.experiments.sensitivity.factors import Factor
 from sim.experiments.sensitivity.goals import signs
 from sim.experiments.sensitivity.points import Points
@@ -72,7 +72,7 @@ def workbench() -> ModuleType:
 def _described(name: str, runs: pd.DataFrame, fails: np.ndarray, factors: Sequence[Factor],
                seed: int) -> dict[str, pd.DataFrame]:
     """Return boxes, limits and PRIM's trajectory of one case; empty tables where too few points tell."""
-    held = np.arange(len(runs)) % HELD_OUT == HELD_OUT - 1
+    held = held_out(len(runs))
     known, told = runs[~held].reset_index(drop=True), fails[~held]
     boxes, limits, path = [], [], pd.DataFrame()
     if min(told.sum(), (~told).sum()) >= FEWEST:

@@ -6,11 +6,10 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 from scipy import optimize, stats
-from sklearn.base import clone
 from sklearn.gaussian_process import GaussianProcessRegressor
 
 from sim.config.sensitivity import Sensitivity
-from sim.experiments.sensitivity import emulator
+from sim.experiments import emulator
 from sim.experiments.sensitivity.factors import Factor
 from sim.experiments.sensitivity.goals import signs
 from sim.experiments.sensitivity.points import PAID, Points
@@ -82,7 +81,7 @@ class Emulators:
 
     def __call__(self, doses: np.ndarray) -> np.ndarray:
         """Return values by (package, column) of doses by (package, lever)."""
-        return np.stack([one.predict(doses - 0.5) for one in self.fitted], axis=1)
+        return np.stack([one.predict(doses) for one in self.fitted], axis=1)
 
     def at(self, doses: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return values of one package and their slopes by (column, lever)."""
@@ -92,9 +91,9 @@ class Emulators:
         return self._last[1:]
 
     def taught(self, doses: np.ndarray, values: np.ndarray) -> "Emulators":
-        """Return emulators of all these packages with the same kernels."""
-        known = [clone(one).set_params(kernel=one.kernel_, optimizer=None) for one in self.fitted]
-        return Emulators([one.fit(doses - 0.5, column) for one, column in zip(known, values.T, strict=True)])
+        """Return emulators of all these packages with the same lengths and noise."""
+        return Emulators([emulator.taught(one, doses, column)
+                          for one, column in zip(self.fitted, values.T, strict=True)])
 
 
 def search(config: Sensitivity, factors: Sequence[Factor], points: Points,
@@ -114,7 +113,7 @@ def search(config: Sensitivity, factors: Sequence[Factor], points: Points,
     doses = _design(config, factors)
     seen = run(doses, points)
     values = seen.mean(1)
-    fitted, errors = _learn(config, doses, values)
+    fitted, errors = _learn(config, columns, doses, values)
     task, emulators = _task(config, names, seen), Emulators(fitted)
     for _ in range(ROUNDS):
         packages = front(emulators, task, config.seed)
@@ -245,12 +244,14 @@ def _doses(factors: Sequence[Factor], scaled: np.ndarray) -> np.ndarray:
     return low + np.clip(scaled, 0, 1) * (high - low)
 
 
-def _learn(config: Sensitivity, doses: np.ndarray,
+def _learn(config: Sensitivity, columns: Sequence[str], doses: np.ndarray,
            values: np.ndarray) -> tuple[list[GaussianProcessRegressor], list[float]]:
     """Return a Gaussian process of each column of values and what share of variance it misses at points held out."""
-    jobs = [(k, doses - 0.5, column, config.seed % 2**32) for k, column in enumerate(values.T)]
-    found = emulator.gathered(emulator.learn, jobs, config.workers)
-    return [fitted for fitted, _ in found], [error for _, error in found]
+    held = emulator.held_out(len(doses))
+    jobs = [(k, doses, column, held, config.seed % 2**32) for k, column in enumerate(values.T)]
+    found = emulator.gathered(emulator.learn, jobs, columns, config.workers)
+    return ([fitted for fitted, _ in found], [emulator.share_missed(missed, column, held)
+                                              for (_, missed), column in zip(found, values.T, strict=True)])
 
 
 def _packages(factors: Sequence[Factor], packages: np.ndarray, emulators: Emulators) -> pd.DataFrame:
