@@ -1,15 +1,16 @@
 """`county sweep`, and Hydra's own multirun of the same combinations: `county run --multirun policy=a,b`."""
 
+import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from sim import baseline
 from sim.cli.notices import warn_of_another_model
 from sim.cli.progress import progress_bar
 from sim.cli.table import print_table
-from sim.compose import compose, hydra_lines, register_scenarios
-from sim.config.files import CONFIGS, shown
+from sim.compose import compose
+from sim.config.files import shown
 from sim.core import store
 from sim.experiments import sweep
 from sim.report import sweeps
@@ -35,32 +36,35 @@ def multirun(arguments: Sequence[str]) -> str:
     """
     own = [argument for argument in arguments if argument.startswith(("hydra/", "hydra.", "+hydra", "~hydra"))]
     overrides = sweep.given(one for one in arguments if one not in own and one not in MULTIRUN)
-    planned = sweep.plan(sweep.variants(overrides))  # refuses bad input before anything is launched
+    combinations = sweep.variants(overrides)
+    planned = sweep.plan(combinations)  # refuses bad input before anything is launched
     warn_of_another_model()
-    _launch([f"hydra.sweep.dir={planned.folder / 'hydra'}", *own, *hydra_lines(overrides)])
+    _launch(own, planned.folder, [one.combination for one in combinations])
     return _show(sweep.compare(planned))
 
 
-def _launch(arguments: Sequence[str]) -> None:
+def _launch(own: Sequence[str], folder: Path, combinations: Sequence[Sequence[str]]) -> None:
+    """Have Hydra run a job for each combination, whose overrides it is given as one quoted text: it reads none."""
     import hydra
+    from hydra.core.override_parser.types import Quote, QuotedString
 
-    register_scenarios()
+    texts = (json.dumps(one, ensure_ascii=False).replace("$", r"\u0024") for one in combinations)  # nor interpolates
+    jobs = ",".join(QuotedString(text, Quote.single).with_quotes() for text in texts)
     before = sys.argv
-    sys.argv = ["county", "--multirun", "hydra.job.name=county", *arguments]
+    sys.argv = ["county", "--multirun", "hydra.job.name=county", f"hydra.sweep.dir={folder / 'hydra'}", *own,
+                f"+combination={jobs}"]
     try:
-        hydra.main(config_path=str(CONFIGS), config_name="sweep", version_base="1.3")(_job)()
+        hydra.main(config_path=None, version_base="1.3")(_job)()
     finally:
         sys.argv = before
 
 
-def _job(_) -> None:
+def _job(given: Mapping[str, str]) -> None:
     """Simulate one combination; runs that fail are recorded, and the caller tells of them."""
     from hydra.core.global_hydra import GlobalHydra
-    from hydra.core.hydra_config import HydraConfig
 
-    overrides = HydraConfig.get().overrides.task
     GlobalHydra.instance().clear()  # what the job composes is validated, and by the same function as elsewhere
-    config = compose("sweep", overrides)
+    config = compose("sweep", json.loads(given["combination"]))
     data = baseline.load(config.data)
     simulate(named(replicates(config, data), data), Path("outputs") / config.name, data)
 

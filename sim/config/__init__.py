@@ -19,7 +19,7 @@ from pydantic import (
 from sim.config.evaluation import Evaluation
 from sim.config.fault import ConfigError, explain, suggestion
 from sim.config.measures import Measure
-from sim.config.parameters import Frozen, Grade, Parameters, Quantity, refuse_truth_values
+from sim.config.parameters import Frozen, Grade, Parameters, Quantity
 from sim.config.policies import Policy
 from sim.config.scenarios import DRIVERS, Driver, External, Series, Title
 from sim.config.stocks import Stock
@@ -46,8 +46,6 @@ SEED_LIMIT = 2**63
 
 
 def _folder_name(name: Any) -> Any:
-    if isinstance(name, int) and not isinstance(name, bool):
-        name = str(name)
     if isinstance(name, str) and not re.fullmatch(r"\w(?:[\w.-]{0,62}\w)?", name):
         raise ValueError("expected at most 64 letters and digits, with . - or _ between them")
     return name
@@ -62,9 +60,7 @@ class Config(Frozen):
 
     policy: Policy = Field(description="what governments do; `county list policies`")
     external: External = Field(description="what the world does; `county list externals`")
-    scale: Annotated[Literal[1, 10, 100, 1000], BeforeValidator(refuse_truth_values)] = Field(
-        description="people per row: 1, 10, 100 or 1000"
-    )
+    scale: Literal[1, 10, 100, 1000] = Field(description="people per row: 1, 10, 100 or 1000")
     seeds: StrictInt = Field(ge=1, description="seeds of each parameter set")
     seed: StrictInt = Field(ge=0, lt=SEED_LIMIT, description="the first of them")
     start: Literal[2011, 2021] = Field(description="first year simulated: 2021, or 2011 for the hindcast")

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, StrictInt
 
 from sim.config.parameters import Frozen, Grade, Number, Text
 
@@ -19,8 +19,8 @@ class Weight(Frozen):
 class Evaluation(Frozen):
     """How counties are evaluated: weights by indicator, and how many are named advanced and in progress."""
 
-    advanced: int = Field(ge=0)
-    progress: int = Field(ge=0)
+    advanced: StrictInt = Field(ge=0)
+    progress: StrictInt = Field(ge=0)
     grade: Grade
     source: Text
     weights: dict[str, Weight] = Field(min_length=1)

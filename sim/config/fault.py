@@ -18,6 +18,7 @@ EXPECTED = {
     "bool_parsing": "true or false",
     "float_type": "a number",
     "float_parsing": "a number",
+    "bool_type": "true or false",
     "finite_number": "a finite number",
     "string_type": "text",
     "string_pattern_mismatch": "a quarter such as 2023Q1",

@@ -2,8 +2,9 @@
 
 import csv
 import math
+import re
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import yaml
 from pydantic import ValidationError
@@ -35,6 +36,29 @@ ENSEMBLE = CONFIGS / "parameters" / "ensemble.csv"
 FIT, TARGETS, CROSSVALIDATION = (ENSEMBLE.with_name(f"{name}.csv") for name in ("fit", "targets", "crossvalidation"))
 """What the data say of each fitted parameter, what was fitted to, and how fits foretell counties they have not seen."""
 MEASURE_GROUPS = ("industry", "facilities", "services", "environment", "institutions")
+
+
+class Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
+    """A loader of YAML that refuses keys that appear twice."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        seen = set()
+        for key in (key for key, _ in node.value if isinstance(key, yaml.ScalarNode)):
+            if key.value in seen:
+                raise yaml.MarkedYAMLError(problem=f"{key.value} appears twice", problem_mark=key.start_mark)
+            seen.add(key.value)
+        return super().construct_mapping(node, deep)
+
+
+# YAML 1.1, which is read, takes numbers such as 1e-1 for text.
+Loader.add_implicit_resolver("tag:yaml.org,2002:float", re.compile(r"[-+]?[0-9]+[eE][-+]?[0-9]+$"),
+                             list("-+0123456789"))
+
+
+class TextLoader(Loader):
+    """A loader that leaves every value the text that it is."""
+
+    yaml_implicit_resolvers: ClassVar[dict[str, Any]] = {}
 
 
 def defaults(command: str) -> dict[str, Any]:
@@ -174,10 +198,10 @@ def load_indicators(path: Path | None = None) -> IndicatorSystem:
         raise ConfigError(f"{shown(path)}: {explain(error, IndicatorSystem)}") from None
 
 
-def read_yaml(path: Path) -> dict[str, Any]:
+def read_yaml(path: Path, loader: type[Loader] = Loader) -> dict[str, Any]:
     """Read a mapping from a YAML file; a fault raises `ConfigError` with its line."""
     try:
-        content = yaml.load(path.read_text(encoding="utf-8-sig"), _Loader)
+        content = yaml.load(path.read_text(encoding="utf-8-sig"), loader)
     except yaml.MarkedYAMLError as error:
         line = f", line {error.problem_mark.line + 1}" if error.problem_mark else ""
         raise ConfigError(f"{shown(path)}{line}: {error.problem or error.context}") from None
@@ -203,13 +227,3 @@ def _read_quantities(path: Path) -> dict[str, Quantity]:
         except ValidationError as error:
             raise ConfigError(f"{shown(path)}: {explain(error, Quantity, f'{name}.')}") from None
     return quantities
-
-
-class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-        seen = set()
-        for key in (key for key, _ in node.value if isinstance(key, yaml.ScalarNode)):
-            if key.value in seen:
-                raise yaml.MarkedYAMLError(problem=f"{key.value} appears twice", problem_mark=key.start_mark)
-            seen.add(key.value)
-        return super().construct_mapping(node, deep)

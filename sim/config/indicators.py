@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, StrictInt, model_validator
 
 from sim.config.fault import suggestion
 from sim.config.parameters import Frozen, Grade, Number, Text
@@ -107,8 +107,8 @@ class VerdictEntry(Frozen):
 class IndicatorSystem(Frozen):
     """The indicators in their order, the aspects with weights, words for statuses and verdicts, and both years."""
 
-    base_year: int = Field(ge=2000, le=2100)
-    target_year: int = Field(ge=2000, le=2100)
+    base_year: StrictInt = Field(ge=2000, le=2100)
+    target_year: StrictInt = Field(ge=2000, le=2100)
     aspects: dict[Aspect, AspectEntry]
     weights: Weights
     statuses: dict[str, Title] = Field(min_length=1)

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, StrictBool, StrictInt, model_validator
 
 from sim.config.parameters import Frozen, Grade, Number, Text
 from sim.config.scenarios import Title
@@ -34,7 +34,7 @@ class Effect(Range):
     unit: Text
     grade: Grade
     source: Text
-    population_loss_only: bool = False
+    population_loss_only: StrictBool = False
     types: dict[str, Number] = Field(default_factory=dict)
     kinds: dict[Literal["village", "town", "seat"], Number] = Field(default_factory=dict)
     needs: dict[str, Number] = Field(default_factory=dict)
@@ -51,7 +51,7 @@ class Lever(Frozen):
     title: Title
     capital_cost: Cost
     running_cost: Cost
-    earns: bool = False
+    earns: StrictBool = False
     effects: tuple[Effect, ...] = ()
 
 
@@ -78,7 +78,7 @@ class Measure(Frozen):
     group: Text
     decides: Payer
     build_years: Number = Field(gt=0, le=10)
-    lag_years: int = Field(ge=0, le=5)
+    lag_years: StrictInt = Field(ge=0, le=5)
     saturation: Number = Field(ge=0, le=5)
     not_expected: Text
     expected: tuple[Expectation, ...] = Field(min_length=1)

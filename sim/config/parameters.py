@@ -6,7 +6,6 @@ from typing import Annotated, Any, Literal
 
 from pydantic import (
     BaseModel,
-    BeforeValidator,
     ConfigDict,
     Field,
     RootModel,
@@ -19,14 +18,8 @@ from sim.config.fault import ConfigError, shorten, suggestion
 Grade = Literal["sourced", "derived", "assumed", "calibrated"]
 
 
-def refuse_truth_values(value: Any) -> Any:
-    """Refuse true and false, which Python would count as 1 and 0."""
-    if isinstance(value, bool):
-        raise ValueError("expected a number")
-    return value
-
-
-Number = Annotated[float, BeforeValidator(refuse_truth_values), Field(allow_inf_nan=False)]
+Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
+"""A finite number; neither text nor true and false are taken for one."""
 Text = Annotated[str, Field(min_length=1)]
 
 

@@ -3,17 +3,17 @@
 from collections.abc import Iterator
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field, StrictBool, StrictInt, model_validator
 
-from sim.config.parameters import Frozen
+from sim.config.parameters import Frozen, Number
 from sim.config.scenarios import Scenario
 
-Dose = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+Dose = Annotated[Number, Field(ge=0, le=1)]
 Doses = dict[str, Dose]
 """Doses by measure, or by measure and lever (`citizenization.land_rights`); `all` stands for every measure."""
 
 Quarter = Annotated[str, BeforeValidator(str), Field(pattern=r"^20[0-9]{2}Q[1-4]$")]
-Yuan = Annotated[float, Field(ge=0, le=1e10, allow_inf_nan=False)]
+Yuan = Annotated[Number, Field(ge=0, le=1e10)]
 
 
 class Plan(Frozen):
@@ -26,7 +26,7 @@ class Plan(Frozen):
     doses: Doses = Field(default_factory=dict)
     start: Quarter | None = None
     timetable: dict[str, Quarter] = Field(default_factory=dict)
-    ramp_years: Annotated[float, Field(ge=0.25, le=10)] | None = None
+    ramp_years: Annotated[Number, Field(ge=0.25, le=10)] | None = None
     priority: tuple[str, ...] | None = None
 
     @model_validator(mode="after")
@@ -54,10 +54,10 @@ class Funding(Frozen):
     """
 
     reprioritised: Dose = 0.3
-    grant: Annotated[float, Field(ge=0, le=10_000, allow_inf_nan=False)] = 0.0
+    grant: Annotated[Number, Field(ge=0, le=10_000)] = 0.0
     sharing: Literal["residents", "gap", "merit"] = "residents"
-    guaranteed: bool = False
-    match: Annotated[float, Field(ge=0, le=5, allow_inf_nan=False)] = 0.0
+    guaranteed: StrictBool = False
+    match: Annotated[Number, Field(ge=0, le=5)] = 0.0
     award: Yuan = 0.0
 
 
@@ -68,7 +68,7 @@ Rule = Literal["stratified_by_type", "top_output", "worst_off", "one_per_prefect
 class PilotTowns(Frozen):
     """Pilot towns: how many slots there are for the towns of all counties, and what is planned and paid for each."""
 
-    count: int = Field(ge=0, le=2000)
+    count: StrictInt = Field(ge=0, le=2000)
     doses: Doses = Field(default_factory=dict)
     start: Quarter | None = None
     grant: Yuan = 0.0
@@ -83,8 +83,8 @@ class Pilots(Plan):
 
     counties: tuple[str, ...] = ()
     rule: Rule | None = None
-    count: int = Field(10, ge=0, le=1000)
-    draw: int = Field(1, ge=0)
+    count: StrictInt = Field(10, ge=0, le=1000)
+    draw: StrictInt = Field(1, ge=0)
     grant: Yuan = 0.0
     towns: PilotTowns | None = None
 
@@ -117,7 +117,7 @@ class Policy(Scenario, Plan):
     """
 
     start: Quarter = "2023Q1"
-    ramp_years: Annotated[float, Field(ge=0.25, le=10)] = 1.0
+    ramp_years: Annotated[Number, Field(ge=0.25, le=10)] = 1.0
     priority: tuple[str, ...] = ()
     by_type: dict[str, Plan] = Field(default_factory=dict)
     population_loss: Plan = NO_GROWTH

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, StrictBool, model_validator
 
 from sim.config.measures import Effect
 from sim.config.parameters import Frozen, Number, Text
@@ -66,7 +66,7 @@ class QuasiExperiment(Frozen):
     start: Quarter = "2022Q1"
     measures: Doses = Field(default_factory=dict)
     effects: tuple[Effect, ...] = ()
-    funded: bool = True
+    funded: StrictBool = True
     findings: tuple[Finding, ...] = Field(min_length=1)
 
     @model_validator(mode="after")

@@ -3,7 +3,7 @@
 from bisect import bisect_right
 from typing import Annotated, NamedTuple
 
-from pydantic import Field, model_validator
+from pydantic import Field, StrictInt, model_validator
 
 from sim.config.fault import ConfigError, suggestion
 from sim.config.parameters import Frozen, Grade, Number, Text, Title
@@ -64,7 +64,7 @@ class Scenario(Frozen):
 class Series(Frozen):
     """A driver over time: its index in some years, where the reference is 1."""
 
-    index: dict[Annotated[int, Field(ge=2000, le=2100)], Number] = Field(min_length=1)
+    index: dict[Annotated[StrictInt, Field(ge=2000, le=2100)], Number] = Field(min_length=1)
     grade: Grade
     source: Text
 

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, StrictBool, StrictInt, model_validator
 
 from sim.config import SEED_LIMIT, Config
-from sim.config.parameters import Number, refuse_truth_values
+from sim.config.parameters import Number
 from sim.config.policies import Quarter
 from sim.config.types import TYPES
 
@@ -15,7 +15,7 @@ def _several(names: Any) -> Any:
 
 
 Names = Annotated[tuple[str, ...], BeforeValidator(_several), Field(min_length=1)]
-Bound = Annotated[float, BeforeValidator(refuse_truth_values)]
+Bound = Annotated[float, Field(strict=True)]
 """An end of a range; what is not finite is refused with the name of what it belongs to."""
 
 GROUPS = ("all_counties", *TYPES)
@@ -33,7 +33,7 @@ class Sensitivity(Config):
     targets: dict[str, Number] = Field(
         description="least_cost, discovery: targets.indicator=value; none: the declared targets of the outcomes"
     )
-    budget: Annotated[float, BeforeValidator(refuse_truth_values), Field(gt=0, allow_inf_nan=False)] | None = Field(
+    budget: Annotated[Number, Field(gt=0)] | None = Field(
         description="least_cost: yuan paid for measures until the last year at most; null: no limit"
     )
     checks: StrictInt = Field(ge=2, le=1000, description="least_cost: seeds of runs that check it, none of the search")

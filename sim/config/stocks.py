@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, StrictBool, model_validator
 
 from sim.config.fault import suggestion
 from sim.config.parameters import Frozen, Grade, Number, Text
@@ -65,7 +65,7 @@ class Stock(Frozen):
     building_cost: Range
     running_cost: Range
     public_share: Number = Field(1, ge=0, le=1)
-    shared: bool = False
+    shared: StrictBool = False
     exposed_to: tuple[Hazard, ...] = ()
     grade: Grade
     source: Text

@@ -10,7 +10,8 @@ import pandas as pd
 from sim import archive, baseline, compose
 from sim.config import Config, ConfigError
 from sim.config.fault import shorten, suggestion
-from sim.config.files import CONFIGS, GROUPS, read_yaml
+from sim.config.files import CONFIGS, GROUPS, TextLoader, read_yaml
+from sim.config.overrides import written
 from sim.core import store
 from sim.experiments import comparison
 from sim.run import Progress, changes, gather, identity, quiet, replicates, simulate
@@ -24,6 +25,7 @@ class Variant(NamedTuple):
 
     setting: str
     config: Config
+    combination: tuple[str, ...]
 
 
 class Plan(NamedTuple):
@@ -58,7 +60,8 @@ def variants(overrides: Iterable[str]) -> list[Variant]:
             values.setdefault(override.partition("=")[0], set()).add(override)
     several = {key for key, texts in values.items() if len(texts) > 1}
     elsewhere = {*GROUPS, "seed", *(key for key in several if key.startswith("parameters."))}
-    return [Variant(", ".join(one for one in combination if one.partition("=")[0] in several - elsewhere), config)
+    return [Variant(", ".join(one for one in combination if one.partition("=")[0] in several - elsewhere), config,
+                    combination)
             for combination, config in found]
 
 
@@ -86,9 +89,9 @@ def _from_file(name: str) -> dict[str, str]:
     if path is None or not path.is_file():
         raise ConfigError(f"sweep={shorten(name)}: no such sweep; {suggestion(name, known)}")
     overrides = {}
-    for key, value in read_yaml(path).items():
-        text = ",".join(map(str, value)) if isinstance(value, list) else str(value)
-        overrides[key] = f"{key}={text}"
+    for key, value in read_yaml(path, TextLoader).items():
+        text = ",".join(map(written, value)) if isinstance(value, list) else value
+        overrides[key] = f"{key}={written(text) if isinstance(text, dict) else text}"
     return overrides
 
 
@@ -97,12 +100,12 @@ def plan(variants: Sequence[Variant]) -> Plan:
     condition and parameter set. Raises ConfigError for what cannot be run together."""
     first = variants[0].config
     for key in SHARED:
-        if len({getattr(config, key) for _, config in variants}) > 1:
+        if len({getattr(config, key) for _, config, _ in variants}) > 1:
             raise ConfigError(f"{key}: expected one value in a sweep")
     data = baseline.load(first.data)
     runs: dict[str, Config] = {}
     rows = []
-    for setting, config in variants:
+    for setting, config, _ in variants:
         jobs = {identity(job, data.hash): job for job in replicates(config, data)}
         runs |= jobs
         others = {(job.member, job.seed): run for run, job in jobs.items() if job.policy.name == config.compare}
