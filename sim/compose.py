@@ -83,9 +83,9 @@ def _validated(command: str, overrides: Iterable[str], shipped: Shipped, tree: T
         given[key] = override
     chosen = {group: read(given.pop(group).text, str) if group in given else known[group] for group in GROUPS}
     for group, name in chosen.items():
-        _check_scenario(group, name)
+        _scenario(group, name)
     values = tree(command, *chosen.values())
-    values |= {group: _named(group, name, values[group]) for group, name in chosen.items()}
+    values |= {group: {**values[group], "name": name} for group, name in chosen.items()}
     changes = {}
     for key, override in given.items():
         theme, _, name = key.partition(".")
@@ -152,8 +152,7 @@ def product(command: str, overrides: Iterable[str]) -> Iterator[tuple[tuple[str,
 def baseline(config: Config) -> Config:
     """Return the same configuration under the policy that it is compared with, with the same counties observed as
     pilots."""
-    name = config.compare or NOTHING_NEW
-    content = _named("policy", name, read_yaml(scenarios("policy")[name]))
+    content = _scenario("policy", config.compare or NOTHING_NEW)
     observed = config.policy.pilots and config.policy.pilots.observed()
     try:
         policy = Policy.model_validate({**_with_cost(content), "pilots": observed})
@@ -169,8 +168,7 @@ def _compared(command: str, value: Any) -> str | None:
         return NOTHING_NEW if said == "true" else None
     if command != "sweep":
         raise ConfigError(f"compare={said}: expected true or false")
-    _check_scenario("policy", said, "compare")
-    if read_yaml(scenarios("policy")[said]).get("pilots"):
+    if _scenario("policy", said, "compare").get("pilots"):
         raise ConfigError(f"compare={said}: expected a policy without pilots")
     return said
 
@@ -180,8 +178,7 @@ def _with_cost(policy: dict[str, Any]) -> dict[str, Any]:
     name = policy.get("same_cost_as")
     if name is None:
         return policy
-    _check_scenario("policy", shorten(name), "policy.same_cost_as")
-    other = _named("policy", name, read_yaml(scenarios("policy")[name]))
+    other = _scenario("policy", shorten(name), "policy.same_cost_as")
     if other.get("same_cost_as"):
         raise ConfigError(f"policy.same_cost_as={name}: expected a policy with a cost of its own")
     if other.get("pilots"):
@@ -193,21 +190,17 @@ def _with_cost(policy: dict[str, Any]) -> dict[str, Any]:
     return {**policy, "same_cost_as": other}
 
 
-def _check_scenario(group: str, name: str, key: str = "") -> None:
+def _scenario(group: str, name: str, key: str = "") -> dict[str, Any]:
+    """Return what the file of a scenario says; raises ConfigError where there is none, or it has another name."""
     known = scenarios(group)
     if name not in known:
         hint = f"{suggestion(name, known)} (county list {LISTED[group]})"
-        raise ConfigError(f"{key or group}={name}: no such scenario; {hint}")
-    read_yaml(known[name])
-
-
-def _named(group: str, name: str, content: dict[str, Any] | None) -> dict[str, Any]:
-    """Give a scenario the name of its file; a file that names itself otherwise raises `ConfigError`."""
-    own = (content or {}).get("name", name)
-    if str(own) != name:
-        file = shown(scenarios(group)[name])
-        raise ConfigError(f"{file}: name={shorten(own)}: expected {name}, the name of the file")
-    return {**(content or {}), "name": name}
+        raise ConfigError(f"{key or group}={shorten(name)}: no such scenario; {hint}")
+    content = read_yaml(known[name])
+    if str(content.get("name", name)) != name:
+        said = shorten(content["name"])
+        raise ConfigError(f"{shown(known[name])}: name={said}: expected {name}, the name of the file")
+    return {**content, "name": name}
 
 
 def _compose(command: str, policy: str, external: str) -> dict[str, Any]:

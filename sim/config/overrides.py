@@ -33,7 +33,7 @@ class Override(NamedTuple):
 
     @classmethod
     def of(cls, argument: str) -> "Override":
-        """Take an argument apart; raises ConfigError where it has no value, or one that is not closed."""
+        """Take an argument apart; raises ConfigError where it has no value."""
         key, equals, text = argument.partition("=")
         if not equals:
             raise ConfigError(f"{shorten(argument)}: expected key=value")
