@@ -206,16 +206,12 @@ def _scenario(group: str, name: str, key: str = "") -> dict[str, Any]:
 def _compose(command: str, policy: str, external: str) -> dict[str, Any]:
     """Have Hydra compose the files of a command and its scenarios, the user's own scenarios first."""
     import hydra
-    from hydra.core.override_parser.types import Quote, QuotedString
     from hydra.errors import HydraException
     from omegaconf import OmegaConf
     from omegaconf.errors import OmegaConfBaseException
 
-    def typed(text: str) -> str:
-        return QuotedString(text, Quote.single).with_quotes()
-
-    folders = ",".join(typed(f"file://{folder}") for folder in scenario_folders())
-    overrides = [f"policy={typed(policy)}", f"external={typed(external)}", f"hydra.searchpath=[{folders}]"]
+    folders = ",".join(hydra_text(f"file://{folder}") for folder in scenario_folders())
+    overrides = [f"policy={hydra_text(policy)}", f"external={hydra_text(external)}", f"hydra.searchpath=[{folders}]"]
     with _hydra:
         try:
             with hydra.initialize_config_dir(str(CONFIGS), job_name="county", version_base="1.3"):
@@ -226,3 +222,10 @@ def _compose(command: str, policy: str, external: str) -> dict[str, Any]:
             where = getattr(error, "full_key", None)
             raise ConfigError(f"{where}: {first_line}" if where else first_line) from None
     return values
+
+
+def hydra_text(text: str) -> str:
+    """Return a text in quotes, as Hydra wants whatever is not plain, such as Chinese."""
+    from hydra.core.override_parser.types import Quote, QuotedString
+
+    return QuotedString(text, Quote.single).with_quotes()

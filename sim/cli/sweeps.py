@@ -9,7 +9,7 @@ from sim import baseline
 from sim.cli.notices import warn_of_another_model
 from sim.cli.progress import progress_bar
 from sim.cli.table import print_table
-from sim.compose import compose
+from sim.compose import compose, hydra_text
 from sim.config.files import shown
 from sim.core import store
 from sim.experiments import sweep
@@ -46,13 +46,12 @@ def multirun(arguments: Sequence[str]) -> str:
 def _launch(own: Sequence[str], folder: Path, combinations: Sequence[Sequence[str]]) -> None:
     """Have Hydra run a job for each combination, whose overrides it is given as one quoted text: it reads none."""
     import hydra
-    from hydra.core.override_parser.types import Quote, QuotedString
 
     texts = (json.dumps(one, ensure_ascii=False).replace("$", r"\u0024") for one in combinations)  # nor interpolates
-    jobs = ",".join(QuotedString(text, Quote.single).with_quotes() for text in texts)
+    jobs = ",".join(map(hydra_text, texts))
     before = sys.argv
-    sys.argv = ["county", "--multirun", "hydra.job.name=county", f"hydra.sweep.dir={folder / 'hydra'}", *own,
-                f"+combination={jobs}"]
+    sys.argv = ["county", "--multirun", "hydra.job.name=county", f"hydra.sweep.dir={hydra_text(str(folder / 'hydra'))}",
+                *own, f"+combination={jobs}"]
     try:
         hydra.main(config_path=None, version_base="1.3")(_job)()
     finally:

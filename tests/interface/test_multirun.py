@@ -51,10 +51,12 @@ def test_launchers_do_the_runs_of_a_sweep(multirun, tmp_path, monkeypatch, launc
 
 def test_scenarios_of_the_user_are_found(multirun, tmp_path):
     (tmp_path / "scenarios" / "policy").mkdir(parents=True)
-    shutil.copy(scenarios("policy")["land_led"], tmp_path / "scenarios" / "policy" / "mine.yaml")
-    code, printed = multirun("policy=glob(mi*)", "scale=1000", "end=2021", "seeds=1")
+    shutil.copy(scenarios("policy")["land_led"], tmp_path / "scenarios" / "policy" / "土地, 1.yaml")
+    code, printed = multirun("policy=glob(土*)", "name=试点_2025", "external.title.en=it's ${nothing}", "scale=1000",
+                             "end=2021", "seeds=1")
     assert code == 0, printed
-    assert set(pd.read_csv(tmp_path / "outputs" / "sweep" / "catalogue.csv")["policy"]) == {"mine", "no_new_policy"}
+    listed = pd.read_csv(tmp_path / "outputs" / "试点_2025" / "catalogue.csv")
+    assert set(listed["policy"]) == {"土地, 1", "no_new_policy"}
 
 
 @pytest.mark.parametrize(("argument", "code", "said"), [
