@@ -105,3 +105,26 @@ def test_emulators_say_what_a_function_gives_where_they_have_not_seen_it(config)
     lengths = known.fitted[0].kernel_.get_params()["k1__k2__length_scale"]
     assert lengths[3] > 5 * lengths[2]
     assert known.errors[0] < 0.05 * np.ptp(expected)
+
+
+class Curved:
+    """An emulator of a function that is known."""
+
+    def predict(self, sets):
+        return sets[:, 0] + 0.6 * np.sin(4 * sets[:, 1]) + sets[:, 2] * sets[:, 3]
+
+
+def test_draws_are_spread_as_what_is_plausible_is():
+    """The truth is a weighted sum over a fine design of the whole cube."""
+    random = np.random.default_rng(5)
+    seen, everywhere = random.random((200, 4)), random.random((400_000, 4))
+    line = np.column_stack([np.ones(len(seen)), seen])
+    slopes = np.linalg.lstsq(line, Curved().predict(seen), rcond=None)[0][1:]
+    one = np.ones(1)
+    known = matching.Emulators(seen, 1.3 * one, 0.1 * one, 0.05 * one, slopes[None], [Curved()])
+    weights = np.exp(-0.5 * known.misfits(everywhere)[:, 0] ** 2)
+    mean = np.average(everywhere, axis=0, weights=weights)
+    spread = np.sqrt(np.average((everywhere - mean) ** 2, axis=0, weights=weights))
+    draws = matching.plausible(known, 2000, 1)
+    np.testing.assert_allclose(draws.mean(0), mean, atol=0.1 * spread.min())
+    np.testing.assert_allclose(draws.std(0), spread, rtol=0.06)
