@@ -22,7 +22,7 @@ test: $(INSTALLED)  ## check style, types and imports, then run every test
 	@$(ENVIRONMENT)/bin/mypy
 	@$(ENVIRONMENT)/bin/lint-imports
 	@$(ENVIRONMENT)/bin/python docs/generate.py --check
-	@$(ENVIRONMENT)/bin/python -m pytest -n 2
+	@$(ENVIRONMENT)/bin/python -m pytest -n 2 --dist worksteal
 
 accept: $(INSTALLED)  ## take what the model says now as what is expected of it (tests/expected)
 	@$(ENVIRONMENT)/bin/python -m tests.expected

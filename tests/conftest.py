@@ -2,6 +2,7 @@
 
 import copy
 import functools
+import os
 import pickle
 from types import SimpleNamespace
 
@@ -17,6 +18,7 @@ from sim.core import blocks
 from sim.indicators import counting, observation
 from sim.model import CountyUrbanization
 from sim.processes import conditions, housing, land, services
+from sim.report import figures
 from sim.state.firms import Firms
 from sim.state.flows import Flows, Pending
 from sim.state.places import NOWHERE
@@ -31,9 +33,10 @@ settings.load_profile("suite")
 
 @pytest.fixture(scope="session", autouse=True)
 def own_cache(tmp_path_factory):
-    """Keep first worlds in a folder of this test process: nothing of the user is read, and no two processes race."""
+    """Keep first worlds in a folder of this session, which all its workers share; nothing of the user is read."""
+    base = tmp_path_factory.getbasetemp()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("COUNTY_CACHE", str(tmp_path_factory.mktemp("cache")))
+        patch.setenv("COUNTY_CACHE", str((base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "cache"))
         yield
 
 
@@ -177,6 +180,20 @@ def hand_made_firms():
         return firms
 
     return make
+
+
+@pytest.fixture
+def undrawn(monkeypatch):
+    """Have figures made and named but not drawn, which takes half a second each."""
+
+    def save(figure, folder, name):
+        folder.mkdir(parents=True, exist_ok=True)
+        paths = folder / f"{name}.png", folder / f"{name}.svg"
+        for path in paths:
+            path.touch()
+        return paths
+
+    monkeypatch.setattr(figures, "save", save)
 
 
 @pytest.fixture

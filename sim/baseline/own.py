@@ -35,7 +35,8 @@ def impossible_figures(tables: Mapping[str, pd.DataFrame]) -> Iterator[Fault]:
     keys = ["adcode", "variable", "year"]
     if set(keys) <= set(frame):
         given = frame[frame[["adcode", "variable"]].notna().all(axis=1)]
+        alike = given.groupby(keys, dropna=False).ngroup()
         for row in given.index[given.duplicated(keys)]:
-            same = (given[keys].fillna("") == given.loc[row, keys].fillna("")).all(axis=1)
-            expected = f"each figure once a county and year; row {given.index[same][0]} has the same"
+            first = alike.index[alike == alike[row]][0]
+            expected = f"each figure once a county and year; row {first} has the same"
             yield Fault(f"{TABLE}.csv", int(row), "adcode, variable", ", ".join(given.loc[row, keys[:2]]), expected)

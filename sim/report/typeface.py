@@ -17,12 +17,11 @@ def packed(text: str) -> bytes:
     """Return the shipped font with the characters of a text only, as a WOFF file."""
     options = subset.Options(hinting=False, layout_features=[], flavor="woff", desubroutinize=False)
     options.name_IDs = [1, 2]
-    font = subset.load_font(FONT, options)
-    subsetter = subset.Subsetter(options)
+    subsetter, file = subset.Subsetter(options), BytesIO()
     subsetter.populate(text=text)
-    subsetter.subset(font)
-    font["head"].modified = font["head"].created  # the same text gives the same bytes
-    font.recalcTimestamp = False
-    file = BytesIO()
-    subset.save_font(font, file, options)
+    with subset.load_font(FONT, options) as font:
+        subsetter.subset(font)
+        font["head"].modified = font["head"].created  # the same text gives the same bytes
+        font.recalcTimestamp = False
+        subset.save_font(font, file, options)
     return file.getvalue()

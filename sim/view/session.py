@@ -42,8 +42,9 @@ class Session:
         """Held while the model is at work; whoever reads its arrays holds it too."""
         self._notify = notify
         self._tasks: deque[Callable[[], None]] = deque([self._build])
-        self._wake = threading.Event()
-        self._closed = self._working = False
+        self._news = threading.Condition()
+        """Tells that there is something to do, or nothing any more."""
+        self._closed = self._resting = False
         self._baseline: Baseline | None = None
         self._thread = threading.Thread(target=self._work, name="county-model", daemon=True)
 
@@ -54,8 +55,9 @@ class Session:
 
     def close(self) -> None:
         """End the work and let go of the model."""
-        self._closed = True
-        self._wake.set()
+        with self._news:
+            self._closed = True
+            self._news.notify_all()
         if self._baseline:
             self._baseline.cancel()
 
@@ -64,10 +66,10 @@ class Session:
         """Whether choices were made that the model does not follow yet."""
         return self.asked != self.choices
 
-    @property
-    def busy(self) -> bool:
-        """Whether something is being done or waits to be done, playing aside."""
-        return bool(self._tasks) or self._working
+    def rest(self, seconds: float) -> bool:
+        """Wait until nothing is being done or left to do, and return whether that came within a time."""
+        with self._news:
+            return self._news.wait_for(lambda: self._resting and not self._tasks, seconds)
 
     def choose(self, choices: Choices) -> None:
         """Ask for something else from the next reset on; before the first quarter it holds at once."""
@@ -88,7 +90,7 @@ class Session:
         """Play at another speed."""
         self.speed = speed
         self._notify()
-        self._wake.set()
+        self._do()
 
     def reset(self) -> None:
         """Begin anew under what was last asked for."""
@@ -107,22 +109,28 @@ class Session:
         self._do(self._pause)
 
     def _do(self, *tasks: Callable[[], None]) -> None:
-        self._tasks.extend(tasks)
-        self._wake.set()
+        with self._news:
+            self._tasks.extend(tasks)
+            self._news.notify_all()
 
     def _work(self) -> None:
         while not self._closed:
-            if not self._tasks:
-                self._wake.wait(SPEEDS[self.speed] if self.state == PLAYING else None)
-                self._wake.clear()
-                if self._closed:
-                    break
-            self._working = True
-            task = self._tasks.popleft() if self._tasks else self._step if self.state == PLAYING else None
-            if task:
+            if task := self._next():
                 self._attempt(task)
-            self._working = False
         self.model = self.live = None
+
+    def _next(self) -> Callable[[], None] | None:
+        """Return what to do next: what was asked for or, while playing, a step when its time has come."""
+        with self._news:
+            if not self._tasks and not self._closed:
+                playing = self.state == PLAYING
+                self._resting = not playing
+                self._news.notify_all()
+                self._news.wait(SPEEDS[self.speed] if playing else None)
+                self._resting = False
+            if self._closed:
+                return None
+            return self._tasks.popleft() if self._tasks else self._step if self.state == PLAYING else None
 
     def _attempt(self, task: Callable[[], None]) -> None:
         before = self.state

@@ -33,46 +33,30 @@ def folder(tmp_path, monkeypatch):
     return make
 
 
-FAULTS = {
-    "unknown variable": (
-        ["370124", "hospital_bed", "6", "", "s"],
-        "variable: 'hospital_bed' (expected a known figure; did you mean hospital_beds?)",
-    ),
-    "unknown county": (
-        ["370199", "doctors", "2", "", "s"],
-        "adcode: '370199' (expected one listed in counties.csv (adcode))",
-    ),
-    "negative": (["370124", "doctors", "-2", "", "s"], "value: '-2' (expected number >= 0)"),
-    "text": (["370124", "doctors", "many", "", "s"], "value: 'many' (expected number >= 0)"),
-    "nothing": (["370124", "doctors", "", "", "s"], "value: '' (expected number >= 0)"),
-    "absurd": (
-        ["370124", "hospital_beds", "6000", "", "s"],
-        "value: '6000' (expected hospital_beds from 0 to 20 beds per 1,000 residents)",
-    ),
-    "too little": (
-        ["370124", "house_price_seat", "7", "", "s"],
-        "value: '7' (expected house_price_seat from 300 to 100,000 yuan per m2)",
-    ),
-    "impossible year": (
-        ["370124", "doctors", "2", "1890", "s"],
-        "year: '1890' (expected integer from 2000 to 2035, or nothing)",
-    ),
-    "no source": (["370124", "doctors", "2", "2020", ""], "source: '' (expected text)"),
-    "twice": (GOOD, "adcode, variable: '370124, hospital_beds' "
-              "(expected each figure once a county and year; row 2 has the same)"),
-}
+FAULTS = (
+    (["370124", "hospital_bed", "6", "", "s"],
+     "variable: 'hospital_bed' (expected a known figure; did you mean hospital_beds?)"),
+    (["370199", "doctors", "2", "", "s"], "adcode: '370199' (expected one listed in counties.csv (adcode))"),
+    (["370124", "doctors", "-2", "", "s"], "value: '-2' (expected number >= 0)"),
+    (["370126", "doctors", "many", "", "s"], "value: 'many' (expected number >= 0)"),
+    (["370281", "doctors", "", "", "s"], "value: '' (expected number >= 0)"),
+    (["370126", "hospital_beds", "6000", "", "s"],
+     "value: '6000' (expected hospital_beds from 0 to 20 beds per 1,000 residents)"),
+    (["370124", "house_price_seat", "7", "", "s"],
+     "value: '7' (expected house_price_seat from 300 to 100,000 yuan per m2)"),
+    (["370281", "hospital_beds", "2", "1890", "s"], "year: '1890' (expected integer from 2000 to 2035, or nothing)"),
+    (["370124", "doctors", "2", "2020", ""], "source: '' (expected text)"),
+    (GOOD, "adcode, variable: '370124, hospital_beds' (expected each figure once a county and year; row 2 has the "
+           "same)"),
+)
 
 
-@pytest.mark.parametrize(("row", "line"), FAULTS.values(), ids=FAULTS)
-def test_a_fault_names_file_row_column_and_what_was_expected(folder, row, line):
-    assert [str(fault) for fault in faults(folder(GOOD, row))] == [f"county_figures.csv, row 3, {line}"]
-
-
-def test_all_faults_are_found_and_printed_by_check(folder, capsys):
-    made = folder(GOOD, FAULTS["unknown variable"][0], FAULTS["absurd"][0])
+def test_every_fault_is_found_and_printed_with_file_row_column_and_what_was_expected(folder, capsys):
+    made = folder(GOOD, *(row for row, _ in FAULTS))
+    found = [f"county_figures.csv, row {row}, {line}" for row, (_, line) in enumerate(FAULTS, 3)]
+    assert [str(fault) for fault in faults(made)] == found
     assert main(["check", f"data={made}"]) == 2
-    assert [line.partition(": ")[0] for line in capsys.readouterr().out.splitlines()] == [
-        "county_figures.csv, row 3, variable", "county_figures.csv, row 4, value"]
+    assert capsys.readouterr().out.splitlines() == found
 
 
 @pytest.mark.parametrize("header", [HEADER[:-1], [*HEADER, "note"]])

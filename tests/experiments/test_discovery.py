@@ -11,7 +11,11 @@ from sim.cli import main
 THREE = ["migration.income_elasticity", "firms.agglomeration", "housing.supply_elasticity"]
 ARGUMENTS = ("method=discovery", "what=parameters", f"uncertain=[{','.join(THREE)}]", "samples=150")
 
-pytest.importorskip("ema_workbench")
+
+@pytest.fixture(scope="module", autouse=True)
+def workbench():
+    """Skip where the workbench, whose import takes seconds, is not installed."""
+    pytest.importorskip("ema_workbench")
 
 
 def corner(positions):
@@ -88,7 +92,7 @@ def test_without_the_extra_it_is_named(monkeypatch, tmp_path, capsys):
 
 def test_the_model_itself(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
-    code = main(["sensitivity", "method=discovery", "end=2021", "seeds=1", "samples=40", "workers=1", "what=parameters",
+    code = main(["sensitivity", "method=discovery", "end=2021", "seeds=1", "samples=12", "workers=1", "what=parameters",
                  "uncertain=[firms.productivity_growth,firms.agglomeration]",
                  "targets.output_per_resident=60000"])
     assert code == 0, capsys.readouterr().err

@@ -32,7 +32,7 @@ def ishigami(positions, names):
 def test_first_total_and_pair_indices_of_ishigami(replace, analyse, positions):
     names = NAMES[:3]
     replace(ishigami(positions, names))
-    read = analyse("method=sobol", "what=parameters", "samples=256", "second_order=true", listed(names))
+    read = analyse("method=sobol", "what=parameters", "samples=128", "second_order=true", listed(names))
     table = read("indices")
     np.testing.assert_allclose(table["S1"], FIRST_ORDER, **TOLERANCE)
     np.testing.assert_allclose(table["ST"], TOTAL, **TOLERANCE)
@@ -45,7 +45,7 @@ def test_first_and_total_indices_of_sobol_g(replace, analyse, positions):
     names, a = NAMES[:4], np.array([0.0, 1.0, 4.5, 99.0])
     evaluate = Sobol_G.evaluate
     replace(lambda config: float(evaluate(positions(config, names)[None], a)[0]))
-    table = analyse("method=sobol", "what=parameters", "samples=256", listed(names))("indices")
+    table = analyse("method=sobol", "what=parameters", "samples=128", listed(names))("indices")
     np.testing.assert_allclose(table["S1"], Sobol_G.sensitivity_index(a), **TOLERANCE)
     np.testing.assert_allclose(table["ST"], Sobol_G.total_sensitivity_index(a), **TOLERANCE)
 

@@ -105,7 +105,7 @@ def test_declared_targets_are_those_of_the_indicators():
 
 def test_the_model_itself(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
-    few = changed("levers=[employment_training,sewage]", "samples=8", "checks=2", "seeds=1", "end=2022", "workers=1")
+    few = changed("levers=[employment_training,sewage]", "samples=8", "checks=2", "seeds=1", "end=2021", "workers=1")
     code = main(["sensitivity", *few, "targets.resident_urbanization=53", "targets.sewage_collection=65"])
     assert code == 0, capsys.readouterr().err
     folder = tmp_path / "outputs/sensitivity"

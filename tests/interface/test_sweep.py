@@ -193,7 +193,7 @@ def test_settings_that_differ_are_told_apart(swept, monkeypatch):
     assert ends.groupby("setting")["run"].nunique().to_dict() == {"end=2021": 2, "end=2022": 2}
 
 
-def test_another_policy_to_compare_with_and_none(swept, monkeypatch, capsys):
+def test_another_policy_to_compare_with_and_none(swept, monkeypatch, capsys, undrawn):
     folder = swept[0].folder
     monkeypatch.chdir(folder.parents[1])
     found = sweep.sweep(variants(*TINY, "policy=land_led,service_led", "compare=service_led"))
@@ -218,7 +218,7 @@ def test_processes_and_one_process_give_the_same(swept, tmp_path, monkeypatch):
             assert part.read_bytes() == (folder / part.relative_to(again)).read_bytes()
 
 
-def test_a_failing_run_is_named_and_the_others_are_kept(tmp_path, monkeypatch, capsys):
+def test_a_failing_run_is_named_and_the_others_are_kept(tmp_path, monkeypatch, capsys, undrawn):
     monkeypatch.chdir(tmp_path)
     simulate = run.replicate
 

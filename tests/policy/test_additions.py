@@ -57,12 +57,12 @@ def test_a_new_measure_is_one_entry(tmp_path, own_cache, make_policy):
     assert found[1.0] > 1.02 * found[0.0]
 
 
-def test_a_new_policy_is_one_file(tmp_path, monkeypatch, capsys):
+def test_a_new_policy_is_one_file(tmp_path, monkeypatch, capsys, undrawn):
     folder = tmp_path / "scenarios" / "policy"
     folder.mkdir(parents=True)
     (folder / "orchards.yaml").write_text(POLICY, encoding="utf-8")
     monkeypatch.chdir(tmp_path)
-    assert main(["run", "policy=orchards", "scale=1000", "seeds=1", "end=2022", "name=mine"]) == 0
+    assert main(["run", "policy=orchards", "scale=1000", "members=1", "seeds=1", "end=2022", "name=mine"]) == 0
     assert "Effects of orchards against no_new_policy" in capsys.readouterr().out
     doses = pd.read_parquet(tmp_path / "outputs" / "mine" / "doses.parquet")
     assert set(doses["adcode"]) == {"371681"}

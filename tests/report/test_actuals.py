@@ -81,7 +81,7 @@ def test_without_them_nothing_is_said_of_them(html):
     assert '<section id="scores">' not in html
 
 
-def test_the_command_writes_scores_and_takes_old_ones_away(folder, given, monkeypatch):
+def test_the_command_writes_scores_and_takes_old_ones_away(folder, given, monkeypatch, undrawn):
     monkeypatch.chdir(folder.parents[1])
     assert cli.main(["report", "small", f"actuals={given}"]) == 0
     assert len(pd.read_csv(folder / "scores.csv")) == 4

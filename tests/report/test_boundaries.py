@@ -10,8 +10,7 @@ from matplotlib.collections import PatchCollection
 
 from sim import cli
 from sim.compose import compose
-from sim.report import boundaries, maps, page
-from sim.report.results import Results
+from sim.report import boundaries, maps
 from sim.run import identity
 
 
@@ -110,21 +109,18 @@ def test_points_too_close_to_see_are_left_out():
     assert len(boundaries.thinned(ring, 100.0)) >= 4
 
 
-def test_the_report_draws_them_and_nothing_changes_without(folder, write, features):
-    plain, own = page.render(Results(folder)), page.render(Results(folder, None, write(features)))
-    shapes = [re.findall(r'class="shape" d="(M[^"]*)"', html) for html in (plain, own)]
+def test_the_command_draws_them_again_from_files_and_nothing_changes_without(folder, html, write, features,
+                                                                             monkeypatch, capsys, undrawn):
+    path, report = write(features), folder / "report.html"
+    monkeypatch.chdir(folder.parents[1])
+    assert cli.main(["report", "small", f"boundaries={path}"]) == 0
+    own = report.read_text("utf-8")
+    shapes = [re.findall(r'class="shape" d="(M[^"]*)"', text) for text in (html, own)]
     assert [len(found) for found in shapes] == [78, 78]
     assert {path.count("L") for path in shapes[0]} == {5}
     assert {path.count("L") for path in shapes[1]} == {3}
     assert "names that do not fit are left out" in own
-    assert "names that do not fit are left out" not in plain
-
-
-def test_the_command_draws_them_again_from_files(folder, write, features, monkeypatch, capsys):
-    path = write(features)
-    monkeypatch.chdir(folder.parents[1])
-    assert cli.main(["report", "small", f"boundaries={path}"]) == 0
-    assert "names that do not fit are left out" in (folder / "report.html").read_text("utf-8")
+    assert "names that do not fit are left out" not in html
     assert cli.main(["report", "small", f"boundaries={path.parent / 'nowhere.geojson'}"]) == 2
     assert capsys.readouterr().err.endswith("nowhere.geojson: No such file or directory\n")
 

@@ -14,7 +14,8 @@ PACKAGE = FONTS.parents[1]
 
 @pytest.fixture(scope="module")
 def drawable() -> set[str]:
-    return {chr(point) for point in TTFont(style.FONT).getBestCmap()}
+    with TTFont(style.FONT) as font:
+        return {chr(point) for point in font.getBestCmap()}
 
 
 @pytest.mark.parametrize("table", ["counties", "prefectures", "districts", "units"])

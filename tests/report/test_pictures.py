@@ -65,7 +65,7 @@ def test_a_finding_claims_nothing_inside_the_noise(folder):
     assert words.en.startswith("None of ")
 
 
-def test_a_run_alone_has_neither_effects_nor_measures_and_old_ones_go(folder, tmp_path):
+def test_a_run_alone_has_neither_effects_nor_measures_and_old_ones_go(folder, tmp_path, undrawn):
     shutil.copytree(folder, tmp_path / "copy")
     copy = tmp_path / "copy"
     for name in ("indicators", "doses", "costs"):

@@ -1,37 +1,55 @@
 """Sessions without a browser, and the served page with one."""
 
 import threading
-import time
 from dataclasses import replace
 
 import pytest
 
 from sim.view.choices import Choices
-from sim.view.session import BUILDING, PLAYING, Session
+from sim.view.session import Session
 
 COARSE = Choices(scale="1000", end="2022")
+PATIENCE = 300
+"""Seconds after which what is waited for is not to be expected any more, on whatever machine."""
+
+
+def ended(*names):
+    """Wait until no thread of these names is left."""
+    for thread in threading.enumerate():
+        if thread.name in names:
+            thread.join(PATIENCE)
 
 
 class Visitor:
-    """A session and a wait until it has done what it was told."""
+    """A session and waits until it has done what it was told, or tells what is waited for."""
 
     def __init__(self, choices):
         self.session = Session(choices, self._told)
-        self.told = 0
+        self.told, self._news = 0, threading.Condition()
         self.close = self.session.open()
 
     def _told(self):
-        self.told += 1
+        with self._news:
+            self.told += 1
+            self._news.notify_all()
 
-    def wait(self, seconds=60):
+    def wait(self):
         """Return the session when nothing is left to do."""
-        until = time.monotonic() + seconds
-        while time.monotonic() < until:
-            session = self.session
-            if not session.busy and session.state not in (BUILDING, PLAYING):
-                return session
-            time.sleep(0.002)
-        raise AssertionError(f"still {self.session.state} after {seconds} s")
+        assert self.session.rest(PATIENCE), self.session.state
+        return self.session
+
+    def until(self, condition):
+        """Return the session when something holds of it, which is looked at whenever it has news."""
+        with self._news:
+            assert self._news.wait_for(lambda: condition(self.session), PATIENCE)
+        return self.session
+
+    def compared(self):
+        """Return the session when its baseline is finished and shown."""
+        self.until(lambda session: not session.live.theirs.empty
+                   and session.live.theirs["year"].max() == session.config.end)
+        ended("county-baseline")
+        return self.session
 
     def step(self, quarters=1):
         """Advance, and return the session."""
@@ -53,6 +71,4 @@ def visit(own_cache):
     yield open_session
     for visitor in visitors:
         visitor.close()
-    for thread in threading.enumerate():
-        if thread.name in ("county-model", "county-baseline"):
-            thread.join(30)
+    ended("county-model", "county-baseline")

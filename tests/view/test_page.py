@@ -20,12 +20,13 @@ from sim.view.choices import Choices
 from sim.view.session import Session
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+expect = playwright.expect
 EXECUTABLE = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 pytestmark = pytest.mark.skipif(EXECUTABLE is None, reason="no Chromium is installed")
 POINTS = {1: re.compile(r"^\S+$"), 3: re.compile(r"^\S+ \S+ \S+$")}
 """What a path of so many points is written as."""
-PATIENCE = 30_000
-"""Milliseconds to wait for what should come at once, on a machine that does other things."""
+PATIENCE = 300_000
+"""Milliseconds after which what is waited for is not to be expected any more, on whatever machine."""
 WIDE, NARROW = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 
 
@@ -42,7 +43,7 @@ def address(own_cache):
 
 @pytest.fixture(scope="module")
 def browser():
-    playwright.expect.set_options(timeout=PATIENCE)
+    expect.set_options(timeout=PATIENCE)
     with playwright.sync_playwright() as started:
         running = started.chromium.launch(executable_path=EXECUTABLE, args=["--no-sandbox"])
         yield running
@@ -62,8 +63,8 @@ def visit(browser, address):
         page.on("pageerror", lambda error: faults.append(str(error)))
         page.on("console", lambda said: faults.append(said.text) if said.type == "error" else None)
         page.goto(address)
-        page.wait_for_selector("[data-do=step]:not([disabled])")
-        page.wait_for_selector("#tiles")
+        expect(page.locator("[data-do=step]")).to_be_enabled()
+        expect(page.locator("#tiles")).to_be_visible()
         return page
 
     def local(url):
@@ -75,105 +76,111 @@ def visit(browser, address):
     assert not faults
 
 
-def quarter(page):
-    return page.inner_text("#clock")
+def clock(page):
+    return expect(page.locator("#clock"))
 
 
 def step(page, quarters=1):
     for _ in range(quarters):
-        before = quarter(page)
+        before = page.inner_text("#clock")
         page.click("[data-do=step]")
-        page.wait_for_function("before => document.querySelector('#clock').innerText !== before", arg=before)
+        clock(page).not_to_have_text(before)
 
 
-def wait_for(page, script, argument=None):
-    page.wait_for_function(script, arg=argument)
+def reset(page):
+    page.click("[data-do=reset]")
+    clock(page).to_have_text("End of 2020")
 
 
 def test_start_ten_steps_a_slider_and_a_reset(visit):
     page = visit()
-    assert quarter(page) == "End of 2020"
+    clock(page).to_have_text("End of 2020")
     step(page, 10)
-    playwright.expect(page.locator("#clock")).to_have_text("2023 Q2")
+    clock(page).to_have_text("2023 Q2")
     figure = page.locator("figure[data-indicator=resident_urbanization]")
     purple = figure.locator(f"polyline[stroke='{POLICY}']")
-    playwright.expect(purple).to_have_attribute("points", POINTS[3])
+    expect(purple).to_have_attribute("points", POINTS[3])
     slider = page.locator("#dose-citizenization")
-    assert slider.input_value() == "1"
-    slider.focus()
-    page.keyboard.press("ArrowLeft")
-    page.wait_for_selector(".pending")
+    expect(slider).to_have_value("1")
+    slider.press("ArrowLeft")
+    expect(page.locator(".pending")).to_be_visible()
     dose = page.locator(".measure:has(#dose-citizenization) output")
-    playwright.expect(dose).to_have_text("0.95")
-    assert page.inner_text("#changed") == "Doses changed: 1"
-    page.click("[data-do=reset]")
-    wait_for(page, "() => document.querySelector('#clock').innerText === 'End of 2020'")
-    page.wait_for_selector(".pending", state="detached")
-    playwright.expect(dose).to_have_text("0.95")
-    playwright.expect(purple).to_have_attribute("points", POINTS[1])
+    expect(dose).to_have_text("0.95")
+    expect(page.locator("#changed")).to_have_text("Doses changed: 1")
+    reset(page)
+    expect(page.locator(".pending")).to_have_count(0)
+    expect(dose).to_have_text("0.95")
+    expect(purple).to_have_attribute("points", POINTS[1])
 
 
 def test_it_plays_until_paused_and_to_the_end(visit):
     page = visit()
+    state = page.locator("#state")
+    page.select_option("[data-do=speed]", "slow")
     page.click("[data-do=start]")
     page.click("[data-do=pause]")
-    page.wait_for_selector("#state[data-state=ready]")
+    expect(state).to_have_attribute("data-state", "ready")
     page.select_option("[data-do=speed]", "fastest")
     page.click("[data-do=start]")
-    page.wait_for_selector("#state[data-state=ended]")
-    assert quarter(page) == "2025 Q4"
-    assert page.locator(".verdict.met, .verdict.close, .verdict.missed").count() == 19
-    assert page.is_disabled("[data-do=step]")
-    wait_for(page, "() => document.querySelectorAll('.multiples text.baseline').length === 19")
+    expect(state).to_have_attribute("data-state", "ended")
+    clock(page).to_have_text("2025 Q4")
+    expect(page.locator(".verdict.met, .verdict.close, .verdict.missed")).to_have_count(19)
+    expect(page.locator("[data-do=step]")).to_be_disabled()
+    expect(page.locator(".multiples text.baseline")).to_have_count(19)
 
 
 def test_the_language_can_be_switched(visit):
     page = visit(language="zh-CN")
-    assert page.inner_text("h1") == "县域城镇化模拟"
-    assert page.evaluate("document.documentElement.lang") == "zh"
-    assert not re.search("[A-Za-z]{4,}", page.inner_text(".county-map") + page.inner_text(".county-paths"))
+    title, html = expect(page.locator("h1")), expect(page.locator("html"))
+    title.to_have_text("县域城镇化模拟")
+    html.to_have_attribute("lang", "zh")
+    for part in (".county-map", ".county-paths"):
+        expect(page.locator(part)).not_to_contain_text(re.compile("[A-Za-z]{4,}"), use_inner_text=True)
     page.click("button[lang=en]")
-    wait_for(page, "() => document.querySelector('h1').innerText === 'County urbanization'")
-    assert page.evaluate("document.documentElement.lang") == "en"
-    wait_for(page, "() => !/[\\u4e00-\\u9fff]/.test(document.querySelector('.main-column').textContent)")
-    assert page.get_attribute("button[lang=en]", "aria-pressed") == "true"
+    title.to_have_text("County urbanization")
+    html.to_have_attribute("lang", "en")
+    expect(page.locator(".main-column")).not_to_contain_text(re.compile("[\u4e00-\u9fff]"))
+    expect(page.locator("button[lang=en]")).to_have_attribute("aria-pressed", "true")
 
 
 def test_a_county_opens_on_click_and_from_the_list_and_the_map_shows_what_is_chosen(visit):
     page = visit()
     step(page, 4)
-    page.hover("g.tile[data-code='370322']")
-    assert page.inner_text("#place").startswith("Gaoqing: ")
-    page.click("g.tile[data-code='370322']")
-    page.wait_for_selector("#county-name")
-    assert page.inner_text("#county-name").startswith("Gaoqing")
-    parts = page.eval_on_selector_all("[data-part]", "all => all.map(one => one.dataset.part)")
-    assert set(parts) == {"population", "indicators", "plan", "changes", "moves", "ledger", "evaluation", "agents"}
-    before = page.inner_text("[data-part=population] tr.total")
-    people = page.inner_text("[data-part=agents]")
-    page.click("[data-part=agents] button")
-    wait_for(page, "before => document.querySelector('[data-part=agents]').innerText !== before", people)
+    tile, name = page.locator("g.tile[data-code='370322']"), expect(page.locator("#county-name"))
+    tile.hover()
+    expect(page.locator("#place")).to_have_text(re.compile("^Gaoqing: "))
+    tile.click()
+    name.to_have_text(re.compile("^Gaoqing"))
+    parts = ["population", "indicators", "plan", "changes", "moves", "ledger", "evaluation", "agents"]
+    expect(page.locator("[data-part]")).to_have_count(len(parts))
+    for part in parts:
+        expect(page.locator(f"[data-part={part}]")).to_be_visible()
+    people = page.locator("[data-part=agents]")
+    before = people.inner_text()
+    people.locator("button").click()
+    expect(people).not_to_have_text(before, use_inner_text=True)
+    total = page.locator("[data-part=population] tr.total")
+    before = total.inner_text()
     step(page)
-    wait_for(page, "before => document.querySelector('[data-part=population] tr.total').innerText !== before", before)
+    expect(total).not_to_have_text(before, use_inner_text=True)
     page.select_option("[data-county=choose]", "370124")
-    wait_for(page, "() => document.querySelector('#county-name').innerText.startsWith('Pingyin')")
-
-
-    tile = page.locator("g.tile[data-code='370322']")
+    name.to_have_text(re.compile("^Pingyin"))
     labels = {tile.get_attribute("aria-label")}
-    for indicator, kind in (("resident_urbanization", "change"), ("resident_urbanization", "gap"),
-                            ("age_65_plus", "value"), ("piped_gas", "value")):
+    for choice, value in (("kind", "change"), ("kind", "gap"), ("kind", "value"), ("indicator", "age_65_plus"),
+                          ("indicator", "piped_gas")):
         before = tile.get_attribute("aria-label")
-        page.select_option("[data-map=indicator]", indicator)
-        page.select_option("[data-map=kind]", kind)
-        wait_for(page, "before => document.querySelector('g.tile[data-code=\"370322\"]').ariaLabel !== before", before)
+        page.select_option(f"[data-map={choice}]", value)
+        expect(tile).not_to_have_attribute("aria-label", before)
         labels.add(tile.get_attribute("aria-label"))
     assert len(labels) == 5
-    assert "Imputed" in tile.get_attribute("aria-label")
-    assert "Imputed" in page.inner_text(".legend .key")
+    expect(tile).to_have_attribute("aria-label", re.compile("Imputed"))
+    expect(page.locator(".legend .key")).to_contain_text("Imputed")
+    figure = page.locator("figure[data-indicator=resident_urbanization]")
+    path = figure.locator(f"polyline[stroke='{POLICY}']")
+    before = path.get_attribute("points")
     page.select_option("[data-paths=group]", "key_ecological")
-    before = page.locator("figure[data-indicator=resident_urbanization] polyline").first.get_attribute("points")
-    assert before
+    expect(path).not_to_have_attribute("points", before)
+    expect(figure.locator("polyline").first).to_have_attribute("points", re.compile(r"\S"))
 
 
 def test_the_keyboard_reaches_everything(visit):
@@ -192,93 +199,98 @@ def test_the_keyboard_reaches_everything(visit):
               "dose-citizenization", "indicator", "kind", "choose", "group"]
     assert [name for name in names if name in wanted] == wanted
     assert all(spoken for _, spoken in order)
-    page.locator("g.tile").first.focus()
-    page.keyboard.press("ArrowRight")
-    code = page.evaluate("document.activeElement.dataset.code")
-    assert code != page.locator("g.tile").first.get_attribute("data-code")
+    first, focused = page.locator("g.tile").first, page.locator("g.tile:focus")
+    first.press("ArrowRight")
+    expect(focused).not_to_have_attribute("data-code", first.get_attribute("data-code"))
+    tile = page.locator(f"g.tile[data-code='{focused.get_attribute('data-code')}']")
     page.keyboard.press("Enter")
-    page.wait_for_selector("#county-name")
-    assert page.get_attribute(f"g.tile[data-code='{code}']", "aria-pressed") == "true"
+    expect(page.locator("#county-name")).to_be_visible()
+    expect(tile).to_have_attribute("aria-pressed", "true")
     page.keyboard.press("ArrowDown")
+    expect(tile).not_to_be_focused()
     page.keyboard.press(" ")
-    wait_for(page, "code => document.querySelector(`g.tile[data-code='${code}']`).ariaPressed === 'false'", code)
+    expect(tile).to_have_attribute("aria-pressed", "false")
 
 
 def test_measures_have_cost_and_evidence_and_presets(visit):
     page = visit()
-    assert page.locator(".measure").count() == 26
-    assert page.locator(".group").count() == 5
+    expect(page.locator(".measure")).to_have_count(26)
+    expect(page.locator(".group")).to_have_count(5)
+    about, chosen = page.locator(".about"), page.locator(".measure.on")
     page.hover(".measure:has(#dose-employment_training)")
-    about = page.wait_for_selector(".about")
-    assert "yuan" in about.inner_text() and "assumed" in about.inner_text()
+    expect(about).to_contain_text("yuan")
+    expect(about).to_contain_text("assumed")
     page.mouse.move(5, 5)
-    page.wait_for_selector(".about", state="detached")
+    expect(about).to_have_count(0)
     page.focus("#dose-employment_training")
-    page.wait_for_selector("#about-employment_training")
+    expect(page.locator("#about-employment_training")).to_be_visible()
     page.keyboard.press("Escape")
-    page.wait_for_selector(".about", state="detached")
-
-
+    expect(about).to_have_count(0)
     page.mouse.click(1400, 300)
     page.select_option("[data-choice=policy]", "no_new_policy")
-    wait_for(page, "() => document.querySelector('.measure:has(#dose-land_use) output').innerText === '0.00'")
+    expect(page.locator(".measure:has(#dose-land_use) output")).to_have_text("0.00")
     page.select_option("[data-choice=scope]", "key_ecological")
     page.click("[data-fill=preset]")
-    wait_for(page, "() => document.querySelectorAll('.measure.on').length > 3")
+    expect(chosen.nth(3)).to_be_attached()
     page.select_option("[data-choice=scope]", "all_counties")
-    wait_for(page, "() => document.querySelectorAll('.measure.on').length === 0")
-    assert "Key ecological" in page.inner_text(".county-scenario")
+    expect(chosen).to_have_count(0)
+    expect(page.locator(".county-scenario")).to_contain_text("Key ecological")
     page.click("[data-fill=full]")
-    wait_for(page, "() => document.querySelectorAll('.measure.on').length === 26")
+    expect(chosen).to_have_count(26)
 
 
 def test_two_visitors_have_models_of_their_own(visit):
     one, two = visit(), visit()
     step(one, 5)
-    assert (quarter(one), quarter(two)) == ("2022 Q1", "End of 2020")
+    clock(one).to_have_text("2022 Q1")
+    clock(two).to_have_text("End of 2020")
     two.fill("[data-choice=seed]", "9")
     two.press("[data-choice=seed]", "Tab")
     two.click("button[lang=zh]")
-    wait_for(two, "() => document.querySelector('#clock').innerText === '2020年末'")
+    clock(two).to_have_text("2020年末")
     step(two, 5)
-    assert quarter(two) == "2022年第1季度"
-    assert (quarter(one), one.inner_text("h1")) == ("2022 Q1", "County urbanization")
-    assert one.inner_text(".fact b >> nth=0") != two.inner_text(".fact b >> nth=0")
+    clock(two).to_have_text("2022年第1季度")
+    clock(one).to_have_text("2022 Q1")
+    expect(one.locator("h1")).to_have_text("County urbanization")
+    fact = one.locator(".fact b").first.inner_text()
+    expect(two.locator(".fact b").first).not_to_have_text(fact)
 
 
 def test_a_wrong_value_is_told_and_the_page_lives_on(visit):
     page = visit()
+    fault = expect(page.locator("#fault"))
     step(page)
     page.fill("[data-choice=seed]", "-1")
     page.press("[data-choice=seed]", "Tab")
-    assert page.wait_for_selector("#fault").inner_text() == "seed=-1: expected at least 0"
+    fault.to_have_text("seed=-1: expected at least 0")
     step(page)
     page.fill("[data-choice=seed]", "2")
     page.press("[data-choice=seed]", "Tab")
-    page.wait_for_selector("#fault", state="detached")
-    page.click("[data-do=reset]")
-    wait_for(page, "() => document.querySelector('#clock').innerText === 'End of 2020'")
+    fault.to_have_count(0)
+    reset(page)
     step(page)
 
 
 def test_a_model_that_fails_is_told_and_the_page_lives_on(visit, monkeypatch):
     page = visit()
+    fault, stepping = expect(page.locator("#fault")), expect(page.locator("[data-do=step]"))
     step(page)
 
     def burst(world):
-        raise ZeroDivisionError("no one left")
+        if world.config.policy.name != "no_new_policy":  # its baseline may still be at work
+            raise ZeroDivisionError("no one left")
 
     with monkeypatch.context() as patch:
         patch.setattr(schedule, "EVERY_QUARTER", (*schedule.EVERY_QUARTER, burst))
         page.click("[data-do=step]")
-        assert page.wait_for_selector("#fault").inner_text() == "ZeroDivisionError: no one left"
-    assert page.is_disabled("[data-do=step]")
+        fault.to_have_text("ZeroDivisionError: no one left")
+        stepping.to_be_disabled()
     page.click("button[lang=zh]")
-    wait_for(page, "() => document.querySelector('h1').innerText === '县域城镇化模拟'")
+    expect(page.locator("h1")).to_have_text("县域城镇化模拟")
     page.click("[data-do=reset]")
-    page.wait_for_selector("#fault", state="detached")
+    fault.to_have_count(0)
     step(page, 2)
-    assert quarter(page) == "2021年第2季度"
+    clock(page).to_have_text("2021年第2季度")
 
 
 def test_closing_the_page_frees_its_model(visit, monkeypatch):
@@ -287,13 +299,13 @@ def test_closing_the_page_frees_its_model(visit, monkeypatch):
     monkeypatch.setattr(Session, "open", lambda self: sessions.append(weakref.ref(self)) or begin(self))
     page = visit()
     step(page)
-    model = weakref.ref(sessions[-1]().model)
+    freed = threading.Event()
+    weakref.finalize(sessions[-1]().model, freed.set)
     page.close()
-    until = time.monotonic() + 20
-    while model() is not None and time.monotonic() < until:
-        time.sleep(0.1)
+    until = time.monotonic() + PATIENCE / 1000
+    while not freed.wait(0.1):  # a model and its agents know each other, and only a full collection finds them
+        assert time.monotonic() < until
         gc.collect()
-    assert model() is None
 
 
 def test_downloads(visit, tmp_path):
@@ -313,13 +325,22 @@ def test_downloads(visit, tmp_path):
 
 
 @pytest.mark.parametrize("language", ["zh-CN", "en-GB"])
-@pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
-def test_nothing_is_clipped_and_type_is_large_enough(visit, size, language):
-    page = visit(size, language)
+def test_nothing_is_clipped_and_type_is_large_enough(visit, language):
+    page = visit(WIDE, language)
     step(page, 4)
     page.select_option("[data-county=choose]", "370322")
-    page.wait_for_selector("#county-name")
+    expect(page.locator("[data-part]")).to_have_count(8)
     page.evaluate("document.querySelectorAll('details.group').forEach(one => one.open = true)")
+    for size in (WIDE, NARROW):
+        page.set_viewport_size(size)
+        require_legible(page, size)
+        if folder := os.environ.get("COUNTY_SCREENSHOTS"):
+            Path(folder).mkdir(parents=True, exist_ok=True)
+            page.screenshot(path=f"{folder}/{language}-{size['width']}.png", full_page=True)
+
+
+def require_legible(page, size):
+    """Require that no text is clipped, nothing is wider than the page and all type is large enough."""
     assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
     clipped = page.evaluate("""() => [...document.querySelectorAll('.county *')].filter(one => {
         const box = one.getBoundingClientRect(), style = getComputedStyle(one);
@@ -338,6 +359,3 @@ def test_nothing_is_clipped_and_type_is_large_enough(visit, size, language):
                       return [parseFloat(getComputedStyle(one).fontSize) * scale, one.outerHTML.slice(0, 120)]; })
         .filter(([size]) => size < 13.9)""")
     assert not small
-    if folder := os.environ.get("COUNTY_SCREENSHOTS"):
-        Path(folder).mkdir(parents=True, exist_ok=True)
-        page.screenshot(path=f"{folder}/{language}-{size['width']}.png", full_page=True)

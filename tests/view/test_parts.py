@@ -224,7 +224,8 @@ def test_everything_that_measures_move_has_a_name():
 def test_the_font_of_the_page_draws_what_it_writes_and_is_small(everything, tmp_path):
     server._write_font(tmp_path, None)
     file = tmp_path / "county-sans.woff"
-    drawable = {chr(point) for point in TTFont(file).getBestCmap()}
+    with TTFont(file) as font:
+        drawable = {chr(point) for point in font.getBestCmap()}
     assert not set("".join(everything["zh"] + everything["en"])) - drawable
     assert file.stat().st_size < 0.5 * style.FONT.stat().st_size
     assert file.name in (tmp_path / "custom.css").read_text()

@@ -2,7 +2,6 @@
 
 import gc
 import threading
-import time
 import weakref
 
 import pandas as pd
@@ -59,21 +58,14 @@ def test_the_baseline_has_the_same_seed_and_conditions(visit):
     visitor = visit(external="low_fertility", seed="4")
     model = CountyUrbanization(policy="no_new_policy", external="low_fertility", end=2022, rng=4)
     model.run_until_end()
-    until = time.monotonic() + 60
-    while len(visitor.session.live.theirs) < len(model.indicators()):
-        assert time.monotonic() < until
-        time.sleep(0.01)
-    pd.testing.assert_frame_equal(visitor.session.live.theirs, model.indicators())
+    pd.testing.assert_frame_equal(visitor.compared().live.theirs, model.indicators())
     assert not visitor.step(8).live.waiting
     assert set(visitor.session.live.indicators["policy"]) == {"full_package", "no_new_policy"}
 
 
 def test_a_finished_baseline_is_not_simulated_again(visit):
     visitor = visit(seed="5", end="2021")
-    until = time.monotonic() + 60
-    while visitor.session.live.theirs.empty or visitor.session.live.theirs["year"].max() < 2021:
-        assert time.monotonic() < until
-        time.sleep(0.01)
+    visitor.compared()
     visitor.session.choose(visitor.session.asked.with_doses(ALL, {"land_use": 0.1}))
     session = visitor.wait()
     assert session.choices == session.asked
@@ -151,10 +143,7 @@ def test_a_baseline_that_fails_is_told_and_the_run_goes_on(visit, monkeypatch):
     with monkeypatch.context() as patch:
         patch.setattr(schedule, "EVERY_QUARTER", (*schedule.EVERY_QUARTER, burst))
         visitor = visit(seed="11")
-        until = time.monotonic() + 30
-        while not visitor.session.error and time.monotonic() < until:
-            time.sleep(0.01)
-        assert visitor.session.error == "ZeroDivisionError: no one left"
+        assert visitor.until(lambda session: session.error).error == "ZeroDivisionError: no one left"
         session = visitor.step(4)
         assert session.state == READY and session.live.theirs.empty and not session.live.waiting
     visitor.session.reset()
@@ -176,6 +165,7 @@ def test_two_visitors_do_not_meet(visit):
 def test_resets_leave_one_model(visit):
     before = models()
     visitor = visit(end="2021")
+    visitor.compared()
     threads = threading.active_count()
     for k in range(12):
         visitor.session.reset()
@@ -190,7 +180,7 @@ def test_closing_frees_the_model(visit):
     visitor = visit()
     model = weakref.ref(visitor.session.model)
     visitor.close()
-    visitor.session._thread.join(30)
+    visitor.session._thread.join()
     gc.collect()
     assert model() is None and visitor.session.live is None
 
@@ -199,8 +189,7 @@ def test_closing_frees_the_model(visit):
 def test_nothing_is_done_after_closing(visit, action):
     visitor = visit()
     visitor.close()
-    visitor.session._thread.join(30)
+    visitor.session._thread.join()
     told = visitor.told
     getattr(visitor.session, action)()
-    time.sleep(0.05)
     assert visitor.told == told and visitor.session.model is None
