@@ -135,7 +135,8 @@ def targets() -> str:
     for name, one in system.indicators.items():
         wanted = [one.target, *([one.second_target] if one.second_target else [])]
         rule = "; ".join(f"{target.words('en')} ({target.grade}: {target.source})" for target in wanted)
-        rows.append((f"`{name}`", one.title.zh, system.aspects[one.aspect].title.en, one.unit, one.better, rule,
+        seen = OBSERVATIONS[name]
+        rows.append((f"`{name}`", seen.zh, system.aspects[one.aspect].title.en, seen.unit, one.better, rule,
                      system.statuses[one.status].en, one.source))
     return _table(("indicator", "中文", "aspect", "unit", "better", f"target {system.target_year}", "status",
                    "what it stands for"), rows)

@@ -139,11 +139,12 @@ def _check_files(config: Config) -> None:
     if config.actuals is None and config.boundaries is None:
         return
     from sim.baseline import load
+    from sim.indicators.observation import OBSERVATIONS
     from sim.report import actuals, boundaries
 
     data = load(config.data)
     if config.actuals is not None:
-        actuals.read(config.actuals, data.counties["adcode"], data.prefectures["adcode"])
+        actuals.read(config.actuals, OBSERVATIONS, data.counties["adcode"], data.prefectures["adcode"])
     if config.boundaries is not None:
         boundaries.read(config.boundaries, data.counties)
 
@@ -152,7 +153,7 @@ def _print_results(results: "Results", policy: str) -> None:
     from sim.report import costs, effects, findings, overview, ranking, style
 
     summary = overview.summarize(results)
-    for heads, rows in overview.tables(summary):
+    for heads, rows in overview.tables(results, summary):
         print_table(heads, rows, numeric=heads[1:])
         print()
     if results.replicates > 1:
@@ -165,7 +166,7 @@ def _print_results(results: "Results", policy: str) -> None:
             print()
         print(f"效果 Effects of {policy} against {results.baseline}, {results.years[1]}:")
         for groups in (style.GROUPS, style.PILOTS):
-            heads, rows = effects.table(found, groups)
+            heads, rows = effects.table(results, found, groups)
             if len(heads) > 1:
                 print_table(heads, rows, numeric=heads[1:])
                 print()

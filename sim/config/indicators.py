@@ -60,11 +60,9 @@ class Base(Range):
 
 
 class Indicator(Frozen):
-    """An indicator: the observation of the same name, held against a target; `unit` is the observation's."""
+    """An indicator: the observation of the same name, which has title and unit, held against a target."""
 
     aspect: Aspect
-    title: Title
-    unit: Text
     better: Literal["up", "down"]
     base: Base | None = None
     target: Target

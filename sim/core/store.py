@@ -58,13 +58,14 @@ def locked(target: Path) -> Iterator[None]:
         yield
 
 
-def parquet_bytes(table: pd.DataFrame, constants: Mapping[str, str | int] | None = None) -> bytes:
-    """Return a table as the bytes of a Parquet file, with a column for each constant; the same table gives the same
-    bytes.
+def parquet_bytes(table: pd.DataFrame, constants: Mapping[str, str | int] | None = None,
+                  metadata: Mapping[str, str] | None = None) -> bytes:
+    """Return a table as the bytes of a Parquet file with these metadata and a column for each constant; the same table
+    gives the same bytes.
 
     Categories are read as plain text.
     """
-    arrow = pa.Table.from_pandas(table, preserve_index=False, nthreads=1).replace_schema_metadata()
+    arrow = pa.Table.from_pandas(table, preserve_index=False, nthreads=1).replace_schema_metadata(metadata)
     for name, value in (constants or {}).items():
         arrow = arrow.append_column(name, pa.repeat(value, len(table)).dictionary_encode()
                                     if isinstance(value, str) else pa.repeat(value, len(table)))
@@ -73,14 +74,20 @@ def parquet_bytes(table: pd.DataFrame, constants: Mapping[str, str | int] | None
     return buffer.getvalue().to_pybytes()
 
 
-def write_table(path: Path, table: pd.DataFrame) -> None:
+def write_table(path: Path, table: pd.DataFrame, metadata: Mapping[str, str] | None = None) -> None:
     """Write a Parquet file whole or not at all (see `parquet_bytes`)."""
-    write_bytes(path, parquet_bytes(table))
+    write_bytes(path, parquet_bytes(table, metadata=metadata))
+
+
+def read_metadata(path: Path) -> dict[str, str]:
+    """Return the metadata that a Parquet file was written with; raises OSError or pyarrow.ArrowInvalid for a file that
+    is torn."""
+    return {key.decode(): value.decode() for key, value in (parquet.read_schema(path).metadata or {}).items()}
 
 
 def concatenate(path: Path, parts: Sequence[Path], constants: Collection[str] = ()) -> None:
-    """Write the rows of Parquet files with the same columns as one file, whole or not at all, in their order;
-    `constants` are columns of one value in each file.
+    """Write the rows of Parquet files with the same columns and metadata as one file, whole or not at all, in their
+    order; `constants` are columns of one value in each file.
 
     Rows pass through memory a few files at a time. Raises OSError or pyarrow.ArrowInvalid for files that are torn or
     have other columns.
@@ -88,7 +95,7 @@ def concatenate(path: Path, parts: Sequence[Path], constants: Collection[str] = 
     schema = parquet.read_schema(parts[0])
     words = [field.name for field in schema if _is_text(field.type)]
     coded = pa.schema([field.with_type(pa.dictionary(pa.int32(), pa.string())) if field.name in words else field
-                       for field in schema])
+                       for field in schema], schema.metadata)
 
     def write(aside: Path) -> None:
         with parquet.ParquetWriter(aside, coded, **_encoding(coded, constants)) as file:

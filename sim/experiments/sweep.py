@@ -13,7 +13,9 @@ from sim.config.fault import shorten, suggestion
 from sim.config.files import CONFIGS, GROUPS, TextLoader, read_yaml
 from sim.config.overrides import written
 from sim.core import store
+from sim.core.described import packed
 from sim.experiments import comparison
+from sim.indicators.observation import OBSERVATIONS
 from sim.run import Progress, changes, gather, identity, quiet, replicates, simulate
 
 SHARED = ("name", "data", "compare", "engine", "scheduler", "workers")
@@ -149,7 +151,7 @@ def _write(path: Path, table: pd.DataFrame) -> None:
     """Write a table as Parquet and CSV; of one without rows nothing is left from before."""
     parquet, csv = path.with_suffix(".parquet"), path.with_suffix(".csv")
     if len(table):
-        store.write_table(parquet, table)
+        store.write_table(parquet, table, packed(OBSERVATIONS) if "indicator" in table else None)
         store.write_csv(csv, table)
     else:
         parquet.unlink(missing_ok=True)

@@ -14,6 +14,7 @@ from sim.experiments.first_world import initial
 from sim.experiments.patterns import patterns
 from sim.experiments.quasi_experiments import quasi_experiments
 from sim.experiments.recent import recent
+from sim.indicators.observation import OBSERVATIONS
 from sim.report import actuals
 from sim.report import validation as page
 from sim.run import Progress, quiet
@@ -36,7 +37,7 @@ def validate(config: Config, progress: Progress = quiet) -> dict[str, pd.DataFra
     folder, data = Path("outputs") / config.name, baseline.load(config.data)
     codes = data.counties["adcode"], data.prefectures["adcode"]
     if config.actuals is not None:
-        last = int(actuals.read(config.actuals, *codes)["year"].max())
+        last = int(actuals.read(config.actuals, OBSERVATIONS, *codes)["year"].max())
         parts = [*parts, *([] if "recent" in parts else ["recent"])]
         config = config.model_copy(update={"end": max(config.end, last)})
     found = {name: PARTS[name](config, _noting(name, progress)) for name in parts}

@@ -1,11 +1,12 @@
 """What observations are functions of: sums over counties, and the register of observations."""
 
 from collections.abc import Callable
-from typing import NamedTuple
+from dataclasses import dataclass
 
 import numpy as np
 
 from sim.baseline.figures import Basis
+from sim.core.described import Described
 
 
 class Totals:
@@ -27,11 +28,12 @@ class Totals:
         return Totals({name: members.astype(float) @ amount for name, amount in self._amounts.items()})
 
 
-class Observation(NamedTuple):
-    """A yearly observation: its function of totals, unit, what county values rest on, whether it counts events."""
+@dataclass(frozen=True)
+class Observation(Described):
+    """A yearly observation: its titles and unit, function of totals, what county values rest on, and whether it counts
+    events."""
 
     measure: Callable[[Totals], np.ndarray]
-    unit: str
     bases: tuple[Basis | str, ...]
     event: bool
 
@@ -45,8 +47,9 @@ OBSERVATIONS: dict[str, Observation] = {}
 """Every yearly observation by name, in the order of declaration."""
 
 
-def observation(unit: str, *bases: Basis | str, event: bool = False):
-    """Register a function of totals as an observation.
+def observation(unit: str, *bases: Basis | str, zh: str, en: str, event: bool = False):
+    """Register a function of totals as an observation: its only declaration, from which files, reports, the page and
+    listings have name, unit and titles.
 
     Each of `bases` says how something that county values rest on is known, or names the variable of `world.figures`
     that knows it; without any, values are observed. An event counts what happened in a year, of which the base year
@@ -54,7 +57,7 @@ def observation(unit: str, *bases: Basis | str, event: bool = False):
     """
 
     def register(measure: Callable[[Totals], np.ndarray]) -> Callable[[Totals], np.ndarray]:
-        OBSERVATIONS[measure.__name__] = Observation(measure, unit, bases, event)
+        OBSERVATIONS[measure.__name__] = Observation(zh, en, unit, measure, bases, event)
         return measure
 
     return register

@@ -4,7 +4,7 @@ import pandas as pd
 
 from sim.report import actuals, style, units
 from sim.report.bilingual import Words, both
-from sim.report.cells import Cell, Table, difference, name_of, percent, unit_of, writer
+from sim.report.cells import Cell, Table, difference, percent, writer
 from sim.report.results import Results
 
 LEVELS = {
@@ -36,7 +36,7 @@ def by_indicator(results: Results) -> Table | None:
         return None
     rows: list[list[Cell]] = []
     for row in actuals.accuracy(results.scores).to_dict("records"):
-        unit = unit_of(results, row["indicator"])
+        unit = results.unit(row["indicator"])
         sizes = [units.number(row[name] * unit.factor, decimals=2) for name in ("mae", "rmse")]
         covered = percent(row["coverage"]) if results.replicates > 1 else "—"
         rows.append([_named(results, row["indicator"]), LEVELS[row["level"]], str(row["values"]), *sizes,
@@ -56,7 +56,7 @@ def each(results: Results) -> Table | None:
     prefectures = results.table("prefectures").set_index("adcode")
     rows: list[list[Cell]] = []
     for row in scored[scored["level"] != "county"].to_dict("records"):
-        unit = unit_of(results, row["indicator"])
+        unit = results.unit(row["indicator"])
         write = writer(unit)
         band = f"({write(row['low'])}–{write(row['high'])})" if results.replicates > 1 else ""
         rows.append([_named(results, row["indicator"]), _group(row["group"], prefectures), str(row["year"]),
@@ -71,9 +71,9 @@ def each(results: Results) -> Table | None:
 
 
 def _named(results: Results, indicator: str) -> Words:
-    unit = unit_of(results, indicator)
+    unit = results.unit(indicator)
     words = Words("{name}，{unit}", "{name}, {unit}") if unit.zh else Words("{name}", "{name}")
-    return words.fill(name=name_of(results, indicator), unit=both(unit.name))
+    return words.fill(name=results.title(indicator), unit=both(unit.name))
 
 
 def _group(group: str, prefectures: pd.DataFrame) -> Words:

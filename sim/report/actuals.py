@@ -11,7 +11,6 @@ from sim.config.fault import shorten, suggestion
 from sim.config.files import shown
 from sim.report import style
 from sim.report.findings import HIGH, LOW
-from sim.report.observations import OBSERVATIONS
 
 REQUIRED, OPTIONAL = ("year", "group", "indicator", "value"), ("source",)
 EARLIEST = 2000
@@ -20,17 +19,18 @@ LEVELS = ("all_counties", "province", "county_type", "prefecture", "county")
 """Kinds of group, which are scored apart: their amounts differ too much in size to be averaged."""
 
 
-def read(path: Path, counties: Collection[str], prefectures: Collection[str]) -> pd.DataFrame:
+def read(path: Path, observations: Collection[str], counties: Collection[str],
+         prefectures: Collection[str]) -> pd.DataFrame:
     """Return a table of actual values (CSV in UTF-8): year, group, indicator, value and source.
 
-    Values are in the units of the observations. A group is an adcode, the code of a prefecture, a county type,
+    Values are of `observations` and in their units. A group is an adcode, the code of a prefecture, a county type,
     all_counties or province. Raises ConfigError, in one line with row and column, for whatever cannot be used.
     """
     text = _text(path)
     groups = {*counties, *prefectures, *style.COUNTY_TYPES, *WHOLES}
     rows = []
     for row, cells in zip(text.index, text.to_dict("records"), strict=True):
-        for column, known in (("group", groups), ("indicator", OBSERVATIONS)):
+        for column, known in (("group", groups), ("indicator", observations)):
             if cells[column] not in known:
                 hint = suggestion(cells[column], known)
                 raise _fault(path, row, column, cells[column], f"unknown {column}; {hint}")
@@ -56,8 +56,8 @@ def scores(simulated: pd.DataFrame, actual: pd.DataFrame) -> pd.DataFrame:
     actual), absolute_error, inside, seeds, source. The first year is what a run begins with and is not scored.
     """
     keys = ["group", "indicator", "year"]
-    later = simulated[simulated["year"] > simulated["year"].min()].dropna(subset="value")
-    wanted = later.merge(actual[keys], on=keys)
+    later = simulated[simulated["year"] > simulated["year"].min()]
+    wanted = later.dropna(subset="value").merge(actual[keys], on=keys)
     by = wanted.groupby(keys)["value"]
     said = pd.DataFrame({"mean": by.mean(), "low": by.quantile(LOW), "high": by.quantile(HIGH), "seeds": by.count()})
     table = actual.rename(columns={"value": "actual"}).merge(said.reset_index(), on=keys)
@@ -66,7 +66,10 @@ def scores(simulated: pd.DataFrame, actual: pd.DataFrame) -> pd.DataFrame:
     table["inside"] = table["actual"].between(table["low"], table["high"])
     table["level"] = table["group"].map(level)
     columns = ["level", *keys, "actual", "mean", "low", "high", "error", "absolute_error", "inside", "seeds", "source"]
-    return _ordered(table[columns], ["level", "indicator", "group", "year"])
+    places = {"level": list(LEVELS), "indicator": list(later["indicator"].unique())}  # as they are declared
+    return table[columns].sort_values(
+        ["level", "indicator", "group", "year"], ignore_index=True,
+        key=lambda column: column.map(places[column.name].index) if column.name in places else column)
 
 
 def accuracy(scored: pd.DataFrame) -> pd.DataFrame:
@@ -89,14 +92,6 @@ def level(group: str) -> str:
     if group in style.COUNTY_TYPES:
         return "county_type"
     return "prefecture" if group.endswith("00") else "county"
-
-
-def _ordered(table: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
-    """Sort by kind of group and, within it, as observations and groups are declared."""
-    places = {"level": list(LEVELS), "indicator": list(OBSERVATIONS)}
-    return table.sort_values(
-        keys, key=lambda column: column.map(places[column.name].index) if column.name in places else column
-    ).reset_index(drop=True)
 
 
 def _text(path: Path) -> pd.DataFrame:

@@ -131,7 +131,7 @@ def indicators(results: Results, card: pd.DataFrame) -> Words:
     if results.baseline is None:
         return Words("{head}。", "{head}.").fill(head=head)
     moved = scorecard.improvement(results, card)
-    titles = {name: Words(one.title.zh, _inside(one.title.en)) for name, one in results.system.indicators.items()}
+    titles = {name: Words(one.zh, _inside(one.en)) for name, one in results.observations.items()}
     theirs = scorecard.counts(card, "baseline_verdict")
     head = Words("{head}（无新增政策时达到{met}项）", "{head} (without the policy {met} met)").fill(
         head=head, met=theirs["met"])

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from sim.report import observations, style, units
+from sim.report import style, units
 from sim.report.bilingual import Words, both
 from sim.report.findings import HIGH, LOW
 from sim.report.results import Results
@@ -27,21 +27,11 @@ class Table(NamedTuple):
 GROUP_NAMES = {name: Words(group.label("zh"), group.label("en")) for name, group in style.GROUPS.items()}
 
 
-def name_of(results: Results, indicator: str) -> Words:
-    """Return the title of an indicator or of another observation."""
-    return results.title(indicator) if indicator in results.system.indicators else observations.words(indicator)
-
-
-def unit_of(results: Results, indicator: str) -> units.Unit:
-    """Return how values of an indicator or another observation are written."""
-    return results.unit(indicator) if indicator in results.system.indicators else observations.unit(indicator)
-
-
-def named(results: Results, indicator: str) -> Words:
-    """Write the name of an indicator or another observation with the unit of its differences."""
-    unit = unit_of(results, indicator)
+def named(results: Results, name: str) -> Words:
+    """Write the title of an observation with the unit of its differences."""
+    unit = results.unit(name)
     words = Words("{name}，{unit}", "{name}, {unit}") if unit.zh else Words("{name}", "{name}")
-    return words.fill(name=name_of(results, indicator), unit=both(unit.change_name))
+    return words.fill(name=results.title(name), unit=both(unit.change_name))
 
 
 def short(row, unit: units.Unit) -> Words:

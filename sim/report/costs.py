@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from sim.report import money, units
 from sim.report.bilingual import Words, both, of
-from sim.report.cells import Cell, Table, named, percent, short, spread, unit_of
+from sim.report.cells import Cell, Table, named, percent, short, spread
 from sim.report.results import Results
 from sim.report.style import Language
 
@@ -82,7 +82,7 @@ def cost_per_effect(results: Results) -> Table | None:
         return None
     rows: list[list[Cell]] = []
     for row in found.itertuples():
-        unit = unit_of(results, row.indicator)
+        unit = results.unit(row.indicator)
         cost = both(partial(_yuan, row.yuan_per_unit))
         single = re.sub(r"s$|s(?= per)", "", unit.change_name("en"), count=1)
         one = ONE.get(unit.zh, Words(f"1{unit.change_name('zh')}", single))

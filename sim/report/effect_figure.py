@@ -6,7 +6,6 @@ from matplotlib.ticker import MaxNLocator
 
 from sim.report import effects, findings, style, text, units
 from sim.report.bilingual import Words, both, of
-from sim.report.cells import name_of, unit_of
 from sim.report.panels import Box
 from sim.report.results import Results
 from sim.report.sheet import MARGIN, QUIET, WIDTH, Sheet, sheet
@@ -34,7 +33,7 @@ def draw(results: Results, language: Language) -> Figure:
     with style.rules():
         names = max(text.width(GROUPS[name].label(language), SMALL) for name in groups) + 8
         width = (WIDTH - 2 * MARGIN - names - GAP * (COLUMNS - 1)) / COLUMNS
-        heads = [text.wrap(of(name_of(results, name), language), BODY, width).splitlines() for name in shown]
+        heads = [text.wrap(of(results.title(name), language), BODY, width).splitlines() for name in shown]
         lines = max(len(head) for head in heads)
         height = LINE * (lines + 1) + HEAD + ROW * len(groups) + TICKS + 10
         rows = -(-len(shown) // COLUMNS)
@@ -46,7 +45,7 @@ def draw(results: Results, language: Language) -> Figure:
             bottom = page.bottom + (rows - 1 - k // COLUMNS) * height + TICKS + 10
             box = Box(MARGIN + names + k % COLUMNS * (width + GAP), bottom, width - NUMBER, ROW * len(groups))
             part = found[found["indicator"] == name].set_index("group").reindex(groups)
-            _draw(page, part, box, unit_of(results, name), heads[k], language)
+            _draw(page, part, box, results.unit(name), heads[k], language)
             if k % COLUMNS == 0:
                 for line, group in enumerate(groups):
                     y = bottom + ROW * (len(groups) - line - 0.5)

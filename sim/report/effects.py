@@ -8,7 +8,7 @@ from scipy.special import stdtrit
 
 from sim.report import style, units
 from sim.report.findings import HIGH, LOW
-from sim.report.overview import COLUMNS, Column
+from sim.report.overview import COLUMNS
 from sim.report.results import Results
 from sim.report.spread import shares
 
@@ -87,7 +87,7 @@ def arrived(results: Results) -> pd.DataFrame:
     return table.rename_axis("indicator").reset_index()
 
 
-def table(found: pd.DataFrame, known=style.GROUPS) -> tuple[list[str], list[list[str]]]:
+def table(results: Results, found: pd.DataFrame, known=style.GROUPS) -> tuple[list[str], list[list[str]]]:
     """Return heads and rows of the table that is printed: effects on all counties and by county type, or on other
     `known` groups."""
     groups = [name for name in known if name in set(found["group"])]
@@ -95,7 +95,9 @@ def table(found: pd.DataFrame, known=style.GROUPS) -> tuple[list[str], list[list
     heads = ["", *(known[name].label("zh") for name in groups)]
     body = [["", *(known[name].label("en") for name in groups)]]
     for column in INDICATORS:
-        body.append([_name(column), *(_cell(cells, column, group) for group in groups)])
+        unit = results.unit(column.indicator)
+        body.append([f"{column.zh} {column.en}, {unit.change_name('en')}",
+                     *(_cell(cells, column.indicator, group, unit) for group in groups)])
     return heads, body
 
 
@@ -108,16 +110,11 @@ def _whole(found: pd.DataFrame) -> pd.DataFrame:
     return found[found["group"] == "all_counties"].set_index("indicator")
 
 
-def _name(column: Column) -> str:
-    unit = units.unit(column.unit)
-    return f"{column.zh} {column.en}, {unit.change_name('en')}"
-
-
-def _cell(cells: pd.DataFrame, column: Column, group: str) -> str:
+def _cell(cells: pd.DataFrame, name: str, group: str, unit: units.Unit) -> str:
     """Write an effect with its band; a dash where there is none."""
-    if (column.indicator, group) not in cells.index:
+    if (name, group) not in cells.index:
         return "—"
-    row, kind = cells.loc[(column.indicator, group)], units.unit(column.unit)
-    mean, low, high = (units.difference(row[name] * kind.factor, kind) for name in ("effect", "low", "high"))
+    row = cells.loc[(name, group)]
+    mean, low, high = (units.difference(row[key] * unit.factor, unit) for key in ("effect", "low", "high"))
     mark = "" if row["clear"] else " ○"
     return mean + (f" ({low}…{high}){mark}" if row["seeds"] > 1 else "")

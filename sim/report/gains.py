@@ -1,8 +1,8 @@
 """Tables of who gains and who loses by a policy."""
 
-from sim.report import effects, fairness, observations, style, units
+from sim.report import effects, fairness, style, units
 from sim.report.bilingual import Words, both
-from sim.report.cells import GROUP_NAMES, Cell, Table, named, short, unit_of
+from sim.report.cells import GROUP_NAMES, Cell, Table, named, short
 from sim.report.results import Results
 
 SIDES = {"hukou": Words("户籍", "Hukou"), "age": Words("年龄", "Age")}
@@ -21,7 +21,7 @@ def by_type(results: Results) -> Table | None:
         return None
     cells = found.set_index(["indicator", "group"])
     kinds = [name for name in style.COUNTY_TYPES if name in set(found["group"])]
-    rows: list[list[Cell]] = [[GROUP_NAMES[kind], *(short(cells.loc[(name, kind)], unit_of(results, name))
+    rows: list[list[Cell]] = [[GROUP_NAMES[kind], *(short(cells.loc[(name, kind)], results.unit(name))
                                                   for name in fairness.TYPES)] for kind in kinds]
     return Table([Words("县（市）类型", "County type"), *(named(results, name) for name in fairness.TYPES)], rows)
 
@@ -34,7 +34,7 @@ def pilots(results: Results) -> Table | None:
     cells = found[found["indicator"].isin(fairness.TYPES)].set_index(["indicator", "group"])
     known = [name for name in style.PILOTS if name in cells.index.get_level_values("group")]
     rows: list[list[Cell]] = [[Words(style.PILOTS[name].zh, style.PILOTS[name].en),
-                               *(short(cells.loc[(of, name)], unit_of(results, of)) for of in fairness.TYPES)]
+                               *(short(cells.loc[(of, name)], results.unit(of)) for of in fairness.TYPES)]
                               for name in known]
     return Table([Words("县（市）", "Counties"), *(named(results, name) for name in fairness.TYPES)], rows)
 
@@ -45,7 +45,7 @@ def sides(results: Results) -> dict[str, Table]:
     title = Words("{name}，{unit}", "{name}, {unit}")
     parts: dict[str, list[list[Cell]]] = {"hukou": [], "age": []}
     for row in found.to_dict("records"):
-        unit = observations.unit(row["indicator"])
+        unit = results.unit(row["indicator"])
         words = title.fill(name=Words(row["zh"], row["en"]), unit=both(unit.change_name))
         parts[row["side"]].append([words, short(row, unit)])
     people = units.unit("persons")
@@ -67,7 +67,7 @@ def neighbours(results: Results) -> Table | None:
     rows: list[list[Cell]] = []
     for row in found.to_dict("records"):
         name = Words("{who}（{what}），{unit}", "{who} ({what}), {unit}")
-        what = words.get(row["indicator"], observations.words(row["indicator"]))
+        what = words.get(row["indicator"]) or results.title(row["indicator"])
         rows.append([name.fill(who=WHO[row["who"]], what=what, unit=both(people.name)), short(row, people)])
     note: Cell = ""
     if not fairness.untreated_neighbours(results):

@@ -1,7 +1,7 @@
 """The results of a run as they lie in outputs/<name>: tables and manifests, each read when first asked for."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,8 @@ from sim.config import ConfigError
 from sim.config.fault import suggestion
 from sim.config.files import load_indicators, shown
 from sim.config.indicators import IndicatorSystem
-from sim.report import actuals, spread, style, units
+from sim.core.described import Described
+from sim.report import actuals, observations, spread, style, units
 from sim.report import boundaries as shapes
 from sim.report.bilingual import Words
 
@@ -33,13 +34,16 @@ class Results:
     """Tables of one folder of results; the first policy is the one asked for, a second one is what it is compared with.
 
     `actuals` is a table of what really happened, `boundaries` a GeoJSON file of the counties' shapes. Raises
-    ConfigError for a folder that does not hold a run, and for faults of these shapes.
+    ConfigError for a folder that does not hold a run or does not describe its observations, and for faults of these
+    shapes.
     """
 
     def __init__(self, folder: Path, actuals: Path | None = None, boundaries: Path | None = None):
         self.folder, self._actuals = Path(folder), actuals
         if not (self.folder / "indicators.parquet").is_file():
             raise ConfigError(f"{shown(self.folder)}: no folder with the results of a run")
+        self.observations: Mapping[str, Described] = observations.read(self.folder / "indicators.parquet")
+        """Titles and unit of every yearly observation, in the order of their declaration."""
         self.table, self.of = cache(self._table), cache(self._of)  # as long as this object lives
         self.shapes = shapes.read(boundaries, self.counties) if boundaries is not None else None
         """The counties' true shapes, where they are given."""
@@ -50,8 +54,6 @@ class Results:
             return self.indicators[self.indicators["group"] == "all_counties"]
         path = self.folder / f"{name}.parquet"
         table = pd.read_parquet(path) if path.is_file() else pd.DataFrame()
-        if "seed" in table and "member" not in table:  # written by a model that had one parameter set
-            table = table.assign(member=0)
         return self._replicated(table) if "seed" in table and name != "indicators" else table
 
     def _replicated(self, table: pd.DataFrame) -> pd.DataFrame:
@@ -100,21 +102,21 @@ class Results:
         """The indicators with their targets, as they are declared now."""
         return load_indicators()
 
-    def unit(self, indicator: str) -> units.Unit:
-        """Return how values of one of the indicators are written."""
-        return units.unit(self.system.indicators[indicator].unit)
+    def unit(self, name: str) -> units.Unit:
+        """Return how values of an observation are written."""
+        return units.unit(self.observations[name].unit)
 
-    def title(self, indicator: str) -> Words:
-        """Return the title of one of the indicators."""
-        title = self.system.indicators[indicator].title
-        return Words(title.zh, title.en)
+    def title(self, name: str) -> Words:
+        """Return the title of an observation."""
+        return Words(self.observations[name].zh, self.observations[name].en)
 
     @cached_property
     def actuals(self) -> pd.DataFrame:
         """What really happened in groups and years of the run, as `actuals.read` returns it; None given, no rows."""
         if self._actuals is None:
             return pd.DataFrame(columns=[*actuals.REQUIRED, *actuals.OPTIONAL])
-        table = actuals.read(self._actuals, self.counties["adcode"], self.table("prefectures")["adcode"])
+        prefectures = self.table("prefectures")["adcode"]
+        table = actuals.read(self._actuals, self.observations, self.counties["adcode"], prefectures)
         known = table["group"].isin(self.asked["group"].unique())
         return table[known & table["year"].between(*self.years)].reset_index(drop=True)
 

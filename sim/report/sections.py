@@ -16,7 +16,6 @@ from sim.report.cells import (
     named,
     percent,
     short,
-    unit_of,
     writer,
 )
 from sim.report.results import Results
@@ -201,7 +200,7 @@ def _effect(cells: pd.DataFrame, results: Results, indicator: str, group: str) -
     """Write an effect with its interval, how many seeds share its sign and what would be detectable."""
     if (indicator, group) not in cells.index:
         return "—"
-    row, unit = cells.loc[(indicator, group)], unit_of(results, indicator)
+    row, unit = cells.loc[(indicator, group)], results.unit(indicator)
     if row["seeds"] < 2:
         return short(row, unit)
     least = row["detectable"] * unit.factor

@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 
 from sim.core import store
-from sim.report import actuals, effects, money, observations, overview, scorecard, style
+from sim.report import actuals, effects, money, overview, scorecard, style
 from sim.report.results import Results
 
 DIGITS = 6
@@ -83,12 +83,11 @@ def _described(results: Results, table: pd.DataFrame) -> pd.DataFrame:
     if table.empty:
         return table
     at = table.columns.get_loc("indicator") + 1
-    words = [observations.words(name) for name in table["indicator"]]
-    units = [observations.OBSERVATIONS[name].unit if name in observations.OBSERVATIONS else ""
-             for name in table["indicator"]]
+    named = [results.observations[name] for name in table["indicator"]]
     table = table.copy()
-    for name, column in (("unit", units), ("en", [w.en for w in words]), ("zh", [w.zh for w in words])):
-        table.insert(at, name, column)
+    table.insert(at, "zh", [one.zh for one in named])
+    table.insert(at + 1, "en", [one.en for one in named])
+    table.insert(at + 2, "unit", [one.unit for one in named])
     return _rounded(_keyed(results, table))
 
 

@@ -181,9 +181,9 @@ def _experiments(frame: pd.DataFrame) -> Table:
 def _actuals(frame: pd.DataFrame) -> Table:
     rows: list[list[Cell]] = []
     for row in frame.to_dict("records"):
-        unit = observations.unit(row["indicator"])
+        unit = units.unit(row["unit"])
         size = [f"{row[key] * unit.factor:,.2f}" for key in ("mae", "rmse")]
-        rows.append([observations.words(row["indicator"]), row["level"], str(row["values"]), *size,
+        rows.append([Words(row["zh"], row["en"]), row["level"], str(row["values"]), *size,
                      difference(row["bias"], unit), percent(row["coverage"])])
     heads: list[Cell] = [
         Words("指标", "Indicator"), Words("组别（原文）", "Groups"), Words("数值个数", "Values"),
@@ -255,10 +255,14 @@ PARTS = {
 
 
 def accuracy(folder: Path, file: Path, counties: pd.Series, prefectures: pd.Series) -> pd.DataFrame:
-    """Score the runs in a folder by a file of actual values; return and write the table of errors and coverage."""
-    actual = actuals.read(file, counties, prefectures)
+    """Score the runs in a folder by a file of actual values; return and write the table of errors and coverage, with
+    titles and units."""
+    known = observations.read(folder / "indicators.parquet")
+    actual = actuals.read(file, known, counties, prefectures)
     simulated = pd.read_parquet(folder / "indicators.parquet")
     table = actuals.accuracy(actuals.scores(simulated, actual))
+    table = table.assign(**{field: [getattr(known[name], field) for name in table["indicator"]]
+                            for field in ("zh", "en", "unit")})
     store.write_csv(folder / "accuracy.csv", table)
     return table
 

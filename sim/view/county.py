@@ -57,9 +57,9 @@ def indicators(live: Live, code: str, language: Language) -> Section:
     rows = []
     for name in (*live.system.indicators, *maps.EXTRAS):
         if (name, code) in live.known:
-            unit, path = maps.unit(live, name), live.values.loc[(name, code)]
+            unit, path = live.unit(name), live.values.loc[(name, code)]
             first, last = (path[year] * unit.factor for year in (live.years[0], live.year))
-            words = Words("{name}，{unit}", "{name}, {unit}").fill(name=maps.title(live, name), unit=both(unit.name))
+            words = Words("{name}，{unit}", "{name}, {unit}").fill(name=live.title(name), unit=both(unit.name))
             title = of(words, language)
             rows.append([title, units.number(first, decimals=unit.decimals), units.number(last, decimals=unit.decimals),
                          units.number(last - first, signed=True, decimals=max(unit.decimals, 1))])

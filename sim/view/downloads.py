@@ -8,7 +8,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from sim.config import ConfigError
-from sim.report import findings, indicator_figure, observations, style
+from sim.report import findings, indicator_figure, style
 from sim.report import maps as figures
 from sim.report.bilingual import Words, of
 from sim.report.layers import KNOWN
@@ -68,16 +68,13 @@ def table(live: Live) -> pd.DataFrame:
     found = ours.merge(theirs[[*keys, "value"]].rename(columns={"value": "baseline"}), on=keys, how="left")
     groups = {name: Words(group.zh, group.en) for name, group in style.GROUPS.items()}
     groups |= {code: Words(row["name_zh"], row["name_en"]) for code, row in counties.iterrows()}
-    unnamed = observations.Observation("", "", "")
-    known = {name: observations.OBSERVATIONS.get(name, unnamed) for name in found["indicator"].unique()}
+    named = [live.observations[name] for name in found["indicator"]]
     return pd.DataFrame({
         "year": found["year"], "group": found["group"],
         "group_zh": [of(groups.get(name, name), "zh") for name in found["group"]],
         "group_en": [of(groups.get(name, name), "en") for name in found["group"]],
         "indicator": found["indicator"],
-        "zh": [known[name].zh or name for name in found["indicator"]],
-        "en": [known[name].en or name for name in found["indicator"]],
-        "unit": [known[name].unit for name in found["indicator"]],
+        "zh": [one.zh for one in named], "en": [one.en for one in named], "unit": [one.unit for one in named],
         "value": found["value"], "baseline": found["baseline"], "basis": found["basis"],
     })
 
@@ -85,13 +82,11 @@ def table(live: Live) -> pd.DataFrame:
 def _map(live: Live, view: View) -> Figure:
     layer, language = view.layer, view.language
     words = KINDS[layer.kind].fill(base=live.years[0], goal=live.system.target_year)
-    title = TITLE.fill(title=maps.title(live, layer.indicator), kind=words, year=live.year)
+    title = TITLE.fill(title=live.title(layer.indicator), kind=words, year=live.year)
     note = of(PAGE["one_run"], language) + findings.scenario(live.asked, language)
-    kind = "%" if layer.indicator not in observations.OBSERVATIONS else observations.OBSERVATIONS[layer.indicator].unit
-    unit = live.system.indicators[layer.indicator].unit if layer.indicator in live.system.indicators else kind
     return figures.tile_map(
         maps.values(live, layer), live.counties, live.table("prefectures"), kind=maps.SCALES[layer.kind],
-        title=of(title, language), unit=unit, language=language, footnote=note,
+        title=of(title, language), unit=live.observations[layer.indicator].unit, language=language, footnote=note,
         neighbours=live.table("neighbours"))
 
 

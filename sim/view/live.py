@@ -4,6 +4,7 @@ from functools import cache, cached_property
 
 import pandas as pd
 
+from sim.indicators.observation import OBSERVATIONS
 from sim.model import CountyUrbanization
 from sim.report.layers import KNOWN
 from sim.report.results import Results
@@ -22,6 +23,7 @@ class Live(Results):
         self.setting, self.alone = model.config, theirs is None
         self.theirs = pd.DataFrame() if theirs is None else theirs
         self.ours = model.indicators()
+        self.observations = OBSERVATIONS
         self.shapes, self._actuals = None, None
         self._baseline_data = model.world.baseline
         self.table, self.of = cache(self._table), cache(self._of)

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.colors import to_hex
 
-from sim.report import drawings, observations, style, units
+from sim.report import drawings, style, units
 from sim.report import maps as figures
 from sim.report.bilingual import Words, of
 from sim.report.layers import STOPS
@@ -62,7 +62,7 @@ def choices(live: Live, language: Language) -> list[dict[str, Any]]:
             [name for name in indicators if name not in shown],
     }
     return [{"label": of(label, language),
-             "items": [{"value": name, "text": of(title(live, name), language)} for name in names]}
+             "items": [{"value": name, "text": of(live.title(name), language)} for name in names]}
             for label, names in groups.items() if names]
 
 
@@ -82,16 +82,6 @@ def shown(live: Live, now: Shown, indicator: str = "", kind: str = "") -> Shown:
 def _allowed(live: Live, indicator: str) -> list[Kind]:
     goal = indicator in live.system.indicators and live.years[0] == live.system.base_year
     return [kind for kind in KINDS if kind != "gap" or goal]
-
-
-def title(live: Live, indicator: str) -> Words:
-    """Return the name of an indicator or of another observation."""
-    return live.title(indicator) if indicator in live.system.indicators else observations.words(indicator)
-
-
-def unit(live: Live, indicator: str) -> units.Unit:
-    """Return how values of an indicator or of another observation are written."""
-    return live.unit(indicator) if indicator in live.system.indicators else observations.unit(indicator)
 
 
 def values(live: Live, what: Shown) -> pd.Series:
@@ -116,15 +106,15 @@ def values(live: Live, what: Shown) -> pd.Series:
 def layer(live: Live, what: Shown, language: Language) -> dict[str, Any]:
     """Return colours and written values by county, and the legend."""
     indicator, kind = what
-    unit_of = unit(live, indicator)
-    scaled = values(live, what) * unit_of.factor
+    unit = live.unit(indicator)
+    scaled = values(live, what) * unit.factor
     known = scaled.dropna()
     colours, norm, ticks = figures.scale(known, SCALES[kind])
     signed = kind != "value"
-    decimals = 2 if kind == "difference" else unit_of.decimals
-    name = unit_of.change_name(language) if signed else unit_of.name(language)
+    decimals = 2 if kind == "difference" else unit.decimals
+    name = unit.change_name(language) if signed else unit.name(language)
     return {
-        "indicator": indicator, "kind": kind, "year": live.year, "title": of(title(live, indicator), language),
+        "indicator": indicator, "kind": kind, "year": live.year, "title": of(live.title(indicator), language),
         "colours": [to_hex(colours(norm(value))) if np.isfinite(value) else style.MISSING for value in scaled],
         "inks": [style.text_on(to_hex(colours(norm(value)))) if np.isfinite(value) else style.INK for value in scaled],
         "written": [units.number(value, signed=signed, decimals=decimals) if np.isfinite(value) else ""

@@ -8,11 +8,12 @@ import pandas as pd
 
 from sim.config.sensitivity import Sensitivity
 from sim.core import store
+from sim.core.described import packed
 from sim.experiments.sensitivity import attribution, discovery, emulator, least_cost, morris, sobol
 from sim.experiments.sensitivity import factors as declared
 from sim.experiments.sensitivity.factors import Factor
 from sim.experiments.sensitivity.goals import goals
-from sim.experiments.sensitivity.points import Points, Progress, named
+from sim.experiments.sensitivity.points import OUTCOMES, Points, Progress, named
 
 METHODS: dict[str, Callable[..., dict[str, pd.DataFrame]]] = {
     "morris": morris.screen, "sobol": sobol.decompose, "emulator": emulator.decompose,
@@ -40,7 +41,7 @@ def analyse(config: Sensitivity, progress: Progress) -> Path:
     for old in (*points.folder.glob("*.parquet"), *points.folder.glob("*.csv")):
         old.unlink()  # of an analysis with another method in this folder
     for name, table in tables.items():
-        store.write_table(points.folder / f"{name}.parquet", table)
+        store.write_table(points.folder / f"{name}.parquet", table, packed(OUTCOMES))
         store.write_csv(points.folder / f"{name}.csv", table)
     store.write_json(points.folder / "sensitivity.json", _asked(config, names, len(tables["design"])))
     return points.folder

@@ -12,6 +12,7 @@ from sim.config import ConfigError
 from sim.config.fault import suggestion
 from sim.config.files import load_indicators
 from sim.config.sensitivity import GROUPS, Sensitivity
+from sim.core.described import Described
 from sim.experiments import kept
 from sim.experiments.kept import Job, Progress
 from sim.experiments.sensitivity.factors import Factor, applied
@@ -22,6 +23,9 @@ from sim.run import RunFailed, code
 
 PAID = "paid_for_measures"
 """What is observed of money in every run: yuan paid for measures from the first to the last year."""
+
+OUTCOMES = {**OBSERVATIONS, PAID: Described("措施支出（累计，当年价）", "Paid for measures, current prices", "yuan")}
+"""What an analysis may be about, by name: the yearly observations, of the last year, and the money."""
 
 
 class Points:
@@ -90,7 +94,7 @@ def _paid(model: CountyUrbanization) -> pd.DataFrame:
 def named(config: Sensitivity) -> list[str]:
     """Return the outcomes asked for; `indicators` stands for the nineteen. Raises ConfigError for an unknown one."""
     indicators = load_indicators().indicators
-    known = {"indicators": list(indicators), PAID: [PAID], **{name: [name] for name in OBSERVATIONS}}
+    known = {"indicators": list(indicators), **{name: [name] for name in OUTCOMES}}
     for name in config.outcomes:
         if name not in known:
             raise ConfigError(f"outcomes={name}: no observation has this name; {suggestion(name, known)}")

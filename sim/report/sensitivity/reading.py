@@ -9,15 +9,12 @@ import numpy as np
 import pandas as pd
 
 from sim.config.files import load_indicators
-from sim.report import style, units
+from sim.report import observations, style, units
 from sim.report.bilingual import Words
-from sim.report.observations import OBSERVATIONS as YEARLY
-from sim.report.observations import Observation
 from sim.report.style import Language
 
 PAID = "paid_for_measures"
-OBSERVATIONS = {**YEARLY, PAID: Observation("措施支出（累计，当年价）", "Paid for measures, current prices", "yuan")}
-"""Outcomes by name: yearly observations, and the money of a run."""
+"""The outcome that is the money of a run."""
 
 MAIN = {"morris": "mu_star", "sobol": "ST", "emulator": "ST", "attribution": "shapley"}
 """The index by which factors are ranked, of methods that give any."""
@@ -46,13 +43,18 @@ FAMILIES = {
 
 
 class Analysis:
-    """A sensitivity analysis of one folder: what was asked, its tables, and names in both languages."""
+    """A sensitivity analysis of one folder: what was asked, its tables, and names in both languages.
+
+    Raises ConfigError where its tables do not describe their outcomes.
+    """
 
     def __init__(self, folder: Path):
         self.folder = Path(folder)
         self.asked: dict[str, Any] = json.loads((self.folder / "sensitivity.json").read_text(encoding="utf-8"))
         self.method: str = self.asked["method"]
         self.main = MAIN.get(self.method, "")
+        self.observations = observations.read(self.folder / "outcomes.parquet")
+        """Titles and unit of what may be an outcome."""
 
     def table(self, name: str) -> pd.DataFrame:
         """Return a table, empty where there is none."""
@@ -106,11 +108,11 @@ class Analysis:
 
     def outcome(self, name: str) -> Words:
         """Return what an outcome is called."""
-        return OBSERVATIONS[name].words if name in OBSERVATIONS else Words(name, name)
+        return Words(self.observations[name].zh, self.observations[name].en)
 
     def unit(self, name: str) -> units.Unit:
         """Return how changes of an outcome are written."""
-        return units.unit(OBSERVATIONS[name].unit if name in OBSERVATIONS else "")
+        return units.unit(self.observations[name].unit)
 
     def value(self, name: str, value: float, language: Language) -> str:
         """Write a value of an outcome with its unit."""

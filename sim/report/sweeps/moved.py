@@ -1,12 +1,14 @@
 """What each policy moves: effects on every indicator, with what chance alone may bring in grey."""
 
+from collections.abc import Mapping
+
 import pandas as pd
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from sim.config import Title
 from sim.config.files import load_indicators
+from sim.core.described import Described
 from sim.report import style, text, units
 from sim.report.bilingual import Words, both, of
 from sim.report.sensitivity.reading import compact
@@ -25,14 +27,14 @@ NOTE = Words("{year}年全部县（市）与“{against}”逐次之差，{seeds
              "is of no sure sign (paired t test at 95 %, with at least 3 seeds).")
 
 
-def heat_map(effects: pd.DataFrame, language: Language) -> Figure:
-    """Draw mean effects of policies (columns) on indicators (rows) in one case."""
-    part, system = first_case(effects), load_indicators()
+def heat_map(effects: pd.DataFrame, named: Mapping[str, Described], language: Language) -> Figure:
+    """Draw mean effects of policies (columns) on indicators (rows, with what they are called) in one case."""
+    part = first_case(effects)
     case = cases(effects)[tuple(part[CASE].iloc[0])]
     policies = titles("policy", part["policy"].unique())
     against = titles("policy", part["against"].unique())[part["against"].iloc[0]]
-    names = [name for name in system.indicators if name in set(part["indicator"])]
-    rows = {name: _row(system.indicators[name].title, units.unit(system.indicators[name].unit)) for name in names}
+    names = [name for name in load_indicators().indicators if name in set(part["indicator"])]
+    rows = {name: _row(named[name]) for name in names}
     left = MARGIN + max(text.width(of(row, language), SMALL) for row in rows.values()) + 10
     width = min((WIDTH - MARGIN - left) / len(policies), 90.0)
     heads = Heads([of(name, language) for name in policies.values()], width)
@@ -46,7 +48,7 @@ def heat_map(effects: pd.DataFrame, language: Language) -> Figure:
         for j, name in enumerate(names):
             y = top - (j + 0.5) * ROW
             page.axes.text(left - 8, y, of(rows[name], language), size=SMALL, ha="right", va="center_baseline")
-            factor = units.unit(system.indicators[name].unit).factor
+            factor = units.unit(named[name].unit).factor
             greatest = part.loc[(part["indicator"] == name) & part["clear"].astype(bool), "effect"].abs().max()
             for k, policy in enumerate(policies):
                 x = left + k * width
@@ -77,9 +79,9 @@ def _direction(indicator: str) -> float:
     return -1.0 if load_indicators().indicators[indicator].better == "down" else 1.0
 
 
-def _row(title: Title, unit: units.Unit) -> Words:
-    words = both(unit.change_name)
-    return Words(f"{title.zh}，{words.zh}" if words.zh else title.zh, f"{title.en}, {words.en}")
+def _row(one: Described) -> Words:
+    words = both(units.unit(one.unit).change_name)
+    return Words(f"{one.zh}，{words.zh}" if words.zh else one.zh, f"{one.en}, {words.en}")
 
 
 def _finding(part: pd.DataFrame, case: Words) -> Words:
