@@ -9,7 +9,6 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from itertools import batched
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 import pyarrow as pa
@@ -65,12 +64,13 @@ def parquet_bytes(table: pd.DataFrame, constants: Mapping[str, str | int] | None
 
     Categories are read as plain text.
     """
-    arrow = pa.Table.from_pandas(table, preserve_index=False, nthreads=1).replace_schema_metadata(metadata)
+    arrow = pa.Table.from_pandas(table, preserve_index=False, nthreads=1).replace_schema_metadata()
     for name, value in (constants or {}).items():
         arrow = arrow.append_column(name, pa.repeat(value, len(table)).dictionary_encode()
                                     if isinstance(value, str) else pa.repeat(value, len(table)))
     buffer = pa.BufferOutputStream()
-    parquet.write_table(arrow, buffer, **_encoding(arrow.schema, constants or ()))
+    with _writer(buffer, arrow.schema, constants or (), metadata) as file:
+        file.write_table(arrow)
     return buffer.getvalue().to_pybytes()
 
 
@@ -82,7 +82,7 @@ def write_table(path: Path, table: pd.DataFrame, metadata: Mapping[str, str] | N
 def read_metadata(path: Path) -> dict[str, str]:
     """Return the metadata that a Parquet file was written with; raises OSError or pyarrow.ArrowInvalid for a file that
     is torn."""
-    return {key.decode(): value.decode() for key, value in (parquet.read_schema(path).metadata or {}).items()}
+    return {key.decode(): value.decode() for key, value in (parquet.read_metadata(path).metadata or {}).items()}
 
 
 def concatenate(path: Path, parts: Sequence[Path], constants: Collection[str] = ()) -> None:
@@ -95,10 +95,10 @@ def concatenate(path: Path, parts: Sequence[Path], constants: Collection[str] = 
     schema = parquet.read_schema(parts[0])
     words = [field.name for field in schema if _is_text(field.type)]
     coded = pa.schema([field.with_type(pa.dictionary(pa.int32(), pa.string())) if field.name in words else field
-                       for field in schema], schema.metadata)
+                       for field in schema])
 
     def write(aside: Path) -> None:
-        with parquet.ParquetWriter(aside, coded, **_encoding(coded, constants)) as file:
+        with _writer(aside, coded, constants, read_metadata(parts[0])) as file:
             for several in batched(parts, GATHERED):
                 tables = [parquet.ParquetFile(part, read_dictionary=words).read(use_threads=False) for part in several]
                 file.write_table(pa.concat_tables(tables).cast(coded).unify_dictionaries())
@@ -149,12 +149,16 @@ def _replace(path: Path, write) -> None:
         aside.unlink(missing_ok=True)
 
 
-def _encoding(schema: pa.Schema, constants: Collection[str]) -> dict[str, Any]:
-    """Return how Parquet files are written: only text has a dictionary and only constants have statistics, by which
+def _writer(where: Path | pa.NativeFile, schema: pa.Schema, constants: Collection[str],
+            metadata: Mapping[str, str] | None) -> parquet.ParquetWriter:
+    """Return a writer of a Parquet file: only text has a dictionary and only constants have statistics, by which
     readers skip rows; for other columns either takes longer than all the rest and brings nothing."""
     words = [field.name for field in schema if _is_text(field.type)]
-    return {"compression": "lz4", "store_schema": False, "use_dictionary": words or False,
-            "write_statistics": list(constants) or False}
+    file = parquet.ParquetWriter(where, schema, compression="lz4", store_schema=False, use_dictionary=words or False,
+                                 write_statistics=list(constants) or False)
+    if metadata:
+        file.add_key_value_metadata(dict(metadata))
+    return file
 
 
 def _is_text(kind: pa.DataType) -> bool:
