@@ -11,8 +11,8 @@ import numpy as np
 import pandas as pd
 from pyarrow import parquet
 
+from sim import targets
 from sim.config.files import load_indicators
-from sim.indicators import targets
 from sim.report.effects import spread
 from sim.report.sweeps.naming import CASE
 

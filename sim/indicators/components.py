@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from sim.config import Title
+from sim.core.described import Described
 
 RATES = ("resident_urbanization", "hukou_urbanization")
 ACTS_ON = {
@@ -40,6 +41,9 @@ COMPONENTS = tuple(Component(*fields) for fields in (
     ("registration_out", "户籍迁往外县", "registration elsewhere", RATES[1]),
     ("reclassification", "就地改划", "reclassification", RATES[1]),
 ))
+
+DESCRIBED = {f"{one.rate}.{one.name}": Described(one.zh, one.en, "points") for one in COMPONENTS}
+"""Components as the file of their table describes them."""
 
 NAMES = [*dict.fromkeys(one.name for one in COMPONENTS)]
 

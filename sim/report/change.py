@@ -2,8 +2,7 @@
 
 import pandas as pd
 
-from sim.indicators.components import COMPONENTS
-from sim.report import effects
+from sim.report import effects, observations
 from sim.report.bilingual import Words
 from sim.report.findings import HIGH, LOW
 from sim.report.results import Results
@@ -12,7 +11,13 @@ FLAGS = {
     "urban_people_fall": Words("比率上升而城镇人口减少", "the share rises although urban people become fewer"),
     "reclassification_alone": Words("没有就地改划比率就不上升", "the share would not rise without reclassification"),
 }
-NAMES = {(one.rate, one.name): Words(one.zh, one.en[0].upper() + one.en[1:]) for one in COMPONENTS}
+
+
+def names(results: Results) -> dict[tuple[str, str], Words]:
+    """Return what components are called, by rate and component, in the order of their declaration."""
+    found = observations.read(results.folder / "decomposition.parquet")
+    return {(rate, component): Words(one.zh, one.en[0].upper() + one.en[1:])
+            for name, one in found.items() for rate, component in [name.split(".")]}
 
 
 def points(results: Results, policy: str | None) -> pd.DataFrame:
@@ -46,7 +51,7 @@ def components(results: Results) -> pd.DataFrame:
         pair = [part.set_index([*keys, "seed"])["points"] for part in results.pair(points)]
         change = (pair[0] - pair[1]).rename("value").reset_index()
         table = table.join(effects.spread(change, keys).set_index(keys)[["effect", "clear"]])
-    order = {(one.rate, one.name): k for k, one in enumerate(COMPONENTS)}
+    order = {name: k for k, name in enumerate(names(results))}
     table = table.reset_index()
     place = [(results.groups.index(row.group), order[row.rate, row.component]) for row in table.itertuples()]
     return table.iloc[sorted(range(len(table)), key=place.__getitem__)].reset_index(drop=True)

@@ -5,7 +5,7 @@ from functools import lru_cache
 import numpy as np
 import pandas as pd
 
-from sim.indicators import targets
+from sim import targets
 from sim.report import effects
 from sim.report.findings import HIGH, LOW
 from sim.report.results import Results

@@ -111,13 +111,13 @@ def decomposition(results: Results) -> list[Decomposition]:
     found = change.components(results)
     if found.empty:
         return []
-    groups = [name for name in results.groups if name in set(found["group"])]
+    called, groups = change.names(results), [name for name in results.groups if name in set(found["group"])]
     parts = []
     for rate, part in found.groupby("rate", sort=False):
         cells = part.set_index(["component", "group"])
         names = list(dict.fromkeys(part["component"]))
         sums = part.groupby("group")[["points", "emptying"]].sum()
-        rows: list[list[Cell]] = [[change.NAMES[rate, name], *(_component(cells.loc[(name, g)], results, g == groups[0])
+        rows: list[list[Cell]] = [[called[str(rate), name], *(_component(cells.loc[(name, g)], results, g == groups[0])
                                                               for g in groups)] for name in names]
         points = units.unit("%")
         for name, column in (

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.ticker import MaxNLocator
 
-from sim.indicators import targets
+from sim import targets
 from sim.report import panels, units
 from sim.report.bilingual import of
 from sim.report.page import VERDICTS

@@ -8,7 +8,8 @@ from sim.report import actuals
 
 HEAD = "year,group,indicator,value,source"
 GOOD = "2021,all_counties,residents,5e7,s"
-CODES = (["370124", "370126"], ["370100"])
+KNOWN = (["residents", "jobs"], ["370124", "370126"], ["370100"])
+"""Observations, counties and prefectures."""
 
 
 @pytest.fixture
@@ -39,7 +40,7 @@ def write(tmp_path):
 def test_a_fault_is_one_line(write, lines, fault):
     path = write(*lines)
     with pytest.raises(ConfigError) as caught:
-        actuals.read(path, *CODES)
+        actuals.read(path, *KNOWN)
     assert "\n" not in str(caught.value)
     assert str(caught.value).startswith(f"{path}{fault}")
 
@@ -47,14 +48,14 @@ def test_a_fault_is_one_line(write, lines, fault):
 def test_what_is_no_table_is_said(write, tmp_path):
     for path in (write("年份,组", encoding="gbk"), write("")):
         with pytest.raises(ConfigError, match=r"actuals\.csv: expected CSV in UTF-8; "):
-            actuals.read(path, *CODES)
+            actuals.read(path, *KNOWN)
     with pytest.raises(ConfigError, match="nowhere: No such file"):
-        actuals.read(tmp_path / "nowhere", *CODES)
+        actuals.read(tmp_path / "nowhere", *KNOWN)
 
 
 def test_lines_without_content_and_a_byte_order_mark_are_no_fault(write):
-    assert len(actuals.read(write(HEAD, GOOD, ",,,,", "", encoding="utf-8-sig"), *CODES)) == 1
-    assert len(actuals.read(write(HEAD.removesuffix(",source"), GOOD.removesuffix(",s")), *CODES)) == 1
+    assert len(actuals.read(write(HEAD, GOOD, ",,,,", "", encoding="utf-8-sig"), *KNOWN)) == 1
+    assert len(actuals.read(write(HEAD.removesuffix(",source"), GOOD.removesuffix(",s")), *KNOWN)) == 1
 
 
 @pytest.mark.parametrize("command", [["run", "name=never"], ["report", "run", "actual=x"]])

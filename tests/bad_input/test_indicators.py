@@ -6,9 +6,9 @@ import pandas as pd
 import pytest
 import yaml
 
+from sim import targets
 from sim.config import ConfigError
 from sim.config.files import CONFIGS, load_indicators, read_yaml
-from sim.indicators import targets
 
 SHIPPED = read_yaml(CONFIGS / "indicators.yaml")
 BEDS = ("indicators", "hospital_beds")

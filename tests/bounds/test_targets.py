@@ -6,9 +6,9 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from sim import targets
 from sim.config.files import load_indicators
 from sim.config.indicators import Target
-from sim.indicators import targets
 
 SYSTEM = load_indicators()
 AMOUNT = st.floats(0.01, 1e6)

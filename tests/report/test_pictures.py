@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 from matplotlib.colors import to_hex
 
+from sim.core import store
 from sim.report import effect_figure, effects, indicator_figure, measure_figure, money, pictures
 from sim.report.results import Results
 from sim.report.style import BASELINE, INK, POLICY
@@ -69,8 +70,9 @@ def test_a_run_alone_has_neither_effects_nor_measures_and_old_ones_go(folder, tm
     shutil.copytree(folder, tmp_path / "copy")
     copy = tmp_path / "copy"
     for name in ("indicators", "doses", "costs"):
-        table = pd.read_parquet(copy / f"{name}.parquet")
-        table[table["policy"] == "no_new_policy"].to_parquet(copy / f"{name}.parquet")
+        path = copy / f"{name}.parquet"
+        table = pd.read_parquet(path)
+        store.write_table(path, table[table["policy"] == "no_new_policy"], store.read_metadata(path))
     (copy / "figures").mkdir(exist_ok=True)
     (copy / "figures" / "effects.en.png").write_bytes(b"old")
     names = {path.name for path in pictures.draw(Results(copy))}

@@ -9,6 +9,8 @@ import pytest
 
 from sim import cli
 from sim.config.files import load_indicators
+from sim.core import store
+from sim.indicators.observation import OBSERVATIONS
 from sim.report import page, units
 from sim.report.results import Results
 
@@ -90,7 +92,7 @@ def test_every_number_of_the_indicator_table_follows_from_the_parquet(folder, re
         target = {"level": value, "increment": base + (value or 0), "ratio_to_base": base * (value or 0),
                   "hold": base - one.target.tolerance}[rule]
         mean = last.mean()
-        unit = units.unit("m2 per person" if one.unit == "m2" else one.unit)
+        unit = units.unit(OBSERVATIONS[name].unit)
 
         def write(amount, unit=unit):
             return units.number(amount * unit.factor, decimals=unit.decimals)
@@ -98,7 +100,7 @@ def test_every_number_of_the_indicator_table_follows_from_the_parquet(folder, re
         low, high = (last.quantile(q)["full_package"] for q in (0.1, 0.9))
         sign = 1 if one.better == "up" else -1
         cells = [" ".join(cell.split()) for cell in read.rows[name]]
-        assert cells[0].startswith(one.title.en)
+        assert cells[0].startswith(OBSERVATIONS[name].en)
         assert cells[1:3] == [write(base), write(mean["no_new_policy"])]
         assert cells[3] == f"{write(mean['full_package'])} ({write(low)}–{write(high)})"
         assert cells[4] == write(target)
@@ -132,7 +134,7 @@ def test_one_policy_alone_has_no_effects(folder, tmp_path):
         table = pd.read_parquet(folder / f"{name}.parquet")
         if "policy" in table:
             table = table[(table["policy"] == "no_new_policy") & (table["seed"] == 1)]
-        table.to_parquet(tmp_path / f"{name}.parquet")
+        store.write_table(tmp_path / f"{name}.parquet", table, store.read_metadata(folder / f"{name}.parquet"))
     alone = page.render(Results(tmp_path))
     assert '<section id="effects">' not in alone
     assert "a single run" in alone

@@ -6,6 +6,7 @@ import pytest
 
 from sim.config.files import load_indicators, scenarios
 from sim.experiments.comparison import robustness
+from sim.indicators.observation import OBSERVATIONS
 from sim.report.sweeps import drawn, moved, tables
 
 POLICIES = ["industry_led", "service_led", "environment_led", "citizenization_led", "land_led", "finance_led",
@@ -44,17 +45,17 @@ def written(figure):
 ], ids=["usual", "few", "all conditions", "many parameter sets"])
 def test_figures_are_readable(check, language, policies, externals, sets):
     table = ranked(policies, externals, sets)
-    for figure in drawn(table, robustness(table), effects(policies[:-1]), language).values():
+    for figure in drawn(table, robustness(table), effects(policies[:-1]), OBSERVATIONS, language).values():
         check(figure)
 
 
 def test_what_is_within_the_noise_has_a_dot_and_no_number():
     found = effects(["land_led"], clear=False)
-    figure = moved.heat_map(found, "en")
+    figure = moved.heat_map(found, OBSERVATIONS, "en")
     assert not [text for text in written(figure) if text.startswith(("+", "−"))]
     assert "none of 19 effects can be told from chance" in written(figure)[0]
     found.loc[found["indicator"] == "hospital_beds", ["effect", "clear"]] = (0.25, True)
-    assert [text for text in written(moved.heat_map(found, "zh")) if text.startswith("+")] == ["+0.25"]
+    assert [text for text in written(moved.heat_map(found, OBSERVATIONS, "zh")) if text.startswith("+")] == ["+0.25"]
 
 
 @pytest.mark.parametrize(("value", "said"), [
@@ -67,10 +68,10 @@ def test_effects_are_short_and_never_nothing(value, said):
 def test_no_policy_is_called_best_where_intervals_overlap():
     table = ranked(["land_led", "service_led"], ["reference"])
     table["achievement"], table["low"], table["high"] = [0.5, 0.4], [0.47, 0.37], [0.53, 0.46]
-    figures = drawn(table, robustness(table), pd.DataFrame(), "en")
+    figures = drawn(table, robustness(table), pd.DataFrame(), OBSERVATIONS, "en")
     assert any("comes closest" in text for text in written(figures["policies"]))
     table["high"] = [0.53, 0.48]
-    figures = drawn(table, robustness(table), pd.DataFrame(), "en")
+    figures = drawn(table, robustness(table), pd.DataFrame(), OBSERVATIONS, "en")
     assert any("no policy is clearly ahead" in text for text in written(figures["policies"]))
     assert "effects" not in figures  # nothing was compared
 

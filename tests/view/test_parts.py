@@ -11,8 +11,8 @@ import pytest
 from fontTools.ttLib import TTFont
 from PIL import Image
 
+from sim import targets
 from sim.config.files import load_measures, load_stocks
-from sim.indicators import targets
 from sim.model import CountyUrbanization
 from sim.report import layers, style, units
 from sim.report.bilingual import LANGUAGES, Words

@@ -3,13 +3,13 @@
 import numpy as np
 import pandas as pd
 
+from sim import targets
 from sim.config import ConfigError
 from sim.config.fault import suggestion
 from sim.config.files import load_indicators
 from sim.config.indicators import Indicator
 from sim.config.sensitivity import Sensitivity
 from sim.experiments.sensitivity.points import named
-from sim.indicators import targets
 from sim.model import CountyUrbanization
 
 
