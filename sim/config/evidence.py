@@ -8,7 +8,7 @@ from pydantic import BeforeValidator, Field, ValidationError, model_validator
 
 from sim.config.fault import ConfigError, explain, suggestion
 from sim.config.files import CONFIGS, declared_parameters, load_measures, shown
-from sim.config.parameters import Frozen, Number, Text
+from sim.config.parameters import Frozen, Text
 
 EVIDENCE = CONFIGS / "evidence.csv"
 
@@ -30,6 +30,8 @@ def _parts(cell: Any) -> Any:
 
 Empty = BeforeValidator(lambda cell: None if cell == "" else cell)
 """Reads an empty cell as nothing."""
+Figure = Annotated[float, Field(allow_inf_nan=False)]
+"""A finite number as it is written in a cell."""
 
 
 class Estimate(Frozen):
@@ -44,12 +46,12 @@ class Estimate(Frozen):
     design: Design
     treated: Text
     outcome: Text
-    estimate: Annotated[Number | None, Empty]
+    estimate: Annotated[Figure | None, Empty]
     unit: Text
-    low: Annotated[Number | None, Empty]
-    high: Annotated[Number | None, Empty]
-    standard_error: Annotated[Annotated[Number, Field(gt=0)] | None, Empty]
-    horizon_years: Annotated[Number | None, Empty]
+    low: Annotated[Figure | None, Empty]
+    high: Annotated[Figure | None, Empty]
+    standard_error: Annotated[Annotated[Figure, Field(gt=0)] | None, Empty]
+    horizon_years: Annotated[Figure | None, Empty]
     null_result: bool
     sureness: Sureness
     read: Literal["abstract", "excerpt", "full text", "table", "secondary"]
