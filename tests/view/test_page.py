@@ -14,6 +14,7 @@ import pytest
 import yaml
 
 from sim import model as schedule
+from sim.config.files import load_measures
 from sim.report.style import POLICY
 from sim.view import server
 from sim.view.choices import Choices
@@ -206,7 +207,7 @@ def test_the_keyboard_reaches_everything(visit):
 
 def test_measures_have_cost_and_evidence_and_presets(visit):
     page = visit()
-    assert page.locator(".measure").count() == 26
+    assert page.locator(".measure").count() == len(load_measures())
     assert page.locator(".group").count() == 5
     page.hover(".measure:has(#dose-employment_training)")
     about = page.wait_for_selector(".about")
@@ -229,7 +230,7 @@ def test_measures_have_cost_and_evidence_and_presets(visit):
     wait_for(page, "() => document.querySelectorAll('.measure.on').length === 0")
     assert "Key ecological" in page.inner_text(".county-scenario")
     page.click("[data-fill=full]")
-    wait_for(page, "() => document.querySelectorAll('.measure.on').length === 26")
+    wait_for(page, "count => document.querySelectorAll('.measure.on').length === count", len(load_measures()))
 
 
 def test_two_visitors_have_models_of_their_own(visit):
