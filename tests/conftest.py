@@ -22,7 +22,7 @@ from sim.report import figures
 from sim.state.firms import Firms
 from sim.state.flows import Flows, Pending
 from sim.state.places import NOWHERE
-from sim.state.residents import LONG_AGO, Employer, Residents, Work
+from sim.state.residents import Employer, Residents, Work
 from sim.state.world import World
 
 from .treasury import make as make_treasury
@@ -140,11 +140,8 @@ def populate():
         people.uid[:] = np.arange(len(age)) + 7_000_000
         people.household[:] = np.arange(len(age))
         people.birth[:] = world.quarter - (4 * np.asarray(age, float)).astype(np.int64)
-        people.moved[:] = LONG_AGO
         people.homestead[:] = 65_535
         people.schooling[:] = 2
-        people.employer[:] = Employer.NONE
-        people.home[:] = NOWHERE
         for name, values in columns.items():
             getattr(people, name)[:] = values
         if "hukou" not in columns:

@@ -1,24 +1,26 @@
 """Agents of one kind as columns of equal length, declared once."""
 
-from typing import TYPE_CHECKING, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 import numpy as np
 
 
 class Column(NamedTuple):
-    """A column of a table: its dtype, unit and meaning, declared in one place."""
+    """A column of a table, declared in one place: its dtype, unit and meaning, and what a row holds until it is set."""
 
     name: str
     dtype: type
     unit: str
     meaning: str
+    default: int | np.integer[Any] = 0
 
 
 class Table:
     """Rows of one population as numpy columns, with room to grow and freed rows that are used again.
 
     Columns are attributes: `table.place` is the array of the rows in use (a view, shape `(size,)`). Rows get
-    their number from `allocate`; a row given back with `release` is handed out again by a later `allocate`.
+    their number from `allocate`; a row given back with `release` is handed out again by a later `allocate`. Rows start
+    from the defaults of their columns, whoever was there before.
     """
 
     columns: ClassVar[tuple[Column, ...]] = ()
@@ -27,7 +29,7 @@ class Table:
     def __init__(self, size: int):
         self.size = int(size)
         capacity = int(size * (1 + self.slack)) + 4096
-        self._columns: dict[str, np.ndarray] = {c.name: np.zeros(capacity, c.dtype) for c in self.columns}
+        self._columns: dict[str, np.ndarray] = {c.name: np.full(capacity, c.default, c.dtype) for c in self.columns}
         self._free = np.empty(0, np.int64)
         self._bind()
 
@@ -42,7 +44,7 @@ class Table:
         return self._free
 
     def allocate(self, count: int) -> np.ndarray:
-        """Return `count` row numbers (int64) to fill: freed rows first, then rows behind the last."""
+        """Return `count` row numbers (int64) at their defaults: freed rows first, then rows behind the last."""
         reused = self._free[:count]
         fresh = count - len(reused)
         if self.size + fresh > self.capacity:
@@ -51,6 +53,8 @@ class Table:
         self._free = self._free[count:]
         self.size += fresh
         self._bind()
+        for column in self.columns:
+            self._columns[column.name][rows] = column.default
         return rows
 
     def release(self, rows: np.ndarray) -> None:

@@ -20,7 +20,7 @@ from sim.initial.margins import AGE_EDGES, Margins
 from sim.initial.population import People, generator
 from sim.state.districts import AGES, URBAN, Districts
 from sim.state.firms import Firms, identities
-from sim.state.places import NOWHERE, Kind, Places, kind_of
+from sim.state.places import Kind, Places, kind_of
 from sim.state.residents import LONG_AGO, Employer, Flag, Residents, Schooling
 from sim.state.settlement import Census
 from sim.state.world import Setting
@@ -93,7 +93,6 @@ def _write_county(residents, first, county, census, away, places, config) -> dic
     position[order] = np.arange(len(order))
     mine = slice(first, first + len(order))
     start = 4 * config.start
-    residents.home[mine] = NOWHERE
     residents.uid[mine] = (np.uint64(county + 1) << np.uint64(40)) | np.arange(len(order), dtype=np.uint64)
     residents.household[mine] = first + position[reference[order]]
     residents.birth[mine] = start - 1 - people.age[order]
@@ -229,7 +228,6 @@ def _load(folder: Path) -> tuple[Residents, Firms, Districts]:
     residents = Residents(len(arrays["uid"]))
     for name, array in arrays.items():
         getattr(residents, name)[:] = array
-    residents.home[:] = NOWHERE
     firms = Firms(len(np.load(folder / "firm_uid.npy", mmap_mode="r")))
     for name in FIRMS:
         getattr(firms, name)[:] = np.load(folder / f"firm_{name}.npy")

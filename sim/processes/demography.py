@@ -86,13 +86,10 @@ def give_birth(world: World) -> None:
     people.birth[babies] = world.quarter
     people.moved[babies] = people.moved[mothers]
     people.origin[babies] = people.place[mothers]
-    people.schooling[babies] = people.work[babies] = 0
     for name in ("place", "hukou", "homestead", "household", "flags"):
         column = getattr(people, name)
         column[babies] = column[mothers]
     people.flags[babies] &= ~(SCHOOL_CHILD | SEEKING | LOST_WORK)
-    people.employer[babies] = Employer.NONE
-    people.home[babies] = NOWHERE
     world.flows.births += np.bincount(people.place[mothers], minlength=world.places.count)
     world.flows.births_registered += np.bincount(people.hukou[mothers], minlength=world.places.count)
 

@@ -52,9 +52,7 @@ def enter(world: World) -> None:
     firms.park[new] = industrial & (second < structure.park_share_of_industry)
     number = np.maximum(np.round(rows[sector] * scale / size[sector]), 1)
     firms.establishments[new] = number
-    firms.staff[new] = firms.openings[new] = 0
     firms.desired[new] = firms.aim[new] = rows[sector]
-    firms.shock[new] = 0.0
     people = rows[sector] * scale
     firms.productivity[new] = t.level[county, sector] * people ** (1 - p.span_of_control)
     ratio = production.capital_ratio(p)[sector] * t.level[county, sector]
@@ -62,7 +60,6 @@ def enter(world: World) -> None:
     firms.capital[new] = made_by_one * people
     firms.land[new] = np.where(industrial, p.land_per_worker_industry * people, 0.0)
     firms.wage[new] = pay(world, new)
-    firms.output[new] = 0.0
     world.economy.founded += np.bincount(county, weights=number, minlength=counties).astype(np.int64)
     world.economy.industrial_land_wanted += np.bincount(county, weights=firms.land[new], minlength=counties)
 

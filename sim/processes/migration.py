@@ -9,7 +9,7 @@ from sim.processes.decisions import ARRIVAL, ARRIVING, FOLLOW, LEAVE_CHILDREN, M
 from sim.processes.households import hand_over, members, moved, note_move
 from sim.state.places import NOWHERE, Kind, county_of, first_district, kind_of
 from sim.state.rates import quarterly
-from sim.state.residents import ADULT, SEEKING, Employer, Work
+from sim.state.residents import ADULT, SEEKING
 from sim.state.world import World
 
 
@@ -138,9 +138,6 @@ def arrive(world: World) -> None:
     people.homestead[rows] = (fourth * 65_536).astype(np.uint16)
     people.sex[rows] = sex
     people.schooling[rows] = schooling
-    people.work[rows] = Work.NONE
-    people.employer[rows] = Employer.NONE
-    people.home[rows] = NOWHERE
     people.flags[rows] = np.where(age < 60, SEEKING, 0)
     from_district = origin < places.outside
     world.districts.take(source[from_district], sex[from_district], age[from_district], scale)

@@ -6,8 +6,7 @@ import pytest
 
 from sim.core import rng
 from sim.processes import decisions, firms, matching, migration
-from sim.state.places import NOWHERE
-from sim.state.residents import LONG_AGO, Employer, Flag, Work
+from sim.state.residents import Flag, Work
 
 UID = np.uint64(2**63 + 11)
 MARKET = ["work", "employer"]
@@ -49,10 +48,8 @@ def fixed_markets(monkeypatch):
 def add(world, age, place, uid=UID):
     people = world.residents
     row = people.allocate(1)[0]
-    values = {"uid": uid, "household": row, "birth": world.quarter - 4 * age - 1, "moved": LONG_AGO,
-              "place": place, "origin": place, "hukou": place, "homestead": 9_000, "sex": 0,
-              "schooling": 2 if age > 11 else 0, "work": 0, "flags": 1,
-              "employer": Employer.NONE, "home": NOWHERE}
+    values = {"uid": uid, "household": row, "birth": world.quarter - 4 * age - 1, "place": place, "origin": place,
+              "hukou": place, "homestead": 9_000, "schooling": 2 if age > 11 else 0, "flags": 1}
     for name, value in values.items():
         getattr(people, name)[row] = value
 

@@ -12,28 +12,20 @@ import numpy as np
 from sim import model as schedule
 from sim.core import rng
 from sim.indicators import observation
-from sim.policy import evaluation, programme
+from sim.policy import evaluation
 from sim.processes import choice as compiled_choice
 from sim.processes import (
     citizenization,
     conditions,
     decisions,
     demography,
-    districts,
     education,
-    entry,
-    environment,
-    finance,
-    firms,
     households,
     housing,
     incomes,
     labour,
-    land,
     migration,
-    offers,
     reclassification,
-    services,
 )
 from sim.state.counts import BAND_FROM, Counts
 from sim.state.districts import RURAL, URBAN
@@ -51,21 +43,25 @@ from .resident import Resident
 
 COLUMNS = ("birth", "moved", "place", "hukou", "homestead", "sex", "schooling", "flags", "work", "employer", "home")
 
-COMPILED = {
-    programme.deliver, programme.wish,
-    conditions.drive, finance.budget, land.supply, offers.offer, environment.strike, firms.plan, entry.enter,
-    labour.set_wages, firms.produce, housing.build, housing.price, finance.collect, services.reorganise_schools,
-    services.maintain, land.account, finance.close, districts.advance,
-    reclassification.remember_growth}
-"""Steps that touch no resident: the oracle lets them change its own copy of the world."""
-
 NOT_SHOWN = {incomes.distribute, observation.observe_year, evaluation.evaluate, evaluation.learn}
 """Steps that observe, and change nothing that residents read where a policy names no order of payment."""
 
 
+class Untouchable:
+    """What a step finds in the place of residents when it is taken as compiled."""
+
+    def __init__(self, step):
+        self._step = f"{step.__module__}.{step.__qualname__}"
+
+    def __getattr__(self, name):
+        raise LookupError(f"{self._step} touches residents (their {name}): write its rule for one person in "
+                          "tests/oracle/resident.py and name it in Oracle.rules, or list it in NOT_SHOWN if it changes "
+                          "nothing that residents read")
+
+
 class Oracle(mesa.Model):
-    """The people of a world as objects; yearly tables, firms' own decisions and accounts of places are those of the
-    model under test, on a copy of the world.
+    """The people of a world as objects; yearly tables, firms' own decisions, accounts of places and every other step
+    without a rule here are those of the model under test, on a copy of the world.
     """
 
     def __init__(self, world: World):
@@ -116,12 +112,16 @@ class Oracle(mesa.Model):
         self.world.quarter = self.quarter
 
     def walk(self, steps) -> None:
-        """Take each step by the oracle's own rule, or as compiled where it touches no resident."""
+        """Take each step by the oracle's own rule, or as compiled where it touches no resident.
+
+        Raises LookupError for a step that touches residents and has no rule.
+        """
         for step in steps:
-            if step in COMPILED:
-                step(self.world)
-            elif step not in NOT_SHOWN:
+            if step in self.rules:
                 self.rules[step]()
+            elif step not in NOT_SHOWN:
+                self.world.residents = Untouchable(step)
+                step(self.world)
 
     def follow(self) -> None:
         """Let households split or go along with who moved."""

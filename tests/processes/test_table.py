@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sim.core.table import Column
 from sim.state.places import NOWHERE
 from sim.state.residents import Residents
 
@@ -89,9 +90,38 @@ def test_a_stored_table_is_whole_without_its_slack_and_can_grow():
     copy = pickle.loads(stored)
     assert_same(copy, state(people), np.arange(500))
     assert copy.allocate(3).tolist() == [4, 500, 501]
-    assert_same(copy, state(people), np.arange(500))
+    assert_same(copy, state(people), np.delete(np.arange(500), 4))
     copy.uid[0] = 1
     assert people.uid[0] == 10**12
+
+
+class Patients(Residents):
+    columns = (*Residents.columns, Column("ward", np.uint16, "code", "where they lie", default=NOWHERE),
+               Column("beds", np.int32, "-", "beds they take"),
+               Column("due", np.int16, "day", "day they leave", default=-1))
+
+
+@given(st.integers(0, 20), st.lists(st.tuples(st.booleans(), st.integers(0, 6000)), max_size=12), st.randoms())
+def test_rows_start_from_the_declared_defaults_whoever_was_there_before(size, changes, random):
+    patients = Patients(size)
+    rows = np.arange(size)
+    held: set[int] = set()
+    for taken, count in [(True, 0), *changes]:
+        if taken:
+            rows = np.concatenate([rows, patients.allocate(count)])
+            assert not held & set(rows.tolist())
+            for column in Patients.columns:
+                np.testing.assert_array_equal(getattr(patients, column.name)[rows], column.default)
+                getattr(patients, column.name)[rows] = 17
+            held |= set(rows.tolist())
+            rows = np.empty(0, np.int64)
+        else:
+            gone = random.sample(sorted(held), min(count, len(held)))
+            patients.release(np.array(gone, np.int64))
+            held -= set(gone)
+        assert len(patients) == len(held)
+        for column in Patients.columns:
+            assert (getattr(patients, column.name)[sorted(held)] == 17).all()
 
 
 def test_bytes_of_a_resident():
