@@ -8,7 +8,7 @@ import numpy as np
 from benchmarks.peer_labour import PeerLabour
 from benchmarks.peer_resident import Resident
 from benchmarks.peer_tables import PeerTables
-from sim.processes import conditions, districts, migration, offers, reclassification
+from sim.processes import conditions, districts, migration, place_attributes, reclassification
 from sim.state.counts import BAND_FROM, Counts
 from sim.state.flows import Flows
 from sim.state.residents import Flag
@@ -63,7 +63,7 @@ class Peer(mesa.Model):
         world, n = self.world, self.world.places.count
         world.flows = Flows.empty(world.places)
         conditions.drive(world)
-        offers.offer(world)
+        place_attributes.update(world)
         self.tables, self.labour = PeerTables(world), PeerLabour(world)
         self.births, self.deaths, self.conversions = [0] * n, [0] * n, [0] * n
         self.reclassified = [[0, 0] for _ in range(world.places.counties)]

@@ -17,14 +17,14 @@ GIB = 1 << 30
 
 
 def process() -> None:
-    """One replicate of the default run as a command, compiled code and first world in the cache."""
+    """One replicate of the default run as a command, compiled code and initial state in the cache."""
     command = ["-m", "sim", "run", "seeds=1", "name=bench"]
     _seconds(command)
     _print([_seconds(command) for _ in range(5)], goal=4)
 
 
 def first() -> None:
-    """The same command for the first time ever: nothing compiled, no first world."""
+    """The same command for the first time ever: nothing compiled, no initial state."""
     with tempfile.TemporaryDirectory() as empty:
         caches = {"COUNTY_CACHE": f"{empty}/worlds", "NUMBA_CACHE_DIR": f"{empty}/compiled"}
         _print([_seconds(["-m", "sim", "run", "seeds=1", "name=bench"], caches)], goal=90)
@@ -67,10 +67,10 @@ def listing() -> None:
 
 
 def full() -> None:
-    """One row per person, 20 quarters: first world built, then the run from the cache."""
+    """One row per person, 20 quarters: initial state built, then the run from the cache."""
     with tempfile.TemporaryDirectory() as empty:
         made = {"COUNTY_CACHE": f"{empty}/worlds"}
-        runs = {"first world built": _measured(made, scale=1, steps=0), "20 quarters": _measured(made, scale=1)}
+        runs = {"initial state built": _measured(made, scale=1, steps=0), "20 quarters": _measured(made, scale=1)}
     table(["", "rows", "build or load, s", "loop, s", "whole process, s", "peak, GiB"], [
         [name, f"{run['rows']:,}", f"{run['build']:.1f}", f"{run['loop']:.1f}", f"{run['wall']:.1f}",
          f"{run['peak'] / GIB:.2f}"] for name, run in runs.items()])

@@ -30,7 +30,7 @@ def measure() -> None:
             for k, row in enumerate(design[:MEASURED])]
     count = workers(config, baseline.load(config.data))
     function = functools.partial(_timed, points.simulate)
-    CountyUrbanization(config=config)  # the first world is made once
+    CountyUrbanization(config=config)  # the initial state is made once
     list(engine.execute(function, jobs[: 2 * count], count))
     begun = time.perf_counter()
     alone = [outcome.result for outcome in engine.execute(function, jobs, count)]

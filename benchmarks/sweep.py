@@ -24,7 +24,7 @@ def measure(runs: int = RUNS) -> None:
     """A thousand runs at scale 1000 to 2025 as one sweep: time, time beside the simulations, cores and memory."""
     asked = ["policy=land_led,service_led,industry_led,finance_led", "external=reference,low_fertility", "scale=1000",
              f"seeds={runs // 10}"]
-    CountyUrbanization(scale=1000)  # the first world is made once
+    CountyUrbanization(scale=1000)  # the initial state is made once
     here, memory = Path.cwd(), {}
     with TemporaryDirectory() as folder:
         os.chdir(folder)

@@ -274,25 +274,25 @@ def experiments() -> str:
 
 
 def fit_targets() -> str:
-    """Return what the ensemble was fitted to, and what its centre and its sets say."""
+    """Return what the ensemble was fitted to, and what the reference set and the other sets say."""
     rows = [(f"`{row.name}`", f"{row.value:.4g}", f"{row.observation:.2g} / {row.discrepancy:.2g} / {row.chance:.2g}",
-             row.unit, f"{row.centre:.4g}", f"{row.low:.4g} to {row.high:.4g}", f"{row.misfit:+.1f}",
+             row.unit, f"{row.reference:.4g}", f"{row.low:.4g} to {row.high:.4g}", f"{row.misfit:+.1f}",
              f"{row.source}, {row.date}") for row in pd.read_csv(TARGETS).itertuples(index=False)]
-    return _table(("target", "wanted", "tolerance: known / model / chance", "unit", "centre", "80 % of sets",
+    return _table(("target", "wanted", "tolerance: known / model / chance", "unit", "reference set", "80 % of sets",
                    "standard deviations", "source"), rows)
 
 
 def fit_parameters() -> str:
     """Return the fitted parameters: prior, what is left of it, and which data said so."""
     rows = [(f"`{row.parameter}`", row.unit, f"{row.prior_low:g} to {row.prior_high:g}", f"{row.low:.3g}",
-             f"{row.median:.3g}", f"{row.high:.3g}", f"{row.centre:.4g}", f"{max(row.narrowed, 0):.0%}", row.data)
+             f"{row.median:.3g}", f"{row.high:.3g}", f"{row.reference:.4g}", f"{max(row.narrowed, 0):.0%}", row.data)
             for row in pd.read_csv(FIT).itertuples()]
-    return _table(("parameter", "unit", "prior", "low", "median", "high", "centre", "narrowed", "told by"), rows)
+    return _table(("parameter", "unit", "prior", "low", "median", "high", "reference set", "narrowed", "told by"), rows)
 
 
 def hindcast() -> str:
     """Return mean absolute errors of the hindcast and of naive rules, over the whole ensemble."""
-    return _held_against("hindcast", f"members={len(load_ensemble()) - 1}", "seeds=2")
+    return _held_against("hindcast", f"parameter_sets={len(load_ensemble()) - 1}", "seeds=2")
 
 
 def schooling() -> str:

@@ -39,6 +39,9 @@ MODELS: dict[str, type[Config]] = {"calibrate": Calibration, "sensitivity": Sens
 ONE_SET = ("calibrate", "sensitivity", "view")
 """Commands that know nothing of the ensemble's sets."""
 
+OLDER = {"members": "parameter_sets"}
+"""Keys that have another name by now."""
+
 LISTED = {"policy": "policies", "external": "externals"}
 """What lists the scenarios of a group."""
 
@@ -96,7 +99,7 @@ def _validated(command: str, overrides: Iterable[str], shipped: Shipped, tree: T
     values |= {**shipped._asdict(), "parameters": shipped.parameters.changed(changes)}
     values["compare"] = _compared(command, values.get("compare", False))
     values["policy"] = _with_cost(values["policy"])
-    _check_members(command, values)
+    _check_sets(command, values)
     try:
         return model.model_validate(values)
     except ValidationError as error:
@@ -105,6 +108,8 @@ def _validated(command: str, overrides: Iterable[str], shipped: Shipped, tree: T
 
 def _key(override: Override, known: Iterable[str], parameters: Parameters) -> str:
     """Return the key of an override, of a parameter without `.value`; raises ConfigError for one that is unknown."""
+    if override.key in OLDER:
+        return OLDER[override.key]
     theme, _, rest = override.key.partition(".")
     if theme not in {*known, "parameters"}:
         raise ConfigError(f"{override}: unknown key; {suggestion(theme, known)}")
@@ -118,26 +123,26 @@ def _key(override: Override, known: Iterable[str], parameters: Parameters) -> st
     return f"parameters.{name}"
 
 
-def members(config: Config) -> list[Config]:
-    """Return the configuration with each parameter set that it asks for: the ensemble's centre, or its first sets.
+def parameter_sets(config: Config) -> list[Config]:
+    """Return the configuration with each parameter set that it asks for: the reference set, or the first others.
 
-    What was given another value than the centre's keeps it in every set.
+    What was given another value than the reference set's keeps it in every set.
     """
-    if config.members == 1:
+    if config.parameter_sets == 1:
         return [config]
     sets, found = load_ensemble(), []
-    for k in range(1, config.members + 1):
+    for k in range(1, config.parameter_sets + 1):
         own = {name: value for name, value in sets[k].items() if config.quantities[name].value == sets[0][name]}
-        found.append(config.model_copy(update={"parameters": config.parameters.changed(own), "member": k}))
+        found.append(config.model_copy(update={"parameters": config.parameters.changed(own), "parameter_set": k}))
     return found
 
 
-def _check_members(command: str, values: dict[str, Any]) -> None:
-    asked, there = values.get("members", 1), max(1, len(load_ensemble()) - 1)
+def _check_sets(command: str, values: dict[str, Any]) -> None:
+    asked, there = values.get("parameter_sets", 1), max(1, len(load_ensemble()) - 1)
     if command in ONE_SET and asked != 1:
-        raise ConfigError(f"members={asked}: county {command} uses one parameter set; expected 1")
+        raise ConfigError(f"parameter_sets={asked}: county {command} uses one parameter set; expected 1")
     if isinstance(asked, int) and asked > there:
-        raise ConfigError(f"members={asked}: expected at most {there}, the parameter sets that are kept")
+        raise ConfigError(f"parameter_sets={asked}: expected at most {there}, the parameter sets that are kept")
 
 
 def product(command: str, overrides: Iterable[str]) -> Iterator[tuple[tuple[str, ...], Config]]:
@@ -149,7 +154,7 @@ def product(command: str, overrides: Iterable[str]) -> Iterator[tuple[tuple[str,
         yield combination, _validated(command, combination, once, tree)
 
 
-def baseline(config: Config) -> Config:
+def reference_run(config: Config) -> Config:
     """Return the same configuration under the policy that it is compared with, with the same counties observed as
     pilots."""
     content = _scenario("policy", config.compare or NOTHING_NEW)

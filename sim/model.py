@@ -32,14 +32,14 @@ from sim.processes import (
     environment,
     finance,
     firms,
-    first_jobs,
     households,
     housing,
     incomes,
+    initial_jobs,
     labour,
     land,
     migration,
-    offers,
+    place_attributes,
     production,
     reclassification,
     services,
@@ -52,7 +52,7 @@ logging.getLogger("MESA").setLevel(logging.WARNING)
 INITIAL_STATE = (
     counting.initial,  # who lives where
     choice.reach,  # which places people consider
-    first_jobs.initial,  # who works, at what pay
+    initial_jobs.initial,  # who works, at what pay
     attraction.initial,  # what draws people for good
     demography.initial,  # how many children are born
     firms.initial,  # technology and what firms make
@@ -71,9 +71,9 @@ EVERY_YEAR = (
     conditions.drive,  # outside conditions move rates
     finance.budget,  # counties plan their year
     evaluation.learn,  # counties copy the best rated
-    programme.wish,  # measures wanted this year
+    programme.request,  # measures wanted this year
     land.supply,  # land is offered and sold
-    offers.offer,  # places offer income, homes, schools
+    place_attributes.update,  # places offer income, homes, schools
     education.mark_guardians,  # who cares for a schoolchild
 )
 EVERY_QUARTER = (

@@ -14,8 +14,7 @@ import pandas as pd
 from joblib import cpu_count
 
 from sim import archive, baseline, engine, initial
-from sim.compose import baseline as baseline_of
-from sim.compose import members
+from sim.compose import parameter_sets, reference_run
 from sim.config import Config, ConfigError
 from sim.config.fault import suggestion
 from sim.config.files import load_ensemble, load_parameters
@@ -97,9 +96,9 @@ def replicates(config: Config, data: baseline.Baseline) -> list[Config]:
     check(config, data)
     asked = [config := pilots.settled(config, data, simulated)]
     if config.compare not in (None, config.policy.name):
-        asked.append(baseline_of(config))
-    return [member.model_copy(update={"seed": config.seed + k})
-            for one in asked for member in members(one) for k in range(config.seeds)]
+        asked.append(reference_run(config))
+    return [one_set.model_copy(update={"seed": config.seed + k})
+            for one in asked for one_set in parameter_sets(one) for k in range(config.seeds)]
 
 
 def named(configs: Iterable[Config], data: baseline.Baseline) -> dict[str, Config]:
@@ -134,7 +133,7 @@ def _parts(missing: list[Job], data: baseline.Baseline, note: Callable[[str], No
     """Yield the jobs; first one alone where it makes what is made once, so that workers find it."""
     if missing and missing[0][1].scheduler is None:
         if not initial.cached(data, missing[0][1]):
-            note("building the first world, this once")
+            note("building the initial state, this once")
             initial.people(data, missing[0][1])
         if not compiled():
             note("compiling the model's kernels, this once (about half a minute)")
@@ -193,7 +192,7 @@ def _tables(model: CountyUrbanization) -> dict[str, pd.DataFrame]:
 
 def keys(config: Config, name: str) -> dict[str, str | int]:
     """Return what tells a run apart, the columns `archive.KEYS` of all its tables."""
-    values = (config.policy.name, config.external.name, changes(config), config.member, config.seed, name)
+    values = (config.policy.name, config.external.name, changes(config), config.parameter_set, config.seed, name)
     return dict(zip(archive.KEYS, values, strict=True))
 
 
@@ -217,16 +216,16 @@ def _versions() -> dict[str, str]:
 
 def changes(config: Config) -> str:
     """Return which parameters differ from those of the run's set, or `default`."""
-    own = _set(config.member)
+    own = _set(config.parameter_set)
     named = [f"{name}={q.value:g}" for name, q in config.quantities.items() if q.value != own[name]]
     return ", ".join(named) or "default"
 
 
 @functools.cache
-def _set(member: int) -> Mapping[str, float]:
+def _set(parameter_set: int) -> Mapping[str, float]:
     """Return the parameters of a set of the ensemble; 0 are the shipped ones."""
     own = {name: q.value for name, q in load_parameters().quantities.items()}
-    return own | (load_ensemble()[member] if member else {})
+    return own | (load_ensemble()[parameter_set] if parameter_set else {})
 
 
 def identity(config: Config, data: str) -> str:

@@ -33,7 +33,7 @@ settings.load_profile("suite")
 
 @pytest.fixture(scope="session", autouse=True)
 def own_cache(tmp_path_factory):
-    """Keep first worlds in a folder of this session, which all its workers share; nothing of the user is read."""
+    """Keep initial states in a folder of this session, which all its workers share; nothing of the user is read."""
     base = tmp_path_factory.getbasetemp()
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("COUNTY_CACHE", str((base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "cache"))
@@ -276,7 +276,7 @@ def market(world, monkeypatch):
     world.counts = counting.count(world)
     world.labour = SimpleNamespace(employed=employed, wage=np.full((places.counties, len(Work)), WAGE))
     spending = places.of_counties(employed.sum(1)) * WAGE
-    world.first_income, world.first_spending = world.offers.income, spending
+    world.first_income, world.first_spending = world.place_attributes.income, spending
     world.economy = SimpleNamespace(industrial_land_wanted=np.zeros(places.counties), spending=spending)
     world.housing = housing.initial(world)
     world.land = land.initial(world)
@@ -298,7 +298,7 @@ def walk():
                 world.flows = Flows.empty(places)
                 conditions.drive(world)
             world.labour.wage = np.full((places.counties, len(Work)), WAGE) * world.trend
-            world.offers.income = world.first_income * world.trend
+            world.place_attributes.income = world.first_income * world.trend
             world.economy.spending = world.first_spending * world.trend
             people.birth[:], people.place[:] = birth + (world.quarter - first), place
             each(world)

@@ -26,7 +26,8 @@ class Treasury(types.SimpleNamespace):
 
     year = property(lambda self: self.quarter // 4)
     parameters = property(lambda self: self.config.parameters)
-    years, level, level_of_base, people = World.years, World.level, World.level_of_base, World.people
+    years, trend_since_2020, base_trend_since_2020, people = (
+        World.years, World.trend_since_2020, World.base_trend_since_2020, World.people)
 
     @property
     def trend(self) -> float:

@@ -164,7 +164,7 @@ def _print_results(results: "Results", policy: str) -> None:
         for heads, rows in costs.printed(results):
             print_table(heads, rows, numeric=heads[1:])
             print()
-        print(f"效果 Effects of {policy} against {results.baseline}, {results.years[1]}:")
+        print(f"效果 Effects of {policy} against {results.reference}, {results.years[1]}:")
         for groups in (style.GROUPS, style.PILOTS):
             heads, rows = effects.table(results, found, groups)
             if len(heads) > 1:

@@ -59,7 +59,7 @@ COMMANDS = {
         (
             "county validate",
             "county validate what=initial start=2011 scale=10",
-            "county validate what=hindcast members=20",
+            "county validate what=hindcast parameter_sets=20",
             "county validate what=experiments seeds=10",
             "county validate what=recent actuals=what_happened.csv",
         ),

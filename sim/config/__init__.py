@@ -65,10 +65,10 @@ class Config(Frozen):
     seed: StrictInt = Field(ge=0, lt=SEED_LIMIT, description="the first of them")
     start: Literal[2011, 2021] = Field(description="first year simulated: 2021, or 2011 for the hindcast")
     end: StrictInt = Field(le=LAST_YEAR, description=f"last year simulated, at most {LAST_YEAR}")
-    members: Annotated[StrictInt, Field(ge=1)] = Field(
-        1, description="parameter sets of the ensemble, each with all seeds; 1: its centre alone"
+    parameter_sets: Annotated[StrictInt, Field(ge=1)] = Field(
+        1, description="parameter sets of the ensemble, each with all seeds; 1: the reference set alone"
     )
-    member: StrictInt = Field(0, ge=0, description="which of them a run has")
+    parameter_set: StrictInt = Field(0, ge=0, description="which of them a run has")
     name: Annotated[str, BeforeValidator(_folder_name)] = Field(description="folder under outputs/")
     workers: Annotated[StrictInt, Field(ge=1)] | None = Field(description="processes; null: one per core")
     data: Annotated[Path, AfterValidator(_absolute)] | None = Field(

@@ -6,15 +6,15 @@ from sim.config import Config
 from sim.config.fault import suggestion
 from sim.config.sensitivity import Names
 
-FIRST_WORLD = ("population", "work", "establishments")
-"""Themes of which the first world is made: each value would need one of its own, and none is fitted."""
+INITIAL_STATE = ("population", "work", "establishments")
+"""Themes of which the initial state is made: each value would need one of its own, and none is fitted."""
 
 
 class Calibration(Config):
     """The configuration of a calibration."""
 
     free: Names = Field(description="parameters that are fitted within their ranges")
-    later: tuple[str, ...] = Field(description="of these, what acts after all targets: the centre keeps the declared")
+    later: tuple[str, ...] = Field(description="of these, those that act after all targets: declared, not fitted")
     waves: StrictInt = Field(ge=1, le=20, description="rounds: runs, emulators of them, and where to run next")
     points: StrictInt = Field(ge=20, le=100_000, description="runs of each wave")
     sets: StrictInt = Field(ge=2, le=1000, description="accepted parameter sets that are kept")
@@ -29,6 +29,6 @@ class Calibration(Config):
         for name in self.free:
             if self.free.count(name) > 1:
                 raise ValueError(f"free={name}: named twice")
-            if name.partition(".")[0] in FIRST_WORLD:
-                raise ValueError(f"free={name}: the first world is made of it; expected one of another theme")
+            if name.partition(".")[0] in INITIAL_STATE:
+                raise ValueError(f"free={name}: the initial state is made of it; expected one of another theme")
         return self

@@ -32,9 +32,9 @@ def _carried(name: str) -> Path:
 CONFIGS = _carried("configs")
 SCENARIOS = _carried("scenarios")
 ENSEMBLE = CONFIGS / "parameters" / "ensemble.csv"
-"""Parameter sets that agree with the data, one a row; member 0 is their centre."""
+"""Parameter sets that agree with the data, one a row; number 0 is the reference set."""
 FIT, TARGETS, CROSSVALIDATION = (ENSEMBLE.with_name(f"{name}.csv") for name in ("fit", "targets", "crossvalidation"))
-"""What the data say of each fitted parameter, what was fitted to, and how fits foretell counties they have not seen."""
+"""What the data say of each fitted parameter, what was fitted to, and how fits predict counties they have not seen."""
 MEASURE_GROUPS = ("industry", "facilities", "services", "environment", "institutions")
 
 
@@ -99,27 +99,28 @@ def declared_parameters(folder: Path | None = None) -> Parameters:
 
 
 def load_parameters(folder: Path | None = None, ensemble: Path | None = None) -> Parameters:
-    """Read the themes of `parameters/` and give parameters that were fitted the values of the ensemble's centre."""
+    """Read the themes of `parameters/` and give parameters that were fitted the values of the reference set."""
     parameters, sets = declared_parameters(folder), load_ensemble(ensemble)
     if not sets:
         return parameters
     try:
-        centre = parameters.changed(sets[0])
+        reference = parameters.changed(sets[0])
     except ConfigError as error:
         raise ConfigError(f"{shown(ensemble or ENSEMBLE)}: {error}") from None
-    known = centre.quantities
-    return centre.overlaid({name: known[name].model_copy(update={"grade": "calibrated"}) for name in sets[0]})
+    known = reference.quantities
+    return reference.overlaid({name: known[name].model_copy(update={"grade": "calibrated"}) for name in sets[0]})
 
 
 def load_ensemble(path: Path | None = None) -> list[dict[str, float]]:
-    """Read the parameter sets that agree with the data: values by full name, the centre first; none without a file."""
+    """Read the parameter sets that agree with the data: values by full name, the reference set first; none
+    without a file."""
     path = path or ENSEMBLE
     if not path.is_file():
         return []
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             rows = list(csv.DictReader(file))
-        sets = [{name: float(value) for name, value in row.items() if name != "member"} for row in rows]
+        sets = [{name: float(value) for name, value in row.items() if name != "parameter_set"} for row in rows]
     except (TypeError, ValueError):  # among them bytes that are not UTF-8
         raise ConfigError(f"{shown(path)}: expected a number in every column") from None
     if not all(math.isfinite(value) for one in sets for value in one.values()):

@@ -46,7 +46,7 @@ class Range(Frozen):
 
 
 class Stock(Frozen):
-    """A stock: its level in the first world, how it wears, what full upkeep gives and what a unit costs.
+    """A stock: its level in the initial state, how it wears, what full upkeep gives and what a unit costs.
 
     `level` counts units for every `per` of what is needed. `trend` is the yearly growth of the stock per need under
     2022 practice, `public_share` the part of its cost that the county's budget bears. Costs are yuan at 2020 prices.

@@ -1,7 +1,7 @@
 """What runs say together: effects of policies, how they rank under each outside condition, and how robust that is.
 
 Everything is computed from the gathered tables of a folder and its cases: the columns policy, external, parameters,
-setting, member, seed, run and against (see `sweep.Plan`).
+setting, parameter_set, seed, run and against (see `sweep.Plan`).
 """
 
 from pathlib import Path
@@ -55,7 +55,7 @@ def ranking(outcomes: Outcomes, cases: pd.DataFrame) -> pd.DataFrame:
     efficient (no other policy achieves as much at as little cost and debt, and more of one: the Pareto front).
     """
     by = [*CASE, "policy"]
-    runs = cases[[*by, "member", "seed", "run"]].drop_duplicates().join(outcomes.runs, on="run")
+    runs = cases[[*by, "parameter_set", "seed", "run"]].drop_duplicates().join(outcomes.runs, on="run")
     scores = runs.groupby(by)["score"]
     found = pd.DataFrame({
         "achievement": scores.mean(), "low": scores.quantile(0.1), "high": scores.quantile(0.9),

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from sim import engine
-from sim.compose import members
+from sim.compose import parameter_sets
 from sim.config import Config, Series
 from sim.core import store
 from sim.model import CountyUrbanization
@@ -56,8 +56,8 @@ def patterns(config: Config, progress: Progress = quiet) -> pd.DataFrame:
         _slump(config),
     ]
     measured: dict[int, list[dict[str, float]]] = {}
-    tasks = [(k, member.model_copy(update={"seed": job.seed + s}))
-             for k, job in enumerate(jobs) for member in members(job) for s in range(job.seeds)]
+    tasks = [(k, one_set.model_copy(update={"seed": job.seed + s}))
+             for k, job in enumerate(jobs) for one_set in parameter_sets(job) for s in range(job.seeds)]
     for done, outcome in enumerate(engine.execute(_measure, tasks, config.workers, config.scheduler), start=1):
         progress(done, len(tasks), "")
         if outcome.error:

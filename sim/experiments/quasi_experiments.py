@@ -12,7 +12,7 @@ import pandas as pd
 from scipy import stats
 
 from sim import baseline, engine
-from sim.compose import baseline as baseline_of
+from sim.compose import reference_run
 from sim.config import Config, ConfigError, Policy
 from sim.config.files import load_quasi_experiments
 from sim.config.measures import Cost, Lever, Measure
@@ -39,7 +39,7 @@ def quasi_experiments(config: Config, progress: Progress = quiet) -> pd.DataFram
     find), effect (of the same treated counties with and without treatment), spillover (the same of the others), seeds,
     verdict (green, amber or red, see `verdict`).
     """
-    config = baseline_of(config)
+    config = reference_run(config)
     if config.seeds < 2:
         raise ConfigError(f"seeds={config.seeds}: expected at least 2, so that an interval can be given")
     known = load_quasi_experiments()

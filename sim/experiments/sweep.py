@@ -34,7 +34,7 @@ class Plan(NamedTuple):
     """What a sweep is to do: its runs by identity, and as `cases` which runs belong together.
 
     A case is a policy under one external condition, parameters and setting with one seed; columns policy, external,
-    parameters, setting, member, seed, run, and against (the run of the policy compared with, empty without one).
+    parameters, setting, parameter_set, seed, run, and against (the run of the policy compared with, empty without one).
     """
 
     folder: Path
@@ -110,10 +110,10 @@ def plan(variants: Sequence[Variant]) -> Plan:
     for setting, config, _ in variants:
         jobs = {identity(job, data.hash): job for job in replicates(config, data)}
         runs |= jobs
-        others = {(job.member, job.seed): run for run, job in jobs.items() if job.policy.name == config.compare}
+        others = {(job.parameter_set, job.seed): run for run, job in jobs.items() if job.policy.name == config.compare}
         rows += [{"policy": job.policy.name, "external": job.external.name, "parameters": changes(job),
-                  "setting": setting, "member": job.member, "seed": job.seed, "run": run,
-                  "against": others.get((job.member, job.seed), "")}
+                  "setting": setting, "parameter_set": job.parameter_set, "seed": job.seed, "run": run,
+                  "against": others.get((job.parameter_set, job.seed), "")}
                  for run, job in jobs.items()]
     return Plan(Path("outputs") / first.name, data, runs, pd.DataFrame(rows).drop_duplicates(ignore_index=True))
 
@@ -159,7 +159,8 @@ def _write(path: Path, table: pd.DataFrame) -> None:
 
 
 def catalogue(planned: Plan) -> pd.DataFrame:
-    """Return one row for each run: run, policy, external, parameters, member, seed, scale, start, end, status (done,
+    """Return one row for each run: run, policy, external, parameters, parameter_set, seed, scale, start, end, status
+    (done,
     failed or missing), error, and of those that are done seconds and the most memory of the process meanwhile, bytes.
     """
     rows = []
@@ -167,7 +168,8 @@ def catalogue(planned: Plan) -> pd.DataFrame:
         done, failed = archive.manifest(planned.folder, run) or {}, archive.failure(planned.folder, run)
         rows.append({
             "run": run, "policy": config.policy.name, "external": config.external.name,
-            "parameters": changes(config), "member": config.member, "seed": config.seed, "scale": config.scale,
+            "parameters": changes(config), "parameter_set": config.parameter_set, "seed": config.seed,
+            "scale": config.scale,
             "start": config.start, "end": config.end, "status": "done" if done else "failed" if failed else "missing",
             "error": failed["error"].strip().rpartition("\n")[2] if failed and not done else "",
             "seconds": done.get("seconds", {}).get("whole", np.nan),

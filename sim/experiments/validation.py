@@ -10,7 +10,7 @@ from sim.config import Config, ConfigError
 from sim.config.files import CROSSVALIDATION
 from sim.experiments.calibration.crossvalidation import shipped
 from sim.experiments.calibration.hindcast import scored
-from sim.experiments.first_world import initial
+from sim.experiments.initial_state import initial
 from sim.experiments.patterns import patterns
 from sim.experiments.quasi_experiments import quasi_experiments
 from sim.experiments.recent import recent
@@ -43,7 +43,7 @@ def validate(config: Config, progress: Progress = quiet) -> dict[str, pd.DataFra
     found = {name: PARTS[name](config, _noting(name, progress)) for name in parts}
     if config.actuals is not None:
         found["actuals"] = page.accuracy(folder, config.actuals, *codes)
-    page.write(folder, found, page.asked(config.members, config.seeds, config.scale))
+    page.write(folder, found, page.asked(config.parameter_sets, config.seeds, config.scale))
     return found
 
 

@@ -1,4 +1,4 @@
-"""The first world, from a data package: it depends on the data, the scale, the start and parameters alone."""
+"""The initial state, from a data package: it depends on the data, the scale, the start and parameters alone."""
 
 import hashlib
 import os
@@ -31,7 +31,7 @@ FIRMS = ("uid", "place", "sector", "park", "establishments", "staff")
 
 
 def people(baseline: Baseline, config: Config) -> tuple[Residents, Firms, Districts]:
-    """Return residents, firms and the districts' accounts of the first world, from the cache where possible."""
+    """Return residents, firms and the districts' accounts of the initial state, from the cache where possible."""
     folder = _cache_folder(baseline, config)
     if cached(baseline, config):
         return _load(folder)
@@ -45,7 +45,7 @@ def people(baseline: Baseline, config: Config) -> tuple[Residents, Firms, Distri
 
 
 def cached(baseline: Baseline, config: Config) -> bool:
-    """Return whether the first world of a configuration is in the user's cache."""
+    """Return whether the initial state of a configuration is in the user's cache."""
     return (_cache_folder(baseline, config) / "districts.npy").exists()
 
 
@@ -120,7 +120,7 @@ def _write_county(residents, first, county, census, away, places, config) -> dic
 
 
 def commuters(places: Places, config: Config) -> np.ndarray:
-    """Return the share of non-farm workers of each county who commute to a core city in the first world."""
+    """Return the share of non-farm workers of each county who commute to a core city in the initial state."""
     p = config.parameters.establishments
     near = np.clip(1 - places.minutes_to_core(p) / p.commuting_minutes, 0, 1)
     return p.commuter_share * near

@@ -55,7 +55,7 @@ def awards(world: World) -> np.ndarray:
     named = world.evaluation
     if named is None:
         return np.zeros(world.places.counties)
-    return world.config.policy.funding.award * world.level * (named.advanced * 1.0 + named.progress)
+    return world.config.policy.funding.award * world.trend_since_2020 * (named.advanced * 1.0 + named.progress)
 
 
 def learn(world: World) -> None:

@@ -117,7 +117,7 @@ def saturated(dose: np.ndarray, saturation: float) -> np.ndarray:
     return dose if saturation == 0 else np.expm1(-saturation * dose) / np.expm1(-saturation)
 
 
-def wish(world: World) -> None:
+def request(world: World) -> None:
     """Set what the plan adds this year, as fast as it may be built, and what that and what stands cost.
 
     Doses rise in equal steps from the quarter of the start; costs are those of residents at today's prices, and what is
@@ -150,7 +150,7 @@ def full_cost(world: World, town_share: np.ndarray) -> tuple[np.ndarray, np.ndar
         for effect in part.effects:
             if effect.builds:
                 capital[k] += _building_cost(world, effect, town_share)
-    return capital * world.level, running * world.level
+    return capital * world.trend_since_2020, running * world.trend_since_2020
 
 
 def costs(world: World) -> tuple[np.ndarray, np.ndarray]:

@@ -11,11 +11,11 @@ def grants(world: World) -> np.ndarray:
     counties by the declared rule, and what pilots get."""
     policy = world.config.policy
     people = world.people.sum(1)
-    offered = policy.funding.grant * world.level * people.sum() * shares(world)
+    offered = policy.funding.grant * world.trend_since_2020 * people.sum() * shares(world)
     if policy.pilots:
-        offered = offered + policy.pilots.grant * world.level * pilots(world)
+        offered = offered + policy.pilots.grant * world.trend_since_2020 * pilots(world)
         if policy.pilots.towns:
-            offered = offered + policy.pilots.towns.grant * world.level * world.programme.town_slots
+            offered = offered + policy.pilots.towns.grant * world.trend_since_2020 * world.programme.town_slots
     return offered
 
 

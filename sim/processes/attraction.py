@@ -1,4 +1,4 @@
-"""What sets towns, seats and counties apart for good: as far as the first world shows it, and beyond what it shows."""
+"""What sets towns, seats and counties apart for good: as far as the initial state shows it, and beyond it."""
 
 import numpy as np
 from scipy.special import ndtri

@@ -60,7 +60,7 @@ def follow_reclassified(world: World) -> np.ndarray:
 def adjust_space(world: World) -> None:
     """Let the floor area a resident wants tend to income and price, each to its long-run elasticity (Chow and Niu).
 
-    Income is that of the county against the first world, price that of the market without what drivers add at once;
+    Income is that of the county against the initial state, price that of the market without what drivers add at once;
     the driver of the land market shifts what is wanted by an elasticity of its own.
     """
     p, h, places = world.parameters.housing, world.housing, world.places

@@ -56,7 +56,7 @@ def tables_and_bound(world: World) -> tuple["Tables", np.ndarray]:
 
 def tables(world: World) -> Tables:
     """Return the tables of the running year from parameters, rates and offers."""
-    p, places, rates, offers = world.parameters.migration, world.places, world.rates, world.offers
+    p, places, rates, offers = world.parameters.migration, world.places, world.rates, world.place_attributes
     ages = np.arange(AGES, dtype=float)
     curve = rogers_castro(ages, p.peak_age, p.youth_decline, p.age_floor)
     away = np.where(ages < 45, 1.0, 1.0 + p.older_return * np.minimum(ages - 45, 20) / 20) * p.absent_consideration

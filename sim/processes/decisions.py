@@ -7,7 +7,7 @@
 (SHOCK, CLOSURE, ENTRY, ENTRANT, OPENING, SEARCH, HIRE, SLOT, FALLBACK, COMMUTING) = range(17, 27)
 
 OWNING, BUYING = 30, 31
-"""Decisions of housing: who owns a home in the first world, and who buys one."""
+"""Decisions of housing: who owns a home in the initial state, and who buys one."""
 
 FLOOD, FLOOD_SEVERITY, HEAT, HEAT_SEVERITY = range(40, 44)
 """Decisions of hazards: whether they strike a county, and how hard."""

@@ -5,7 +5,7 @@ from numba import njit
 
 from sim.core import blocks, rng
 from sim.processes.decisions import BIRTH, DEATH, NEWBORN
-from sim.processes.first_jobs import by_work_and_age
+from sim.processes.initial_jobs import by_work_and_age
 from sim.state.places import KINDS, NOWHERE, Kind, county_of
 from sim.state.rates import by_quarter_of_age, quarterly
 from sim.state.residents import LOST_WORK, SCHOOL_CHILD, SEEKING, Employer, Sex

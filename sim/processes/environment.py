@@ -42,7 +42,7 @@ def strike(world: World) -> None:
                 loss = before * (share if before.ndim == 1 else share[:, None])
                 stocks.values[name] = before - loss
                 stocks.lost[name] = stocks.lost[name] + loss
-                yuan = stock.building_cost.value * world.level * loss
+                yuan = stock.building_cost.value * world.trend_since_2020 * loss
                 stocks.damage += yuan if loss.ndim == 1 else yuan.sum(1)
 
 

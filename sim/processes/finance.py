@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from sim.processes import accounts, debt, first_budget, fund, plans, taxes, transfers
+from sim.processes import accounts, debt, fund, initial_budget, plans, taxes, transfers
 from sim.processes.accounts import ARREARS, FUND, GENERAL, GENERAL_DEBT, PLATFORM, PLATFORM_DEBT, SPECIAL_DEBT, yuan
 from sim.state.budgets import Budget
 from sim.state.ledger import Ledger
@@ -20,7 +20,7 @@ def open_books(world: World) -> Ledger:
 
 def initial(world: World) -> Budget:
     """Impute the first accounts of counties, and enter what they owe when the run begins."""
-    return first_budget.impute(world, trend_growth(world))
+    return initial_budget.impute(world, trend_growth(world))
 
 
 def budget(world: World) -> None:

@@ -4,7 +4,7 @@ import numpy as np
 from scipy.special import ndtri
 
 from sim.core import rng
-from sim.processes import first_jobs, production
+from sim.processes import initial_jobs, production
 from sim.processes.decisions import CLOSURE, SHOCK
 from sim.processes.production import by_cell, cell
 from sim.state.economy import Economy, Technology
@@ -19,7 +19,7 @@ PUBLIC = Work.PUBLIC_SERVICES
 
 
 def initial(world: World) -> tuple[Technology, Economy]:
-    """Give the firms of the first world the wage, capital and productivity at which they want the staff they have.
+    """Give the firms of the initial state the wage, capital and productivity at which they want the staff they have.
 
     Output of each county and sector is that of the base year, split among firms by what they pay.
     """
@@ -31,7 +31,7 @@ def initial(world: World) -> tuple[Technology, Economy]:
     people = firms.staff * float(scale)
     private = (firms.sector != PUBLIC) * people
     mean = np.round(pay(world, rows) * private).sum() / private.sum()  # published for private firms together
-    world.labour.wage *= first_jobs.local_wage(world) / mean
+    world.labour.wage *= initial_jobs.local_wage(world) / mean
     firms.wage[:] = pay(world, rows)
     paid = np.round(3 * firms.wage * people)
     bill = by_cell(world, paid)
@@ -197,7 +197,7 @@ def produce(world: World) -> None:
     e.wage_bill[:] = by_cell(world, paid)
     e.year_output += e.output
     e.year_wage_bill += e.wage_bill
-    e.spending[:] = production.spending(world, e.output * e.price, e.wage_bill, world.level)
+    e.spending[:] = production.spending(world, e.output * e.price, e.wage_bill, world.trend_since_2020)
     wanted_price = production.demand(world)
     e.price[:] = np.exp(np.log(e.price) + p.price_speed * (np.log(wanted_price) - np.log(e.price)))
     number = by_cell(world, firms.establishments.astype(float))

@@ -17,7 +17,7 @@ from sim.state.residents import Schooling
 from sim.state.world import World
 
 GREATEST_VACANCY = 0.9
-"""Bound of the share of homes that stand empty in the first world, whatever a user's own figures say."""
+"""Bound of the share of homes that stand empty in the initial state, whatever a user's own figures say."""
 
 
 def buy(world: World) -> None:
@@ -91,12 +91,12 @@ def affordability(world: World, pay: np.ndarray | None = None) -> np.ndarray:
     `pay` is what an adult with junior-secondary schooling may expect in yuan a month, by default that on offer.
     """
     p = world.parameters.housing
-    pay = world.offers.income[:, Schooling.JUNIOR_SECONDARY] if pay is None else pay
+    pay = world.place_attributes.income[:, Schooling.JUNIOR_SECONDARY] if pay is None else pay
     return world.housing.price * p.home_area / (12 * p.earners * pay)
 
 
 def settle_owners(world: World) -> np.ndarray:
-    """Draw who owns a home they bought in the first world; return second homes by place in rows.
+    """Draw who owns a home they bought in the initial state; return second homes by place in rows.
 
     Reference adults of towns and seats own with the census share of purchased tenure, which is taken to lie
     there; others own a second home in their county with the declared share. No seed of a run enters.
@@ -151,7 +151,7 @@ def _first_price(world: World) -> np.ndarray:
     wage = building.wage(world)
     relative = (wage / wage.mean()) ** p.price_to_wage
     declared = {"village": p.village_house_price, "town": p.town_house_price, "seat": p.seat_house_price}
-    level = world.level_of_base
+    level = world.base_trend_since_2020
     counties = [figures.take(f"house_price_{kind}", level * price * relative) for kind, price in declared.items()]
     first = _places(world, np.maximum(np.stack(counties, axis=1), 1))
     first[world.places.districts :] = p.district_house_price * level

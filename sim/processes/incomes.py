@@ -4,8 +4,8 @@ import numpy as np
 from numba import njit
 
 from sim.core import blocks
-from sim.processes import offers
-from sim.processes.offers import YEARS
+from sim.processes import place_attributes
+from sim.processes.place_attributes import YEARS
 from sim.state.labour import Incomes, Source
 from sim.state.places import KINDS, NOWHERE, Kind
 from sim.state.residents import LAND_RIGHTS, Employer, Work
@@ -24,13 +24,13 @@ def distribute(world: World) -> None:
     of the county's firms live in towns and seat.
     """
     people, firms, places, p = world.residents, world.firms, world.places, world.parameters.incomes
-    level, scale = world.level, world.config.scale
+    level, scale = world.trend_since_2020, world.config.scale
     village = places.kind == Kind.VILLAGE
     returns = np.where(village, world.parameters.labour.village_return_ratio, 1.0)
     schooling = (1 + returns[:, None] * world.parameters.labour.return_to_schooling) ** YEARS
     months = np.where(village, p.village_months, 12.0)
-    farm = np.repeat(12 * offers.farm_income(world), KINDS)
-    migrant = 12 * offers.migrant_wage(world)
+    farm = np.repeat(12 * place_attributes.farm_income(world), KINDS)
+    migrant = 12 * place_attributes.migrant_wage(world)
     commuting = migrant[places.core].mean() if len(places.core) else 0.0
     pensions = np.array([p.rural_pension, p.urban_pension * p.urban_pension_coverage]) * level
     parts = blocks.run(

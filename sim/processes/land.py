@@ -36,7 +36,8 @@ def supply(world: World) -> None:
     here.unbuilt = here.unbuilt + built_on * p.floor_area_ratio
     here.price = land_market.prices(world, land_market.pressure(bid + bought, offered), industrial_ratio)
     here.income = (here.sold * here.price).sum(1)
-    here.cost = here.income * rates["land_cost"][counties] + here.exchanged * p.reclamation_cost * world.level
+    reclaimed = here.exchanged * p.reclamation_cost * world.trend_since_2020
+    here.cost = here.income * rates["land_cost"][counties] + reclaimed
 
 
 def begin(world: World, wanted: np.ndarray, must: np.ndarray) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""How firms and farms produce, what local services cost, and the state of production in the first world.
+"""How firms and farms produce, what local services cost, and the state of production in the initial state.
 
 An establishment with capital K and staff L makes A X (K^a L^(1-a))^v: Cobb-Douglas with a span of control v below one
 (Lucas 1978). X holds what moves with time and county: growth, price, public capital, density of work. A group of n
@@ -43,7 +43,7 @@ def capital_ratio(p) -> np.ndarray:
 
 
 def conditions(world: World) -> np.ndarray:
-    """Return X without prices by (county, sector): growth, public capital and density against the first world."""
+    """Return X without prices by (county, sector): growth, public capital and density against the initial state."""
     p, t, rates = world.parameters.firms, world.technology, world.rates
     counties = world.places.counties
     jobs = by_cell(world, world.firms.staff.astype(float)).sum(1) * world.config.scale
@@ -81,7 +81,7 @@ def demand(world: World) -> np.ndarray:
 
 
 def investment(world: World) -> np.ndarray:
-    """Return homes under construction and public capital spending against those of the first world, by county."""
+    """Return homes under construction and public capital spending against those of the initial state, by county."""
     share = world.parameters.firms.public_share_of_investment
     homes, public = _under_construction(world), world.budget.capital_spending
     base = world.base_investment
@@ -163,7 +163,7 @@ def reach(world: World) -> np.ndarray:
 
 def first_technology(world: World, made: np.ndarray, workers: np.ndarray, bill: np.ndarray,
                      establishments: np.ndarray) -> tuple[Technology, Economy]:
-    """Return technology and state of production at which the firms of the first world have the staff they want.
+    """Return technology and state of production at which the firms of the initial state have the staff they want.
 
     All by (county, sector): `made` value added in yuan a year, `workers` staff of firms and farmers in persons, `bill`
     wages of firms in yuan a quarter, `establishments` their number.
@@ -173,7 +173,7 @@ def first_technology(world: World, made: np.ndarray, workers: np.ndarray, bill: 
     worker_output = made / np.maximum(workers, 1e-9)
     capital = capital_ratio(p) * worker_output  # for each worker
     exponent = p.capital_share * p.span_of_control
-    spent = spending(world, output, bill, world.level_of_base)
+    spent = spending(world, output, bill, world.base_trend_since_2020)
     staff = np.where(np.arange(len(Work)) > Work.FARMING, workers, 0.0)
     technology = Technology(
         level=np.where(staff > 0, worker_output * np.maximum(capital, 1e-9) ** -exponent, 0.0),

@@ -1,4 +1,4 @@
-"""The purchase of a home: who decides, with what chance, where; and who owns one in the first world."""
+"""The purchase of a home: who decides, with what chance, where; and who owns one in the initial state."""
 
 from typing import NamedTuple
 
@@ -41,13 +41,13 @@ def tables(world: World) -> Tables:
     Income and price enter with the long-run elasticities of demand of Chow and Niu, against a home in a seat at the
     declared price-income ratio. Homes for sale are last quarter's vacancy against the normal one, at most 1.
     """
-    p, places, h, offers = world.parameters.housing, world.places, world.housing, world.offers
+    p, places, h, offers = world.parameters.housing, world.places, world.housing, world.place_attributes
     counties = places.counties
     ages = np.arange(AGES, dtype=float)
     rate = np.where(ages < p.marriage_from, np.interp(ages, [LEAST_AGE - 1, p.marriage_from], [0, 1]),
                     np.exp(-p.purchase_decline * np.maximum(ages - p.marriage_to, 0)))
     rate[:LEAST_AGE] = 0
-    price = p.seat_house_price * world.level
+    price = p.seat_house_price * world.trend_since_2020
     income = 12 * p.earners * offers.income / (price * p.home_area / p.normal_price_income)
     subsidy = 1 - world.rates["housing_subsidy"][places.area]
     for_sale = np.divide(h.vacancy, h.normal_vacancy, out=np.zeros(places.count), where=h.normal_vacancy > 0)
@@ -55,7 +55,7 @@ def tables(world: World) -> Tables:
     market = market * np.clip(for_sale, 0, 1) * world.config.external.index("land_market", world.year)
     residence = np.select([places.kind >= Kind.DISTRICT, places.kind == Kind.VILLAGE],
                           [p.absent_ratio, p.villager_ratio], 1.0)
-    schools = places.by_kind(world.offers.schools)
+    schools = places.by_kind(world.place_attributes.schools)
     seat = seat_chance(world)
     in_reach = seat * schools[:, Kind.SEAT] + (1 - seat) * schools[:, Kind.TOWN]
     return Tables(

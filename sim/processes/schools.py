@@ -18,7 +18,7 @@ def children(world: World, band: Band) -> np.ndarray:
 
 
 def initial(world: World) -> VillageSchools:
-    """Return the village schools of the first world: sites by children, the smallest of them closed."""
+    """Return the village schools of the initial state: sites by children, the smallest of them closed."""
     p, places = world.parameters.services, world.places
     primary = children(world, Band.PRIMARY)
     rank = np.full(places.counties, _rank(p.least_school_enrolment / p.children_per_village_school, p))

@@ -13,7 +13,7 @@ from sim.state.stocks import ServiceOutcomes, Stocks, total
 from sim.state.world import World
 
 LEVELS_OF = 2021
-"""Start whose first world has the declared levels; an earlier one has them carried back along their trend."""
+"""Start whose initial state has the declared levels; an earlier one has them carried back along their trend."""
 
 
 def initial(world: World) -> Stocks:
@@ -65,7 +65,7 @@ def maintain(world: World) -> None:
         beyond = upkeep.keep_up(
             stocks, name, stock, need, *(share if need.ndim == 1 else share[:, None] for share in shares)
         )
-        extension += world.level * stock.public_share * stock.building_cost.value * total(beyond)
+        extension += world.trend_since_2020 * stock.public_share * stock.building_cost.value * total(beyond)
         room = np.maximum(stock.most / stock.per - stocks.norm[name], 0)
         added = np.clip(_additions(world, name, stock) / stock.per, 0, room)
         stocks.values[name] = stocks.values[name] + added * need
@@ -87,7 +87,7 @@ def upkeep_cost(world: World) -> np.ndarray:
         building = stock.building_cost.value * upkeep.due(stocks, name, stock, stocks.needs[name])
         running = stock.running_cost.value * (stocks.values[name] + stocks.lost[name])
         cost += stock.public_share * total(building + running)
-    return world.level * cost
+    return world.trend_since_2020 * cost
 
 
 def access(world: World) -> np.ndarray:
@@ -125,7 +125,7 @@ def infrastructure(world: World) -> np.ndarray:
 
 
 def _typical(world: World, stock: Stock) -> np.ndarray:
-    """Return the declared stock per unit of need in the first world, by county or by (county, kind of place)."""
+    """Return the declared stock per unit of need in the initial state, by county or by (county, kind of place)."""
     counties, start = world.places.counties, world.config.start
     level = np.full(counties, stock.level.value)
     if stock.by_kind:
@@ -150,7 +150,7 @@ def _extended(world: World, demand: dict[str, np.ndarray], spending: np.ndarray)
     for name, stock in world.config.stocks.items():
         need = needs.of_stock(name, world, demand, stocks)
         beyond = upkeep.due(stocks, name, stock, need) - upkeep.due(stocks, name, stock, stocks.needs[name])
-        cost += world.level * stock.public_share * stock.building_cost.value * total(np.maximum(beyond, 0))
+        cost += world.trend_since_2020 * stock.public_share * stock.building_cost.value * total(np.maximum(beyond, 0))
     return np.clip(np.divide(spending, cost, out=np.ones(len(cost)), where=cost > 0), 0, 1)
 
 

@@ -50,9 +50,9 @@ def headlines(results: Results) -> list[Headline]:
             _band(row["low"], row["high"], "%", results)))
     if results.horizon >= results.system.target_year:
         ours = scorecard.counts(card)
-        theirs = scorecard.counts(card, "baseline_verdict")
+        theirs = scorecard.counts(card, "reference_verdict")
         note = Words("接近{close}项，未达到{missed}项", "{close} close, {missed} missed").fill(**ours)
-        if results.baseline is not None:
+        if results.reference is not None:
             words = Words("{note}；无新政策时达到{met}项", "{note}; without the policy {met} met")
             note = words.fill(note=note, met=theirs["met"])
         share = Words("{met}/{all}项", "{met} of {all}").fill(met=ours["met"], all=len(card))
@@ -99,7 +99,7 @@ def _urbanization(results: Results, card: pd.DataFrame) -> Words:
 
 def _compared(results: Results, row: pd.Series) -> Words:
     """Say how far a policy moves urbanization, or that not even the sign is sure."""
-    if results.baseline is None:
+    if results.reference is None:
         return Words("", "")
     if results.replicates < 2:
         return Words("；与无新增政策相差{size}个百分点（单次模拟，不能排除随机）",
@@ -128,11 +128,11 @@ def indicators(results: Results, card: pd.DataFrame) -> Words:
     words = Words("{all}项指标中达到目标{met}项、接近{close}项、未达到{missed}项",
                   "Targets of the {all} indicators: {met} met, {close} close, {missed} missed")
     head = words.fill(all=len(card), **ours)
-    if results.baseline is None:
+    if results.reference is None:
         return Words("{head}。", "{head}.").fill(head=head)
     moved = scorecard.improvement(results, card)
     titles = {name: Words(one.zh, _inside(one.en)) for name, one in results.observations.items()}
-    theirs = scorecard.counts(card, "baseline_verdict")
+    theirs = scorecard.counts(card, "reference_verdict")
     head = Words("{head}（无新增政策时达到{met}项）", "{head} (without the policy {met} met)").fill(
         head=head, met=theirs["met"])
     best = [titles[name] for name in moved.index if moved[name] > 0][:MOST]

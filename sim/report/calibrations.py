@@ -8,10 +8,10 @@ from sim.report import validation
 
 COLUMNS = {
     "targets": {"name": "目标 target", "unit": "单位 unit", "value": "目标值 wanted", "tolerance": "容差 tolerance",
-                "chance": "随机 chance", "centre": "中心组 centre", "low": "10%", "high": "90%",
+                "chance": "随机 chance", "reference": "参照组 reference set", "low": "10%", "high": "90%",
                 "misfit": "偏离（标准差） misfit", "date": "时间 date"},
     "fit": {"parameter": "参数 parameter", "unit": "单位 unit", "prior_low": "先验下限 prior", "prior_high": "上限 to",
-            "low": "10%", "median": "中位 median", "high": "90%", "centre": "中心 centre",
+            "low": "10%", "median": "中位 median", "high": "90%", "reference": "参照组 reference set",
             "narrowed": "收窄 narrowed", "data": "依据 data"},
 }
 """Columns that are printed and their heads."""

@@ -47,7 +47,7 @@ def components(results: Results) -> pd.DataFrame:
     by = ours.groupby(keys, sort=False)
     table = by[["points", "emptying"]].mean()
     table["low"], table["high"] = by["points"].quantile(LOW), by["points"].quantile(HIGH)
-    if results.baseline is not None:
+    if results.reference is not None:
         pair = [part.set_index([*keys, "seed"])["points"] for part in results.pair(points)]
         change = (pair[0] - pair[1]).rename("value").reset_index()
         table = table.join(effects.spread(change, keys).set_index(keys)[["effect", "clear"]])

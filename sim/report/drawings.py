@@ -29,7 +29,7 @@ class Multiple(NamedTuple):
     indicator: str
     policy: str
     band: str
-    baseline: str
+    reference: str
     target: float | None
     ticks: list[tuple[float, str]]
     years: list[tuple[float, int]]
@@ -46,14 +46,14 @@ WIDTH, HEIGHT = 330.0, 176.0
 LEFT, RIGHT, TOP, BOTTOM = 46.0, 106.0, 12.0, 24.0
 """Room for ticks, labels, and years around the paths."""
 LINE = 15.0
-WORDS = {"policy": Words("政策 {value}", "Policy {value}"), "baseline": Words("对照 {value}", "Without {value}"),
+WORDS = {"policy": Words("政策 {value}", "Policy {value}"), "reference": Words("对照 {value}", "Without {value}"),
          "alone": Words("模拟 {value}", "Run {value}"), "target": Words("目标 {value}", "Target {value}")}
 
 
 def multiple(results: Results, indicator: str, target: float) -> Multiple:
     """Return the small multiple of an indicator for all counties, with a target in the unit of the observation."""
     unit = results.unit(indicator)
-    ours, theirs = (_path(results, name, indicator) * unit.factor for name in (results.policy, results.baseline))
+    ours, theirs = (_path(results, name, indicator) * unit.factor for name in (results.policy, results.reference))
     goal = target * unit.factor
     seen = results.actuals[(results.actuals["indicator"] == indicator) & (results.actuals["group"] == "all_counties")]
     observed = seen.set_index("year")["value"] * unit.factor
@@ -77,7 +77,7 @@ def multiple(results: Results, indicator: str, target: float) -> Multiple:
     begun = int(start[:4]) + (int(start[5]) - 1) / 4 if start and results.of("doses", results.policy).size else None
     ends = {"policy" if len(theirs) else "alone": ours["mean"].iloc[-1]}
     if len(theirs):
-        ends["baseline"] = theirs["mean"].iloc[-1]
+        ends["reference"] = theirs["mean"].iloc[-1]
     if np.isfinite(goal):
         ends["target"] = goal
     return Multiple(
@@ -239,7 +239,7 @@ def flows(matrix: pd.DataFrame) -> tuple[list[Node], list[Node], list[Ribbon]]:
             x, middle, z = BAR, FLOWS / 2, FLOWS - BAR
             path = (f"M{x},{a:.1f}C{middle},{a:.1f} {middle},{b:.1f} {z},{b:.1f}V{b + thick:.1f}"
                     f"C{middle},{b + thick:.1f} {middle},{a + thick:.1f} {x},{a + thick:.1f}Z")
-            ribbons.append(Ribbon(source, goal, path, SHADES.get(source, style.BASELINE), persons))
+            ribbons.append(Ribbon(source, goal, path, SHADES.get(source, style.REFERENCE_RUN), persons))
     return left, right, ribbons
 
 

@@ -22,8 +22,8 @@ LEVEL, POWER = 0.95, 0.8
 def differences(results: Results, year: int) -> pd.DataFrame:
     """Return what the policy changes in a year against the other one, by group, indicator and replicate (column
     value): with the same parameters and the same seed."""
-    keys = ["group", "indicator", "member", "chance", "seed"]
-    ours, theirs = (_values(results, name, year, keys) for name in (results.policy, results.baseline))
+    keys = ["group", "indicator", "parameter_set", "chance", "seed"]
+    ours, theirs = (_values(results, name, year, keys) for name in (results.policy, results.reference))
     return (ours - theirs).dropna().reset_index()
 
 
@@ -37,7 +37,7 @@ def effects(results: Results, year: int | None = None) -> pd.DataFrame:
     of_parameters (share of their variance that parameter sets have).
     """
     year = results.years[1] if year is None else year
-    if results.baseline is None:
+    if results.reference is None:
         return pd.DataFrame()
     return spread(differences(results, year), ["group", "indicator"]).assign(year=year)
 
@@ -49,8 +49,8 @@ def spread(values: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
     than LEAST_SEEDS seeds. The test is of chance: over seeds, of means over parameter sets.
     """
     values = values.assign(positive=values["value"] > 0)
-    if "member" not in values:
-        values = values.assign(member=0)
+    if "parameter_set" not in values:
+        values = values.assign(parameter_set=0)
     if "chance" not in values:
         values = values.assign(chance=values["seed"])
     by = values.groupby(keys, sort=False)
@@ -78,7 +78,7 @@ def arrived(results: Results) -> pd.DataFrame:
     where the run does not go beyond the target year.
     """
     year, last = results.horizon, results.years[1]
-    if results.baseline is None or last <= year:
+    if results.reference is None or last <= year:
         return pd.DataFrame()
     now, end = (_whole(effects(results, y)) for y in (year, last))
     names = [name for name in results.system.indicators if name in end.index]

@@ -67,7 +67,7 @@ def neighbours(results: Results) -> pd.DataFrame:
     Columns: who, indicator, and those of `effects.spread`; for districts and the outside it is how many more persons a
     year they gain from counties on balance.
     """
-    if results.baseline is None:
+    if results.reference is None:
         return pd.DataFrame()
     rows = []
     beside = untreated_neighbours(results)

@@ -88,10 +88,10 @@ def sentence(table: pd.DataFrame, *, subject: str, unit: str, language: Language
     return words[finding].format(subject=subject, first=first, last=last, before=before, after=after, size=size)
 
 
-def caption(members: int, seeds: int, people_per_row: int, language: Language) -> str:
+def caption(parameter_sets: int, seeds: int, people_per_row: int, language: Language) -> str:
     """Say what lines and bands are, over how many parameter sets and seeds, and for how many people one stands."""
-    words, count = WORDS[language], members * seeds
-    over, holds = of(spread.over(members, seeds), language), of(spread.holds(members), language)
+    words, count = WORDS[language], parameter_sets * seeds
+    over, holds = of(spread.over(parameter_sets, seeds), language), of(spread.holds(parameter_sets), language)
     lines = words["lines" if count > 1 else "line"].format(over=over, holds=holds)
     lines += words["few"].format(count=count) if 1 < count < FEW else ""
     return lines + words["sample" if people_per_row > 1 else "everyone"].format(people=people_per_row)

@@ -1,4 +1,4 @@
-"""Small multiples of the indicators by aspect: policy with its band, baseline behind, target with value and status."""
+"""Small multiples of the indicators by aspect: policy with its band, reference behind, target with value and status."""
 
 from typing import NamedTuple
 
@@ -14,7 +14,7 @@ from sim.report.panels import Box
 from sim.report.results import Results
 from sim.report.scorecard import WHOLE, scorecard
 from sim.report.sheet import MARGIN, QUIET, WIDTH, Sheet, sheet
-from sim.report.style import BASELINE, BODY, GRID, INK, POLICY, SMALL, Language
+from sim.report.style import BODY, GRID, INK, POLICY, REFERENCE_RUN, SMALL, Language
 
 COLUMNS, GAP, PLOT, YEARS, HEAD = 5, 12.0, 74.0, 18.0, 27.0
 """Panels in a row, room between them, height of the paths, of the years, and of the name of an aspect, in points."""
@@ -75,7 +75,7 @@ def draw(results: Results, language: Language, group: str = WHOLE) -> Figure:
 def _multiple(results: Results, row: dict, language: Language, width: float, group: str) -> Multiple:
     name, unit = row["indicator"], results.unit(row["indicator"])
     title = of(results.title(name), language)
-    ours, theirs = (_path(results, policy, name, group) * unit.factor for policy in (results.policy, results.baseline))
+    ours, theirs = (_path(results, policy, name, group) * unit.factor for policy in (results.policy, results.reference))
     seen = results.actuals[(results.actuals["group"] == group) & (results.actuals["indicator"] == name)]
     actual = seen.set_index("year")["value"].astype(float) * unit.factor
     head = text.wrap(title, BODY, width).splitlines()
@@ -112,7 +112,7 @@ def _draw(page: Sheet, one: Multiple, box: Box, years: tuple[int, int]) -> None:
         axes.text(x(year), box.bottom - 13, str(year), ha=side, color=QUIET)
     axes.plot([box.left, right], [box.bottom, box.bottom], color=INK, linewidth=0.8)
     if len(one.theirs):
-        axes.plot(*zip(*line(one.theirs["mean"]), strict=True), color=BASELINE, linewidth=1.6)
+        axes.plot(*zip(*line(one.theirs["mean"]), strict=True), color=REFERENCE_RUN, linewidth=1.6)
     band = [*line(one.ours["low"]), *line(one.ours["high"])[::-1]]
     axes.add_collection(PolyCollection([band], facecolors=POLICY, alpha=0.18, linewidths=0))
     axes.plot(*zip(*line(one.ours["mean"]), strict=True), color=POLICY, linewidth=1.8)
@@ -126,7 +126,7 @@ def _draw(page: Sheet, one: Multiple, box: Box, years: tuple[int, int]) -> None:
 def _label(page: Sheet, one: Multiple, y, box: Box) -> None:
     """Write the last values and the target right of a panel, each joined to the end of its line."""
     ends = [(one.ours["mean"].iloc[-1], style.as_text(POLICY), "")]
-    ends += [(one.theirs["mean"].iloc[-1], style.as_text(BASELINE), "")] if len(one.theirs) else []
+    ends += [(one.theirs["mean"].iloc[-1], style.as_text(REFERENCE_RUN), "")] if len(one.theirs) else []
     ends += [(one.target, INK, one.mark)] if pd.notna(one.target) else []
     ends.sort(key=lambda end: end[0])
     wanted = pd.Series([y(value) for value, *_ in ends]).to_numpy()

@@ -76,7 +76,7 @@ def values(results: Results, indicator: str, kind: Kind) -> pd.DataFrame:
 def layers(results: Results) -> list[Layer]:
     """Return every layer of the map, indicators in the order of their declaration."""
     allowed = showable(results)
-    known = {"effect": results.baseline is not None, "gap": results.years[0] == results.system.base_year}
+    known = {"effect": results.reference is not None, "gap": results.years[0] == results.system.base_year}
     kinds = [kind for kind in KINDS if known.get(kind, True)]
     return [_layer(results, name, kind) for name in results.system.indicators if name in allowed for kind in kinds]
 

@@ -18,7 +18,7 @@ from matplotlib.ticker import MaxNLocator
 from sim.report import boundaries, names, style, tiles, units
 from sim.report.boundaries import Placed, Shapes
 from sim.report.sheet import MARGIN, WIDTH, Sheet, sheet
-from sim.report.style import BASELINE, GRID, INK, SMALL, Language
+from sim.report.style import GRID, INK, REFERENCE_RUN, SMALL, Language
 
 Kind = Literal["level", "change", "gap"]
 
@@ -175,7 +175,7 @@ def _draw_shapes(axes: Axes, place: pd.DataFrame, placed: list[Placed], around: 
     for key in HATCHES:
         wanted = [patch for patch, flag in zip(patches, place[key], strict=True) if flag]
         if wanted:
-            axes.add_collection(PatchCollection(wanted, facecolors="none", edgecolors=BASELINE, linewidths=0,
+            axes.add_collection(PatchCollection(wanted, facecolors="none", edgecolors=REFERENCE_RUN, linewidths=0,
                                                 hatch=HATCHES[key]))
     for county, part in zip(place.itertuples(), placed, strict=True):
         name = boundaries.label(str(county.name), SMALL, part, language)
@@ -189,7 +189,7 @@ def _draw_tiles(axes: Axes, place: pd.DataFrame, tile: float, size: float) -> No
     hexagon = tiles.outline(np.arange(30, 390, 60), tiles.RADIUS * tile)
     circle = tiles.outline(np.arange(0, 360, 6), CIRCLE * tile)
     shapes = [(circle if t.district else hexagon) + (t.x, t.y) for t in place.itertuples()]
-    edges = np.where(place["district"], BASELINE, "#FFFFFF")
+    edges = np.where(place["district"], REFERENCE_RUN, "#FFFFFF")
     axes.add_collection(PolyCollection(shapes, facecolors=place["colour"], edgecolors=edges, linewidths=0.8))
     for key in HATCHES:
         if place[key].any():
@@ -205,13 +205,13 @@ def _draw_tiles(axes: Axes, place: pd.DataFrame, tile: float, size: float) -> No
 
 
 def _hatch(axes: Axes, shapes: list[np.ndarray], key: str) -> None:
-    pattern = PolyCollection(shapes, facecolors="none", edgecolors=BASELINE, linewidths=0, hatch=HATCHES[key])
+    pattern = PolyCollection(shapes, facecolors="none", edgecolors=REFERENCE_RUN, linewidths=0, hatch=HATCHES[key])
     axes.add_collection(pattern)
 
 
 def _draw_key(axes: Axes, x: float, y: float, key: str, name: str, colours: Colormap) -> None:
     box = np.array([(x, y - 5), (x + 20, y - 5), (x + 20, y + 5), (x, y + 5)])
     colour = style.MISSING if key == "missing" else to_hex(colours(0.7))
-    axes.add_collection(PolyCollection([box], facecolors=colour, edgecolors=BASELINE, linewidths=0.5))
+    axes.add_collection(PolyCollection([box], facecolors=colour, edgecolors=REFERENCE_RUN, linewidths=0.5))
     _hatch(axes, [box], key)
     axes.text(x + 26, y, name, va="center_baseline")

@@ -128,7 +128,7 @@ def accounts(results: Results) -> pd.DataFrame:
     Columns: book, item, side (in, out, or owed at the end of the year), value, and the paired effect of the policy
     with its interval; all amounts above zero in their own direction.
     """
-    tables = results.pair(county_books) if results.baseline else [county_books(results, results.policy)]
+    tables = results.pair(county_books) if results.reference else [county_books(results, results.policy)]
     parts = [_by_item(books[books["year"] == results.horizon]) for books in tables]
     if parts[0].empty:
         return pd.DataFrame()

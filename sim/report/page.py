@@ -107,7 +107,7 @@ def asked(results: Results) -> list[tuple[Words, Words]]:
         lines.append((Words("资金", "Money"), _funding(policy.get("funding", {}))))
         if (policy.get("pilots") or {}).get("counties") and len(results.counties):
             lines.append((Words("试点", "Pilots"), _pilots(results, policy["pilots"])))
-    if results.baseline is not None:
+    if results.reference is not None:
         without = Words("无新增政策，同样的参数和随机种子", "no new policy, with the same parameters and seeds")
         lines.append((Words("对照", "Compared with"), without))
     lines.append((Words("外部条件", "External conditions"), _scenario(external, results.asked["external"].iloc[0])))

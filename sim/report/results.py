@@ -57,18 +57,19 @@ class Results:
         return self._replicated(table) if "seed" in table and name != "indicators" else table
 
     def _replicated(self, table: pd.DataFrame) -> pd.DataFrame:
-        """Return a table whose column `seed` numbers replicates, pairs of a parameter set (`member`) and a seed, which
+        """Return a table whose column `seed` numbers replicates, pairs of a `parameter_set` and a seed, which
         becomes the column `chance`; with a single set they are the seeds."""
         pairs = self._pairs
         numbers = table["seed"]
-        if pairs.get_level_values("member").nunique() > 1:
-            numbers = pairs.get_indexer(pd.MultiIndex.from_frame(table[["member", "seed"]]))
+        if pairs.get_level_values("parameter_set").nunique() > 1:
+            numbers = pairs.get_indexer(pd.MultiIndex.from_frame(table[["parameter_set", "seed"]]))
         return table.assign(seed=numbers, chance=table["seed"])
 
     @cached_property
     def _pairs(self) -> pd.MultiIndex:
         """Every parameter set and seed that was run under the policy asked for or the one it is compared with."""
-        return pd.MultiIndex.from_frame(self.table("indicators")[["member", "seed"]].drop_duplicates()).sort_values()
+        pairs = self.table("indicators")[["parameter_set", "seed"]].drop_duplicates()
+        return pd.MultiIndex.from_frame(pairs).sort_values()
 
     def _of(self, name: str, policy: str | None) -> pd.DataFrame:
         """Return the rows of a table under one policy; none where it has no such rows."""
@@ -86,14 +87,14 @@ class Results:
         return self.indicators["policy"].iloc[0]
 
     @cached_property
-    def baseline(self) -> str | None:
+    def reference(self) -> str | None:
         """Name of the policy it is compared with, with the same seeds; None where it was run alone."""
         others = self.indicators.loc[self.indicators["policy"] != self.policy, "policy"]
         return others.iloc[0] if len(others) else None
 
     def pair(self, read: Callable[["Results", str | None], pd.DataFrame]) -> list[pd.DataFrame]:
         """Return what a function reads under both policies, of the seeds that both have."""
-        tables = [read(self, name) for name in (self.policy, self.baseline)]
+        tables = [read(self, name) for name in (self.policy, self.reference)]
         shared = set(tables[0]["seed"]) & set(tables[1]["seed"])
         return [table[table["seed"].isin(shared)] for table in tables]
 
@@ -151,7 +152,7 @@ class Results:
         return int(self.asked["seed"].nunique())
 
     @cached_property
-    def members(self) -> int:
+    def parameter_sets(self) -> int:
         """How many parameter sets they have."""
         return spread.counts(self.asked)[0]
 
@@ -163,7 +164,7 @@ class Results:
     @cached_property
     def holds(self) -> Words:
         """What intervals hold, in words: chance, or chance and parameters."""
-        return spread.holds(self.members)
+        return spread.holds(self.parameter_sets)
 
     @cached_property
     def manifest(self) -> dict[str, Any]:

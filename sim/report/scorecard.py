@@ -17,25 +17,25 @@ WHOLE = targets.WHOLE
 def scorecard(results: Results, group: str = WHOLE) -> pd.DataFrame:
     """Return one row per indicator of a group, in the order of the declaration, in the units of the observations.
 
-    Columns: indicator, aspect, year, base, baseline (mean without the policy), value (mean), low, high (80 % interval
+    Columns: indicator, aspect, year, base, reference (mean without the policy), value (mean), low, high (80 % interval
     over runs), target, achievement, verdict (met, close, missed; nothing where the target year is not simulated),
-    baseline_verdict, effect, effect_low, effect_high, clear, second_target, status, grade.
+    reference_verdict, effect, effect_low, effect_high, clear, second_target, status, grade.
     """
     system, year = results.system, results.horizon
     table = results.indicators
     assessed = targets.assess(table[table["group"] == group], system, year)
     ours = assessed[assessed["policy"] == results.policy].groupby("indicator")
-    theirs = assessed[assessed["policy"] == results.baseline].groupby("indicator")
+    theirs = assessed[assessed["policy"] == results.reference].groupby("indicator")
     table = ours.agg(base=("base", "mean"), value=("value", "mean"), target=("target", "mean"),
                      second_target=("second_target", "mean"), grade=("grade", "first"))
     table["low"], table["high"] = ours["value"].quantile(LOW), ours["value"].quantile(HIGH)
-    table["baseline"] = theirs["value"].mean()
+    table["reference"] = theirs["value"].mean()
     known = [name for name in system.indicators if name in table.index]
     table = table.loc[known]
     table["aspect"] = [system.indicators[name].aspect for name in known]
     table["status"] = [system.indicators[name].status for name in known]
     table["achievement"] = _achievement(results, table, "value")
-    for column, verdict in (("value", "verdict"), ("baseline", "baseline_verdict")):
+    for column, verdict in (("value", "verdict"), ("reference", "reference_verdict")):
         judged = targets.verdicts(_achievement(results, table, column), system)
         table[verdict] = judged if year >= system.target_year else ""
     found = effects.effects(results, year)

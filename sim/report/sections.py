@@ -30,12 +30,12 @@ class Row(NamedTuple):
     name: Words
     unit: Words
     base: str
-    baseline: str
+    reference: str
     value: str
     band: Words
     target: str
     verdict: str
-    baseline_verdict: str
+    reference_verdict: str
     status: Words
     rule: Words
 
@@ -56,7 +56,7 @@ def score_rows(results: Results) -> list[Row]:
         band = Words(f"{low}—{high}", f"{low}–{high}") if results.replicates > 1 else NOTHING
         rows.append(Row(
             row.indicator, row.aspect, results.title(row.indicator), both(unit.name), write(row.base),
-            write(row.baseline), write(row.value), band, write(row.target), row.verdict, row.baseline_verdict,
+            write(row.reference), write(row.value), band, write(row.target), row.verdict, row.reference_verdict,
             Words(status.zh, status.en), both(one.target.words)))
     return rows
 
@@ -77,7 +77,7 @@ def spread_of(results: Results) -> Table | None:
     """Return which part of the variance of each indicator, and of the policy's effect on it, parameter sets and which
     part seeds have; nothing with one set or one seed."""
     table = results.whole(results.policy)
-    if results.members < 2:
+    if results.parameter_sets < 2:
         return None
     names = list(results.system.indicators)
     parts = {"value": shares(table[table["year"] == results.horizon], ["indicator"])}

@@ -9,21 +9,22 @@ from sim.report.bilingual import Words
 def shares(values: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
     """Return the shares of the variance of a replicate that parameters and chance have, by `keys`.
 
-    `values` has the columns member, chance (the seed) and value. A two-way analysis of variance without replication
+    `values` has the columns parameter_set, chance (the seed) and value. A two-way analysis of variance without
+    replication
     (Scheffe 1959, The Analysis of Variance, ch. 4): `parameters` is the variance of sets, not negative; `chance` that
     of seeds and of what is left. Not a number with one set or one seed, or where nothing varies. In order of
     appearance.
     """
-    wide = values.pivot_table(index=keys, columns=["member", "chance"], values="value", sort=False)
-    members, seeds = (wide.columns.get_level_values(k).nunique() for k in range(2))
-    if members < 2 or seeds < 2 or len(wide.columns) < members * seeds:
+    wide = values.pivot_table(index=keys, columns=["parameter_set", "chance"], values="value", sort=False)
+    sets, seeds = (wide.columns.get_level_values(k).nunique() for k in range(2))
+    if sets < 2 or seeds < 2 or len(wide.columns) < sets * seeds:
         return pd.DataFrame({"parameters": np.nan, "chance": np.nan}, index=wide.index)
-    cube = wide.sort_index(axis=1).to_numpy(float).reshape(len(wide), members, seeds)
+    cube = wide.sort_index(axis=1).to_numpy(float).reshape(len(wide), sets, seeds)
     by_set, by_seed = cube.mean(2), cube.mean(1)
     rest = cube - by_set[:, :, None] - by_seed[:, None, :] + cube.mean((1, 2))[:, None, None]
-    left = (rest**2).sum((1, 2)) / ((members - 1) * (seeds - 1))
+    left = (rest**2).sum((1, 2)) / ((sets - 1) * (seeds - 1))
     of_sets = np.maximum(by_set.var(1, ddof=1) - left / seeds, 0)
-    of_seeds = np.maximum(by_seed.var(1, ddof=1) - left / members, 0) + left
+    of_seeds = np.maximum(by_seed.var(1, ddof=1) - left / sets, 0) + left
     whole = of_sets + of_seeds
     known = whole > 1e-12 * np.maximum((cube**2).mean((1, 2)), 1e-300)
     part = np.divide(of_sets, whole, out=np.full(len(wide), np.nan), where=known)
@@ -32,19 +33,19 @@ def shares(values: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
 
 def counts(table: pd.DataFrame) -> tuple[int, int]:
     """Return how many parameter sets and how many seeds the replicates of a table have."""
-    return int(table["member"].nunique()), int(table["chance"].nunique())
+    return int(table["parameter_set"].nunique()), int(table["chance"].nunique())
 
 
-def over(members: int, seeds: int) -> Words:
+def over(sets: int, seeds: int) -> Words:
     """Say over what an interval goes: seeds, or sets of parameters with seeds each."""
     many = "s" if seeds > 1 else ""
-    if members > 1:
-        return Words(f"{members}组参数各{seeds}个随机种子", f"{members} parameter sets with {seeds} seed{many} each")
+    if sets > 1:
+        return Words(f"{sets}组参数各{seeds}个随机种子", f"{sets} parameter sets with {seeds} seed{many} each")
     return Words(f"{seeds}个随机种子", f"{seeds} seed{many}")
 
 
-def holds(members: int) -> Words:
+def holds(sets: int) -> Words:
     """Say what an interval holds: chance and parameters, or chance alone."""
-    if members > 1:
+    if sets > 1:
         return Words("含随机变化和参数不确定性", "of chance and of what is not known of parameters")
     return Words("只含随机变化、参数固定", "of chance alone, parameters fixed")

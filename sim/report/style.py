@@ -16,7 +16,7 @@ Language = Literal["zh", "en"]
 
 INK = "#222222"
 """Text, axes and the counties together."""
-BASELINE = "#888888"
+REFERENCE_RUN = "#888888"
 POLICY = "#6A3D9A"
 """One policy shown alone."""
 GRID = "#E3E3E3"
@@ -58,7 +58,7 @@ GROUPS = {
 PILOTS = {
     "pilots": Group(POLICY, "试点县（市）", "Pilot counties", "试点", "Pilots"),
     "neighbours_of_pilots": Group("#A88BC6", "试点的邻县", "Neighbours of pilots", "邻县", "Neighbours"),
-    "other_counties": Group(BASELINE, "其他县（市）", "Other counties", "其他", "Others"),
+    "other_counties": Group(REFERENCE_RUN, "其他县（市）", "Other counties", "其他", "Others"),
 }
 
 # Both maps change lightness in equal steps of the OKLab space; neither hue is that of a county type.

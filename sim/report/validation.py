@@ -45,11 +45,11 @@ def write(folder: Path, tables: Mapping[str, pd.DataFrame], asked: Words) -> Pat
     return path
 
 
-def asked(members: int, seeds: int, scale: int) -> Words:
+def asked(parameter_sets: int, seeds: int, scale: int) -> Words:
     """Say what was run."""
     return Words("{over}；模型中每人代表{scale}人。灯色按均值判定，模拟次数少时可能不同。",
                  "{over}; a simulated person stands for {scale}. Lights judge means, and may differ with fewer runs."
-                 ).fill(over=spread.over(members, seeds), scale=f"{scale:,}")
+                 ).fill(over=spread.over(parameter_sets, seeds), scale=f"{scale:,}")
 
 
 def content(tables: Mapping[str, pd.DataFrame]) -> dict:
@@ -194,7 +194,7 @@ def _actuals(frame: pd.DataFrame) -> Table:
 
 PARTS = {
     "initial": Part(
-        Words("初始世界与人口普查", "The first world against its census"),
+        Words("初始世界与人口普查", "The initial state against its census"),
         Words(
             "78县逐项比较。绿：最大差不超过一行，或平均差不超过1%；黄：平均差不超过2%。",
             "All counties, margin by margin. Green: no gap above one row, or a mean gap of at most 1%; amber: at most "

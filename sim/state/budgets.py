@@ -26,7 +26,7 @@ class Budget:
     platform_debt: np.ndarray
     arrears: np.ndarray  # obligations unpaid at its end
 
-    # of the first world; money at the pace of the base year
+    # of the initial state; money at the pace of the base year
     managed: np.ndarray  # counties that deal with the province directly
     effort: np.ndarray  # own revenue against that at standard rates
     historic_transfers: np.ndarray  # what need and capacity do not explain; below zero where a county pays in

@@ -23,7 +23,7 @@ class Economy:
 
 @dataclass(frozen=True)
 class Technology:
-    """What the first world says of production; arrays run over (county, sector by code of work) unless said."""
+    """What the initial state says of production; arrays run over (county, sector by code of work) unless said."""
 
     level: np.ndarray  # productivity of a firm with a staff of one person
     wedge: np.ndarray  # what the last worker costs against the value of what they make

@@ -16,15 +16,15 @@ class Housing:
     sold: np.ndarray  # m2 bought by households in the running year
     started: np.ndarray  # m2 begun in the running year
     needed: np.ndarray  # m2 that residents want and second homes take; more than the stock where people crowd
-    floor_area: np.ndarray  # m2 per resident in the first world
-    space: np.ndarray  # log of the floor area wanted by a resident against the first world
-    first_price: np.ndarray  # yuan per m2 in the first world
+    floor_area: np.ndarray  # m2 per resident in the initial state
+    space: np.ndarray  # log of the floor area wanted by a resident against the initial state
+    first_price: np.ndarray  # yuan per m2 in the initial state
     relative: np.ndarray  # log of the price against the first one, its trend and what drivers add
     normal_vacancy: np.ndarray  # share of the stock
     second_homes: np.ndarray  # households that own a home here and live elsewhere, in rows
     growth: np.ndarray  # growth of `needed` that builders expect, per year
     wanted: np.ndarray  # m2 that builders want to begin in a year in towns and seat, by county
-    first_earnings: np.ndarray  # yuan a month that work brings to each resident in the first world, by county
+    first_earnings: np.ndarray  # yuan a month that work brings to each resident in the initial state, by county
     followed: np.ndarray  # residents reclassified this year whose homes have been moved with them, in rows, by county
 
     @property

@@ -56,7 +56,7 @@ def migrant_work(p) -> np.ndarray:
 
 
 def aptitude() -> np.ndarray:
-    """Return the odds of suiting a sector by (schooling, sector), assumed; the first world's work follows them too."""
+    """Return the odds of suiting a sector by (schooling, sector), assumed; work at the start follows them too."""
     table = np.zeros((len(Schooling), len(Work)))
     table[:, Work.AGRO_PROCESSING] = 0.9, 1.0, 1.0, 0.8, 0.4, 0.2
     table[:, Work.MANUFACTURING] = 0.6, 0.8, 1.0, 1.0, 0.9, 0.6

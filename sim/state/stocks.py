@@ -58,7 +58,7 @@ class Stocks:
         return self.values[name] / self.needs[name]
 
     def index(self, name: str) -> np.ndarray:
-        """Return a stock per unit of need against that of the first world: 1 at the start."""
+        """Return a stock per unit of need against that of the initial state: 1 at the start."""
         return self._ratio(name, self.first[name])
 
     def against_trend(self, name: str) -> np.ndarray:

@@ -22,7 +22,7 @@ from sim.state.labour import Incomes, Labour
 from sim.state.land import Land
 from sim.state.ledger import Ledger
 from sim.state.observed import Observed
-from sim.state.offers import Offers
+from sim.state.place_attributes import PlaceAttributes
 from sim.state.places import Places
 from sim.state.programme import Programme
 from sim.state.rates import Rates
@@ -78,7 +78,7 @@ class World(Setting):
         self.rates = Rates(self.places.areas, self.places.count)
         self.flows = Flows.empty(self.places)
         self.pending = Pending()
-        self.offers = Offers.none(self.places)
+        self.place_attributes = PlaceAttributes.none(self.places)
         self.incomes = Incomes.none(self.places)
         self.evaluation: Evaluation | None = None  # of the last year
         self.observed = Observed()
@@ -133,12 +133,12 @@ class World(Setting):
         return float(np.exp(self.parameters.firms.productivity_growth * self.years))
 
     @property
-    def level(self) -> float:
+    def trend_since_2020(self) -> float:
         """The trend against 2020 rather than the base year: what parameters in yuan of 2020 are multiplied with."""
-        return self.trend * self.level_of_base
+        return self.trend * self.base_trend_since_2020
 
     @property
-    def level_of_base(self) -> float:
+    def base_trend_since_2020(self) -> float:
         """The trend of the base year against 2020, 1 for a start of 2021."""
         return float(np.exp(self.parameters.firms.productivity_growth * (self.config.start - 2021)))
 

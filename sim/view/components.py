@@ -21,7 +21,7 @@ def Map(t, tiles, layer, choices, kinds, county, event_show, event_pick):
 
 @solara.component_vue("templates/paths.vue", vuetify=False)
 def Paths(t, aspects, group, groups, size, waiting, event_filter):
-    """The paths of the indicators with targets and baseline, for a type of counties."""
+    """The paths of the indicators with targets and reference run, for a type of counties."""
 
 
 @solara.component_vue("templates/county.vue", vuetify=False)

@@ -14,9 +14,9 @@ TABLES = ("counties", "prefectures", "neighbours")
 
 
 class Live(Results):
-    """The yearly observations of a model until now, and those of its baseline as far as these are known.
+    """The yearly observations of a model until now, and those of its reference run as far as these are known.
 
-    `theirs` is None where no baseline is simulated.
+    `theirs` is None where no reference run is simulated.
     """
 
     def __init__(self, model: CountyUrbanization, theirs: pd.DataFrame | None):
@@ -38,7 +38,8 @@ class Live(Results):
     def _both(self) -> pd.DataFrame:
         """Return the observations of both policies, of the years that both have."""
         own, without = self.setting.policy.name, "no_new_policy"
-        keys = {"external": self.setting.external.name, "member": self.setting.member, "seed": self.setting.seed,
+        keys = {"external": self.setting.external.name, "parameter_set": self.setting.parameter_set,
+                "seed": self.setting.seed,
                 "run": "page"}
         parts = [self.ours.assign(policy=own, **keys)]
         if len(self.theirs) and own != without and not self.waiting:
@@ -47,7 +48,7 @@ class Live(Results):
 
     @property
     def waiting(self) -> bool:
-        """Whether a baseline is being simulated, and not known yet until the last year observed."""
+        """Whether a reference run is being simulated, and not known yet until the last year observed."""
         return not self.alone and (self.theirs.empty or int(self.theirs["year"].max()) < self.year)
 
     @cached_property
@@ -67,7 +68,7 @@ class Live(Results):
 
     @cached_property
     def values_without(self) -> pd.DataFrame:
-        """The same of the baseline; empty until its first year is known."""
+        """The same of the reference run; empty until its first year is known."""
         if self.theirs.empty:
             return pd.DataFrame()
         return self.theirs.pivot(index=["indicator", "group"], columns="year", values="value")

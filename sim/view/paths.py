@@ -1,4 +1,4 @@
-"""The paths of the indicators for a group of counties: small multiples with target and baseline, as drawings."""
+"""The paths of the indicators for a group of counties: small multiples with target and reference run, as drawings."""
 
 from typing import Any
 
@@ -60,7 +60,7 @@ def _multiple(live: Live, name: str, group: str, assessed: pd.Series, language: 
 
     over = len(ours) > 0 and ours.index[-1] >= last
     ends = {"policy": ours.iloc[-1]} if over else {}
-    ends |= {"baseline": theirs.iloc[-1]} if len(theirs) else {}
+    ends |= {"reference": theirs.iloc[-1]} if len(theirs) else {}
     ends |= {"target": goal} if np.isfinite(goal) else {}
     ticks = [t for t in MaxNLocator(3, steps=[1, 2, 2.5, 5, 10]).tick_values(low, high) if low <= t <= high]
     step = next(k for k in (1, 2, 5, 10, 20) if (last - first) / k <= 3 or k == 20)
@@ -70,7 +70,7 @@ def _multiple(live: Live, name: str, group: str, assessed: pd.Series, language: 
 
     return {
         "name": name, "title": of(live.title(name), language), "unit": unit.name(language),
-        "policy": _points(ours, x, y), "baseline": _points(theirs, x, y),
+        "policy": _points(ours, x, y), "reference": _points(theirs, x, y),
         "at": _at(x(ours.index[-1]), y(ours.iloc[-1]), write(ours.iloc[-1])) if len(ours) and not over else None,
         "dot": [x(ours.index[-1]), y(ours.iloc[-1])] if len(ours) else None,
         "target": y(goal) if np.isfinite(goal) else None,

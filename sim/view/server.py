@@ -48,7 +48,7 @@ def serve(choices: Choices, port: int, open_browser: bool) -> None:
 def opened(choices: Choices, port: int) -> Iterator[tuple["Server", socket.socket, str]]:
     """Give a server that is ready to run, its socket, and the address of the page.
 
-    Kernels are compiled and the first world is made before, so that no visitor waits for them.
+    Kernels are compiled and the initial state is made before, so that no visitor waits for them.
     """
     config = choices.config()
     with _bound(port) as listener, tempfile.TemporaryDirectory(prefix="county-view-") as folder:

@@ -9,9 +9,9 @@ from typing import TypeVar
 from sim.baseline import DataError
 from sim.config import Config, ConfigError
 from sim.model import CountyUrbanization
-from sim.view.baselines import Baseline
 from sim.view.choices import Choices
 from sim.view.live import Live
+from sim.view.reference_runs import ReferenceRun
 
 BUILDING, READY, PLAYING, ENDED, FAILED = "building", "ready", "playing", "ended", "failed"
 SPEEDS = {"slow": 2.0, "medium": 0.7, "fast": 0.15, "fastest": 0.0}
@@ -45,7 +45,7 @@ class Session:
         self._news = threading.Condition()
         """Tells that there is something to do, or nothing any more."""
         self._closed = self._resting = False
-        self._baseline: Baseline | None = None
+        self._reference: ReferenceRun | None = None
         self._thread = threading.Thread(target=self._work, name="county-model", daemon=True)
 
     def open(self) -> Callable[[], None]:
@@ -58,8 +58,8 @@ class Session:
         with self._news:
             self._closed = True
             self._news.notify_all()
-        if self._baseline:
-            self._baseline.cancel()
+        if self._reference:
+            self._reference.cancel()
 
     @property
     def changed(self) -> bool:
@@ -158,10 +158,10 @@ class Session:
         asked = self.asked
         config = asked.config()
         model = CountyUrbanization(config=config, rng=config.seed)
-        if self._baseline is None or self._baseline.fault or not self._baseline.serves(config):
-            if self._baseline:
-                self._baseline.cancel()
-            self._baseline = Baseline(config, self._look_again)
+        if self._reference is None or self._reference.fault or not self._reference.serves(config):
+            if self._reference:
+                self._reference.cancel()
+            self._reference = ReferenceRun(config, self._look_again)
         with self.lock:
             self.choices, self.config, self.model = asked, config, model
         self.state, self.error = READY, ""
@@ -189,11 +189,11 @@ class Session:
 
     def _look(self) -> None:
         """Read off what was observed."""
-        if self.model and self._baseline:
-            fault = self._baseline.fault
-            self.live = Live(self.model, None if fault else self._baseline.table)
+        if self.model and self._reference:
+            fault = self._reference.fault
+            self.live = Live(self.model, None if fault else self._reference.table)
             self.error = self.error or (_said(fault) if fault else "")
 
     def _look_again(self) -> None:
-        """Show more of the baseline, unless the model is at work and will show it itself."""
+        """Show more of the reference run, unless the model is at work and will show it itself."""
         self._do(self._look)

@@ -76,7 +76,7 @@ COMPONENTS = [(CountyMap, 0), (IndicatorPaths, 1), (Agents, 2)]
 
 
 def _live(model: CountyUrbanization) -> Live:
-    """Return what was observed so far, read again when another year has been; there is no baseline beside it."""
+    """Return what was observed so far, read again when another year has been; there is no reference run beside it."""
     update_counter.get()
     years = len(model.world.observed.indicators)
     return solara.use_memo(lambda: Live(model, None), [id(model), years])

@@ -64,7 +64,7 @@ PAGE = {
         "Purple: this scenario; grey: no new policy with the same seed; dashed: the target of {year}. One run, without "
         "an interval.",
     ),
-    "baseline_running": Words("对照计算中", "The baseline is being simulated"),
+    "reference_running": Words("对照计算中", "The reference run is being simulated"),
     "target": Words("目标", "Target"),
     "way": Words("目标路程 {share}", "{share} of the way"),
     "target_rule": Words("目标{value}：{rule}；{status}", "Target {value}: {rule}; {status}"),
@@ -96,7 +96,7 @@ KINDS: dict[Kind, Words] = {
     "value": Words("数值", "Value"),
     "change": Words("自{base}年变化", "Change since {base}"),
     "gap": Words("与{goal}年目标之差", "Gap to the target of {goal}"),
-    "difference": Words("与对照之差（单次，含随机）", "Less the baseline (one run, with chance)"),
+    "difference": Words("与对照之差（单次，含随机）", "Less the reference run (one run, with chance)"),
 }
 COUNTY = {
     "population": Words("分地方的常住人口", "Residents by place"),

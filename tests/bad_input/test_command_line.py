@@ -93,14 +93,14 @@ def test_a_part_belongs_to_its_command(capsys):
     assert complaint(capsys, "calibrate", "what=all") == "what=all: expected fit or crossvalidation"
     assert complaint(capsys, "calibrate", "free=[migration.pull]").startswith("free=migration.pull: unknown parameter")
     assert complaint(capsys, "calibrate", "free=[population.gravity_power]") == (
-        "free=population.gravity_power: the first world is made of it; expected one of another theme")
+        "free=population.gravity_power: the initial state is made of it; expected one of another theme")
     twice = "free=[reclassification.rate,reclassification.rate]"
     assert complaint(capsys, "calibrate", twice) == "free=reclassification.rate: named twice"
     assert complaint(capsys, "calibrate", "later=[migration.pull]").startswith("later=migration.pull: unknown ")
-    assert complaint(capsys, "run", "members=1000").startswith("members=1000: expected at most ")
+    assert complaint(capsys, "run", "parameter_sets=1000").startswith("parameter_sets=1000: expected at most ")
     for command in ("calibrate", "sensitivity", "view"):
-        assert complaint(capsys, command, "members=3") == (
-            f"members=3: county {command} uses one parameter set; expected 1")
+        assert complaint(capsys, command, "parameter_sets=3") == (
+            f"parameter_sets=3: county {command} uses one parameter set; expected 1")
 
 
 def test_unknown_command(capsys):

@@ -47,7 +47,7 @@ def found(held):
 
 
 @pytest.mark.parametrize(("name", "base"), BASES.items(), ids=BASES)
-def test_bases_of_the_first_world(held, name, base):
+def test_bases_of_the_initial_state(held, name, base):
     values = np.array(list(observe(held)[0][name].values()))
     assert (values >= base[0] * (1 - 1e-9)).all()
     assert (values <= base[1] * (1 + 1e-9)).all()

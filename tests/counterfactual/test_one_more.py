@@ -15,7 +15,7 @@ MARKET = ["work", "employer"]
 
 @pytest.fixture
 def fixed_arrivals(monkeypatch, world):
-    """Hold the expected arrivals at those of the first world: they follow counts, and so the added person."""
+    """Hold the expected arrivals at those of the initial state: they follow counts, and so the added person."""
     expected = migration.arrivals_expected(world)
     monkeypatch.setattr(migration, "arrivals_expected", lambda world: expected)
 

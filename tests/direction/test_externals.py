@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from sim.config.files import SCENARIOS
-from sim.processes import migration, offers, services
+from sim.processes import migration, place_attributes, services
 from sim.processes.production import by_cell
 from sim.state.land import Use
 from sim.state.places import Kind
@@ -131,7 +131,7 @@ def industry_pay(model):
 
 
 def pay(model):
-    return offers.mean_pay(model.world).mean()
+    return place_attributes.mean_pay(model.world).mean()
 
 
 def firms_founded_in_fringe(model):

@@ -8,7 +8,7 @@ import pytest
 
 from sim import baseline as data
 from sim.model import CountyUrbanization
-from sim.processes import choice, first_jobs, labour, migration, offers, participation, production
+from sim.processes import choice, initial_jobs, labour, migration, participation, place_attributes, production
 from sim.processes.production import by_cell
 
 FARMS, TOWN = 0, 1
@@ -106,7 +106,7 @@ def swapped(world, a, b):
                 values = values.take(orders[length], axis)
         return values
 
-    records = (world, world.labour, world.economy, world.technology, world.counts, world.offers, world.flows,
+    records = (world, world.labour, world.economy, world.technology, world.counts, world.place_attributes, world.flows,
                world.housing, world.land, world.stocks, world.budget)
     for record in records:
         for name, values in vars(record).items():
@@ -132,7 +132,8 @@ RULES = {
     "productivity": production.conditions, "prices": production.demand, "people within reach": production.reach,
     "farm output": lambda world: production.farm_output(world, world.labour.employed[:234, 1].reshape(78, 3).sum(1)),
     "spending": lambda world: production.spending(world, world.economy.output, world.economy.wage_bill, 1.0),
-    "mean pay": offers.mean_pay, "farm income": offers.farm_income, "chance of work": offers.chance_of_work,
+    "mean pay": place_attributes.mean_pay, "farm income": place_attributes.farm_income,
+    "chance of work": place_attributes.chance_of_work,
     "who begins to look": lambda world: participation.hazards(world).enter,
     "newcomers": lambda world: migration.arrivals_expected(world).sum(0),
     "utility": lambda world: choice.tables(world).value,
@@ -185,7 +186,7 @@ def test_twin_counties_are_exchangeable(twins, configure, monkeypatch):
         model = CountyUrbanization(config=configure(), rng=seed, threads=1)
         world = model.world
         if seed == 0:
-            np.testing.assert_allclose(first_jobs.first_wages(world)[a], first_jobs.first_wages(world)[b])
+            np.testing.assert_allclose(initial_jobs.first_wages(world)[a], initial_jobs.first_wages(world)[b])
             for sectors in (slice(1, 2), slice(2, 5), slice(5, 9)):
                 np.testing.assert_allclose(world.economy.output[[a, b], sectors].sum(1).std(), 0, atol=10)
             rows = world.counts.people
@@ -194,11 +195,11 @@ def test_twin_counties_are_exchangeable(twins, configure, monkeypatch):
         staff = by_cell(world, world.firms.staff.astype(float)).sum(1)
         people = world.counts.people.sum(1)
         seeking = world.labour.unemployed[:234].reshape(78, 3).sum(1)
-        pay = 1000 * np.log(offers.mean_pay(world))
+        pay = 1000 * np.log(place_attributes.mean_pay(world))
         found.append([staff, people, seeking, pay])
     gap = np.array([[values[a] - values[b] for values in one] for one in found])
     error = gap.std(0, ddof=1) / np.sqrt(len(gap))
-    # the first world is one draw for all seeds: counts of a county are rounded to rows, its people drawn
+    # the initial state is one draw for all seeds: counts of a county are rounded to rows, its people drawn
     start = np.array([3.0, 3.0, 3.0, 12.0])
     assert (np.abs(gap.mean(0)) < 4 * error + start).all(), gap.mean(0)
 

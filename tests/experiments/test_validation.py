@@ -90,7 +90,7 @@ def validated(tmp_path_factory, own_cache):
         patch.setattr(quasi, "load_quasi_experiments", lambda: few)
         (folder / "actuals.csv").write_text(
             "year,group,indicator,value\n2022,province,resident_urbanization,64.54\n", encoding="utf-8")
-        arguments = ["scale=1000", "members=1", "seeds=2", "end=2022", "workers=1", "actuals=actuals.csv"]
+        arguments = ["scale=1000", "parameter_sets=1", "seeds=2", "end=2022", "workers=1", "actuals=actuals.csv"]
         assert cli.main(["validate", *arguments]) == 0
         yield folder / "outputs" / "validate"
 

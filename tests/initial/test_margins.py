@@ -1,4 +1,4 @@
-"""The first world meets the census margins of every county: to the row, that is to rounding above scale 1."""
+"""The initial state meets the census margins of every county: to the row, that is to rounding above scale 1."""
 
 import numpy as np
 import pytest
@@ -14,7 +14,7 @@ STARTS = [2011, 2021]
 
 @pytest.fixture(scope="module", params=[(2011, 1000), (2021, 1000), (2011, 100), (2021, 100)], ids=str)
 def first(request, baseline, configure):
-    """Return (configuration, places, margins, residents, districts, county of residence or -1) of a first world."""
+    """Return (configuration, places, margins, residents, districts, county of residence or -1) of an initial state."""
     start, scale = request.param
     config = configure(start=start, scale=scale)
     places = Places(baseline.counties, baseline.prefectures)

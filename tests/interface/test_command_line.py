@@ -44,13 +44,13 @@ def test_run_gets_the_configuration(runs, capsys):
 
 def test_a_run_writes_tables_a_summary_and_figures_and_is_not_repeated(tmp_path, monkeypatch, capsys, request):
     monkeypatch.chdir(tmp_path)
-    command = ["run", "scale=1000", "members=1", "seeds=2", "end=2021", "name=small"]
+    command = ["run", "scale=1000", "parameter_sets=1", "seeds=2", "end=2021", "name=small"]
     assert cli.main(command) == 0
     printed = capsys.readouterr().out
     folder = tmp_path / "outputs" / "small"
     for name in ("indicators", "quarterly", "flows"):
         table = pd.read_parquet(folder / f"{name}.parquet")
-        assert {"policy", "external", "parameters", "member", "seed", "run"} <= set(table)
+        assert {"policy", "external", "parameters", "parameter_set", "seed", "run"} <= set(table)
         assert set(table["seed"]) == {1, 2}
     summary = pd.read_csv(folder / "summary.csv")
     assert list(summary.columns[:7]) == ["policy", "external", "group", "indicator", "zh", "en", "unit"]

@@ -31,7 +31,7 @@ def added(tmp_path_factory, configure, build):
             return 2 * t.residents
 
         place.chdir(tmp_path_factory.mktemp("added"))
-        folder = run(configure(end=2021, members=1, seeds=1)).resolve()
+        folder = run(configure(end=2021, parameter_sets=1, seeds=1)).resolve()
         downloaded = download(Live(build(end=2021), None))
     assert NAME not in OBSERVATIONS
     return folder, downloaded

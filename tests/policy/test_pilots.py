@@ -4,8 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim.compose import baseline as baseline_of
-from sim.compose import compose
+from sim.compose import compose, reference_run
 from sim.config import ConfigError
 from sim.config.policies import Pilots
 from sim.model import CountyUrbanization
@@ -101,7 +100,7 @@ def test_pilots_neighbours_and_the_rest_are_observed_apart(piloted):
 
 
 def test_the_policy_compared_with_observes_the_same_counties_and_changes_nothing(piloted, run, assert_equal):
-    compared = CountyUrbanization(config=baseline_of(piloted.config), rng=1)
+    compared = CountyUrbanization(config=reference_run(piloted.config), rng=1)
     compared.run_until_end()
     assert {"pilots", "neighbours_of_pilots"} <= set(compared.indicators()["group"])
     assert compared.world.config.policy.pilots.grant == 0

@@ -180,7 +180,7 @@ def test_money_goes_by_priority_and_the_others_share(world, make_policy):
     world.config = world.config.model_copy(update={"policy": make_policy(
         doses={"all": 1}, priority=["sewage"], start="2021Q1")})
     world.programme = programme.initial(world)
-    programme.wish(world)
+    programme.request(world)
     p, counties = world.programme, world.places.counties
     sewage = LEVERS.index("sewage.sewage")
     cost = p.capital_cost[:, :counties]

@@ -22,7 +22,7 @@ def granting(world, make_policy):
 def test_every_rule_shares_out_the_whole_and_no_more(sharing, granting):
     world = granting(grant=50, sharing=sharing)
     people = world.counts.residents[: world.places.districts].sum() * world.config.scale
-    assert tiers.grants(world).sum() == pytest.approx(50 * world.level * people)
+    assert tiers.grants(world).sum() == pytest.approx(50 * world.trend_since_2020 * people)
     assert (tiers.grants(world) >= 0).all()
 
 

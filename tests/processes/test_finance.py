@@ -17,7 +17,7 @@ TYPES = {"metropolitan_fringe": 0.60, "specialised_function": 0.65, "agricultura
 
 
 @pytest.mark.parametrize(("name", "value"), TYPES.items())
-def test_the_first_world_and_the_first_year_have_the_imputed_self_sufficiency(treasury, name, value):
+def test_the_initial_state_and_the_first_year_have_the_imputed_self_sufficiency(treasury, name, value):
     world = treasury()
     mine = world.places.county_type == name
     for _ in range(2):

@@ -1,11 +1,11 @@
-"""Firms plan, close, are founded and produce as declared; those of the first world are what the base year was."""
+"""Firms plan, close, are founded and produce as declared; those of the initial state are what the base year was."""
 
 import numpy as np
 import pytest
 
 from sim.config.files import load_parameters
 from sim.initial import firms as establishments
-from sim.processes import entry, firms, first_jobs, labour, offers, production
+from sim.processes import entry, firms, initial_jobs, labour, place_attributes, production
 from sim.processes.production import by_cell
 from sim.state.firms import GROUP, SECTORS, identities, mean_size, places_of_jobs
 from sim.state.places import Kind
@@ -18,7 +18,7 @@ BROAD = {"primary": slice(1, 2), "secondary": slice(2, 5), "tertiary": slice(5, 
 
 @pytest.fixture
 def first(build):
-    """Return the first world, set back to the end of the base year."""
+    """Return the initial state, set back to the end of the base year."""
     world = build().world
     world.quarter -= 1
     return world
@@ -273,7 +273,7 @@ def test_the_wage_bill_is_what_firms_pay_their_staff(build):
     world, f = model.world, model.world.firms
     paid = np.where(f.living(), np.round(3 * f.wage * f.staff * world.config.scale), 0.0)
     np.testing.assert_array_equal(world.economy.wage_bill, by_cell(world, paid))
-    np.testing.assert_allclose(offers.mean_pay(world) * 3 * by_cell(world, f.staff * 1000.0).sum(1),
+    np.testing.assert_allclose(place_attributes.mean_pay(world) * 3 * by_cell(world, f.staff * 1000.0).sum(1),
                                world.economy.wage_bill.sum(1))
 
 
@@ -293,8 +293,8 @@ def test_private_firms_together_pay_the_published_wage(first):
     firm = first.firms
     private = firm.sector != Work.PUBLIC_SERVICES
     mean = (firm.wage * firm.staff)[private].sum() / firm.staff[private].sum() / first.trend
-    assert mean == pytest.approx(first_jobs.local_wage(first), rel=1e-3)
-    away = offers.migrant_wage(first)[first.places.outside] / first.trend
+    assert mean == pytest.approx(initial_jobs.local_wage(first), rel=1e-3)
+    away = place_attributes.migrant_wage(first)[first.places.outside] / first.trend
     assert mean / away == pytest.approx(first.parameters.labour.local_to_migrant_wage, rel=2e-3)
 
 

@@ -105,8 +105,8 @@ def test_better_schools_in_the_seat_draw_village_families(bought):
     household = np.repeat(2 * np.arange(N), 2)
 
     def schools(world):
-        world.offers = copy.deepcopy(world.offers)
-        world.offers.schools[[1, 2]] *= 1.5
+        world.place_attributes = copy.deepcopy(world.place_attributes)
+        world.place_attributes.schools[[1, 2]] *= 1.5
 
     base, better = (bought(np.tile([35.0, 8.0], N), place=0, household=household, quarters=4, prepare=change)
                     for change in (lambda world: None, schools))
@@ -202,5 +202,5 @@ def test_owners_depend_on_the_uid_alone(market, by_uid):
 
 def test_price_income_ratio(market):
     p = market.parameters.housing
-    income = 12 * p.earners * market.offers.income[:, 2]
+    income = 12 * p.earners * market.place_attributes.income[:, 2]
     np.testing.assert_allclose(housing.affordability(market), market.housing.price * p.home_area / income)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from sim.processes import first_jobs, households, labour, participation
+from sim.processes import households, initial_jobs, labour, participation
 from sim.processes.labour import LOST
 from sim.state.places import NOWHERE, Kind
 from sim.state.rates import quarterly
@@ -175,7 +175,7 @@ def test_a_cohort_follows_the_age_curve_if_the_normal_share_is_without_work(worl
 
 
 @pytest.mark.parametrize("start", [2011, 2021])
-def test_employment_of_the_first_world_lasts(build, start):
+def test_employment_of_the_initial_state_lasts(build, start):
     model = build(start=start, end=start + 2)
     world = model.world
 
@@ -299,7 +299,7 @@ def test_new_urban_jobs_count_those_hired_into_towns_and_seats_less_those_who_st
 
 
 def test_pay_in_the_first_year_follows_published_pay_and_output(world):
-    p, pay = world.parameters.labour, first_jobs.first_wages(world)
+    p, pay = world.parameters.labour, initial_jobs.first_wages(world)
     assert not pay[:, : Work.AGRO_PROCESSING].any()
     np.testing.assert_allclose(pay[:, Work.MANUFACTURING] / pay[:, Work.CONSTRUCTION],
                                p.pay_manufacturing / p.pay_construction)

@@ -41,7 +41,7 @@ def grow(world, ratio):
     world.counts.residents = np.round(world.counts.residents * ratio).astype(np.int64)
 
 
-def test_the_first_world_has_the_declared_levels_and_todays_constants(held):
+def test_the_initial_state_has_the_declared_levels_and_todays_constants(held):
     stocks, places = held.stocks, held.places
     for name, stock in STOCKS.items():
         levels = [stock.by_kind[kind] for kind in KINDS] if stock.by_kind else stock.level.value

@@ -67,7 +67,7 @@ def results() -> pd.DataFrame:
         for year in range(2020, 2026)
     ]
     table = pd.DataFrame(rows, columns=["year", "group", "indicator", "seed", "value"])
-    return table.assign(member=0, chance=table["seed"])
+    return table.assign(parameter_set=0, chance=table["seed"])
 
 
 @pytest.fixture(scope="session")
@@ -76,7 +76,8 @@ def folder(tmp_path_factory) -> Path:
     place = tmp_path_factory.mktemp("results")
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(place)
-        return place / run(compose("run", ["scale=1000", "members=1", "seeds=3", "policy=full_package", "name=small"]))
+        return place / run(compose("run", ["scale=1000", "parameter_sets=1", "seeds=3", "policy=full_package",
+                                                 "name=small"]))
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,7 @@ from matplotlib.colors import to_hex
 from sim.core import store
 from sim.report import effect_figure, effects, indicator_figure, measure_figure, money, pictures
 from sim.report.results import Results
-from sim.report.style import BASELINE, INK, POLICY
+from sim.report.style import INK, POLICY, REFERENCE_RUN
 
 DRAWN = {"indicators": indicator_figure.draw, "measures": measure_figure.draw, "effects": effect_figure.draw}
 
@@ -33,7 +33,7 @@ def test_every_indicator_has_both_paths_and_a_target_with_its_status(folder):
     count = len(results.system.indicators)
     thick = [line for line in figure.axes[0].lines if line.get_linewidth() > 1.5]
     colours = [to_hex(line.get_color()) for line in thick]
-    assert colours.count(POLICY.lower()) == colours.count(BASELINE.lower()) == count
+    assert colours.count(POLICY.lower()) == colours.count(REFERENCE_RUN.lower()) == count
     dashed = [line for line in figure.axes[0].lines if line.is_dashed() and line.get_color() == INK]
     assert len(dashed) == count
     assert sum(t.endswith(("✓", "≈", "×")) for t in written(figure)) == count

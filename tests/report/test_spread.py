@@ -7,13 +7,13 @@ import pytest
 from sim.report import effects, spread
 
 
-def drawn(of_sets, of_seeds, left, members=400, seeds=400, effect=0.0):
+def drawn(of_sets, of_seeds, left, sets=400, seeds=400, effect=0.0):
     """Return replicates whose parts have these standard deviations."""
     random = np.random.default_rng(1)
-    cube = (effect + random.normal(0, 1, (members, 1)) * of_sets + random.normal(0, 1, (1, seeds)) * of_seeds
-            + random.normal(0, 1, (members, seeds)) * left)
+    cube = (effect + random.normal(0, 1, (sets, 1)) * of_sets + random.normal(0, 1, (1, seeds)) * of_seeds
+            + random.normal(0, 1, (sets, seeds)) * left)
     member, seed = np.indices(cube.shape)
-    return pd.DataFrame({"indicator": "x", "member": member.ravel(), "chance": seed.ravel(),
+    return pd.DataFrame({"indicator": "x", "parameter_set": member.ravel(), "chance": seed.ravel(),
                          "seed": np.arange(cube.size), "value": cube.ravel()})
 
 
@@ -30,7 +30,7 @@ def test_chance_is_not_taken_for_parameters_with_few_seeds():
     random = np.random.default_rng(2)
     values = random.normal(size=(2000, 4, 5))
     indicator, member, seed = (one.ravel() for one in np.indices(values.shape))
-    table = pd.DataFrame({"indicator": indicator, "member": member, "chance": seed, "value": values.ravel()})
+    table = pd.DataFrame({"indicator": indicator, "parameter_set": member, "chance": seed, "value": values.ravel()})
     means = np.maximum(values.mean(2).var(1, ddof=1), 0).mean()  # what would be found without
     found = spread.shares(table, ["indicator"])["parameters"]
     assert found.mean() < 0.11 < means / values.var(ddof=1)
@@ -38,8 +38,8 @@ def test_chance_is_not_taken_for_parameters_with_few_seeds():
 
 
 def test_nothing_is_split_with_one_set_or_one_seed_or_without_variation():
-    table = drawn(1, 1, 1, members=3, seeds=4)
-    assert spread.shares(table[table["member"] == 0], ["indicator"]).isna().all(axis=None)
+    table = drawn(1, 1, 1, sets=3, seeds=4)
+    assert spread.shares(table[table["parameter_set"] == 0], ["indicator"]).isna().all(axis=None)
     assert spread.shares(table[table["chance"] == 0], ["indicator"]).isna().all(axis=None)
     assert spread.shares(table[table["seed"] > 0], ["indicator"]).isna().all(axis=None)  # one replicate is missing
     assert spread.shares(table.assign(value=7.0), ["indicator"]).isna().all(axis=None)
@@ -47,9 +47,9 @@ def test_nothing_is_split_with_one_set_or_one_seed_or_without_variation():
 
 def test_parameters_widen_an_interval_but_prove_nothing_against_chance():
     """The interval over replicates holds both; the paired test goes over seeds, of means over sets."""
-    table = drawn(1.0, 0.05, 0.05, members=6, seeds=5, effect=2.0)
+    table = drawn(1.0, 0.05, 0.05, sets=6, seeds=5, effect=2.0)
     found = effects.spread(table, ["indicator"]).iloc[0]
-    alone = effects.spread(table[table["member"] == 0], ["indicator"]).iloc[0]
+    alone = effects.spread(table[table["parameter_set"] == 0], ["indicator"]).iloc[0]
     assert found["high"] - found["low"] > 5 * (alone["high"] - alone["low"])
     assert found["detectable"] < 0.3
     assert found["seeds"] == 30

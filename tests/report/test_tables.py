@@ -34,7 +34,7 @@ def results(tmp_path):
     def make(**tables: pd.DataFrame) -> Results:
         counties = pd.DataFrame({"adcode": COUNTIES, "name_zh": ["甲县", "乙县", "丙县"], "name_en": ["A", "B", "C"]})
         for name, table in {"counties": counties, **tables}.items():
-            table = table.assign(member=0) if "seed" in table else table
+            table = table.assign(parameter_set=0) if "seed" in table else table
             store.write_table(tmp_path / f"{name}.parquet", table, METADATA.get(name))
         return Results(tmp_path)
 

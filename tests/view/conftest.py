@@ -48,7 +48,7 @@ class Visitor:
         """Return the session when its baseline is finished and shown."""
         self.until(lambda session: not session.live.theirs.empty
                    and session.live.theirs["year"].max() == session.config.end)
-        ended("county-baseline")
+        ended("county-reference")
         return self.session
 
     def step(self, quarters=1):
@@ -71,4 +71,4 @@ def visit(own_cache):
     yield open_session
     for visitor in visitors:
         visitor.close()
-    ended("county-model", "county-baseline")
+    ended("county-model", "county-reference")

@@ -121,7 +121,7 @@ def test_the_file_of_changed_doses_runs(tmp_path, monkeypatch, baseline):
     command = next(line for line in text.splitlines() if "county run" in line).split()[2:]
     assert command == ["run", "policy=my_scenario", "external=reference", "scale=1000", "seed=3", "end=2021",
                        "name=my_scenario"]
-    again = compose("run", [*command[1:], "members=1", "seeds=1", "compare=false"])
+    again = compose("run", [*command[1:], "parameter_sets=1", "seeds=1", "compare=false"])
     assert np.allclose(doses(again.policy, baseline), doses(choices.config().policy, baseline))
     table = pd.read_parquet(run(again) / "indicators.parquet")
     model = CountyUrbanization(config=choices.config(), rng=3)

@@ -127,7 +127,7 @@ def test_it_plays_until_paused_and_to_the_end(visit):
     clock(page).to_have_text("2025 Q4")
     expect(page.locator(".verdict.met, .verdict.close, .verdict.missed")).to_have_count(19)
     expect(page.locator("[data-do=step]")).to_be_disabled()
-    expect(page.locator(".multiples text.baseline")).to_have_count(19)
+    expect(page.locator(".multiples text.reference")).to_have_count(19)
 
 
 def test_the_language_can_be_switched(visit):
@@ -321,7 +321,7 @@ def test_downloads(visit, tmp_path):
         waiting.value.save_as(files[kind])
     assert all(files[kind].read_bytes().startswith(b"\x89PNG") for kind in ("map", "paths"))
     table = pd.read_csv(files["table"], dtype={"group": str})
-    assert table["year"].max() == 2021 and {"value", "baseline", "unit"} <= set(table)
+    assert table["year"].max() == 2021 and {"value", "reference", "unit"} <= set(table)
     assert yaml.safe_load(files["scenario"].read_text("utf-8"))["doses"] == {"all": 1.0}
 
 

@@ -55,7 +55,7 @@ def code(live):
 def texts(content):
     """Return every text in nested lists and dictionaries but for names, colours and drawings."""
     if isinstance(content, dict):
-        hidden = {"name", "value", "path", "policy", "baseline", "colour", "colours", "inks", "gradient", "code",
+        hidden = {"name", "value", "path", "policy", "reference", "colour", "colours", "inks", "gradient", "code",
                   "kind", "indicator", "source", "other", "external", "scope", "verdict", "uid"}
         return [text for key, part in content.items() if key not in hidden for text in texts(part)]
     if isinstance(content, list | tuple):
@@ -116,7 +116,7 @@ def test_paths_end_in_the_values_observed(live, group):
         for written, table in ((last["ours"], ours), (last["theirs"], theirs)):
             assert written == units.number(table["value"].item() * unit.factor, decimals=unit.decimals)
         assert one["verdict"] == assessed.loc[name, "verdict"] in ("met", "close", "missed")
-        assert len(one["policy"].split()) == len(one["baseline"].split()) >= 5
+        assert len(one["policy"].split()) == len(one["reference"].split()) >= 5
         goal = units.number(assessed.loc[name, "target"] * unit.factor, decimals=unit.decimals)
         assert one["goal"].startswith(f"Target {goal}")
 
@@ -246,7 +246,7 @@ def test_the_table_can_be_downloaded(live):
     table = pd.read_csv(BytesIO(base64.b64decode(file["data"])), dtype={"group": str})
     one = table.query("group == @ALL and indicator == 'resident_urbanization' and year == 2025").iloc[0]
     assert one["value"] == pytest.approx(live.values.loc[("resident_urbanization", ALL), 2025])
-    assert one["baseline"] == pytest.approx(live.values_without.loc[("resident_urbanization", ALL), 2025])
+    assert one["reference"] == pytest.approx(live.values_without.loc[("resident_urbanization", ALL), 2025])
     assert (one["zh"], one["unit"]) == ("常住人口城镇化率", "%")
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from sim import model as schedule
 from sim.model import CountyUrbanization
-from sim.view import baselines
+from sim.view import reference_runs
 from sim.view.choices import ALL
 from sim.view.session import ENDED, FAILED, READY
 
@@ -70,7 +70,7 @@ def test_a_finished_baseline_is_not_simulated_again(visit):
     session = visitor.wait()
     assert session.choices == session.asked
     assert session.live.theirs["year"].max() == 2021
-    assert len(baselines._finished) <= baselines.KEPT
+    assert len(reference_runs._finished) <= reference_runs.KEPT
 
 
 def test_choices_hold_at_once_before_the_first_quarter_and_on_reset_later(visit):

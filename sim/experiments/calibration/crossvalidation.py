@@ -1,4 +1,4 @@
-"""Cross-validation: every county foretold by a fit that has not seen it."""
+"""Cross-validation: every county predicted by a fit that has not seen it."""
 
 import pandas as pd
 
@@ -14,7 +14,7 @@ def crossvalidate(config: Calibration, progress: Progress) -> dict[str, pd.DataF
     """Hold each fifth of the counties out in turn, fit the others anew and run the decade with every accepted set.
 
     Return and write the tables `crossvalidation_counties` and `crossvalidation` (as `hindcast_counties` and
-    `hindcast_scores`, each county as the fit and the rules foretell it that have not seen it). One fifth has 16
+    `hindcast_scores`, each county as the fit and the rules predict it that have not seen it). One fifth has 16
     counties, few enough for luck to choose between rules; five have 78. Raises RunFailed as a fit does.
     """
     numbers, parts = benchmarks.covariates(config), []

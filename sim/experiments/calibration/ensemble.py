@@ -24,7 +24,7 @@ from sim.experiments.calibration.targets import Target
 from sim.run import Progress, RunFailed, code
 
 CANDIDATES, CANDIDATE_SEEDS = 10, 8
-"""Sets that may become the centre, those that emulators find nearest, and runs of each, which tell what chance does."""
+"""Sets that may become the reference set, those that emulators find nearest, and runs of each, which tell of chance."""
 
 DIGITS = 4
 """Digits of a parameter's value."""
@@ -44,8 +44,8 @@ class Found(NamedTuple):
 
     sets: np.ndarray  # accepted, (set, parameter)
     outcomes: np.ndarray  # of one run of each, (set, target)
-    centre: np.ndarray  # (parameter,)
-    centre_outcomes: np.ndarray  # (seed, target)
+    reference: np.ndarray  # (parameter,)
+    reference_outcomes: np.ndarray  # (seed, target)
     targets: list[Target]
     emulators: Emulators
     accepted: int  # sets of the last wave that agree
@@ -55,7 +55,7 @@ class Found(NamedTuple):
 def calibrate(config: Calibration, progress: Progress) -> dict[str, pd.DataFrame]:
     """Fit the free parameters to the targets, and write what was found (see `write`).
 
-    Tables: `ensemble` (member 0, the centre, and every accepted set: a column for each parameter), `fit` (parameters:
+    Tables: `ensemble` (0, the reference set, and every accepted set: a column for each parameter), `fit` (parameters:
     prior, quantiles of the sets, how far the data moved them and which), `targets` (what is wanted and given). Raises
     RunFailed where runs fail or no set agrees with the targets.
     """
@@ -104,11 +104,11 @@ def _accepted(config: Calibration, sets: np.ndarray, given: np.ndarray, wanted: 
               known: Emulators, progress: Progress, said) -> Found:
     """Accept the sets of the last wave that no target calls implausible.
 
-    The centre is the set whose mean over seeds is nearest, not the mean of sets: what lies between sets that agree need
-    not agree.
+    The reference set is the one whose mean over seeds is nearest, not the mean of sets: what lies between sets that
+    agree need not agree.
     """
     nearest = sets[(known.misfits(sets) ** 2).sum(1).argsort(kind="stable")[:CANDIDATES]]
-    said_of = simulate(config, nearest.repeat(CANDIDATE_SEEDS, axis=0), config.seed, noted(progress, "centre"), said)
+    said_of = simulate(config, nearest.repeat(CANDIDATE_SEEDS, axis=0), config.seed, noted(progress, "reference"), said)
     repeated = said_of.reshape(len(nearest), CANDIDATE_SEEDS, len(wanted))
     chance = np.array([matching.scaled(repeated[:, :, k], one).var(1, ddof=1).mean() ** 0.5
                        for k, one in enumerate(wanted)])
@@ -156,53 +156,54 @@ def unscaled(config: Calibration, one: np.ndarray) -> list[float]:
 
 
 def ensemble(config: Calibration, found: Found) -> pd.DataFrame:
-    """Return the members: 0 is the centre, those accepted follow in the order in which they were drawn.
+    """Return the parameter sets: 0 is the reference set, those accepted follow in the order in which they were drawn.
 
-    A parameter that was not free and has not its declared value was so in every run, and is in every member.
+    A parameter that was not free and has not its declared value was so in every run, and has in every set.
     """
-    rows = [_centre(config, found), *(unscaled(config, one) for one in found.sets)]
+    rows = [_reference(config, found), *(unscaled(config, one) for one in found.sets)]
     table = pd.DataFrame(rows, columns=list(config.free))
     declared = declared_parameters().quantities
     given = {name: q.value for name, q in config.quantities.items()
              if name not in config.free and q.value != declared[name].value}
-    return table.assign(**given).rename_axis("member").reset_index()
+    return table.assign(**given).rename_axis("parameter_set").reset_index()
 
 
 def fit(config: Calibration, found: Found) -> pd.DataFrame:
-    """Return the free parameters: prior (low, high), 10th, 50th and 90th percentile of the sets, centre, `narrowed`
+    """Return the free parameters: prior (low, high), 10th, 50th and 90th percentile of the sets, reference, `narrowed`
     (how much less the sets spread than the prior), `shifted` (from its middle, in standard deviations of the prior) and
     the two targets that say most of it (slope over the range against tolerance), of those that say something."""
     prior = 1 / np.sqrt(12)
     known = found.emulators
     told = np.abs(known.slopes) / np.hypot(known.tolerances, known.errors)[:, None]
     rows = []
-    for k, (name, centre) in enumerate(zip(config.free, _centre(config, found), strict=True)):
+    for k, (name, reference) in enumerate(zip(config.free, _reference(config, found), strict=True)):
         values = [unscaled(config, one)[k] for one in found.sets]
         low, middle, high = np.quantile(values, [0.1, 0.5, 0.9])
         first = np.argsort(-told[:, k], kind="stable")[:2]
         rows.append({
             "parameter": name, "unit": config.quantities[name].unit, "prior_low": config.quantities[name].low,
-            "prior_high": config.quantities[name].high, "low": low, "median": middle, "high": high, "centre": centre,
+            "prior_high": config.quantities[name].high, "low": low, "median": middle, "high": high,
+            "reference": reference,
             "narrowed": 1 - found.sets[:, k].std(ddof=1) / prior, "shifted": (found.sets[:, k].mean() - 0.5) / prior,
             "data": ", ".join(found.targets[t].name for t in first if told[t, k] >= TOLD)})
     return pd.DataFrame(rows)
 
 
-def _centre(config: Calibration, found: Found) -> list[float]:
-    """Return the values of the centre: what no target can tell keeps its declared value, not one by lot."""
+def _reference(config: Calibration, found: Found) -> list[float]:
+    """Return the values of the reference set: what no target can tell keeps its declared value, not one by lot."""
     declared = declared_parameters().quantities
     return [declared[name].value if name in config.later else value
-            for name, value in zip(config.free, unscaled(config, found.centre), strict=True)]
+            for name, value in zip(config.free, unscaled(config, found.reference), strict=True)]
 
 
 def agreement(found: Found) -> pd.DataFrame:
-    """Return the targets: what is wanted with its tolerances, and what the centre and the sets say."""
+    """Return the targets: what is wanted with its tolerances, and what the reference set and the sets say."""
     low, high = np.quantile(found.outcomes, [0.1, 0.9], axis=0)
-    chance = found.centre_outcomes.std(0, ddof=1)
+    chance = found.reference_outcomes.std(0, ddof=1)
     rows = []
     for k, one in enumerate(found.targets):
-        mean = found.centre_outcomes[:, k].mean()
-        rows.append({**one._asdict(), "chance": chance[k], "centre": mean, "low": low[k], "high": high[k],
+        mean = found.reference_outcomes[:, k].mean()
+        rows.append({**one._asdict(), "chance": chance[k], "reference": mean, "low": low[k], "high": high[k],
                      "misfit": (mean - one.value) / np.hypot(one.tolerance, chance[k])})
     return pd.DataFrame(rows).assign(accepted=found.accepted, tried=found.tried)
 

@@ -55,7 +55,7 @@ def scored(config: Config, progress: Progress = quiet) -> pd.DataFrame:
 def apart(config: Config) -> list[Config]:
     """Return every parameter set as often as there are seeds, each run with a seed of its own: what no figure tells of
     a county is drawn anew for each, and their mean is free of it."""
-    jobs = [member for member in compose.members(config) for _ in range(config.seeds)]
+    jobs = [one_set for one_set in compose.parameter_sets(config) for _ in range(config.seeds)]
     return [job.model_copy(update={"seed": config.seed + k}) for k, job in enumerate(jobs)]
 
 

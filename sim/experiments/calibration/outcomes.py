@@ -14,7 +14,7 @@ LEAST_GROWTH = 1e6
 
 COUNTIES = ("residents_2010", "registered_2010", "residents", "urban", "children", "old", "registered", "absent",
             "under_10", "absent_outside", "from_districts", "from_outside")
-"""Persons by county at the end of 2020, and those of the first world."""
+"""Persons by county at the end of 2020, and those of the initial state."""
 
 
 def decade(config: Config, threads: int) -> pd.DataFrame:

@@ -16,7 +16,7 @@ from sim.model import CountyUrbanization
 def goals(config: Sensitivity) -> dict[str, float]:
     """Return targets by indicator, in its unit, of the counties asked for.
 
-    Where none are given they are the declared ones of the outcomes, from the base of the first world. Raises
+    Where none are given they are the declared ones of the outcomes, from the base of the initial state. Raises
     ConfigError for what is not one of the indicators, and where the base year of the declared ones is not simulated.
     """
     system = load_indicators()

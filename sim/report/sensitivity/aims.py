@@ -64,7 +64,7 @@ def least_cost(analysis: Analysis, language: Language) -> Figure:
 
 def _front(axes: Axes, analysis: Analysis, language: Language) -> None:
     table, money = analysis.table("front"), units.unit("yuan").factor
-    axes.plot(100 * table["emulated_share"], money * table["emulated_yuan"], color=style.BASELINE, linewidth=1.4)
+    axes.plot(100 * table["emulated_share"], money * table["emulated_yuan"], color=style.REFERENCE_RUN, linewidth=1.4)
     for row in table.itertuples():
         axes.plot([100 * row.share_low, 100 * row.share_high], [money * row.yuan] * 2, color=style.POLICY, linewidth=1)
         axes.plot([100 * row.share] * 2, [money * row.yuan_low, money * row.yuan_high], color=style.POLICY, linewidth=1)
@@ -156,7 +156,7 @@ def _points(axes: Axes, analysis: Analysis, outcome: str, found: pd.DataFrame, l
     names = list(found["factor"]) + [name for name in design.columns[1:] if name not in set(found["factor"])]
     across, up = names[:2]
     x, y = design[across], design[up]
-    axes.plot(x[~fails], y[~fails], "o", ms=3.5, mfc="white", mec=style.BASELINE, mew=0.8)
+    axes.plot(x[~fails], y[~fails], "o", ms=3.5, mfc="white", mec=style.REFERENCE_RUN, mew=0.8)
     axes.plot(x[fails], y[fails], "o", ms=3.5, color=style.POLICY)
     ranges = analysis.table("factors").set_index("name")[["low", "high"]]
     frame = {row.factor: (row.low, row.high) for row in found.itertuples()}

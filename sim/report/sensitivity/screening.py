@@ -73,7 +73,7 @@ def _panel(page: Sheet, analysis: Analysis, name: str, left: float, bottom: floa
 def _points(axes: Axes, analysis: Analysis, table: pd.DataFrame) -> None:
     for row in table.sort_values("mu_star").itertuples():
         family = FAMILIES[analysis.family(row.factor)]
-        colour = style.BASELINE if row.within_noise else family.colour
+        colour = style.REFERENCE_RUN if row.within_noise else family.colour
         axes.plot(row.mu_star, row.sigma, family.mark, ms=5.5, mec=colour, mfc="white" if row.within_noise else colour,
                   mew=1.0, clip_on=False, zorder=2 if row.within_noise else 3)
     far = max(table["mu_star"].max(), 1e-12), max(table["sigma"].max(), 1e-12)
@@ -129,7 +129,7 @@ def tornado(analysis: Analysis, language: Language) -> Figure:
 def _bars(axes: Axes, values: np.ndarray, hollow: np.ndarray, colour: str) -> None:
     places = np.arange(len(values))[::-1]
     axes.barh(places, values, height=0.64, color=["white" if one else colour for one in hollow],
-              edgecolor=[style.BASELINE if one else colour for one in hollow], linewidth=0.8)
+              edgecolor=[style.REFERENCE_RUN if one else colour for one in hollow], linewidth=0.8)
     axes.set_ylim(-0.5, len(values) - 0.5)
     bare(axes)
 

@@ -103,7 +103,7 @@ def _rows(axes: Axes, analysis: Analysis, table: pd.DataFrame, marks: list[Marks
         axes.axvspan(0, float(np.nan_to_num(table["noise"].median())), color="#EEEEEE", zorder=0)
     for k, (factor, mark) in enumerate(zip(table["factor"], marks, strict=True)):
         place, family = len(marks) - 1 - k, FAMILIES[analysis.family(factor)]
-        colour = style.BASELINE if mark.hollow else family.colour
+        colour = style.REFERENCE_RUN if mark.hollow else family.colour
         axes.plot([mark.low, mark.high], [place, place], color=colour, linewidth=1.4)
         axes.plot(mark.value, place, "o", ms=6, mec=colour, mfc="white" if mark.hollow else colour, zorder=3)
         axes.plot(mark.tick, place, "|", ms=10, color=INK, mew=1.4, zorder=4)

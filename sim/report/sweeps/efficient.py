@@ -39,7 +39,7 @@ def scatter(ranked: pd.DataFrame, language: Language) -> Figure:
         axes = page.panel(MARGIN + 40, page.bottom + 40, WIDTH - 2 * MARGIN - 50, HEIGHT - 60)
         cost = part["cost"] * _money()
         for row, x in zip(part.itertuples(), cost, strict=True):
-            colour = style.POLICY if row.efficient else style.BASELINE
+            colour = style.POLICY if row.efficient else style.REFERENCE_RUN
             axes.plot([x, x], [row.low, row.high], color=colour, lw=1.2, zorder=1)
             axes.plot(x, row.achievement, "o", ms=7, mec=colour, mfc=colour if row.efficient else "white", zorder=2)
         axes.margins(y=0.12)

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from sim.processes import first_jobs, housing, services
+from sim.processes import housing, initial_jobs, services
 from sim.processes.production import by_cell
-from sim.state.offers import Offers
+from sim.state.place_attributes import PlaceAttributes
 from sim.state.places import KINDS, Kind
 from sim.state.residents import Schooling, Work
 from sim.state.world import World
@@ -13,8 +13,8 @@ YEARS = np.array([-4.0, -3.0, 0.0, 3.0, 6.0, 7.0])
 """Years of schooling of each level against junior-secondary school."""
 
 
-def offer(world: World) -> None:
-    """Set what each place offers this year: expected pay as in Harris and Todaro, prices of homes, services, schools.
+def update(world: World) -> None:
+    """Set by what people choose places this year: expected pay as in Harris and Todaro, homes, services, schools.
 
     Pay of towns and seat is the mean of the county's firms times the chance of work; villages earn it less a
     discount for their non-farm workers, and farm income; districts and the outside pay the published premium.
@@ -32,7 +32,7 @@ def offer(world: World) -> None:
     returns = np.where(village, p.village_return_ratio, 1.0) * p.return_to_schooling
     chance = chance_of_work(world)
     income = (wage * chance)[:, None] * (1 + returns[:, None]) ** YEARS
-    world.offers = Offers(
+    world.place_attributes = PlaceAttributes(
         income=income,
         employment=chance,
         housing_price=world.housing.price.copy(),
@@ -71,7 +71,7 @@ def migrant_wage(world: World) -> np.ndarray:
     """Return pay in districts and outside the province in yuan a month by place; nothing in counties."""
     p, places, external = world.parameters.labour, world.places, world.config.external
     wage = np.zeros(places.count)
-    wage[places.districts :] = first_jobs.local_wage(world) / p.local_to_migrant_wage * world.trend
+    wage[places.districts :] = initial_jobs.local_wage(world) / p.local_to_migrant_wage * world.trend
     wage[places.districts :] *= external.index("migrant_wage", world.year)
     wage[places.core] *= (1 + p.core_wage_premium) * external.index("core_wage", world.year)
     wage[places.outside] *= external.index("outside_wage", world.year)

@@ -1,4 +1,4 @@
-"""The first world comes from data, scale, start and parameters alone, and its people form households."""
+"""The initial state comes from data, scale, start and parameters alone, and its people form households."""
 
 import dataclasses
 

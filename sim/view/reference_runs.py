@@ -6,36 +6,36 @@ from collections.abc import Callable
 
 import pandas as pd
 
-from sim.compose import baseline as baseline_of
+from sim.compose import reference_run
 from sim.config import Config
 from sim.model import CountyUrbanization
 
 KEPT = 16
-"""Finished baselines that are remembered, for whoever asks for the same again."""
+"""Finished reference_runs that are remembered, for whoever asks for the same again."""
 
 _lock = threading.Lock()
 _finished: OrderedDict[str, pd.DataFrame] = OrderedDict()
 
 
-class Baseline:
+class ReferenceRun:
     """The yearly observations under no new policy, simulated in a thread beside the visitor's own model.
 
     `table` holds the years so far, `fault` what ended it before its time; `notify` is called after each of them.
     """
 
     def __init__(self, config: Config, notify: Callable[[], None]):
-        self._config, self._notify, self._cancelled = baseline_of(config), notify, False
+        self._config, self._notify, self._cancelled = reference_run(config), notify, False
         self.fault: Exception | None = None
         self._key = _key(self._config)
         with _lock:
             known = _finished.get(self._key)
             self.table = known if known is not None else pd.DataFrame()
         if known is None:
-            threading.Thread(target=self._attempt, name="county-baseline", daemon=True).start()
+            threading.Thread(target=self._attempt, name="county-reference", daemon=True).start()
 
     def serves(self, config: Config) -> bool:
-        """Return whether another configuration has the same baseline."""
-        return _key(baseline_of(config)) == self._key
+        """Return whether another configuration has the same reference run."""
+        return _key(reference_run(config)) == self._key
 
     def cancel(self) -> None:
         """Stop soon, as nobody looks any more."""

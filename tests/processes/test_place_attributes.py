@@ -3,13 +3,13 @@
 import numpy as np
 import pytest
 
-from sim.processes import offers
+from sim.processes import place_attributes
 from sim.state.places import Kind
 from sim.state.residents import Work, migrant_work
 
 
 def test_offers_have_the_declared_order(world):
-    made, places = world.offers, world.places
+    made, places = world.place_attributes, world.places
     assert (np.diff(made.income, axis=1) > 0).all()
     assert (made.income > 0).all()
     assert ((made.employment > 0) & (made.employment <= 1)).all()
@@ -21,16 +21,16 @@ def test_offers_have_the_declared_order(world):
 
 
 def test_schooling_pays_the_declared_return_and_less_of_it_in_villages(world):
-    p, made = world.parameters.labour, world.offers
+    p, made = world.parameters.labour, world.place_attributes
     village = world.places.kind == Kind.VILLAGE
-    for years, level in zip(np.diff(offers.YEARS), range(5), strict=True):
+    for years, level in zip(np.diff(place_attributes.YEARS), range(5), strict=True):
         ratio = made.income[:, level + 1] / made.income[:, level]
         np.testing.assert_allclose(ratio[~village], (1 + p.return_to_schooling) ** years)
         np.testing.assert_allclose(ratio[village], (1 + p.village_return_ratio * p.return_to_schooling) ** years)
 
 
 def test_pay_elsewhere_is_the_published_premium(world):
-    p, wage = world.parameters.labour, offers.migrant_wage(world)
+    p, wage = world.parameters.labour, place_attributes.migrant_wage(world)
     places = world.places
     assert not wage[: places.districts].any()
     since = (world.quarter + 0.5) / 4 - 2021.5  # the survey is that of 2021
@@ -42,13 +42,13 @@ def test_pay_elsewhere_is_the_published_premium(world):
 def test_the_chance_of_work_is_that_of_the_labour_force_of_the_county(world):
     labour, places = world.labour, world.places
     normal = 1 - world.parameters.labour.normal_unemployment
-    np.testing.assert_array_equal(offers.chance_of_work(world), np.full(places.count, normal))
+    np.testing.assert_array_equal(place_attributes.chance_of_work(world), np.full(places.count, normal))
     labour.seekers[:] = 1
     labour.employed[:] = 0
     labour.employed[:, Work.TRADE_LOGISTICS] = 90
     labour.unemployed[:] = 0
     labour.unemployed[0] = 30
-    chance = offers.chance_of_work(world)
+    chance = place_attributes.chance_of_work(world)
     np.testing.assert_allclose(chance[:3], 270 / 300)
     np.testing.assert_array_equal(chance[3:], 1.0)
 
@@ -57,7 +57,7 @@ def test_farm_income_is_the_declared_share_of_what_a_farmer_makes(world):
     labour, p = world.labour, world.parameters.incomes
     farmers = labour.employed[: 3 * 78, Work.FARMING].reshape(78, 3).sum(1) * 1000.0
     some = farmers > 0
-    made = offers.farm_income(world)[some] * 3 * farmers[some]
+    made = place_attributes.farm_income(world)[some] * 3 * farmers[some]
     np.testing.assert_allclose(made / p.farm_income_share, world.economy.output[some, Work.FARMING], rtol=0.02)
 
 

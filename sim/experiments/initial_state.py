@@ -1,4 +1,4 @@
-"""How well the first world fits the census it is made from."""
+"""How well the initial state fits the census it is made from."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from sim import baseline
-from sim import initial as first_world
+from sim import initial as initial_state
 from sim.config import Config
 from sim.core import store
 from sim.initial import margins
@@ -22,14 +22,14 @@ EXACT = ("residents", "age and sex", "urban residents", "seat residents", "schoo
 
 
 def initial(config: Config, progress: Progress = quiet) -> pd.DataFrame:
-    """Compare the first world with every margin of its census, county by county; return and write the table.
+    """Compare the initial state with every margin of its census, county by county; return and write the table.
 
     Columns: margin, cells, persons in census and model, greatest gap of a cell in rows, mean gap in percent, verdict:
     green where no gap is above a row or the mean gap at most 1 %, amber where it is at most 2 %, else red.
     """
     data = baseline.load(config.data)
     census = margins.read(data, config)
-    residents, _, _ = first_world.people(data, config)
+    residents, _, _ = initial_state.people(data, config)
     places = Places(data.counties, data.prefectures)
     rows = [
         _compare(name, wanted, given, config.scale) for name, wanted, given in pairs(census, residents, places, config)

@@ -1,4 +1,4 @@
-"""Work in the first world: who has it, who looks for it, and what it pays."""
+"""Work in the initial state: who has it, who looks for it, and what it pays."""
 
 import numpy as np
 from numba import njit
@@ -15,7 +15,7 @@ from sim.state.world import World
 
 
 def initial(world: World) -> Labour:
-    """Count the people of the first world in work, set the employment level of each place, pay, and who looks for work.
+    """Count the people in work at the start, set the employment level of each place, pay, and who looks for work.
 
     Districts and the outside, where only migrants are rows, work in the declared mix.
     """
@@ -64,7 +64,7 @@ def first_wages(world: World) -> np.ndarray:
 def local_wage(world: World) -> float:
     """Return pay of local workers in the base year in yuan a month at 2020 prices: that of 2021 along the trend."""
     growth = world.parameters.firms.productivity_growth
-    return float(world.parameters.labour.local_wage * world.level_of_base * np.exp(-growth))
+    return float(world.parameters.labour.local_wage * world.base_trend_since_2020 * np.exp(-growth))
 
 
 def _first_seekers(world: World, level: np.ndarray) -> None:

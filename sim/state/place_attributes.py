@@ -9,7 +9,7 @@ from sim.state.residents import Schooling
 
 
 @dataclass
-class Offers:
+class PlaceAttributes:
     """What places offer to those who choose among them; arrays run over place codes."""
 
     income: np.ndarray  # expected yuan a month by (place, schooling): wage times the chance of a job
@@ -20,6 +20,6 @@ class Offers:
     schools: np.ndarray  # quality and reach of schools, seat of a mean county = 1
 
     @classmethod
-    def none(cls, places: Places) -> "Offers":
+    def none(cls, places: Places) -> "PlaceAttributes":
         """Return what is on offer before the first year: nothing."""
         return cls(np.zeros((places.count, len(Schooling))), *(np.zeros(places.count) for _ in range(5)))
