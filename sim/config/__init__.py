@@ -19,9 +19,9 @@ from pydantic import (
 from sim.config.evaluation import Evaluation
 from sim.config.fault import ConfigError, explain, suggestion
 from sim.config.measures import Measure
-from sim.config.parameters import Frozen, Grade, Parameters, Quantity
+from sim.config.parameters import Frozen, Grade, Parameters, Quantity, Title
 from sim.config.policies import Policy
-from sim.config.scenarios import DRIVERS, Driver, External, Series, Title
+from sim.config.scenarios import DRIVERS, Driver, External, Series
 from sim.config.stocks import Stock
 from sim.config.types import Profile
 

@@ -87,4 +87,5 @@ def _keys(model: Any, path: Iterable[Any]) -> Iterable[str]:
             model = next(one for one in reversed(get_args(model)) if one is not Ellipsis)
         if isinstance(model, UnionType):  # may be missing
             model = get_args(model)[0]
-    return model.model_fields
+    keys: Iterable[str] = model.model_fields
+    return keys

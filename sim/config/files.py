@@ -38,7 +38,7 @@ FIT, TARGETS, CROSSVALIDATION = (ENSEMBLE.with_name(f"{name}.csv") for name in (
 MEASURE_GROUPS = ("industry", "facilities", "services", "environment", "institutions")
 
 
-class Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
+class Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]  # the class depends on the machine
     """A loader of YAML that refuses keys that appear twice."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
@@ -47,7 +47,8 @@ class Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[mis
             if key.value in seen:
                 raise yaml.MarkedYAMLError(problem=f"{key.value} appears twice", problem_mark=key.start_mark)
             seen.add(key.value)
-        return super().construct_mapping(node, deep)
+        mapping: dict[Any, Any] = super().construct_mapping(node, deep)
+        return mapping
 
 
 # YAML 1.1, which is read, takes numbers such as 1e-1 for text.

@@ -1,13 +1,15 @@
 """The nineteen indicators as data: what each is, which way is better, its target and how official that is."""
 
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field, StrictInt, model_validator
 
 from sim.config.fault import suggestion
-from sim.config.parameters import Frozen, Grade, Number, Text
-from sim.config.scenarios import Title
+from sim.config.parameters import Frozen, Grade, Number, Text, Title
 from sim.config.stocks import Range
+
+if TYPE_CHECKING:
+    import numpy as np
 
 Rule = Literal["level", "increment", "ratio_to_base", "hold"]
 Aspect = Literal["overall", "industry", "facilities", "services", "integration"]
@@ -31,12 +33,14 @@ class Target(Frozen):
             raise ValueError(f"rule {self.rule}: expected no tolerance")
         return self
 
-    def of(self, base, better: Literal["up", "down"]):
+    def of[N: (float, np.ndarray)](self, base: N, better: Literal["up", "down"]) -> N:
         """Return the target for a base, number or array alike, in the indicator's unit."""
         if self.rule == "hold":
-            return base - self.tolerance if better == "up" else base + self.tolerance
+            held: N = base - self.tolerance if better == "up" else base + self.tolerance
+            return held
         assert self.value is not None
-        rules = {"level": 0 * base + self.value, "increment": base + self.value, "ratio_to_base": base * self.value}
+        rules: dict[str, N] = {
+            "level": 0 * base + self.value, "increment": base + self.value, "ratio_to_base": base * self.value}
         return rules[self.rule]
 
     def words(self, language: Literal["zh", "en"]) -> str:

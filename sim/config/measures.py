@@ -4,8 +4,7 @@ from typing import Literal
 
 from pydantic import Field, StrictBool, StrictInt, model_validator
 
-from sim.config.parameters import Frozen, Grade, Number, Text
-from sim.config.scenarios import Title
+from sim.config.parameters import Frozen, Grade, Number, Text, Title
 from sim.config.stocks import Range
 
 Payer = Literal["province", "prefecture", "county"]

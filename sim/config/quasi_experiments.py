@@ -5,9 +5,8 @@ from typing import Annotated, Literal
 from pydantic import Field, StrictBool, model_validator
 
 from sim.config.measures import Effect
-from sim.config.parameters import Frozen, Number, Text
+from sim.config.parameters import Frozen, Number, Text, Title
 from sim.config.policies import Doses, Quarter
-from sim.config.scenarios import Title
 
 Form = Literal["percent", "points", "pooled", "ratio", "elasticity"]
 Among = Literal["all", "near_core", "far_from_core", "weak_base"]

@@ -37,7 +37,7 @@ class Sensitivity(Config):
         description="least_cost: yuan paid for measures until the last year at most; null: no limit"
     )
     checks: StrictInt = Field(ge=2, le=1000, description="least_cost: seeds of runs that check it, none of the search")
-    group: Literal[GROUPS] = Field(description="counties observed: all_counties or a county type")  # type: ignore[valid-type]
+    group: Literal[GROUPS] = Field(description="counties observed: all_counties or a county type")  # type: ignore[valid-type]  # names are data
     levers: Names = Field(description="doses: measures, sublevers, measure groups, or names; `county list measures`")
     uncertain: Names = Field(description="parameters, themes, or effects of measures as measure.rate")
     ranges: dict[str, tuple[Bound, Bound]] = Field(

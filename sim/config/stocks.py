@@ -6,8 +6,7 @@ from typing import Literal
 from pydantic import Field, StrictBool, model_validator
 
 from sim.config.fault import suggestion
-from sim.config.parameters import Frozen, Grade, Number, Text
-from sim.config.scenarios import Title
+from sim.config.parameters import Frozen, Grade, Number, Text, Title
 
 NEEDS = {
     "residents": ("resident", "residents"),

@@ -23,7 +23,7 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def run(kernel: Callable, size: int, threads: int, *arguments) -> list:
+def run[T](kernel: Callable[..., T], size: int, threads: int, *arguments: object) -> list[T]:
     """Call `kernel(start, stop, *arguments)` over all rows; return what the calls returned, in row order."""
     if threads == 1 or size < SERIAL:
         return [kernel(0, size, *arguments)]
@@ -33,7 +33,7 @@ def run(kernel: Callable, size: int, threads: int, *arguments) -> list:
     return list(_pool(threads, os.getpid()).map(lambda span: kernel(*span, *arguments), pairwise(cuts)))
 
 
-def over(kernel: Callable, count: int, threads: int, *arguments) -> None:
+def over(kernel: Callable[..., object], count: int, threads: int, *arguments: object) -> None:
     """Call `kernel(start, stop, *arguments)` over `count` items that do not touch each other's results."""
     if threads == 1 or count < 2:
         kernel(0, count, *arguments)

@@ -5,10 +5,11 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from itertools import batched
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pyarrow as pa
@@ -71,7 +72,8 @@ def parquet_bytes(table: pd.DataFrame, constants: Mapping[str, str | int] | None
     buffer = pa.BufferOutputStream()
     with _writer(buffer, arrow.schema, constants or (), metadata) as file:
         file.write_table(arrow)
-    return buffer.getvalue().to_pybytes()
+    content: bytes = buffer.getvalue().to_pybytes()
+    return content
 
 
 def write_table(path: Path, table: pd.DataFrame, metadata: Mapping[str, str] | None = None) -> None:
@@ -111,7 +113,7 @@ def write_csv(path: Path, table: pd.DataFrame) -> None:
     _replace(path, lambda aside: table.to_csv(aside, index=False, encoding="utf-8-sig"))
 
 
-def json_bytes(content: dict) -> bytes:
+def json_bytes(content: Mapping[str, Any]) -> bytes:
     """Return what can be written as JSON as the bytes of a file, with a line for each key: indented throughout it would
     take ten times as long."""
     lines = (f" {json.dumps(key)}: {json.dumps(content[key], ensure_ascii=False, sort_keys=True)}"
@@ -119,14 +121,15 @@ def json_bytes(content: dict) -> bytes:
     return ("{\n" + ",\n".join(lines) + "\n}\n").encode()
 
 
-def write_json(path: Path, content: dict) -> None:
+def write_json(path: Path, content: Mapping[str, Any]) -> None:
     """Write a JSON file whole or not at all."""
     write_bytes(path, json_bytes(content))
 
 
-def read_json(path: Path) -> dict:
-    """Read a JSON file."""
-    return json.loads(path.read_text(encoding="utf-8"))
+def read_json(path: Path) -> dict[str, Any]:
+    """Read a JSON file that holds keys with values."""
+    content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return content
 
 
 def write_text(path: Path, text: str) -> None:
@@ -139,7 +142,7 @@ def write_bytes(path: Path, content: bytes) -> None:
     _replace(path, lambda aside: aside.write_bytes(content))
 
 
-def _replace(path: Path, write) -> None:
+def _replace(path: Path, write: Callable[[Path], object]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     aside = path.with_name(f".{path.name}.{os.getpid()}")
     try:
@@ -162,4 +165,4 @@ def _writer(where: Path | pa.NativeFile, schema: pa.Schema, constants: Collectio
 
 
 def _is_text(kind: pa.DataType) -> bool:
-    return pa.types.is_dictionary(kind) or pa.types.is_string(kind) or pa.types.is_large_string(kind)
+    return any(is_kind(kind) for is_kind in (pa.types.is_dictionary, pa.types.is_string, pa.types.is_large_string))

@@ -1,6 +1,6 @@
 """Agents of one kind as columns of equal length, declared once."""
 
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 import numpy as np
 
@@ -12,7 +12,7 @@ class Column(NamedTuple):
     dtype: type
     unit: str
     meaning: str
-    default: int | np.integer[Any] = 0
+    default: int | np.integer = 0
 
 
 class Table:
@@ -96,11 +96,11 @@ class Table:
     def __len__(self) -> int:
         return self.size - len(self._free)
 
-    def __getstate__(self) -> dict:
-        state = {k: v for k, v in self.__dict__.items() if k not in self._columns}
+    def __getstate__(self) -> dict[str, object]:
+        state: dict[str, object] = {k: v for k, v in self.__dict__.items() if k not in self._columns}
         state["_columns"] = {name: column[: self.size] for name, column in self._columns.items()}
         return state
 
-    def __setstate__(self, state: dict) -> None:
+    def __setstate__(self, state: dict[str, object]) -> None:
         self.__dict__.update(state)
         self._bind()

@@ -64,7 +64,7 @@ def residents(county: int, margins: Margins, absence: Absence, places: Places, c
     return People(
         age=_ages(group, sex, margins.age_sex[county], random),
         sex=sex,
-        place=place_of(county, kind).astype(np.uint16),
+        place=place_of(np.full(len(kind), county), kind).astype(np.uint16),
         hukou=_hukou_codes(hukou, county, margins, absence, places, p, random),
         schooling=schooling,
         work=work,

@@ -42,5 +42,6 @@ class Districts:
         """Add `persons` urban people for each entry."""
         self._add(prefecture, sex, age, persons)
 
-    def _add(self, prefecture, sex, age, persons) -> None:
-        np.add.at(self.persons, (prefecture, URBAN, sex, np.minimum(age, AGES - 1)), persons)
+    def _add(self, prefecture: np.ndarray, sex: np.ndarray, age: np.ndarray, persons: int) -> None:
+        np.add.at(self.persons, (prefecture, URBAN, sex, np.minimum(age, AGES - 1)),  # type: ignore[arg-type]  # numpy: one index only
+                  persons)

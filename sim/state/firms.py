@@ -3,6 +3,7 @@
 import numpy as np
 from numba import njit
 
+from sim.config.parameters import Theme
 from sim.core import rng
 from sim.core.table import Column, Table
 from sim.state.places import NOWHERE, county_of
@@ -22,7 +23,7 @@ _FOUNDING = 16
 """Decision number of what makes the identity of a firm."""
 
 
-def mean_size(p) -> np.ndarray:
+def mean_size(p: Theme) -> np.ndarray:
     """Return the declared mean staff of an establishment in persons by code of work; 0 where there are no firms."""
     mean = np.zeros(len(Work))
     mean[SECTORS[0] :] = (p.size_agro_processing, p.size_manufacturing, p.size_construction, p.size_trade,
@@ -30,7 +31,7 @@ def mean_size(p) -> np.ndarray:
     return mean
 
 
-def places_of_jobs(p) -> np.ndarray:
+def places_of_jobs(p: Theme) -> np.ndarray:
     """Return the declared shares of village, town and seat in the jobs of each sector, shape (9, 3)."""
     shares = np.tile([p.village_share_of_jobs, p.town_share_of_jobs,
                       1 - p.village_share_of_jobs - p.town_share_of_jobs], (len(Work), 1))
@@ -40,7 +41,7 @@ def places_of_jobs(p) -> np.ndarray:
 
 
 @njit(cache=True)
-def identities(place, sector, quarter, ordinal):
+def identities(place: np.ndarray, sector: np.ndarray, quarter: int, ordinal: np.ndarray) -> np.ndarray:
     """Return the uids of firms founded at a place in a sector and quarter, by ordinal (uint64)."""
     uids = np.empty(len(place), np.uint64)
     for k in range(len(place)):
@@ -77,7 +78,8 @@ class Firms(Table):
 
     def living(self) -> np.ndarray:
         """Return the rows that hold a firm (bool, shape (size,))."""
-        return self.place != NOWHERE
+        living: np.ndarray = self.place != NOWHERE
+        return living
 
     @property
     def county(self) -> np.ndarray:

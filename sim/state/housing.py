@@ -30,4 +30,6 @@ class Housing:
     @property
     def vacancy(self) -> np.ndarray:
         """Share of the stock that nobody uses, by place; 0 where there is no stock."""
-        return np.divide(self.stock - self.occupied, self.stock, out=np.zeros(len(self.stock)), where=self.stock > 0)
+        share = np.zeros(len(self.stock))
+        np.divide(self.stock - self.occupied, self.stock, out=share, where=self.stock > 0)
+        return share

@@ -37,7 +37,7 @@ class Ledger:
         self._rows: dict[str, int] = {}
         self.balances: dict[str, np.ndarray] = {}  # fen by holder, for each name of account
         self.opening: dict[int, dict[str, np.ndarray]] = {}  # balances when a year began
-        self._flows: dict[int, dict[tuple, Flow]] = {}
+        self._flows: dict[int, dict[tuple[str, str, str, bytes, bytes], Flow]] = {}
         self.begin(0)
 
     def enrol(self, *names: str) -> np.ndarray:
@@ -55,26 +55,28 @@ class Ledger:
         self.opening.setdefault(year, {name: fen.copy() for name, fen in self.balances.items()})
         self._flows.setdefault(year, {})
 
-    def post(self, payer: Account, payee: Account, item: str, fen) -> None:
+    def post(self, payer: Account, payee: Account, item: str, fen: int | np.ndarray) -> None:
         """Move amounts from one account to another, one for each pair of rows.
 
         Raises ValueError for an amount that is negative or not whole.
         """
-        fen = np.asarray(fen)
-        if fen.dtype.kind != "i" or (fen < 0).any():
-            raise ValueError(f"a transfer is a whole number of fen >= 0, got {fen!r}")
-        payer_rows, payee_rows, fen = np.atleast_1d(*np.broadcast_arrays(payer.rows, payee.rows, fen.astype(np.int64)))
-        np.subtract.at(self._account(payer.name), payer_rows, fen)
-        np.add.at(self._account(payee.name), payee_rows, fen)
+        amounts = np.asarray(fen)
+        if amounts.dtype.kind != "i" or (amounts < 0).any():
+            raise ValueError(f"a transfer is a whole number of fen >= 0, got {amounts!r}")
+        payer_rows, payee_rows, amounts = np.atleast_1d(
+            *np.broadcast_arrays(payer.rows, payee.rows, amounts.astype(np.int64)))
+        np.subtract.at(self._account(payer.name), payer_rows, amounts)
+        np.add.at(self._account(payee.name), payee_rows, amounts)
         key = (payer.name, payee.name, item, payer_rows.tobytes(), payee_rows.tobytes())
         known = self._flows[self.year].get(key)
-        fen = fen.copy() if known is None else known.fen + fen
+        total = amounts.copy() if known is None else known.fen + amounts
         sides = Account(payer_rows, payer.name), Account(payee_rows, payee.name)
-        self._flows[self.year][key] = Flow(*sides, item, fen)
+        self._flows[self.year][key] = Flow(*sides, item, total)
 
     def of(self, account: Account) -> np.ndarray:
         """Return the balance of an account in fen, by row."""
-        return self._account(account.name)[account.rows]
+        fen: np.ndarray = self._account(account.name)[account.rows]
+        return fen
 
     def balance(self, holder: str) -> int:
         """Return the sum of a holder's accounts in fen."""
@@ -116,7 +118,7 @@ class Ledger:
         table = lines[lines["fen"] != 0].groupby(keys, as_index=False, observed=True)["fen"].sum()
         return table.assign(yuan=table.pop("fen") / 100)
 
-    def _lines(self, year: int) -> Iterator[tuple]:
+    def _lines(self, year: int) -> Iterator[tuple[int, np.ndarray, str, str, np.ndarray, np.ndarray]]:
         """Yield year, rows of holders, book, item, rows of counterparties (-1 for none) and fen of each flow, twice,
         and of balances at both ends."""
         later = [other for other in self.opening if other > year]
@@ -129,12 +131,13 @@ class Ledger:
                 yield year, np.arange(len(fen)), name, item, np.full(len(fen), -1), fen
 
     def _moved(self, account: Account, items: tuple[str, ...], side: str) -> np.ndarray:
-        total = np.zeros(len(self.holders), np.int64)
+        fen = np.zeros(len(self.holders), np.int64)
         for flow in self.flows():
             of: Account = getattr(flow, side)
             if of.name == account.name and (not items or flow.item in items):
-                np.add.at(total, of.rows, flow.fen)
-        return total[account.rows]
+                np.add.at(fen, of.rows, flow.fen)
+        moved: np.ndarray = fen[account.rows]
+        return moved
 
     def _account(self, name: str) -> np.ndarray:
         if name not in self.balances:

@@ -7,6 +7,8 @@ import numpy as np
 import pandas as pd
 from numba.extending import register_jitable
 
+from sim.config.parameters import Theme
+
 NOWHERE = np.uint16(65_535)
 """Place code of a freed row."""
 
@@ -27,25 +29,28 @@ class Kind(IntEnum):
 
 
 @register_jitable
-def place_of(county, kind):
+def place_of[C: (int, np.ndarray)](county: C, kind: int | C) -> C:
     """Return the code of a place of a county."""
-    return KINDS * county + kind
+    place: C = KINDS * county + kind
+    return place
 
 
 @register_jitable
-def county_of(place):
+def county_of[C: (int, np.ndarray)](place: C) -> C:
     """Return the county of a place within one."""
-    return place // KINDS
+    county: C = place // KINDS
+    return county
 
 
 @register_jitable
-def kind_of(place):
+def kind_of[C: (int, np.ndarray)](place: C) -> C:
     """Return what a place within a county is."""
-    return place % KINDS
+    kind: C = place % KINDS
+    return kind
 
 
 @register_jitable
-def first_district(counties):
+def first_district(counties: int) -> int:
     """Return the code of the first place outside the counties; every lower one is inside."""
     return KINDS * counties
 
@@ -113,12 +118,13 @@ class Places:
         """Return sums over the places of each county."""
         return self.by_kind(values).sum(1)
 
-    def minutes_to_core(self, p) -> np.ndarray:
+    def minutes_to_core(self, p: Theme) -> np.ndarray:
         """Return travel times in minutes from each county seat to the nearest core city (inf where there is none)."""
         if not len(self.core):
             return np.full(self.counties, np.inf)
         distance = self.distance_km(0.0, np.inf)[np.ix_(self.seats, self.core)]
-        return distance.min(1) * p.detour / p.commuting_speed * 60
+        nearest: np.ndarray = distance.min(1)
+        return nearest * p.detour / p.commuting_speed * 60
 
     def distance_km(self, within_km: float, outside_km: float) -> np.ndarray:
         """Return the matrix of great-circle distances between places, shape (places, places).
@@ -133,7 +139,6 @@ class Places:
         distance[self.outside, self.outside] = 0.0
         return distance
 
-
     @functools.cached_property
     def _great_circles(self) -> np.ndarray:
         """Great-circle distances between places in km."""
@@ -142,7 +147,8 @@ class Places:
             np.sin((latitude[:, None] - latitude) / 2) ** 2
             + np.cos(latitude[:, None]) * np.cos(latitude) * np.sin((longitude[:, None] - longitude) / 2) ** 2
         )
-        return 2 * EARTH_RADIUS_KM * np.arcsin(np.sqrt(half))
+        distance: np.ndarray = 2 * EARTH_RADIUS_KM * np.arcsin(np.sqrt(half))
+        return distance
 
 
 def _cores(counties: pd.DataFrame, prefectures: pd.DataFrame) -> list[str]:

@@ -34,7 +34,8 @@ class Programme:
     @property
     def counties(self) -> int:
         """Number of counties; there are as many pilot-town units."""
-        return self.rank.shape[1]
+        counties: int = self.rank.shape[1]
+        return counties
 
     def by_county(self, money: np.ndarray) -> np.ndarray:
         """Return a sum over levers, of counties and their pilot towns together."""

@@ -4,6 +4,7 @@ from enum import IntEnum, IntFlag
 
 import numpy as np
 
+from sim.config.parameters import Theme
 from sim.core.table import Column, Table
 from sim.state.places import NOWHERE
 
@@ -43,7 +44,7 @@ class Work(IntEnum):
     PUBLIC_SERVICES = 8
 
 
-def migrant_work(p) -> np.ndarray:
+def migrant_work(p: Theme) -> np.ndarray:
     """Return the declared shares of the kinds of work among migrants of working age, shape (9,)."""
     shares = np.zeros(len(Work))
     shares[Work.MANUFACTURING] = p.migrants_in_manufacturing
@@ -127,7 +128,8 @@ class Residents(Table):
 
     def living(self) -> np.ndarray:
         """Return the rows that hold somebody (bool, shape (size,))."""
-        return self.place != NOWHERE
+        living: np.ndarray = self.place != NOWHERE
+        return living
 
     def _remap(self, position: np.ndarray) -> None:
         self.household[:] = position[self.household].astype(np.uint32)

@@ -55,7 +55,8 @@ class Stocks:
 
     def per_need(self, name: str) -> np.ndarray:
         """Return a stock for each unit of what it serves."""
-        return self.values[name] / self.needs[name]
+        stock: np.ndarray = self.values[name] / self.needs[name]
+        return stock
 
     def index(self, name: str) -> np.ndarray:
         """Return a stock per unit of need against that of the initial state: 1 at the start."""
@@ -67,7 +68,8 @@ class Stocks:
 
     def _ratio(self, name: str, reference: np.ndarray) -> np.ndarray:
         least = LEAST * self.typical[name]
-        return np.maximum(self.per_need(name), least) / np.maximum(reference, least)
+        ratio: np.ndarray = np.maximum(self.per_need(name), least) / np.maximum(reference, least)
+        return ratio
 
     def product(self, elasticities: dict[str, float]) -> np.ndarray:
         """Return the product of stocks against their declared trends, each to its elasticity, by county."""
@@ -85,7 +87,8 @@ class Stocks:
         share = self.neighbours * lack
         wanted = share.sum(1)
         spare = np.divide(stock - home, wanted, out=np.zeros(len(stock)), where=wanted > 0)
-        return home + np.minimum((share * spare[:, None]).sum(0), lack)
+        served: np.ndarray = home + np.minimum((share * spare[:, None]).sum(0), lack)
+        return served
 
 
 @dataclass(frozen=True)
@@ -106,7 +109,8 @@ class ServiceOutcomes:
 def distance_km(area_km2: np.ndarray, schools: np.ndarray) -> np.ndarray:
     """Return the mean distance to the nearest of schools strewn at random: 0.5 / sqrt(density) (Clark and Evans 1954).
     """
-    return 0.5 * np.sqrt(area_km2 / schools)
+    distance: np.ndarray = 0.5 * np.sqrt(area_km2 / schools)
+    return distance
 
 
 def total(column: np.ndarray) -> np.ndarray:
