@@ -35,7 +35,8 @@ def observations() -> pd.DataFrame:
     """Return all yearly observations of counties by type, all counties and the province, one column for each year.
 
     Without and with the full package, from both starts, with the shipped parameters and with those declared, which no
-    fit has changed: by the latter an ensemble knows the model that it was fitted with.
+    fit has changed: by the latter an ensemble knows the model that it was fitted with. Beside them a policy that
+    differs between types and has an order of payment, which the package has not.
     """
     jobs, declared = [], declared_parameters()
     for start, end in ((2011, 2020), (2021, 2025)):
@@ -43,6 +44,8 @@ def observations() -> pd.DataFrame:
             config = compose("run", [f"start={start}", f"end={end}", f"policy={policy}", "scale=1000"])
             jobs += [(start, policy, "shipped", config),
                      (start, policy, "declared", config.model_copy(update={"parameters": declared}))]
+    by_type = compose("run", ["policy=type_differentiated", "scale=1000"])
+    jobs.append((by_type.start, by_type.policy.name, "shipped", by_type))
     parts = []
     for (start, policy, parameters, _), table in _run(_by_group, jobs):
         wide = table.pivot(index=["group", "indicator"], columns="year", values="value").reset_index()
