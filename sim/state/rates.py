@@ -13,6 +13,9 @@ from sim.config import External, Parameters
 from sim.config.files import load_stocks
 from sim.config.stocks import Stock, level_unit
 
+Value = float | np.ndarray
+"""One value for all areas or places, or one for each."""
+
 
 @dataclass(frozen=True)
 class Rate:
@@ -163,7 +166,7 @@ class Rates:
         self.moved: dict[str, list[np.ndarray]] = {}
         """What delivered measures change this year, by rate; each change like those given to `set`."""
 
-    def set(self, name: str, base, *changes) -> None:
+    def set(self, name: str, base: Value, *changes: Value) -> None:
         """Compose a rate from its base and its changes (scalars or arrays), and clip it to its bounds."""
         rate = REGISTRY[name]
         value = np.full(self._length[rate.scope], 0.0) + base
@@ -180,6 +183,6 @@ def by_quarter_of_age(by_year: np.ndarray) -> np.ndarray:
     return by_year[..., np.minimum(np.arange(1024) // 4, by_year.shape[-1] - 1)]
 
 
-def quarterly(per_year) -> np.ndarray:
+def quarterly(per_year: Value) -> np.ndarray:
     """Return the probability of an event in a quarter from a rate per year: 1 - exp(-r / 4)."""
     return -np.expm1(-np.asarray(per_year, float) / 4)
