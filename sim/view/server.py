@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 HOST = "127.0.0.1"
 """Nobody but this machine can reach the page."""
-WRITTEN = ("view/*.py", "view/templates/*", "report/*.py")
+WRITTEN = ("view/*.py", "view/templates/*", "report/*.py", "indicators/*.py")
 """Sources of the package whose characters the page may write."""
 FACE = '@font-face {{ font-family: "{family}"; src: url("{file}?v={digest}") format("woff"); font-display: swap; }}\n'
 LOST = "10m"

@@ -24,7 +24,8 @@ def test_names_of_places_can_be_drawn(table, drawable):
     assert not set("".join(names.to_numpy().ravel())) - drawable
 
 
-TEXTS = [path for kind in ("*.py", "templates/*") for path in sorted((PACKAGE / "report").glob(kind))]
+KINDS = ("report/*.py", "report/templates/*", "indicators/*.py")
+TEXTS = [path for kind in KINDS for path in sorted(PACKAGE.glob(kind))]
 
 
 @pytest.mark.parametrize("source", TEXTS, ids=lambda path: path.stem)

@@ -10,7 +10,7 @@ from fontTools.ttLib import TTFont
 
 TARGET = Path(__file__).parent / "NotoSansCJKsc-Regular-subset.otf"
 PROJECT = Path(__file__).parents[3]
-SOURCES = ("sim/data", "sim/report", "sim/view", "configs", "scenarios")
+SOURCES = ("sim/data", "sim/indicators", "sim/report", "sim/view", "configs", "scenarios")
 """Folders whose every character must be drawn, whatever the character set below holds."""
 
 RANGES = (
