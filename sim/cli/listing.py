@@ -1,5 +1,4 @@
-"""What there is to choose from, as tables; all but the indicators read from the files alone, so that they answer at
-once."""
+"""What there is to choose from, as tables; read from files alone, but for indicators, so that it answers at once."""
 
 import csv
 

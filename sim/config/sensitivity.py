@@ -21,6 +21,9 @@ Bound = Annotated[float, Field(strict=True)]
 GROUPS = ("all_counties", *TYPES)
 """Groups of counties whose observations are kept."""
 
+PAID = "paid_for_measures"
+"""The outcome that is the money of a run: yuan paid for measures from the first to the last year."""
+
 
 class Sensitivity(Config):
     """The configuration of a sensitivity analysis."""

@@ -1,13 +1,15 @@
 """An observation is declared once: whatever names it has title and unit from there, or from the file of its table."""
 
+import shutil
 from unittest.mock import patch
 
 import pandas as pd
 import pytest
 
 from sim import cli
+from sim.cli import listing
 from sim.core import store
-from sim.core.described import unpacked
+from sim.core.described import packed, unpacked
 from sim.experiments.sensitivity.points import OUTCOMES
 from sim.indicators.observation import OBSERVATIONS
 from sim.indicators.totals import Totals, observation
@@ -71,13 +73,16 @@ def test_what_is_declared_can_be_written_and_told_apart():
         assert len({getattr(one, language) for one in OUTCOMES.values()}) == len(OUTCOMES)
 
 
-def test_every_listed_indicator_has_the_titles_and_unit_of_its_observation(capsys):
-    assert cli.main(["list", "indicators"]) == 0
-    listed = capsys.readouterr().out
-    assert OBSERVATIONS["piped_gas"].zh in listed and OBSERVATIONS["hospital_beds"].unit in listed
+def test_every_listed_indicator_has_the_titles_and_unit_of_its_observation():
+    _, rows, _ = listing.indicators()
+    assert len(rows) == 19
+    for name, zh, en, _, unit, *_ in rows:
+        one = OBSERVATIONS[name]
+        assert (zh, en, unit) == (one.zh, one.en, one.unit)
 
 
-@pytest.mark.parametrize("metadata", [None, {"observations": "{"}, {"observations": '{"jobs": {"zh": "岗位"}}'}])
+@pytest.mark.parametrize("metadata", [None, {"observations": "{"}, {"observations": "[]"},
+                                      {"observations": '{"jobs": {"zh": "岗位"}}'}])
 @pytest.mark.parametrize("table", ["indicators", "outcomes"])
 def test_a_folder_that_does_not_say_is_refused(tmp_path, monkeypatch, capsys, table, metadata):
     monkeypatch.chdir(tmp_path)
@@ -91,3 +96,16 @@ def test_a_folder_that_does_not_say_is_refused(tmp_path, monkeypatch, capsys, ta
     assert f"outputs/older/{table}.parquet: expected titles and units of observations" in said
     assert said.count("\n") == 1
     assert sorted(folder.iterdir()) == before
+
+
+def test_a_folder_that_says_too_little_is_refused(added, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    path = tmp_path / "outputs" / "older" / "indicators.parquet"
+    shutil.copytree(added[0], path.parent)
+    fewer = {name: one for name, one in unpacked(store.read_metadata(path)).items() if name != "jobs"}
+    store.write_table(path, pd.read_parquet(path).query("indicator != 'jobs'"), packed(fewer))
+    assert cli.main(["report", "older"]) == 2
+    said = capsys.readouterr().err.splitlines()
+    assert said[-1].endswith("outputs/older/indicators.parquet: expected title and unit of jobs in its metadata; the "
+                             "file is of another version, simulate again")
+    assert not any("Traceback" in line for line in said)

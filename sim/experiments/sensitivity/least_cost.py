@@ -8,11 +8,11 @@ import pandas as pd
 from scipy import optimize, stats
 from sklearn.gaussian_process import GaussianProcessRegressor
 
-from sim.config.sensitivity import Sensitivity
+from sim.config.sensitivity import PAID, Sensitivity
 from sim.experiments import emulator
 from sim.experiments.sensitivity.factors import Factor
 from sim.experiments.sensitivity.goals import signs
-from sim.experiments.sensitivity.points import PAID, Points
+from sim.experiments.sensitivity.points import Points
 from sim.experiments.sensitivity.problem import latin, noise_share
 
 STEPS = 10

@@ -11,7 +11,7 @@ from sim import baseline
 from sim.config import ConfigError
 from sim.config.fault import suggestion
 from sim.config.files import load_indicators
-from sim.config.sensitivity import GROUPS, Sensitivity
+from sim.config.sensitivity import GROUPS, PAID, Sensitivity
 from sim.core.described import Described
 from sim.experiments import kept
 from sim.experiments.kept import Job, Progress
@@ -20,9 +20,6 @@ from sim.indicators.observation import groups
 from sim.indicators.totals import OBSERVATIONS
 from sim.model import CountyUrbanization
 from sim.run import RunFailed, code
-
-PAID = "paid_for_measures"
-"""What is observed of money in every run: yuan paid for measures from the first to the last year."""
 
 OUTCOMES = {**OBSERVATIONS, PAID: Described("措施支出（累计，当年价）", "Paid for measures, current prices", "yuan")}
 """What an analysis may be about, by name: the yearly observations, of the last year, and the money."""

@@ -2,10 +2,11 @@
 
 import pandas as pd
 
+from sim.config.sensitivity import PAID
 from sim.report import units
 from sim.report.bilingual import Words, both, joined
 from sim.report.sensitivity import aims
-from sim.report.sensitivity.reading import PAID, Analysis, compact
+from sim.report.sensitivity.reading import Analysis, compact
 
 FIRST, TEN = 3, 10
 """Factors that a sentence names, and how many are asked to be stable."""

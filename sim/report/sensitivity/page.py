@@ -3,12 +3,13 @@
 import base64
 from pathlib import Path
 
+from sim.config.sensitivity import PAID
 from sim.core import store
 from sim.report import html, page, units
 from sim.report.bilingual import LANGUAGES, Words, both, joined
 from sim.report.sensitivity import answer, words
 from sim.report.sensitivity.printing import tables
-from sim.report.sensitivity.reading import PAID, Analysis
+from sim.report.sensitivity.reading import Analysis
 
 METHODS = {
     "morris": Words("Morris筛选：初等效应", "Screening by elementary effects (Morris)"),

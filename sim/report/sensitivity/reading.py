@@ -13,9 +13,6 @@ from sim.report import observations, style, units
 from sim.report.bilingual import Words
 from sim.report.style import Language
 
-PAID = "paid_for_measures"
-"""The outcome that is the money of a run."""
-
 MAIN = {"morris": "mu_star", "sobol": "ST", "emulator": "ST", "attribution": "shapley"}
 """The index by which factors are ranked, of methods that give any."""
 
