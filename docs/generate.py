@@ -196,10 +196,12 @@ def measures() -> str:
 
 def responses() -> str:
     """Return what each measure alone changes of the nineteen indicators, as it is expected of the model."""
-    table = pd.read_csv(RESPONSES)
-    rows = [(f"`{row.measure}`", row.year, *(f"{value:+.3g}" if value else "0" for value in row[3:]))
-            for row in table.itertuples()]
-    return _table(("measure alone", "year", *(f"`{name}`" for name in table.columns[2:])), rows)
+    table = pd.read_csv(RESPONSES).set_index(["measure", "indicator"])
+    indicators, rows = table.index.unique("indicator"), []
+    for measure in table.index.unique("measure"):
+        rows += [(f"`{measure}`", year, *(f"{value:+.3g}" if value else "0" for value in effects))
+                 for year, effects in table.loc[measure].T.iterrows()]
+    return _table(("measure alone", "year", *(f"`{name}`" for name in indicators)), rows)
 
 
 def profiles() -> str:

@@ -52,23 +52,22 @@ def observations() -> pd.DataFrame:
         parts.append(wide.assign(start=start, policy=policy, parameters=parameters))
     table = pd.concat(parts)
     rows = ["start", "policy", "parameters", "group", "indicator"]
-    return _rounded(table[rows + sorted(set(table.columns) - set(rows))].sort_values(rows), rows)
+    return table[rows + sorted(set(table.columns) - set(rows))].sort_values(rows)
 
 
 def measures() -> pd.DataFrame:
-    """Return what each measure alone, at full dose and paid for, changes of the 19 indicators in `YEARS`, in the unit
-    of the indicator; nothing where it changes nothing."""
+    """Return what each measure alone, at full dose and paid for, changes of the 19 indicators: a row for each measure
+    and indicator, a column for each of `YEARS`, in the unit of the indicator."""
     config, names = compose("run", ["policy=no_new_policy", f"end={YEARS[-1]}", "scale=1000"]), [*load_measures()]
     jobs = [("", config), *((name, config.model_copy(update={"policy": full([name])})) for name in names)]
     found = {job[0]: table for job, table in _run(_in_years, jobs)}
-    rows = [{"measure": name, "year": year, **(found[name].loc[year] - found[""].loc[year])}
-            for name in names for year in YEARS]
-    return _rounded(pd.DataFrame(rows), ["measure", "year"])
+    effects = pd.concat({name: found[name] - found[""] for name in names}, names=["measure", "indicator"])
+    return effects.rename_axis(columns=None).reset_index()
 
 
 TABLES: Mapping[str, tuple[Callable[[], pd.DataFrame], list[str]]] = {
     "observations": (observations, ["start", "policy", "parameters", "group", "indicator"]),
-    "measures": (measures, ["measure", "year"])}
+    "measures": (measures, ["measure", "indicator"])}
 """How each table is made, and the columns that name its rows."""
 
 
@@ -79,7 +78,7 @@ def expected(name: str) -> pd.DataFrame:
 
 def read(path: Path, name: str) -> pd.DataFrame:
     """Return a table of values by row; what names rows is its index."""
-    return pd.read_csv(path, dtype={"year": str, "start": str}).set_index(TABLES[name][1])
+    return pd.read_csv(path, dtype={"start": str}).set_index(TABLES[name][1])
 
 
 def write(folder: Path, name: str, table: pd.DataFrame) -> None:
@@ -120,14 +119,12 @@ def fingerprint(table: pd.DataFrame) -> str:
 
 def _run(function: Callable, jobs: list[tuple]) -> list[tuple]:
     """Return jobs with what a function makes of them, in their order."""
-    done = {job[:-1]: result for job, result, error in map(_checked, engine.execute(function, jobs))}
+    done = {}
+    for outcome in engine.execute(function, jobs):
+        if outcome.error:
+            raise RuntimeError(outcome.error)
+        done[outcome.job[:-1]] = outcome.result
     return [(job, done[job[:-1]]) for job in jobs]
-
-
-def _checked(outcome: engine.Outcome) -> tuple:
-    if outcome.error:
-        raise RuntimeError(outcome.error)
-    return outcome.job, outcome.result, outcome.error
 
 
 def _by_group(job: tuple, threads: int) -> pd.DataFrame:
@@ -139,9 +136,4 @@ def _by_group(job: tuple, threads: int) -> pd.DataFrame:
 
 def _in_years(job: tuple, threads: int) -> pd.DataFrame:
     table = simulated(job[-1]).query("group == 'all_counties' and year in @YEARS")
-    return table.pivot(index="year", columns="indicator", values="value")[[*load_indicators().indicators]]
-
-
-def _rounded(table: pd.DataFrame, rows: list[str]) -> pd.DataFrame:
-    values = table.drop(columns=rows).astype(float)
-    return pd.concat([table[rows], values.map(lambda value: float(f"{value:.{DIGITS}g}"))], axis=1)
+    return table.pivot(index="indicator", columns="year", values="value").loc[[*load_indicators().indicators]]

@@ -24,8 +24,8 @@ def test_the_model_says_what_is_expected(name, own_cache):
 
 def test_every_measure_and_indicator_has_an_expected_effect():
     table = results.expected("measures")
-    assert [*table.columns] == [*load_indicators().indicators]
-    assert [*table.index] == [(name, str(year)) for name in load_measures() for year in results.YEARS]
+    assert [*table.columns] == [str(year) for year in results.YEARS]
+    assert [*table.index] == [(name, one) for name in load_measures() for one in load_indicators().indicators]
 
 
 def test_the_model_is_known_by_its_expected_observations():
@@ -36,22 +36,23 @@ def test_the_parameter_sets_were_fitted_with_this_model():
     assert not load_fitted().warning
 
 
-def table(**columns):
-    """Return two rows of two years."""
-    names = {name: ["x"] * 2 for name in results.TABLES["measures"][1][1:]}
-    return pd.DataFrame({"measure": ["a", "b"], **names, **columns}).set_index(["measure", "year"])
+def table(columns):
+    """Return the effects of a measure on jobs and on a share in some years."""
+    rows = pd.MultiIndex.from_product([["a"], ["jobs", "share"]], names=results.TABLES["measures"][1])
+    return pd.DataFrame(columns, rows)
 
 
 @pytest.mark.parametrize(("found", "rows"), [
-    ({"jobs": [1.0, 200.0], "share": [0.0, 5.0]}, []),
-    ({"jobs": [1.0, 200.0002], "share": [0.0, 5.0]}, []),  # the last digits
-    ({"jobs": [1.0, 210.0], "share": [0.0, 5.0]}, ["b x"]),
-    ({"jobs": [1.0, 200.1], "share": [1e-3, 5.0]}, ["a x", "b x"]),  # by the size of a row, not of the number
-    ({"jobs": [1.0, 200.0], "share": [float("nan"), 5.0]}, ["a x"]),
-    ({"jobs": [1.0, 200.0]}, ["a x", "b x"])])
+    ({"2025": [1e5, 0.0], "2035": [2e5, 5e-3]}, []),
+    ({"2025": [1e5, 0.0], "2035": [2e5 + 0.2, 5e-3]}, []),  # the last digits
+    ({"2025": [1e5, 0.0], "2035": [2.1e5, 5e-3]}, ["a jobs"]),
+    ({"2025": [1e5, 0.0], "2035": [2.1e5, 6e-3]}, ["a share", "a jobs"]),  # a small effect counts as a large one
+    ({"2025": [1e5, 1e-6], "2035": [2e5, 5e-3]}, ["a share"]),  # nothing is measured by what there is in other years
+    ({"2025": [1e5, float("nan")], "2035": [2e5, 5e-3]}, ["a share"]),
+    ({"2025": [1e5, 0.0]}, ["a jobs", "a share"])])
 def test_what_moved_is_told_and_what_moved_most_comes_first(found, rows):
-    expected = table(jobs=[1.0, 200.0], share=[0.0, 5.0])
-    assert [*results.moved(expected, table(**found))["row"]] == rows
+    expected = table({"2025": [1e5, 0.0], "2035": [2e5, 5e-3]})
+    assert [*results.moved(expected, table(found))["row"]] == rows
     assert results.moved(expected, expected).empty
 
 
