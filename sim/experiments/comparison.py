@@ -51,8 +51,8 @@ def ranking(outcomes: Outcomes, cases: pd.DataFrame) -> pd.DataFrame:
 
     Columns: external, parameters, setting, policy; achievement (composite over the indicators at the declared weights)
     with low and high (80 % interval over runs); satisfied (share of runs with at least half of it); regret (the best
-    policy's achievement less this one's); cost (yuan paid for measures until the target year); debt (yuan owed then); seeds;
-    efficient (no other policy achieves as much at as little cost and debt, and more of one: the Pareto front).
+    policy's achievement less this one's); cost (yuan paid for measures until the target year); debt (yuan owed then);
+    seeds; efficient (no other policy achieves as much at as little cost and debt, and more of one: the Pareto front).
     """
     by = [*CASE, "policy"]
     runs = cases[[*by, "parameter_set", "seed", "run"]].drop_duplicates().join(outcomes.runs, on="run")

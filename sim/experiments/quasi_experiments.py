@@ -36,8 +36,8 @@ def quasi_experiments(config: Config, progress: Progress = quiet) -> pd.DataFram
     Columns: code, experiment, finding, outcome, form, among, sign, published, low, high (the range that counts as
     published), unit, role, source, estimate (difference in differences less that of the placebo, mean over seeds) with
     estimate_low and estimate_high (95 % interval of the mean), spread (standard deviation of the estimates of single
-    studies), effect (of the same treated counties with and without treatment), spillover (the same of the others), seeds,
-    verdict (green, amber or red, see `verdict`).
+    studies), effect (of the same treated counties with and without treatment), spillover (the same of the others),
+    seeds, verdict (green, amber or red, see `verdict`).
     """
     config = reference_run(config)
     if config.seeds < 2:
@@ -97,7 +97,7 @@ def policy(experiment: QuasiExperiment, codes: list[str]) -> Policy:
 
 
 def treatment(experiment: QuasiExperiment) -> Measure:
-    """Return a measure that moves the rates that no other measure moves, at no cost and from the first year."""
+    """Return a measure for the experiment's own effects on rates, at no cost and from the first year."""
     free = Cost(value=0, low=0, high=0, grade="assumed", source="a treatment inside the model")
     lever = Lever(title=experiment.title, capital_cost=free, running_cost=free, effects=experiment.effects)
     return Measure.model_validate({

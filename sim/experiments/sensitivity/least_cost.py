@@ -255,7 +255,7 @@ def _learn(config: Sensitivity, columns: Sequence[str], doses: np.ndarray,
 
 
 def _packages(factors: Sequence[Factor], packages: np.ndarray, emulators: Emulators) -> pd.DataFrame:
-    """Return doses by step and lever, and the part of each in the emulated cost."""
+    """Return doses by step and lever, and the emulated cost in yuan that each adds to the package."""
     parts = []
     for step, (scaled, doses) in enumerate(zip(packages, _doses(factors, packages), strict=True), 1):
         without = np.where(np.eye(len(factors)), 0.0, scaled)
