@@ -118,7 +118,7 @@ def saturated(dose: np.ndarray, saturation: float) -> np.ndarray:
 
 
 def request(world: World) -> None:
-    """Set the dose that the plan adds this year, limited by the time to build, its capital cost and the running costs.
+    """Set the dose that the plan adds this year, as fast as it may be built, its capital cost and the running costs.
 
     Doses rise in equal steps from the quarter of the start; costs are those of residents at today's prices, and the
     cost of delays and overruns comes on top.

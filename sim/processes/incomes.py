@@ -17,7 +17,7 @@ PENSION_AGE = 60
 
 
 def distribute(world: World) -> None:
-    """Add up the incomes of residents of the year by place and source, in whole yuan.
+    """Add up the year's incomes of residents by place and source, in whole yuan.
 
     Pay is that of the employer by schooling, farmers share farm income, holders of land rights receive rent and
     subsidies, pensions follow registration, people away send a share of their pay to their family's place, and owners

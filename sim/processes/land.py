@@ -44,7 +44,7 @@ def begin(world: World, wanted: np.ndarray, must: np.ndarray) -> np.ndarray:
     """Return housing starts of this quarter in m2 by (county, town / seat): those desired, as far as there is land.
 
     The share `must` of the floor area on land sold and not yet built on is begun whatever they want, as the law asks;
-    what is begun leaves `land.unbuilt`.
+    starts are taken off `land.unbuilt`.
     """
     here, h = world.land, world.housing
     total = wanted.sum(1)

@@ -47,7 +47,7 @@ def reorganise_schools(world: World) -> None:
 
 
 def maintain(world: World) -> None:
-    """Depreciate the stocks, keep them up and extend them to new needs as far as there is money, and add measures.
+    """Depreciate stocks, keep them up, extend them to new needs as far as there is money, and add those of measures.
 
     Upkeep replaces depreciation and lets the stock per need follow its declared trend, as far as the budget funds it;
     extension after a change of needs is paid from the year's public investment. Upkeep that the county bears and does
