@@ -14,7 +14,7 @@ KEYS = ("policy", "external", "parameters", "parameter_set", "seed", "run")
 
 
 def digests(files: Mapping[str, bytes]) -> dict[str, str]:
-    """Return what a manifest records of a run's files: the SHA-256 of each."""
+    """Return the SHA-256 of each of a run's files, as its manifest records it."""
     return {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
 
 
@@ -44,7 +44,7 @@ def record_failure(folder: Path, run: str, facts: Mapping[str, Any]) -> None:
 
 
 def failure(folder: Path, run: str) -> dict[str, Any] | None:
-    """Return what is recorded of a run that failed and is not there by now."""
+    """Return the record of a run's failure; nothing without one, or where the run has been completed since."""
     path, made = _failure(folder, run), folder / "runs" / run / "manifest.json"
     return store.read_json(path) if path.exists() and not made.exists() else None
 

@@ -34,7 +34,7 @@ from sim.config.sensitivity import Sensitivity
 from sim.config.view import View
 
 MODELS: dict[str, type[Config]] = {"calibrate": Calibration, "sensitivity": Sensitivity, "view": View}
-"""What the configuration of a command is, where it has keys of its own."""
+"""Models of the configurations of commands that have keys of their own."""
 
 ONE_SET = ("calibrate", "sensitivity", "view")
 """Commands that know nothing of the ensemble's sets."""
@@ -43,7 +43,7 @@ OLDER = {"members": "parameter_sets"}
 """Keys that have another name by now."""
 
 LISTED = {"policy": "policies", "external": "externals"}
-"""What lists the scenarios of a group."""
+"""Commands `county list ...` that list the scenarios of each group."""
 
 NOTHING_NEW = "no_new_policy"
 """The policy that others are compared with, unless it is said."""
@@ -58,7 +58,7 @@ def compose(command: str, overrides: Iterable[str] = ()) -> Config:
 
 
 class Shipped(NamedTuple):
-    """What no override replaces as a whole, read once for many configurations."""
+    """Declarations that no override replaces as a whole, read once for many configurations."""
 
     parameters: Parameters
     profiles: dict[str, Profile]
@@ -68,12 +68,12 @@ class Shipped(NamedTuple):
 
 
 def shipped() -> Shipped:
-    """Read what no override replaces as a whole; a fault raises `ConfigError`."""
+    """Read the declarations that no override replaces as a whole; a fault raises `ConfigError`."""
     return Shipped(load_parameters(), load_profiles(), load_stocks(), load_measures(), load_evaluation())
 
 
 Tree = Callable[[str, str, str], dict[str, Any]]
-"""What Hydra composes for a command, a policy and an external condition."""
+"""A function that returns the values Hydra composes for a command, a policy and an external condition."""
 
 
 def _validated(command: str, overrides: Iterable[str], shipped: Shipped, tree: Tree) -> Config:
@@ -124,9 +124,9 @@ def _key(override: Override, known: Iterable[str], parameters: Parameters) -> st
 
 
 def parameter_sets(config: Config) -> list[Config]:
-    """Return the configuration with each parameter set that it asks for: the reference set, or the first others.
+    """Return the configuration once for each parameter set asked for: the reference set alone, or sets 1, 2, ...
 
-    What was given another value than the reference set's keeps it in every set.
+    A parameter whose value differs from that of the reference set keeps its value in every set.
     """
     if config.parameter_sets == 1:
         return [config]
@@ -196,7 +196,7 @@ def _with_cost(policy: dict[str, Any]) -> dict[str, Any]:
 
 
 def _scenario(group: str, name: str, key: str = "") -> dict[str, Any]:
-    """Return what the file of a scenario says; raises ConfigError where there is none, or it has another name."""
+    """Return the content of a scenario's file; raises ConfigError where there is none, or it has another name."""
     known = scenarios(group)
     if name not in known:
         hint = f"{suggestion(name, known)} (county list {LISTED[group]})"

@@ -32,7 +32,7 @@ LONG = 2.0
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a job: its result, or the error that ended it."""
+    """The outcome of a job: its result, or the error that ended it."""
 
     job: Any
     result: Any = None
@@ -78,8 +78,8 @@ def _attempt(function: Callable, job: Any, threads: int) -> Outcome:
 def _free_memory(seconds: float) -> None:
     """Free a model that has just run: it is part of a cycle and would outlive several others.
 
-    A full look at all objects takes a tenth of a second, next to nothing where what is imported is left out; that is
-    for good, and so only in processes that do nothing else.
+    A full collection takes a tenth of a second, and next to nothing where imported objects are exempt; the exemption
+    is permanent, and so only made in processes that do nothing else.
     """
     if multiprocessing.parent_process():
         gc.collect()

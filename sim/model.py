@@ -1,4 +1,4 @@
-"""The Mesa model: what exists at first, and the year as three visible tuples."""
+"""The Mesa model: the initial state, the year and the quarter as visible tuples."""
 
 import logging
 import time
@@ -52,14 +52,14 @@ logging.getLogger("MESA").setLevel(logging.WARNING)
 INITIAL_STATE = (
     counting.initial,  # who lives where
     choice.reach,  # which places people consider
-    initial_jobs.initial,  # who works, at what pay
-    attraction.initial,  # what draws people for good
+    initial_jobs.initial,  # who works, at which wage
+    attraction.initial,  # unobserved attraction of places
     demography.initial,  # how many children are born
-    firms.initial,  # technology and what firms make
+    firms.initial,  # technology and output of firms
     housing.initial,  # homes, prices, who owns one
     land.initial,  # uses of land
     services.initial,  # stocks of services and infrastructure
-    services.initial_outcomes,  # what people have of them
+    services.initial_outcomes,  # services that the stocks give
     finance.open_books,  # the ledger of all governments
     finance.initial,  # accounts and debts of counties
     production.initial,  # investment of the base year
@@ -118,8 +118,7 @@ class CountyUrbanization(mesa.Model):
     Parameters are those of `county run`: `policy` and `external` by name, `scale` people per row, `start`
     and `end` years; or a whole `config`. Any measure by name is its dose in all counties, on top of the policy:
     `citizenization=0.8`. `rng` is the seed; without one it is that of `config`, and where there is none, a new one.
-    `scenario` is what Mesa's page passes along with the parameters; it holds nothing that is asked here. Raises
-    ConfigError for anything unknown.
+    `scenario` is passed by Mesa's page along with the parameters and ignored. Raises ConfigError for anything unknown.
     """
 
     def __init__(self, policy: str = "no_new_policy", external: str = "reference", scale: int = 1000,
@@ -218,15 +217,15 @@ def residents(model: CountyUrbanization) -> int:
 
 
 def of_last_year(name: str) -> Callable[[CountyUrbanization], float]:
-    """Return what reports an indicator of all counties in the last year observed; not a number before there is one."""
+    """Return a reporter of an indicator of all counties in the last year observed; NaN before there is one."""
     return lambda model: model.province.indicator(name)
 
 
 MODEL_REPORTERS = {**{name: of_last_year(name) for name in load_indicators().indicators},
                    "resident_urbanization": resident_urbanization, "residents": residents}
-"""What is collected of all counties: the nineteen indicators, of the last year but for the share of today."""
+"""Model reporters: the nineteen indicators of the last year, and urban share and residents of today."""
 
 COUNTY_REPORTERS = {"county": "code", "county_residents": "residents", "county_urban_share": "urban_share",
                     "county_output": "output", "county_own_revenue": "own_revenue", "county_debt": "debt",
                     "county_debt_ratio": "debt_ratio"}
-"""What is collected of each county."""
+"""Agent reporters: the attribute of a county government by column."""

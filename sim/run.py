@@ -58,7 +58,7 @@ class RunFailed(RuntimeError):
 
 
 Progress = Callable[[int, int, str], None]
-"""Is told runs done, runs in all and what is going on."""
+"""A function that is told the number of runs done, of all runs, and the present activity."""
 
 
 def quiet(done: int, total: int, note: str) -> None:
@@ -91,7 +91,7 @@ def complaint(failed: Sequence[Mapping[str, Any]], folder: Path) -> str:
 def replicates(config: Config, data: baseline.Baseline) -> list[Config]:
     """Return every replicate of a configuration and, with `compare`, of the policy that it is compared with.
 
-    Raises ConfigError for what only the data know to be wrong.
+    Raises ConfigError for faults that only the data reveal.
     """
     check(config, data)
     asked = [config := pilots.settled(config, data, simulated)]
@@ -110,7 +110,7 @@ def simulate(jobs: Mapping[str, Config], folder: Path, data: baseline.Baseline,
              progress: Progress = quiet) -> None:
     """Run the jobs that have no complete run in a folder yet; each is kept as soon as it is done, or why it failed.
 
-    Raises OSError where a run cannot be kept: what is done stays, and nothing more could be.
+    Raises OSError where a run cannot be kept; runs kept before stay.
     """
     missing = [(name, job) for name, job in jobs.items() if archive.manifest(folder, name) is None]
     done, failed = len(jobs) - len(missing), 0
@@ -130,7 +130,7 @@ def simulate(jobs: Mapping[str, Config], folder: Path, data: baseline.Baseline,
 
 
 def _parts(missing: list[Job], data: baseline.Baseline, note: Callable[[str], None]) -> Iterator[list[Job]]:
-    """Yield the jobs; first one alone where it makes what is made once, so that workers find it."""
+    """Yield the jobs; first one alone where kernels are not compiled yet, so that workers find them compiled."""
     if missing and missing[0][1].scheduler is None:
         if not initial.cached(data, missing[0][1]):
             note("building the initial state, this once")
@@ -151,7 +151,7 @@ def gather(jobs: Iterable[str], folder: Path, data: baseline.Baseline) -> None:
 
 
 def check(config: Config, data: baseline.Baseline) -> None:
-    """Refuse what only the data and the observations know to be wrong, before anything is written.
+    """Refuse configurations that contradict the data or the observations, before anything is written.
 
     Raises ConfigError for an unknown county or prefecture of the policy or an unknown indicator of the evaluation.
     """
@@ -191,7 +191,7 @@ def _tables(model: CountyUrbanization) -> dict[str, pd.DataFrame]:
 
 
 def keys(config: Config, name: str) -> dict[str, str | int]:
-    """Return what tells a run apart, the columns `archive.KEYS` of all its tables."""
+    """Return the identifying columns of a run, `archive.KEYS`, which all its tables have."""
     values = (config.policy.name, config.external.name, changes(config), config.parameter_set, config.seed, name)
     return dict(zip(archive.KEYS, values, strict=True))
 
@@ -255,8 +255,8 @@ def compiled() -> bool:
 
 
 def workers(config: Config, data: baseline.Baseline, runs: int | None = None) -> int:
-    """Return how many processes fit the cores and a memory budget of half of what is free; one where so many runs, if
-    it is said how many, are done before more would have started."""
+    """Return the number of processes that fit the cores and half of the free memory; one where `runs`, if given, would
+    be done before more had started."""
     rows = data.census_2020["resident_population"].sum() * 1.2 / config.scale
     fit = max(1, int(memory.free() / 2 / (BYTES_OF_PROCESS + rows * BYTES_PER_ROW)))
     if config.workers is None and runs is not None:

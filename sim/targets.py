@@ -10,7 +10,7 @@ from sim.config.fault import suggestion
 from sim.config.indicators import Indicator, IndicatorSystem, Target
 
 MOST = 1.2
-"""Greatest achievement: what goes beyond a target may not make up for others without limit."""
+"""Cap on achievement: overshooting one target makes up for others only up to it."""
 
 EXACT = 1e-9
 """Achievement that rounding may take away from a target just met."""
@@ -45,7 +45,7 @@ def achievement(value, base, goal, better: str = "up") -> np.ndarray:
 
 
 def verdicts(achieved, system: IndicatorSystem) -> np.ndarray:
-    """Return met, close or missed by achievement (names of `system.verdicts`); nothing for what is not a number."""
+    """Return met, close or missed by achievement (names of `system.verdicts`); empty text for NaN."""
     achieved = np.asarray(achieved, float)
     earned = [achieved >= one.achievement - EXACT for one in system.verdicts.values()]
     return np.select(earned, list(system.verdicts), "").astype(object)
@@ -132,7 +132,7 @@ def rank_sensitivity(aspects: pd.DataFrame, system: IndicatorSystem, draws: int 
     """Return how ranks (1 the best) of the rows of `aspects` depend on the weights: composite and rank at the declared
     weights, the 5, 50 and 95 % quantile of ranks, and the share of draws in which a row comes first.
 
-    Rows are what is ranked, such as the types of one run or their means over seeds.
+    Rows are the alternatives ranked, such as the types of one run or their means over seeds.
 
     Weights are drawn from Dirichlet(1, ..., 1), that is evenly from all there are: the rank acceptability of Lahdelma
     and Salminen (2001, Operations Research 49(3)), and the uncertainty of weights in the handbook on composite

@@ -1,4 +1,4 @@
-"""Governments of three tiers as Mesa agents: what each can see of the counties it answers for, in persons and yuan."""
+"""Governments of three tiers as Mesa agents, with figures of the counties each answers for, in persons and yuan."""
 
 from collections.abc import Sequence
 
@@ -13,7 +13,7 @@ from sim.state.world import World
 class Government(mesa.Agent):
     """One government: its code and names, the tier above it and the counties it answers for.
 
-    Shares and ratios are fractions of 1. What is of a year is that of the last one that was closed.
+    Shares and ratios are fractions of 1. Yearly figures are those of the last year that was closed.
     """
 
     def __init__(self, model: mesa.Model, code: str, name_zh: str, name_en: str, counties: Sequence[int] | np.ndarray,
@@ -72,7 +72,7 @@ class Government(mesa.Agent):
 
     @property
     def balance(self) -> float:
-        """Sum of its own accounts in yuan: what it holds and is owed less what it owes."""
+        """Net financial position in yuan: its cash and claims less its liabilities."""
         return self._world.book.balance(self.code) / 100
 
     @property

@@ -38,7 +38,7 @@ TOTALS = (
 
 
 def inconsistencies(tables: Tables) -> Iterator[Fault]:
-    """Yield what does not agree; tables, columns and cells that are missing (NaN) are passed over.
+    """Yield contradictions between cells; tables, columns and cells that are missing (NaN) are passed over.
 
     Rows are indexed by line number, numbers are floats and codes are text.
     """

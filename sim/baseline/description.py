@@ -1,4 +1,4 @@
-"""What a data folder says about itself: the schema of each table."""
+"""The description in a data folder: the schema of each table."""
 
 import json
 from pathlib import Path

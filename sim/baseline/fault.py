@@ -7,7 +7,7 @@ LONGEST_VALUE = 60
 
 @dataclass(frozen=True)
 class Fault:
-    """Where something is wrong, what is there (`None`: nothing, it is missing) and what was expected.
+    """A fault in a table: its place, the value there (`None` where it is missing) and the value expected.
 
     `row` is the line number an editor shows (the header is 1). Row and column are `None` where none applies.
     """

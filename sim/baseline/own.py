@@ -18,7 +18,7 @@ def nothing() -> pd.DataFrame:
 
 
 def impossible_figures(tables: Mapping[str, pd.DataFrame]) -> Iterator[Fault]:
-    """Yield figures of unknown names, outside what can be true, or given twice for a county and year."""
+    """Yield figures of unknown names, beyond the bounds of their variable, or given twice for a county and year."""
     frame = tables.get(TABLE)
     if frame is None:
         return

@@ -93,7 +93,7 @@ def _schema_faults(texts: dict[str, pd.DataFrame], schemas: dict[str, dict]) -> 
 
 
 def _present(name: str, texts: dict[str, pd.DataFrame], schema: dict) -> dict:
-    """Keep of a schema what the readable tables and columns can be held to."""
+    """Return a schema without the requirements on tables and columns that cannot be read."""
     fields = {field["name"]: field for field in schema["fields"]}
     kept = {**schema, "fields": [fields[column] for column in texts[name]]}
     if not set(schema.get("primaryKey", [])) <= set(texts[name]):

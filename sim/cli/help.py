@@ -1,4 +1,4 @@
-"""What the commands do and which keys they take; keys and defaults are read from the configuration itself."""
+"""Help texts of the commands; keys and defaults are read from the configuration itself."""
 
 from typing import NamedTuple
 
@@ -114,7 +114,7 @@ COMMANDS = {
 
 
 def general_help() -> str:
-    """Return what `county --help` prints."""
+    """Return the text of `county --help`."""
     commands = align([[f"  {name}", command.summary] for name, command in COMMANDS.items()], [False, False])
     return "\n".join(
         [
@@ -133,7 +133,7 @@ def general_help() -> str:
 
 
 def command_help(name: str) -> str:
-    """Return what `county <command> --help` prints."""
+    """Return the text of `county <command> --help`."""
     command = COMMANDS[name]
     summary = command.summary[0].upper() + command.summary[1:]
     lines = [f"usage: county {name} {command.arguments}", "", f"{summary}.", ""]

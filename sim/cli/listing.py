@@ -1,4 +1,4 @@
-"""What there is to choose from, as tables; read from files alone, but for indicators, so that it answers at once."""
+"""Tables of the available choices; read from files alone, but for indicators, so that it answers at once."""
 
 import csv
 
@@ -11,17 +11,17 @@ DATA = PACKAGE / "data"
 
 
 def policies() -> Listing:
-    """List what governments may do."""
+    """List the policies."""
     return _scenarios("policy")
 
 
 def externals() -> Listing:
-    """List what the world may do."""
+    """List the external scenarios."""
     return _scenarios("external")
 
 
 def measures() -> Listing:
-    """List the policy measures with their levers and what they cost a resident at full dose beyond stocks."""
+    """List the policy measures with their levers and their cost per resident at full dose beyond stocks."""
     rows = [
         [f"{name}.{lever}" if len(one.levers) > 1 else name, part.title.zh, part.title.en, one.group, one.decides,
          f"{part.capital_cost.value:g}", f"{part.running_cost.value:g}", f"{one.build_years:g}",

@@ -1,4 +1,4 @@
-"""What a command says on the error stream of what its results rest on, before it makes them."""
+"""Warnings of a command on the error stream, before it runs, about the grounds of its results."""
 
 import sys
 

@@ -13,7 +13,7 @@ Report = Callable[[int, int, str], None]
 
 @contextmanager
 def progress_bar() -> Iterator[Report]:
-    """Yield a function that is told runs done, runs in all and what is going on."""
+    """Yield a function that is told the number of runs done, of all runs, and the present activity."""
     if not sys.stderr.isatty():
         yield plain_lines()
         return
@@ -32,7 +32,7 @@ def progress_bar() -> Iterator[Report]:
 
 
 def plain_lines(clock: Callable[[], float] = time.monotonic) -> Report:
-    """Return a function that writes a line for what it is told, but not for each of many runs."""
+    """Return a function that writes lines of progress, but not one for each of many runs."""
     pace, begun, last, said = Pace(clock), clock(), -EVERY, ""
 
     def show(done: int, total: int, note: str) -> None:

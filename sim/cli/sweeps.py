@@ -20,7 +20,7 @@ MULTIRUN = ("-m", "--multirun")
 
 
 def swept(arguments: Sequence[str]) -> str:
-    """Run a sweep, write and print what it says; return which runs failed, in one line."""
+    """Run a sweep, write and print its comparison; return which runs failed, in one line."""
     variants = sweep.variants(sweep.given(arguments))
     warn_of_another_model()
     with progress_bar() as progress:
@@ -29,10 +29,10 @@ def swept(arguments: Sequence[str]) -> str:
 
 
 def multirun(arguments: Sequence[str]) -> str:
-    """Have Hydra launch one job for each combination of a sweep, then write and print what they say together; return
-    which runs failed, in one line.
+    """Have Hydra launch one job for each combination of a sweep, then write and print their comparison; return which
+    runs failed, in one line.
 
-    Jobs write to the same folder as `county sweep` and repeat nothing; what Hydra itself writes is beside them.
+    Jobs write to the same folder as `county sweep` and repeat nothing; Hydra's own output is beside them.
     """
     own = [argument for argument in arguments if argument.startswith(("hydra/", "hydra.", "+hydra", "~hydra"))]
     overrides = sweep.given(one for one in arguments if one not in own and one not in MULTIRUN)
@@ -62,7 +62,7 @@ def _job(given: Mapping[str, str]) -> None:
     """Simulate one combination; runs that fail are recorded, and the caller tells of them."""
     from hydra.core.global_hydra import GlobalHydra
 
-    GlobalHydra.instance().clear()  # what the job composes is validated, and by the same function as elsewhere
+    GlobalHydra.instance().clear()  # the job composes its configuration itself, validated as elsewhere
     config = compose("sweep", json.loads(given["combination"]))
     data = baseline.load(config.data)
     simulate(named(replicates(config, data), data), Path("outputs") / config.name, data)

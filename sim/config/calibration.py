@@ -1,4 +1,4 @@
-"""What a calibration is asked: which parameters are free, how many runs it may take, how many sets it shall keep."""
+"""Options of a calibration: the free parameters, the number of runs, and the number of sets to keep."""
 
 from pydantic import Field, StrictBool, StrictInt, model_validator
 
@@ -7,7 +7,7 @@ from sim.config.fault import suggestion
 from sim.config.sensitivity import Names
 
 INITIAL_STATE = ("population", "work", "establishments")
-"""Themes of which the initial state is made: each value would need one of its own, and none is fitted."""
+"""Themes on which the initial state depends: each value would need an initial state of its own, so none is fitted."""
 
 
 class Calibration(Config):

@@ -1,4 +1,4 @@
-"""Published estimates as data: what studies found, where it was read, and which part of the model it speaks to."""
+"""Published estimates as data: findings of studies, their sources, and the mechanism of the model each concerns."""
 
 import csv
 from pathlib import Path
@@ -110,7 +110,7 @@ def load_evidence(path: Path | None = None) -> list[Estimate]:
 
 
 def mechanisms() -> set[str]:
-    """Return what an estimate may speak to: `theme.parameter`, `measures.name` and `measures.name.rate`."""
+    """Return the mechanisms an estimate may concern: `theme.parameter`, `measures.name` and `measures.name.rate`."""
     names = set(declared_parameters().quantities)
     for measure, one in load_measures().items():
         rates = {effect.rate for lever in one.levers.values() for effect in lever.effects}

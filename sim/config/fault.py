@@ -1,4 +1,4 @@
-"""What is wrong with a configuration, in one line."""
+"""Faults of a configuration, explained in one line."""
 
 import difflib
 import inspect
@@ -36,7 +36,7 @@ EXPECTED = {
 
 
 class ConfigError(ValueError):
-    """A configuration that cannot be used; the message is one line: key, value, what was expected."""
+    """A configuration that cannot be used; the message is one line: key, value, expected values."""
 
 
 def suggestion(name: str, known: Iterable[str]) -> str:

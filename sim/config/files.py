@@ -34,7 +34,7 @@ SCENARIOS = _carried("scenarios")
 ENSEMBLE = CONFIGS / "parameters" / "ensemble.csv"
 """Parameter sets that agree with the data, one a row; number 0 is the reference set."""
 FIT, TARGETS, CROSSVALIDATION = (ENSEMBLE.with_name(f"{name}.csv") for name in ("fit", "targets", "crossvalidation"))
-"""What the data say of each fitted parameter, what was fitted to, and how fits predict counties they have not seen."""
+"""Results of the fit: quantiles of each parameter, targets, and predictions for counties left out of the fit."""
 MEASURE_GROUPS = ("industry", "facilities", "services", "environment", "institutions")
 
 
@@ -100,7 +100,7 @@ def declared_parameters(folder: Path | None = None) -> Parameters:
 
 
 def load_parameters(folder: Path | None = None, ensemble: Path | None = None) -> Parameters:
-    """Read the themes of `parameters/` and give parameters that were fitted the values of the reference set."""
+    """Read the themes of `parameters/` and give calibrated parameters their values in the reference set."""
     parameters, sets = declared_parameters(folder), load_ensemble(ensemble)
     if not sets:
         return parameters
@@ -113,8 +113,8 @@ def load_parameters(folder: Path | None = None, ensemble: Path | None = None) ->
 
 
 def load_ensemble(path: Path | None = None) -> list[dict[str, float]]:
-    """Read the parameter sets that agree with the data: values by full name, the reference set first; none
-    without a file."""
+    """Read the parameter sets that agree with the data, the reference set first: values by full name. Without a file
+    there are none."""
     path = path or ENSEMBLE
     if not path.is_file():
         return []
@@ -130,7 +130,7 @@ def load_ensemble(path: Path | None = None) -> list[dict[str, float]]:
 
 
 def load_profiles(folder: Path | None = None) -> dict[str, Profile]:
-    """Read what differs between county types, by full name `theme.name`."""
+    """Read the profiles of county types, by full name `theme.name`."""
     profiles = {}
     for path in sorted((folder or CONFIGS / "county_types").glob("*.yaml")):
         for name, fields in read_yaml(path).items():
@@ -165,7 +165,7 @@ def load_evaluation(path: Path | None = None) -> Evaluation:
 
 
 def load_stocks(path: Path | None = None) -> dict[str, Stock]:
-    """Read what counties hold: every stock by name, in the order of the file."""
+    """Read the declarations of stocks by name, in the order of the file."""
     path = path or CONFIGS / "stocks.yaml"
     stocks: dict[str, Stock] = {}
     for name, fields in read_yaml(path).items():

@@ -27,7 +27,7 @@ class Fitted(Frozen):
 
     @property
     def warning(self) -> str:
-        """What is wrong with the parameter sets in one line; nothing where they belong to this model."""
+        """A warning of one line where the parameter sets were fitted with another model; empty where with this one."""
         if self.model == self.fitted_with or self.model in self.irrelevant:
             return ""
         return (f"{shown(FITTED)}: the parameter sets were fitted with another model ({self.fitted_with}) than this "

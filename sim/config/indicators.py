@@ -1,4 +1,4 @@
-"""The nineteen indicators as data: what each is, which way is better, its target and how official that is."""
+"""The nineteen indicators as data: definition, direction of improvement, target and status of the target."""
 
 from typing import TYPE_CHECKING, Literal
 
@@ -93,7 +93,7 @@ class AspectEntry(Frozen):
 
 
 class Weights(Frozen):
-    """What the weights of the aspects rest on."""
+    """The grounds for the weights of the aspects."""
 
     grade: Grade
     source: Text

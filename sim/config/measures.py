@@ -1,4 +1,4 @@
-"""The 26 policy measures as data: what each costs, how fast it is built and which rates and stocks it moves."""
+"""The 26 policy measures as data: cost, time to build, and effects on rates and stocks."""
 
 from typing import Literal
 
@@ -11,9 +11,9 @@ Payer = Literal["province", "prefecture", "county"]
 
 
 class Cost(Range):
-    """A cost in yuan at 2020 prices for each resident of the county at full dose, of what no stock carries.
+    """A cost beyond that of stocks, in yuan at 2020 prices per resident of the county at full dose.
 
-    What a measure adds to stocks is charged at their own building cost, and their upkeep in the county's budget.
+    Additions to stocks are charged at the stocks' building cost, and their upkeep in the county's budget.
     """
 
     grade: Grade
@@ -21,7 +21,7 @@ class Cost(Range):
 
 
 class Effect(Range):
-    """What a full dose changes: a rate of the registry, or with `<stock>_addition` the level of a stock for good.
+    """The effect of a full dose on a rate of the registry or, with `<stock>_addition`, permanently on a stock's level.
 
     The change is relative for rates that multiply and absolute for those that add. `types` holds factors by county
     type (1 elsewhere; with `population_loss_only` 0 where that flag is not set), `kinds` by village, town and seat for
@@ -55,7 +55,7 @@ class Lever(Frozen):
 
 
 class Expectation(Frozen):
-    """What a measure alone should do to a yearly observation, in counties of the types given or, without any, in all.
+    """The expected effect of a measure alone on a yearly observation, in counties of the given types or in all.
 
     A measure without evidence on people or money is expected to move its own stock only.
     """
@@ -70,7 +70,7 @@ class Measure(Frozen):
     """A measure: who decides, how long a full dose takes to build and to work, how its effect saturates.
 
     `saturation` s makes the effect of a dose d on rates (1 - exp(-s d)) / (1 - exp(-s)), and d itself where it is 0.
-    Stocks are built in proportion: what more of them is worth less is in what they do.
+    Stocks are built in proportion to the dose; their diminishing returns are part of the processes that use them.
     """
 
     title: Title

@@ -1,4 +1,4 @@
-"""What was typed: keys and values on the command line and in sweep files, which the models of the keys give a type.
+"""Overrides: keys and values typed on the command line and in sweep files, converted to the type of each key.
 
 Text stays as it was typed, so that `2025_07_01`, `1e5` and `null` are names where a name is expected. Quotes and
 brackets hold together what has commas: `"a, b"`, `[a, b]`, `{key: value}`; in quotes the same quote is written twice.
@@ -25,7 +25,7 @@ SEVERAL = re.compile(r"(range|glob)\((.*)\)", re.DOTALL)
 
 
 class Override(NamedTuple):
-    """A key and what was typed for it; a `+` may stand before a key that a scenario leaves out, as Hydra has it."""
+    """A key and the text typed for it; a `+` may stand before a key that a scenario leaves out, as Hydra has it."""
 
     key: str
     text: str
@@ -49,8 +49,8 @@ class Override(NamedTuple):
         return self
 
     def choices(self) -> list[str]:
-        """Return what was typed for each of its values: `a,b`, `range(2025,2031)` without the last, and of scenarios
-        `glob(pattern)`. Raises ConfigError where there is none."""
+        """Return the text of each value: of `a,b`, of `range(2025,2031)` without the last, and of `glob(pattern)` for
+        scenarios. Raises ConfigError where there is none."""
         found: list[str] = []
         for part in split(self.text) or [""]:
             call = SEVERAL.fullmatch(part)
@@ -89,12 +89,12 @@ def split(text: str) -> list[str]:
 
 
 def quoted(text: str) -> str:
-    """Return what is typed to mean a text, in quotes where it would be taken for more than that."""
+    """Return a text as it is typed, in quotes where it would otherwise be read as something else."""
     return "'" + text.replace("'", "''") + "'" if re.search(r"""[,'"()[\]{}]|^\s|\s$|^$""", text) else text
 
 
 def written(value: Any) -> str:
-    """Return what is typed to mean texts, lists and mappings of them."""
+    """Return texts, or lists and mappings of texts, as they are typed."""
     if isinstance(value, list):
         return f"[{', '.join(map(written, value))}]"
     if isinstance(value, dict):
@@ -103,7 +103,7 @@ def written(value: Any) -> str:
 
 
 def read(text: str, kind: Any) -> Any:
-    """Return what a text says where a kind is expected, an annotation of a model; what it cannot be stays text."""
+    """Return a text converted to a type, an annotation of a model; text that cannot be converted stays as it is."""
     text, kinds = text.strip(), list(_kinds(kind))
     if re.fullmatch(QUOTED, text):
         return text[1:-1].replace(2 * text[0], text[0])
@@ -130,7 +130,7 @@ def read(text: str, kind: Any) -> Any:
 
 
 def placed(values: Any, path: Sequence[str], text: str, kind: Any) -> Any:
-    """Return values with what a text says put at a path into them, where the whole is of a kind."""
+    """Return values with a converted text set at a path; `kind` is the type of the whole."""
     if not path:
         return read(text, kind)
     name: Any = path[0].strip()

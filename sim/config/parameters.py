@@ -76,7 +76,7 @@ class Theme:
         return sorted(self._quantities)
 
     def __repr__(self) -> str:
-        # Stands for the values where results are kept by what made them; hence complete and in a fixed order.
+        # Stands for the values in the keys of kept results; hence complete and in a fixed order.
         values = ", ".join(f"{name}={self._quantities[name].value!r}" for name in sorted(self._quantities))
         return f"{self._name}({values})"
 

@@ -1,4 +1,4 @@
-"""What governments do: plans of measures, who pays for them, and pilots."""
+"""Policies of governments: plans of measures, their funding, and pilots."""
 
 from collections.abc import Iterator
 from typing import Annotated, Literal
@@ -17,10 +17,10 @@ Yuan = Annotated[Number, Field(ge=0, le=1e10)]
 
 
 class Plan(Frozen):
-    """What a group of counties plans; whatever it leaves out is as planned for the wider group.
+    """The plan of a group of counties; whatever it leaves out is as planned for the wider group.
 
     Doses rise in equal steps over `ramp_years` from the quarter `start`, or from that of the measure in `timetable`.
-    Money goes to measures in the order of `priority`, and those not named there share what is left.
+    Money goes to measures in the order of `priority`, and those not named there share the rest.
     """
 
     doses: Doses = Field(default_factory=dict)
@@ -44,13 +44,13 @@ class Plan(Frozen):
 
 
 class Funding(Frozen):
-    """Where the money of measures comes from, beyond what counties turn over from other projects.
+    """Sources of money for measures.
 
     `reprioritised` is the share of a county's capital projects that it gives up for measures. The province pays
     `grant` yuan a year for each resident of all counties and shares it by residents, by the gap between need and
     capacity, or by merit, the rank of the last evaluation; with `guaranteed` it pays whatever else is lacking.
-    Prefectures match grants to counties they manage at the ratio `match`, out of what they keep of the counties' taxes.
-    `award` is what each county named advanced or in progress gets the year after, in yuan.
+    Prefectures match grants to counties they manage at the ratio `match`, out of their share in the counties' taxes.
+    `award` is the sum paid to each county named advanced or in progress, the year after, in yuan.
     """
 
     reprioritised: Dose = 0.3
@@ -66,7 +66,7 @@ Rule = Literal["stratified_by_type", "top_output", "worst_off", "one_per_prefect
 
 
 class PilotTowns(Frozen):
-    """Pilot towns: how many slots there are for the towns of all counties, and what is planned and paid for each."""
+    """Pilot towns: the number of slots for the towns of all counties, and the plan and grant of each."""
 
     count: StrictInt = Field(ge=0, le=2000)
     doses: Doses = Field(default_factory=dict)
@@ -75,7 +75,7 @@ class PilotTowns(Frozen):
 
 
 class Pilots(Plan):
-    """Pilot counties: those named in `counties`, then as many as are missing to `count` by the rule; what they plan.
+    """Pilot counties and their plan: those named in `counties`, then by the rule as many as are missing to `count`.
 
     `grant` is yuan a year for each pilot county. `draw` numbers the draw of rules that draw: replicates have the same
     pilots.
@@ -104,16 +104,16 @@ class Pilots(Plan):
 
 
 NO_GROWTH = Plan(doses={"land_use.quota": 0.0, "industrial_platforms": 0.0})
-"""What the loss of population overrides in the plan of any type: no more land, no more parks."""
+"""Overrides of the plan of any type in counties that lose population: no more land, no more parks."""
 
 
 class Policy(Scenario, Plan):
-    """What governments do: a plan for all counties, and for some of them by type, prefecture, county or pilot.
+    """A policy: a plan for all counties, and for some of them by type, prefecture, county or pilot.
 
     The narrower plan wins: pilots over county over prefecture over population loss over type over all, and a lever over
     its measure. `population_loss` is for counties with the flag of population loss, whatever their type. Counties and
-    prefectures are given by code or name. With `same_cost_as` doses are scaled so that the plan costs what that of
-    another policy does.
+    prefectures are given by code or name. With `same_cost_as` doses are scaled so that the plan costs as much as that
+    of another policy.
     """
 
     start: Quarter = "2023Q1"

@@ -1,4 +1,4 @@
-"""Virtual quasi-experiments as data: what is done to counties, and what studies found where it was done."""
+"""Virtual quasi-experiments as data: treatments of counties, and the findings of studies of such treatments."""
 
 from typing import Annotated, Literal
 
@@ -14,7 +14,7 @@ Year = Annotated[int, Field(ge=2022, le=2035)]
 
 
 class Finding(Frozen):
-    """What a study found in one outcome, and how it is looked for in the model.
+    """A study's finding on one outcome, and its estimator in the model.
 
     `form`: the difference in differences of logarithms in percent, of `points`, of the logarithm of sums over counties
     (`pooled`, for counts that are small in a county), or of sums against that of `per` (`ratio`; of logarithms:
@@ -58,7 +58,7 @@ class Finding(Frozen):
 
 
 class QuasiExperiment(Frozen):
-    """What is done to a random half of the counties: measures at these doses, and rates moved by no measure."""
+    """The treatment of a random half of the counties: measures at these doses, and rates moved by no measure."""
 
     code: Text
     title: Title

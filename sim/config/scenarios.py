@@ -1,4 +1,4 @@
-"""What is asked: what governments do, and what the world does."""
+"""Scenarios: policies of governments and external conditions."""
 
 from bisect import bisect_right
 from typing import Annotated, NamedTuple
@@ -10,7 +10,7 @@ from sim.config.parameters import Frozen, Grade, Number, Text, Title
 
 
 class Driver(NamedTuple):
-    """What an external scenario may move, with the least and the greatest index (the reference is 1)."""
+    """A driver that an external scenario may move, with its least and greatest index (the reference is 1)."""
 
     meaning: str
     low: float = 0
@@ -52,7 +52,7 @@ DRIVERS = {
 
 
 class Scenario(Frozen):
-    """What every scenario states; its name is that of its file."""
+    """Fields common to all scenarios; the name is that of the file."""
 
     name: Text
     title: Title
@@ -80,7 +80,7 @@ class Series(Frozen):
 
 
 class External(Scenario):
-    """What the world does: drivers over time, relative to the reference."""
+    """An external scenario: drivers over time, relative to the reference."""
 
     series: dict[str, Series] = Field(default_factory=dict)
 

@@ -1,4 +1,4 @@
-"""What a sensitivity analysis is asked: the method, what is varied, over which ranges, and what is looked at."""
+"""Options of a sensitivity analysis: the method, the factors, their ranges, and the outcomes."""
 
 from typing import Annotated, Any, Literal
 
@@ -16,7 +16,7 @@ def _several(names: Any) -> Any:
 
 Names = Annotated[tuple[str, ...], BeforeValidator(_several), Field(min_length=1)]
 Bound = Annotated[float, Field(strict=True)]
-"""An end of a range; what is not finite is refused with the name of what it belongs to."""
+"""An end of a range; values that are not finite are refused later, with the name of their factor."""
 
 GROUPS = ("all_counties", *TYPES)
 """Groups of counties whose observations are kept."""

@@ -20,7 +20,7 @@ NEEDS = {
     "household_waste": ("t of household waste a day", "t of household waste a day"),
     "county": ("county", "counties"),
 }
-"""What a stock can be held against, besides another stock; in words, one and many."""
+"""Needs that a stock can serve, besides another stock; in words, singular and plural."""
 
 KindName = Literal["village", "town", "seat"]
 
@@ -45,9 +45,9 @@ class Range(Frozen):
 
 
 class Stock(Frozen):
-    """A stock: its level in the initial state, how it wears, what full upkeep gives and what a unit costs.
+    """A stock: its level in the initial state, depreciation, trend under full upkeep, and unit costs.
 
-    `level` counts units for every `per` of what is needed. `trend` is the yearly growth of the stock per need under
+    `level` counts units for every `per` units of need. `trend` is the yearly growth of the stock per need under
     2022 practice, `public_share` the part of its cost that the county's budget bears. Costs are yuan at 2020 prices.
     """
 
@@ -93,7 +93,7 @@ def level_unit(name: str, stocks: Mapping[str, Stock]) -> str:
 
 
 def unknown_need(name: str, earlier: Mapping[str, Stock], need: str) -> str | None:
-    """Return what is wrong with the need of a stock, or nothing: it is a known one or a stock further up."""
+    """Return the fault in the need of a stock, or nothing where it is a known need or a stock declared before."""
     if need in NEEDS or need in earlier:
         return None
     return f"{name}.need={need}: expected a need or a stock further up; {suggestion(need, {**NEEDS, **earlier})}"

@@ -1,4 +1,4 @@
-"""What differs between the five county types where counties themselves are not observed."""
+"""Profiles of the five county types: values by type where counties themselves are not observed."""
 
 from pydantic import Field, model_validator
 

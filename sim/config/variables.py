@@ -1,4 +1,4 @@
-"""Figures that a user may bring for single counties: the one list of names, units and what is possible."""
+"""Figures that a user may bring for single counties: the one list of names, units and bounds."""
 
 from typing import NamedTuple
 
@@ -7,7 +7,7 @@ from sim.config.stocks import KINDS, level_unit
 
 
 class Variable(NamedTuple):
-    """A figure of a county: its unit, the least and the greatest value that can be true, and what it is."""
+    """A figure of a county: its unit, the least and the greatest possible value, and its meaning."""
 
     unit: str
     low: float

@@ -1,4 +1,4 @@
-"""What the page in the browser is asked: the scenario that it opens with, and where it is served."""
+"""Options of the page in the browser: the scenario that it opens with, and its address."""
 
 from pydantic import Field, StrictBool, StrictInt
 

@@ -1,1 +1,1 @@
-"""Arrays, randomness, blocks and files: what the model stands on, and what knows nothing of counties."""
+"""Arrays, randomness, blocks and files: the base of the model, which knows nothing of counties."""

@@ -24,7 +24,7 @@ def cores() -> int:
 
 
 def run[T](kernel: Callable[..., T], size: int, threads: int, *arguments: object) -> list[T]:
-    """Call `kernel(start, stop, *arguments)` over all rows; return what the calls returned, in row order."""
+    """Call `kernel(start, stop, *arguments)` over all rows; return the results of the calls in row order."""
     if threads == 1 or size < SERIAL:
         return [kernel(0, size, *arguments)]
     blocks = -(-size // BLOCK)

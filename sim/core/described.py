@@ -1,4 +1,4 @@
-"""What quantities of tables are called and measured in, once where they are computed, and with the tables in files."""
+"""Titles and units of the quantities in tables, declared where they are computed and stored with the tables."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from pydantic import TypeAdapter
 
 KEY = "observations"
-"""Under it the metadata of a Parquet file describe what the rows of its table are about, as JSON."""
+"""Key under which the metadata of a Parquet file hold titles and units of its quantities, as JSON."""
 
 
 @dataclass(frozen=True)
 class Described:
-    """What a quantity is called in both languages, and its unit as tables have it."""
+    """The title of a quantity in both languages, and its unit in tables."""
 
     zh: str
     en: str
@@ -27,5 +27,5 @@ def packed(described: Mapping[str, Described]) -> dict[str, str]:
 
 
 def unpacked(metadata: Mapping[str, str]) -> dict[str, Described]:
-    """Return what the metadata of a file describe by name; raises KeyError or ValueError where they do not."""
+    """Return titles and units by name from the metadata of a file; raises KeyError or ValueError where it has none."""
     return _BY_NAME.validate_json(metadata[KEY])

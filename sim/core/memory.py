@@ -12,7 +12,7 @@ GROUP = Path("/sys/fs/cgroup")
 
 
 def free() -> float:
-    """Return the bytes that may still be used: what the machine has, or the container's limit leaves."""
+    """Return the memory still available in bytes, on the machine or within the container's limit."""
     try:
         lines = Path("/proc/meminfo").read_text().splitlines()
         machine = 1024.0 * next(int(line.split()[1]) for line in lines if line.startswith("MemAvailable"))

@@ -1,4 +1,4 @@
-"""Tables and manifests on disk: written aside, renamed once, so that what exists is complete."""
+"""Tables and manifests on disk: written aside, renamed once, so that every file that exists is complete."""
 
 import fcntl
 import json
@@ -114,8 +114,8 @@ def write_csv(path: Path, table: pd.DataFrame) -> None:
 
 
 def json_bytes(content: Mapping[str, Any]) -> bytes:
-    """Return what can be written as JSON as the bytes of a file, with a line for each key: indented throughout it would
-    take ten times as long."""
+    """Return a mapping as the bytes of a JSON file, with a line for each key: indented throughout it would take ten
+    times as long."""
     lines = (f" {json.dumps(key)}: {json.dumps(content[key], ensure_ascii=False, sort_keys=True)}"
              for key in sorted(content))
     return ("{\n" + ",\n".join(lines) + "\n}\n").encode()

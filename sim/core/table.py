@@ -6,7 +6,7 @@ import numpy as np
 
 
 class Column(NamedTuple):
-    """A column of a table, declared in one place: its dtype, unit and meaning, and what a row holds until it is set."""
+    """A column of a table, declared in one place: its dtype, unit, meaning, and the value of a row until it is set."""
 
     name: str
     dtype: type

@@ -1,1 +1,1 @@
-"""Experiments: many runs of the model, and what is concluded from them."""
+"""Experiments: many runs of the model, and conclusions from them."""

@@ -1,4 +1,4 @@
-"""What runs say together: effects of policies, how they rank under each outside condition, and how robust that is.
+"""Comparison of runs: effects of policies, their ranks under each external condition, and how robust these are.
 
 Everything is computed from the gathered tables of a folder and its cases: the columns policy, external, parameters,
 setting, parameter_set, seed, run and against (see `sweep.Plan`).
@@ -21,7 +21,7 @@ ENOUGH = 0.5
 
 
 class Outcomes(NamedTuple):
-    """What is compared of runs: indicators of all counties against their targets, in the target year or the last one
+    """Outcomes of runs to compare: indicators of all counties against their targets, in the target year or the last one
     before (see `targets.assess`), and by run the score (composite achievement), debt in that year and cost until then.
     """
 
@@ -30,7 +30,7 @@ class Outcomes(NamedTuple):
 
 
 def effects(outcomes: Outcomes, cases: pd.DataFrame) -> pd.DataFrame:
-    """Return what each policy changes in each indicator of all counties, under each external condition, parameters and
+    """Return the effect of each policy on each indicator of all counties, under each external condition, parameters and
     setting, against the policy compared with at the same seeds in the target year (or the last before).
 
     Columns: policy, against, external, parameters, setting, indicator, year, effect, low, high, seeds, same_sign,
@@ -50,9 +50,9 @@ def ranking(outcomes: Outcomes, cases: pd.DataFrame) -> pd.DataFrame:
     """Return how policies do under each external condition, parameters and setting, the best first.
 
     Columns: external, parameters, setting, policy; achievement (composite over the indicators at the declared weights)
-    with low and high (80 % interval over runs); satisfied (share of runs with at least half of it); regret (what the
-    best policy achieves more); cost (yuan paid for measures until the target year); debt (yuan owed then); seeds;
-    efficient (no other policy achieves as much at as little cost and debt, and more of one: the Pareto front).
+    with low and high (80 % interval over runs); satisfied (share of runs with at least half of it); regret (the best
+    policy's achievement less this one's); cost (yuan paid for measures until the target year); debt (yuan owed then);
+    seeds; efficient (no other policy achieves as much at as little cost and debt, and more of one: the Pareto front).
     """
     by = [*CASE, "policy"]
     runs = cases[[*by, "parameter_set", "seed", "run"]].drop_duplicates().join(outcomes.runs, on="run")
@@ -90,7 +90,7 @@ def _front(part: pd.DataFrame) -> pd.Series:
 
 
 def read(folder: Path) -> Outcomes:
-    """Return what is compared of the runs whose tables are gathered in a folder."""
+    """Return the outcomes of the runs whose tables are gathered in a folder."""
     columns = ["run", "year", "group", "indicator", "value"]
     whole = parquet.read_table(folder / "indicators.parquet", columns=columns, read_dictionary=columns[2:4],
                                filters=[("group", "==", "all_counties")])

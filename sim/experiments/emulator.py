@@ -1,6 +1,6 @@
 """The emulator: a Gaussian process that learns an outcome of the model from few runs, and how far off it is at others.
 
-Points are in the unit cube of what is varied. It has a length for each factor, so that it finds out which of them
+Points are in the unit cube of the factors. It has a length scale for each factor, so that it finds out which of them
 matter, and tells the noise of single runs apart (Rasmussen and Williams 2006, Gaussian Processes for Machine Learning).
 """
 
@@ -63,8 +63,8 @@ def share_missed(missed: np.ndarray, outcome: np.ndarray, held: np.ndarray) -> f
 
 
 def gathered(function: Callable, jobs: Sequence[tuple], names: Sequence[str], workers: int | None) -> list[Any]:
-    """Return what a function makes of jobs, one for each named outcome, in the order of their first entries, their
-    places; RunFailed where one fails."""
+    """Return the results of a function for jobs, one for each named outcome, in the order of the jobs' first entries,
+    their places; raises RunFailed where one fails."""
     done = sorted(engine.execute(function, jobs, workers), key=lambda one: one.job[0])
     for one in done:
         if one.error:

@@ -12,7 +12,7 @@ from sim.config.evidence import DESCRIPTIVE, Estimate, Tier
 WEIGHTS: dict[Tier, float] = {"shandong_county": 1.0, "china_county": 1.0, "china": 0.5, "elsewhere": 0.25}
 """How much a study counts by where it was done."""
 SELECTION = 0.6
-"""What is left of a published effect: four fifths are twice too large, one fifth as it is (0.8 / 2 + 0.2).
+"""Correction of published effects for selection: four fifths are twice too large, one fifth right (0.8 / 2 + 0.2).
 
 Nearly 80 % of reported effects are exaggerated, typically twofold, a third of them fourfold or more (Ioannidis, Stanley
 and Doucouliagos 2017, The Power of Bias in Economics Research, Economic Journal 127, doi.org/10.1111/ecoj.12461).

@@ -1,4 +1,4 @@
-"""How well the initial state fits the census it is made from."""
+"""Goodness of fit of the initial state to the census it is made from."""
 
 from collections.abc import Iterator
 from pathlib import Path

@@ -25,7 +25,7 @@ class Job(NamedTuple):
 
 def run(simulate: Callable[[Any, int], pd.DataFrame], jobs: Sequence[Job], folder: Path,
         progress: Progress) -> None:
-    """Run the jobs whose outcome is not there yet and write what `simulate(config, threads)` returns of each.
+    """Run the jobs whose outcome is not there yet and write the result of `simulate(config, threads)` for each.
 
     Raises RunFailed for runs that fail twice, after all others are done, and writes their errors to `folder`/failed.
     """
@@ -47,7 +47,7 @@ def run(simulate: Callable[[Any, int], pd.DataFrame], jobs: Sequence[Job], folde
 
 
 def _execute(simulate: Callable[[Any, int], pd.DataFrame], jobs: Sequence[Job]) -> Iterator[engine.Outcome]:
-    """Run jobs and write what they return: workers elsewhere have no disk in common with this process."""
+    """Run jobs and write their results here: workers elsewhere have no disk in common with this process."""
     if not jobs:
         return
     config = jobs[0].config
@@ -60,7 +60,7 @@ def _execute(simulate: Callable[[Any, int], pd.DataFrame], jobs: Sequence[Job]) 
 
 
 def _parts(missing: list[Job], progress: Progress) -> Iterator[list[Job]]:
-    """Yield the runs that make what is made once, and then all others."""
+    """Yield first the runs that compile kernels or build an initial state, and then all others."""
     if not missing:
         return
     config = missing[0].config

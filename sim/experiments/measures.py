@@ -9,13 +9,13 @@ from sim.config.measures import Measure
 from sim.model import CountyUrbanization
 
 LAST = 2026
-"""Year whose observations are compared: what begins in 2021 and takes longest to build and to work stands by then."""
+"""Year whose observations are compared: by then the slowest measure begun in 2021 is built and takes effect."""
 
 
 class Alone:
     """Effects of single measures under a configuration, by seed; runs are kept, so that they share the baseline.
 
-    What a measure needs is delivered on both sides.
+    Measures that a measure needs are delivered on both sides.
     """
 
     def __init__(self, config: Config):
@@ -24,15 +24,15 @@ class Alone:
         self._runs: dict[tuple[frozenset[str], int], pd.Series] = {}
 
     def effect(self, name: str) -> pd.DataFrame:
-        """Return what a measure changes in each observation: rows (group, indicator, year), a column for each seed."""
+        """Return the effect of a measure on each observation: rows (group, indicator, year), a column for each seed."""
         needed = partners(self.config.measures[name])
         return pd.DataFrame({seed: self.observed(needed | {name}, seed) - self.observed(needed, seed)
                              for seed in self.seeds})
 
     def judge(self, name: str) -> pd.DataFrame:
-        """Return the expectations of a measure, one row for each group of counties, beside what it does in `LAST`.
+        """Return the expectations of a measure, one row for each group of counties, beside its effect in `LAST`.
 
-        Columns: measure, indicator, group, sign, why, without (what there is without it), effect (mean over seeds, % of
+        Columns: measure, indicator, group, sign, why, without (value without it), effect (mean over seeds, % of
         that), noise (its standard error, % points), holds (sign as expected, and beyond twice the noise).
         """
         measure, effect = self.config.measures[name], self.effect(name)

@@ -1,7 +1,7 @@
-"""Patterns: what is known of county urbanization before 2021 or of 2021-22, beside what the model gives.
+"""Patterns: known facts of county urbanization before 2021 or of 2021-22, beside the figures of the model.
 
 Each pattern states the published or expected range, where it comes from, and the model's own figure; whether it lies
-inside is computed. Nothing here is fitted to them but what its line says.
+inside is computed. The model is fitted to none of them, except where the line of a pattern says so.
 """
 
 from collections.abc import Iterator

@@ -1,7 +1,7 @@
 """Virtual quasi-experiments: random counties are treated inside the model, and the effect is estimated as studies do.
 
 The estimate is the difference in differences between treated and other counties. The model knows more than a study can:
-the same counties with the same seed and without treatment, and so what was truly done to the treated, and to others.
+the same counties with the same seed and without treatment, and so the true effect on the treated, and on others.
 """
 
 from collections.abc import Callable
@@ -35,9 +35,9 @@ def quasi_experiments(config: Config, progress: Progress = quiet) -> pd.DataFram
 
     Columns: code, experiment, finding, outcome, form, among, sign, published, low, high (the range that counts as
     published), unit, role, source, estimate (difference in differences less that of the placebo, mean over seeds) with
-    estimate_low and estimate_high (95 % interval of the mean), spread (standard deviation of what single studies would
-    find), effect (of the same treated counties with and without treatment), spillover (the same of the others), seeds,
-    verdict (green, amber or red, see `verdict`).
+    estimate_low and estimate_high (95 % interval of the mean), spread (standard deviation of the estimates of single
+    studies), effect (of the same treated counties with and without treatment), spillover (the same of the others),
+    seeds, verdict (green, amber or red, see `verdict`).
     """
     config = reference_run(config)
     if config.seeds < 2:
@@ -97,7 +97,7 @@ def policy(experiment: QuasiExperiment, codes: list[str]) -> Policy:
 
 
 def treatment(experiment: QuasiExperiment) -> Measure:
-    """Return the measure that moves what no measure does, at no cost and from the first year."""
+    """Return a measure for the experiment's own effects on rates, at no cost and from the first year."""
     free = Cost(value=0, low=0, high=0, grade="assumed", source="a treatment inside the model")
     lever = Lever(title=experiment.title, capital_cost=free, running_cost=free, effects=experiment.effects)
     return Measure.model_validate({
@@ -153,8 +153,8 @@ def _estimates(config: Config, name: str, finding: Finding, experiment: QuasiExp
                panels: dict[tuple[str, int], pd.DataFrame], seed: int) -> tuple[float, ...]:
     """Return the difference in differences less that of the placebo, the plain one, and effects on treated and others.
 
-    The placebo is the same lot without treatment. It is zero in the mean over lots, and taking it away removes what
-    chance puts into one lot.
+    The placebo is the same lot without treatment. It is zero in the mean over lots, and taking it away removes the
+    chance of one lot.
     """
     ours, without = panels[name, seed], panels["", seed]
     codes = list(without.loc["residents"].index)
@@ -164,7 +164,7 @@ def _estimates(config: Config, name: str, finding: Finding, experiment: QuasiExp
     years, before = slice(*finding.years), slice(base, base)
 
     def changes(after: pd.DataFrame, then: pd.DataFrame, when: slice) -> np.ndarray:
-        """Return by side the change of the outcome and of what it is held against."""
+        """Return by side the change of the outcome and of its denominator."""
         return np.array([_change(finding, after.loc[:, years], then.loc[:, when], side) for side in sides])
 
     plain, placebo = (np.subtract(*changes(panel, panel, before)) for panel in (ours, without))
@@ -176,7 +176,7 @@ def _estimates(config: Config, name: str, finding: Finding, experiment: QuasiExp
 
 
 def _change(finding: Finding, after: pd.DataFrame, before: pd.DataFrame, codes: pd.Index) -> list[float]:
-    """Return the change of the outcome in these counties, and that of what it is held against (0 without)."""
+    """Return the change of the outcome in these counties, and that of its denominator `per` (0 without)."""
     found = [0.0, 0.0]
     for k, outcome in enumerate((finding.outcome, finding.per)):
         if outcome is not None:

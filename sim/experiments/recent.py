@@ -1,4 +1,4 @@
-"""The years 2021 and 2022: published figures that the fit has not seen, beside what the model gives."""
+"""The years 2021 and 2022: published figures that the fit has not seen, beside those of the model."""
 
 from pathlib import Path
 from typing import NamedTuple
@@ -15,7 +15,7 @@ VINTAGE = "post_census_2020"
 
 
 class Check(NamedTuple):
-    """A published figure, what it is compared with, and how far off still counts as right."""
+    """A published figure, the quantity of the model it is compared with, and the tolerance."""
 
     zh: str
     en: str

@@ -1,4 +1,4 @@
-"""Sweeps: any product of scenarios, parameters and seeds as one resumable set of runs, and what it says together."""
+"""Sweeps: any product of scenarios, parameters and seeds as one resumable set of runs, and their comparison."""
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -23,7 +23,7 @@ SHARED = ("name", "data", "compare", "engine", "scheduler", "workers")
 
 
 class Variant(NamedTuple):
-    """One combination of a sweep, and what sets it apart beside scenarios, parameters and seed, such as `end=2030`."""
+    """One combination of a sweep, and its setting: overrides beside scenarios, parameters and seed, as `end=2030`."""
 
     setting: str
     config: Config
@@ -31,7 +31,7 @@ class Variant(NamedTuple):
 
 
 class Plan(NamedTuple):
-    """What a sweep is to do: its runs by identity, and as `cases` which runs belong together.
+    """The plan of a sweep: its runs by identity, and as `cases` which runs belong together.
 
     A case is a policy under one external condition, parameters and setting with one seed; columns policy, external,
     parameters, setting, parameter_set, seed, run, and against (the run of the policy compared with, empty without one).
@@ -44,7 +44,7 @@ class Plan(NamedTuple):
 
 
 class Found(NamedTuple):
-    """What a sweep found, as it stands in its folder; only the catalogue is there where no run was done."""
+    """The results of a sweep, as they stand in its folder; only the catalogue is there where no run was done."""
 
     folder: Path
     catalogue: pd.DataFrame
@@ -68,8 +68,8 @@ def variants(overrides: Iterable[str]) -> list[Variant]:
 
 
 def given(arguments: Iterable[str]) -> list[str]:
-    """Return the overrides of arguments; those of a sweep file (`sweep=NAME`) come first, and what is given beside it
-    replaces its entries. A fault raises ConfigError."""
+    """Return the overrides of arguments; those of a sweep file (`sweep=NAME`) come first, and overrides given beside it
+    replace its entries. A fault raises ConfigError."""
     from_file: dict[str, str] = {}
     own: dict[str, str] = {}
     for argument in arguments:
@@ -99,7 +99,7 @@ def _from_file(name: str) -> dict[str, str]:
 
 def plan(variants: Sequence[Variant]) -> Plan:
     """Return the runs of all variants, each once: the policy that others are compared with runs once for each external
-    condition and parameter set. Raises ConfigError for what cannot be run together."""
+    condition and parameter set. Raises ConfigError for variants that cannot be run together."""
     first = variants[0].config
     for key in SHARED:
         if len({getattr(config, key) for _, config, _ in variants}) > 1:
@@ -119,15 +119,15 @@ def plan(variants: Sequence[Variant]) -> Plan:
 
 
 def sweep(variants: Sequence[Variant], progress: Progress = quiet) -> Found:
-    """Run whatever is not there yet, and compare; runs that fail are in the catalogue. Raises ConfigError for what
-    cannot be run together."""
+    """Run whatever is not there yet, and compare; runs that fail are in the catalogue. Raises ConfigError for variants
+    that cannot be run together."""
     planned = plan(variants)
     simulate(planned.runs, planned.folder, planned.data, progress)
     return compare(planned)
 
 
 def compare(planned: Plan) -> Found:
-    """Gather the complete runs of a plan and write what they say together.
+    """Gather the complete runs of a plan and write their comparison.
 
     Another sweep in the same folder waits meanwhile, so that the tables there are of one sweep, the last to end.
     """

@@ -21,11 +21,11 @@ from sim.run import Progress, quiet
 
 PARTS = {"initial": initial, "hindcast": scored, "crossvalidation": shipped, "recent": recent, "patterns": patterns,
          "experiments": quasi_experiments}
-"""What `what` may name, in the order of the page; each takes a configuration and tells how far it is."""
+"""Parts of the validation that `what` may name, in the order of the page; each takes a configuration and a progress."""
 
 
 def validate(config: Config, progress: Progress = quiet) -> dict[str, pd.DataFrame]:
-    """Hold the model against the parts asked for (`what`), and what is in the file `actuals`; return their tables.
+    """Run the parts of the validation asked for (`what`) and the comparison with `actuals`; return their tables.
 
     Tables and the page are written to outputs/<name>. Raises ConfigError for faulty actuals and too few seeds.
     """

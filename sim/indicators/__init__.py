@@ -1,1 +1,1 @@
-"""What is observed: pure functions of the world, by county and by groups of counties."""
+"""Observations: pure functions of the world, by county and by groups of counties."""

@@ -1,4 +1,4 @@
-"""What a change of an urban share is made of: components in persons and in points, exact and in no order; pure."""
+"""Decomposition of the change of an urban share: components in persons and in points, exact and in no order; pure."""
 
 from typing import NamedTuple
 
@@ -49,7 +49,7 @@ NAMES = [*dict.fromkeys(one.name for one in COMPONENTS)]
 
 
 def points(persons, acts_on: str, start, end) -> np.ndarray:
-    """Return what changes of `persons` add to an urban share, in percentage points.
+    """Return the contributions of components (`persons`) to the change of an urban share, in percentage points.
 
     `start` and `end` are (urban, all) people at both ends. With the means u of the share and P of all people over the
     two ends, a change dU of urban people and dP of all adds (dU - u dP) / P. As U = u P, the change of U is

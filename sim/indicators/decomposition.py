@@ -29,7 +29,7 @@ def decompose(world: World, groups: dict[str, np.ndarray]) -> pd.DataFrame:
 
 
 def residents(world: World) -> Parts:
-    """Return what changed residents of the year by (component, acts_on) and county, in rows."""
+    """Return the components of change of residents in the year by (component, acts_on) and county, in rows."""
     f, counts = world.flows, world.counts
     inward, outward, within = _crossing(world, f.moves.sum((2, 3)))
     returns = counts.of_counties(f.returns)
@@ -45,7 +45,7 @@ def residents(world: World) -> Parts:
 
 
 def registered(world: World) -> Parts:
-    """Return what changed registered people of the year by (component, acts_on) and county, in rows."""
+    """Return the components of change of registered people in the year by (component, acts_on) and county, in rows."""
     f, counts = world.flows, world.counts
     inward, outward, within = _crossing(world, f.conversions)
     return {

@@ -36,7 +36,7 @@ def heat_waves(t: Totals) -> np.ndarray:
 
 @observation("yuan", Basis.ASSUMED, zh="灾害损失", en="Damage by hazards", event=True)
 def hazard_damage(t: Totals) -> np.ndarray:
-    """Return what it costs to build again what hazards destroyed in the year, in yuan."""
+    """Return the replacement cost of stocks destroyed by hazards in the year, in yuan."""
     return t.hazard_damage
 
 

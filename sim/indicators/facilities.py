@@ -1,4 +1,4 @@
-"""Facilities: gas, sewage, waste, roads, parks, energy and what keeping them up costs."""
+"""Facilities: gas, sewage, waste, roads, parks, energy and the cost of their upkeep."""
 
 import numpy as np
 
@@ -9,7 +9,7 @@ from sim.state.world import World
 
 
 def totals(world: World) -> dict[str, np.ndarray]:
-    """Return every stock and what it is held against by county, the upkeep of all and what firms have of them."""
+    """Return by county every stock and its need, costs of upkeep and extension in yuan, and infrastructure of firms."""
     held, shown, sums = world.stocks, world.service_outcomes, {}
     for name, stock in world.config.stocks.items():
         sums[f"stock_{name}"] = held.served(name) if stock.shared else total(held.values[name])
@@ -98,18 +98,18 @@ def residents_protected(t: Totals) -> np.ndarray:
 
 @observation("yuan a year", Basis.ASSUMED, zh="人均设施运行维护费用", en="Upkeep of facilities per resident")
 def upkeep_per_resident(t: Totals) -> np.ndarray:
-    """Return what full upkeep of all stocks costs the budget in yuan a year per resident."""
+    """Return the cost of full upkeep of all stocks to the budget in yuan a year per resident."""
     return ratio(t.upkeep, t.need_doctors)
 
 
 @observation("yuan a year", Basis.ASSUMED, zh="人均设施扩建费用", en="Extension of facilities per resident", event=True)
 def extension_per_resident(t: Totals) -> np.ndarray:
-    """Return what following the year's change of needs costs the county in yuan per resident."""
+    """Return the cost to the county of extending stocks to the year's change of needs, in yuan per resident."""
     return ratio(t.extension, t.need_doctors)
 
 
 @observation("yuan a year", Basis.ASSUMED, zh="人均未能支付的扩建费用",
              en="Extension left unpaid per resident", event=True)
 def extension_unpaid_per_resident(t: Totals) -> np.ndarray:
-    """Return what of that public investment could not pay, in yuan per resident."""
+    """Return the part of the cost of extension that public investment could not pay, in yuan per resident."""
     return ratio(t.extension_unpaid, t.need_doctors)

@@ -1,4 +1,4 @@
-"""Public finance of counties: revenue, transfers, expenditure, land income, debts and what is unpaid."""
+"""Public finance of counties: revenue, transfers, expenditure, land income, debts and arrears."""
 
 import numpy as np
 
@@ -59,7 +59,7 @@ def debt_ratio(t: Totals) -> np.ndarray:
 
 @observation("yuan", "platform_debt", zh="融资平台债务（2020年价）", en="Debt of platforms at 2020 prices")
 def platform_debt(t: Totals) -> np.ndarray:
-    """Return what platforms owe off the books in yuan."""
+    """Return the off-budget debt of financing platforms in yuan."""
     return t.platform_debt
 
 

@@ -1,4 +1,4 @@
-"""Industry, work and incomes: output, jobs, unemployment, pay, firms, and what residents live on."""
+"""Industry, work and incomes: output, jobs, unemployment, pay, firms, and residents' incomes by source."""
 
 import numpy as np
 

@@ -78,8 +78,8 @@ BASES = ("", "simulated", *(basis.name.lower() for basis in Basis))
 
 
 def _basis(world: World, one: Observation, groups: int) -> np.ndarray:
-    """Return how the value of each county is known, the weakest of what it rests on, by place in `BASES`; groups of
-    counties come first."""
+    """Return how the value of each county is known, by position in `BASES`, the weakest basis where it has several;
+    groups of counties come first."""
     counties = world.places.counties
     if world.year >= world.config.start:
         codes = np.full(counties, BASES.index("simulated"))
@@ -117,7 +117,8 @@ def accounts(world: World) -> np.ndarray:
 
 
 def observe_quarter(world: World, before: np.ndarray) -> None:
-    """Append the accounts of the quarter by county in persons: residents and what changed them since `before`."""
+    """Append the population accounts of the quarter by county in persons: residents and components of their change
+    since `before`."""
     events = (accounts(world) - before) * world.config.scale
     residents = world.counts.people.sum(1) * world.config.scale
     world.observed.quarterly.append((world.quarter, residents, events))
@@ -142,8 +143,9 @@ DOSES = ("target", "start", "wanted", "funded", "delivered", "capital_cost", "ru
 def doses(world: World) -> pd.DataFrame:
     """Return the doses of the year by county or its pilot towns and lever, where something is planned or stands.
 
-    Dose of the plan, when it begins, what it adds this year, what of that was paid, what stands, both costs and what
-    was paid of them in yuan, and the order of payment (0 first, nothing for what shares the rest).
+    Planned dose and its start, the dose added this year, the part of that paid for, the dose in place, capital and
+    running costs, the sums paid of both in yuan, and the order of payment (0 first, none for levers that share the
+    rest).
     """
     programme = world.programme
     lever, unit = np.nonzero((programme.target > 0) | (programme.delivered > 0))

@@ -1,4 +1,4 @@
-"""Homes and land: stock, vacancy, price, what is sold and earned, uses of land."""
+"""Homes and land: stock, vacancy, prices, sales, land income, uses of land."""
 
 import numpy as np
 
@@ -43,7 +43,7 @@ def house_price(t: Totals) -> np.ndarray:
 
 @observation("ratio", Basis.ASSUMED, zh="房价收入比", en="Value of homes to yearly income")
 def price_income_ratio(t: Totals) -> np.ndarray:
-    """Return the value of occupied homes in towns and seat over what their residents earn in a year."""
+    """Return the value of occupied homes in towns and seat over the yearly earnings of their residents."""
     return ratio(t.value_of_urban_homes_occupied, t.urban_income)
 
 

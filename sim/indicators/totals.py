@@ -1,4 +1,4 @@
-"""What observations are functions of: sums over counties, and the register of observations."""
+"""Totals over counties, of which observations are functions, and the register of observations."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ class Totals:
 
 @dataclass(frozen=True)
 class Observation(Described):
-    """A yearly observation: its titles and unit, function of totals, what county values rest on, and whether it counts
+    """A yearly observation: its titles and unit, function of totals, bases of county values, and whether it counts
     events."""
 
     measure: Callable[[Totals], np.ndarray]
@@ -51,9 +51,8 @@ def observation(unit: str, *bases: Basis | str, zh: str, en: str, event: bool = 
     """Register a function of totals as an observation: its only declaration, from which files, reports, the page and
     listings have name, unit and titles.
 
-    Each of `bases` says how something that county values rest on is known, or names the variable of `world.figures`
-    that knows it; without any, values are observed. An event counts what happened in a year, of which the base year
-    has none.
+    Each of `bases` says how an input of the county values is known, or names the variable of `world.figures` that
+    knows it; without any, values are observed. An event counts occurrences in a year, of which the base year has none.
     """
 
     def register(measure: Callable[[Totals], np.ndarray]) -> Callable[[Totals], np.ndarray]:

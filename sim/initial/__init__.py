@@ -1,4 +1,4 @@
-"""The initial state, from a data package: it depends on the data, the scale, the start and parameters alone."""
+"""The initial state, made from a data package; it depends on the data, the scale, the start and parameters alone."""
 
 import hashlib
 import os
@@ -27,11 +27,11 @@ from sim.state.world import Setting
 
 CACHED = tuple(c.name for c in Residents.columns if c.name not in ("origin", "home"))
 FIRMS = ("uid", "place", "sector", "park", "establishments", "staff")
-"""Columns of firms that are cached; the others follow from what the base year produced and paid."""
+"""Columns of firms that are cached; the others follow from output and wages of the base year."""
 
 
 def people(baseline: Baseline, config: Config) -> tuple[Residents, Firms, Districts]:
-    """Return residents, firms and the districts' accounts of the initial state, from the cache where possible."""
+    """Return residents, firms and districts' accounts in the initial state, from the cache where possible."""
     folder = _cache_folder(baseline, config)
     if cached(baseline, config):
         return _load(folder)
@@ -162,7 +162,7 @@ def _single_years(age_sex: np.ndarray) -> np.ndarray:
 
 
 def setting(baseline: Baseline, config: Config, seed: int, threads: int) -> Setting:
-    """Return what no event changes, and everyone there is at the start of `config.start`."""
+    """Return configuration, places and data, which no event changes, and residents and firms at the start."""
     places = Places(baseline.counties, baseline.prefectures)
     census = margins.read(baseline, config)
     residents, firms, districts = people(baseline, config)

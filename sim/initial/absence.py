@@ -22,7 +22,7 @@ class Absence:
 
 
 def locate(margins: Margins, places: Places, config: Config) -> Absence:
-    """Fit the table origin x destination of absent people, a gravity table raked to what is known.
+    """Fit the table origin x destination of absent people, a gravity table raked to known margins.
 
     Known are each county's absent people, its incomers by origin inside or outside the province and, as
     weights, the incomers of the districts. Declared are the share of absent people outside the province and

@@ -1,4 +1,4 @@
-"""What the censuses say of each county at the start, in one form for both starts.
+"""Census margins of each county at the start, in one form for both starts.
 
 The start of 2021 reads the census of 2020, the start of 2011 that of 2010 and nothing dated later.
 """

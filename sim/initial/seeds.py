@@ -1,4 +1,4 @@
-"""Associations between attributes before fitting: who tends to be where, with what schooling and work.
+"""Associations between attributes before fitting: residence by age, sex, schooling and work.
 
 All of them are assumed (grade `assumed`): the census prints margins by county, not the joint tables. Fitting
 keeps the odds ratios below and resets the levels to each county's margins; for absent people, who have no

@@ -1,1 +1,1 @@
-"""What governments decide about measures: plans, money for them, and what is delivered."""
+"""Policy measures of governments: plans, funding and delivery."""

@@ -51,7 +51,7 @@ def scores(world: World, values: dict[str, np.ndarray], classes: np.ndarray, nam
 
 
 def awards(world: World) -> np.ndarray:
-    """Return what counties named in the last evaluation are paid this year, in yuan."""
+    """Return the awards of this year to counties named in the last evaluation, in yuan by county."""
     named = world.evaluation
     if named is None:
         return np.zeros(world.places.counties)

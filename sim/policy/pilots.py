@@ -43,7 +43,7 @@ def settled(config: Config, baseline: Baseline, simulate: Callable[[Config], pd.
 
 
 def _stratified(table: pd.DataFrame, random: np.random.Generator) -> list[str]:
-    """As many of each county type, drawn at random, the larger types first for what cannot be divided."""
+    """Draw as many counties of each type at random; the remainder of the division goes to the larger types."""
     drawn = table.iloc[random.permutation(len(table))]
     turn = drawn.groupby("county_type").cumcount()
     size = drawn["county_type"].map(table["county_type"].value_counts())

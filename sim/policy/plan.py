@@ -91,7 +91,7 @@ def timetable(found: list[Layer], levers: list[str]) -> tuple[np.ndarray, np.nda
 
 
 def ranks(found: list[Layer], levers: list[str]) -> np.ndarray:
-    """Return the order of payment by (lever, county): 0 is paid first, infinite shares what is left."""
+    """Return the order of payment by (lever, county): 0 is paid first, infinite shares the remaining means."""
     rank = np.full((len(levers), len(found[0][0])), np.inf)
     for members, plan in found:
         if plan.priority is not None:

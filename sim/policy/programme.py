@@ -1,8 +1,8 @@
-"""The programme of measures: what counties plan, what money there is for it, what is delivered, what it moves.
+"""The programme of measures: planned doses, their costs and funding, delivery and effects.
 
-A dose is planned for every lever and county (see `plan`). When the year is closed what the plan adds is paid in order
-of priority as far as means go; what is paid is delivered in the next year. Delivered doses move named rates and
-stocks; no process knows a measure.
+A dose is planned for every lever and county (see `plan`). When the year is closed the doses that the plan adds are paid
+in order of priority as far as means go, and delivered in the next year. Delivered doses move named rates and stocks;
+no process knows a measure.
 """
 
 import numpy as np
@@ -45,8 +45,8 @@ def initial(world: World) -> Programme:
 def targets(world: World, policy: Policy, levers: list[str]) -> np.ndarray:
     """Return planned doses by (lever, county).
 
-    What a prefecture or the province decides has one dose in all counties that it decides for, the mean of their plans
-    weighted by residents, unless it is planned for single prefectures, counties or pilots.
+    A lever that a prefecture or the province decides has one dose in all its counties, the mean of their plans weighted
+    by residents, unless it is planned for single prefectures, counties or pilots.
     """
     found = plan.layers(policy, world.baseline, world.config.start)
     narrow = len(policy.by_prefecture) + len(policy.by_county) + (policy.pilots is not None)
@@ -61,8 +61,8 @@ def targets(world: World, policy: Policy, levers: list[str]) -> np.ndarray:
 
 
 def deliver(world: World) -> None:
-    """Deliver what was paid last year, and let what stands move rates and stocks, later, less at high doses, and less
-    where another measure that it needs is missing."""
+    """Deliver the doses paid last year, and let delivered doses move rates and stocks: with a lag, with diminishing
+    returns, and less where another measure that they need is missing."""
     programme, before = world.programme, world.programme.delivered
     programme.delivered = np.minimum(before + programme.funded, 1.0)
     programme.history.append((programme.delivered * np.tile(programme.kept, 2), programme.delivered - before))
@@ -78,7 +78,7 @@ def deliver(world: World) -> None:
 
 
 def change(world: World, name: str, lever: str, effect: Effect) -> np.ndarray:
-    """Return what an effect changes this year, over areas or places as its rate is."""
+    """Return the change of a rate or stock by an effect this year, over areas or places as its rate is."""
     programme = world.programme
     measure = world.config.measures[name]
     past = len(programme.history) - 1 - measure.lag_years
@@ -96,7 +96,7 @@ def change(world: World, name: str, lever: str, effect: Effect) -> np.ndarray:
 
 
 def spread(world: World, effect: Effect, dose: np.ndarray, town_share: np.ndarray) -> np.ndarray:
-    """Return what doses by unit change, over areas or places: pilot towns count as far as people live there.
+    """Return the change that doses by unit make, over areas or places: pilot towns weigh by their residents.
 
     `town_share` is their part of the residents of a county's towns.
     """
@@ -118,10 +118,10 @@ def saturated(dose: np.ndarray, saturation: float) -> np.ndarray:
 
 
 def request(world: World) -> None:
-    """Set what the plan adds this year, as fast as it may be built, and what that and what stands cost.
+    """Set the dose that the plan adds this year, as fast as it may be built, its capital cost and the running costs.
 
-    Doses rise in equal steps from the quarter of the start; costs are those of residents at today's prices, and what is
-    lost to delays and overruns comes on top.
+    Doses rise in equal steps from the quarter of the start; costs are those of residents at today's prices, and the
+    cost of delays and overruns comes on top.
     """
     programme = world.programme
     risen = np.clip((world.year + 1 - programme.start) / programme.ramp, 0, 1)
@@ -136,10 +136,10 @@ def request(world: World) -> None:
 
 
 def full_cost(world: World, town_share: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return what full doses cost, once and a year, in yuan of the year by (lever, unit).
+    """Return the capital cost and the yearly running cost of full doses, in yuan of the year by (lever, unit).
 
-    The stocks that a lever builds cost what they cost to build, as far as counties pay for them; whatever else it needs
-    is declared for each resident. Running costs of stocks are those of the county's upkeep.
+    Stocks that a lever builds are charged at their building cost, as far as counties pay for them; other costs are
+    declared per resident. Running costs of stocks are part of the county's upkeep.
     """
     lived_in, parts = world.people, _parts(world)
     people = np.r_[lived_in.sum(1), town_share * lived_in[:, Kind.TOWN]]
@@ -154,7 +154,7 @@ def full_cost(world: World, town_share: np.ndarray) -> tuple[np.ndarray, np.ndar
 
 
 def costs(world: World) -> tuple[np.ndarray, np.ndarray]:
-    """Return what measures cost this year by county, and the part of it that earns enough for special bonds; yuan."""
+    """Return the cost of measures this year by county, and the part that earns enough for special bonds, in yuan."""
     programme = world.programme
     earns = np.array([part.earns for _, _, part in _parts(world)])
     total = programme.by_county(programme.capital_cost) + programme.by_county(programme.running_cost)
@@ -162,11 +162,11 @@ def costs(world: World) -> tuple[np.ndarray, np.ndarray]:
 
 
 def fund(world: World, means: np.ndarray, bonds: np.ndarray | float = 0.0) -> np.ndarray:
-    """Pay for measures out of `means` and, what earns, first out of `bonds` (yuan by county): what stands first, then
-    what is wanted by priority.
+    """Pay for measures out of `means` and, for those that earn, first out of `bonds` (yuan by county): running costs
+    first, then capital costs by priority.
 
-    Measures without a priority come last and share what is left in proportion to their cost. Returns what was paid,
-    yuan by county. What is not paid is not delivered.
+    Measures without a priority come last and share the rest in proportion to their cost. Returns the sum paid, yuan by
+    county. Unpaid doses are not delivered.
     """
     programme = world.programme
     running = programme.by_county(programme.running_cost)
@@ -214,7 +214,7 @@ def _by_type(world: World, effect: Effect) -> np.ndarray:
 
 
 def _building_cost(world: World, effect: Effect, town_share: np.ndarray) -> np.ndarray:
-    """Return what counties pay for the stock that a full dose builds, by unit, in yuan at 2020 prices."""
+    """Return the counties' part of the building cost of a full dose, by unit, in yuan at 2020 prices."""
     name, counties = effect.rate.removesuffix("_addition"), world.places.counties
     stock, need = world.config.stocks[name], world.stocks.needs[name]
     cost = []
@@ -226,7 +226,7 @@ def _building_cost(world: World, effect: Effect, town_share: np.ndarray) -> np.n
 
 
 def _same_cost(world: World, policy: Policy, planned: np.ndarray, levers: list[str]) -> float:
-    """Return the factor by which doses must be scaled to cost what the other policy's plan costs."""
+    """Return the factor by which doses must be scaled for the plan to cost as much as that of the other policy."""
     other: Policy = policy.same_cost_as  # type: ignore[assignment]
     capital, running = full_cost(world, np.zeros(world.places.counties))
     each = (capital + running)[:, : world.places.counties]

@@ -1,4 +1,4 @@
-"""Three tiers pay for measures: how the province shares grants among counties, and what prefectures add."""
+"""Three tiers pay for measures: grants of the province to counties, and matching funds of prefectures."""
 
 import numpy as np
 
@@ -7,8 +7,8 @@ from sim.state.world import World
 
 
 def grants(world: World) -> np.ndarray:
-    """Return what the province offers each county for measures this year, in yuan: its part of the grants for all
-    counties by the declared rule, and what pilots get."""
+    """Return the grants for measures that the province offers each county this year, in yuan: its part of the grants
+    for all counties by the declared rule, and grants for pilots."""
     policy = world.config.policy
     people = world.people.sum(1)
     offered = policy.funding.grant * world.trend_since_2020 * people.sum() * shares(world)
@@ -31,9 +31,9 @@ def shares(world: World) -> np.ndarray:
 
 
 def matched(world: World, given: np.ndarray, kept: np.ndarray) -> np.ndarray:
-    """Return what prefectures add to grants of counties they manage, in yuan, out of what they kept (by prefecture).
+    """Return the matching funds of prefectures by county, in yuan, out of the revenue they retained (`kept`).
 
-    A prefecture splits it by the grants, and as far as its objective says by output.
+    `given` are the grants by county; a prefecture splits its funds by these and, as far as its objective says, output.
     """
     groups, objective = world.places.prefecture_of_county, world.parameters.governance.prefecture_objective
     given = np.where(world.budget.managed, 0, given)
@@ -46,7 +46,7 @@ def matched(world: World, given: np.ndarray, kept: np.ndarray) -> np.ndarray:
 
 
 def within_ratio(world: World, given: np.ndarray, added: np.ndarray) -> np.ndarray:
-    """Return the factor, by county, at which no prefecture adds more than its ratio to what its counties are given."""
+    """Return the factor, by county, at which no prefecture adds more than its ratio to the grants of its counties."""
     groups = world.places.prefecture_of_county
     allowed = world.config.policy.funding.match * np.bincount(groups, np.where(world.budget.managed, 0, given))
     return np.minimum(1.0, allowed / np.maximum(np.bincount(groups, added), 1e-9))[groups]

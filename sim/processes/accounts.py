@@ -9,7 +9,7 @@ GENERAL, FUND, PLATFORM = "general", "fund", "platform"
 """Books that hold a government's cash: general public budget, government fund, and the platform off the books."""
 
 GENERAL_DEBT, SPECIAL_DEBT, PLATFORM_DEBT, ARREARS = "general_debt", "special_debt", "platform_debt", "arrears"
-"""What a county owes; the balance is below zero."""
+"""Accounts of a county's liabilities; their balances are below zero."""
 
 CASH, CLAIMS = "cash", "claims"
 """Accounts of the sectors outside government."""
@@ -50,7 +50,7 @@ def sector(world: World, name: str, account: str = CASH) -> Account:
 
 
 def fen(yuan) -> np.ndarray:
-    """Return yuan as whole fen (int64), what is below zero as zero."""
+    """Return yuan as whole fen (int64), negative amounts as zero."""
     return np.rint(100 * np.maximum(yuan, 0.0)).astype(np.int64)
 
 

@@ -1,4 +1,4 @@
-"""What sets towns, seats and counties apart for good: as far as the initial state shows it, and beyond it."""
+"""Permanent attraction of towns, seats and counties: revealed by the initial state, and unobserved."""
 
 import numpy as np
 from scipy.special import ndtri
@@ -11,7 +11,7 @@ from sim.state.world import World
 
 
 def initial(world: World) -> Attraction:
-    """Draw what no figure tells, once for a run: normal deviates by county of its towns and seat against its villages
+    """Draw unobserved attraction once for a run: normal deviates by county of its towns and seat against its villages
     and of the county as a whole. The mean over all residents is 0, so that counties together draw no more for it."""
     n = world.places.counties
     people = world.counts.people.astype(float)
@@ -33,12 +33,12 @@ def against_villages(urban: np.ndarray, more: np.ndarray) -> np.ndarray:
 
 
 def lasting(world: World) -> np.ndarray:
-    """Return what draws people to places of counties for good against others', in log odds by place.
+    """Return the permanent attraction of places against those of other counties, in log odds by place.
 
-    Towns and seats differ, first, by how many of the residents live in them: what a place has that no figure tells
-    shows in who lives there (the inversion of models of location: Ahlfeldt, Redding, Sturm and Wolf 2015, Econometrica
-    83); second, by how many have been to college: skilled towns grow faster (Glaeser and Saiz 2004, Brookings-Wharton
-    Papers on Urban Affairs 5); third, by what is not known. Counties differ by what is not known.
+    Towns and seats differ, first, by the share of residents who live in them, which reveals amenities that are not
+    observed (the inversion of models of location: Ahlfeldt, Redding, Sturm and Wolf 2015, Econometrica 83); second, by
+    the share who have been to college: skilled towns grow faster (Glaeser and Saiz 2004, Brookings-Wharton Papers on
+    Urban Affairs 5); third, by the unobserved deviate. Counties differ by an unobserved deviate alone.
     """
     m, places = world.parameters.migration, world.places
     known = np.zeros(places.count)

@@ -1,4 +1,4 @@
-"""What is needed, wanted and built of homes: the parts of the housing market that look at one quarter."""
+"""Demand, planned starts and construction of homes: the parts of the housing market that look at one quarter."""
 
 import numpy as np
 
@@ -22,7 +22,7 @@ def wage(world: World) -> np.ndarray:
 
 
 def earnings(world: World) -> np.ndarray:
-    """Return by county what residents earn by work, shared among all of them, yuan a month."""
+    """Return earnings from work per resident by county, yuan a month."""
     employed = world.places.of_counties(world.labour.employed)
     people = world.counts.people.sum(1)
     return np.maximum((employed * world.labour.wage).sum(1) / np.maximum(people, 1), 1)
@@ -60,8 +60,8 @@ def follow_reclassified(world: World) -> np.ndarray:
 def adjust_space(world: World) -> None:
     """Let the floor area a resident wants tend to income and price, each to its long-run elasticity (Chow and Niu).
 
-    Income is that of the county against the initial state, price that of the market without what drivers add at once;
-    the driver of the land market shifts what is wanted by an elasticity of its own.
+    Income is that of the county against the initial state, price that of the market without the immediate effects of
+    drivers; the driver of the land market shifts the wanted floor area by an elasticity of its own.
     """
     p, h, places = world.parameters.housing, world.housing, world.places
     income = np.zeros(places.count)
@@ -73,17 +73,17 @@ def adjust_space(world: World) -> None:
 
 
 def occupy(world: World, people: np.ndarray) -> None:
-    """Set what residents (persons by place) and second homes need, and what of it the stock can hold."""
+    """Set the floor area needed by residents (persons by place) and second homes, and the part the stock can hold."""
     h, p = world.housing, world.parameters.housing
     h.needed = people * h.floor_area * np.exp(h.space) + h.second_homes * (world.config.scale * p.home_area)
     h.occupied = np.minimum(h.needed, h.stock)
 
 
 def wanted(world: World) -> np.ndarray:
-    """Return m2 that builders want to begin by place and year: what is pulled down, growth, and the gap to be closed.
+    """Return desired housing starts in m2 by place and year: replacement of demolition, growth, and part of the gap.
 
     The gap is the stock that leaves normal vacancy when the building is finished, times price to the elasticity of
-    supply, less the stock and what is under construction.
+    supply, less the stock and the floor area under construction.
     """
     p, h = world.parameters.housing, world.housing
     renewed = demolition(world) + np.clip(h.growth, -p.greatest_growth, p.greatest_growth)
@@ -94,7 +94,7 @@ def wanted(world: World) -> np.ndarray:
 
 
 def shifts(world: World) -> np.ndarray:
-    """Return by place what drivers add to the price at once: the land market, the pull of cities and outside."""
+    """Return by place the immediate factor of drivers on the price: the land market, the pull of cities and outside."""
     p, places, external = world.parameters.housing, world.places, world.config.external
     pull = np.ones(places.count)
     pull[places.kind == Kind.DISTRICT] = external.index("district_pull", world.year)

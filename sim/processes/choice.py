@@ -34,7 +34,7 @@ class Tables(NamedTuple):
     child_factor: float
     land_factor: float
     value: np.ndarray  # utility of a place by (place, schooling), services and schools apart
-    own_home: np.ndarray  # what it spares to own a home there already
+    own_home: np.ndarray  # utility gained from already owning a home there
     services: np.ndarray
     schools: np.ndarray
     parity: np.ndarray  # by area

@@ -11,7 +11,7 @@ from sim.state.world import World
 
 
 def drive(world: World) -> None:
-    """Rebuild every rate of the year from parameters, the external scenario's series and what measures move."""
+    """Rebuild every rate of the year from parameters, the external scenario's series and changes by measures."""
     world.forget_year()
     for name, rate in REGISTRY.items():
         if name not in LOCAL:
@@ -61,12 +61,12 @@ def _register_in_districts(world: World) -> list[np.ndarray]:
 LOCAL: dict[str, Callable[[World], list[np.ndarray]]] = {
     "firm_entry": _founded_in_the_fringe, "attraction": _drawn_to_places,
     "district_arrivals": _arrive_from_core_cities, "conversion": _register_in_districts}
-"""What else changes rates that differ between areas or places; they may read all other rates of the year."""
+"""Further changes of rates that differ between areas or places; they may read all other rates of the year."""
 
 
 def _pull_of_retention(world: World) -> np.ndarray:
-    """Return what draws people to districts whose prefecture keeps more of its counties' taxes than is practice, by
-    place: log odds for each share kept, counties that the province manages counting as none."""
+    """Return by place the attraction of districts whose prefecture keeps more of its counties' taxes than is practice:
+    log odds for the mean share kept beyond practice, which counts as zero for counties that the province manages."""
     places = world.places
     managed = world.baseline.counties["province_managed_finance"].to_numpy(int) == 1
     more = world.rates["retention_share"][: places.counties] - world.parameters.finance.retention_share

@@ -8,7 +8,7 @@ from sim.state.world import World
 
 
 def owed(world: World, name: str) -> np.ndarray:
-    """Return what counties owe under a name, in yuan."""
+    """Return the debt of each county under a name, in yuan."""
     return yuan(-world.book.of(accounts.counties(world, name)))
 
 

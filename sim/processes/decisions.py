@@ -13,4 +13,4 @@ FLOOD, FLOOD_SEVERITY, HEAT, HEAT_SEVERITY = range(40, 44)
 """Decisions of hazards: whether they strike a county, and how hard."""
 
 TOWN_ATTRACTION, COUNTY_ATTRACTION = 50, 51
-"""What no figure tells of the attraction of a county's towns against its villages, and of the county."""
+"""Unobserved attraction of a county's towns against its villages, and of the county."""

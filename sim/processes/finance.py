@@ -19,7 +19,7 @@ def open_books(world: World) -> Ledger:
 
 
 def initial(world: World) -> Budget:
-    """Impute the first accounts of counties, and enter what they owe when the run begins."""
+    """Impute the first accounts of counties, and enter their debts when the run begins."""
     return initial_budget.impute(world, trend_growth(world))
 
 
@@ -65,7 +65,7 @@ def close(world: World) -> None:
 
 
 def remember_debt(world: World) -> None:
-    """Take what counties owe from the ledger."""
+    """Take the debts of counties from the ledger."""
     b = world.budget
     b.debt = debt.owed(world, GENERAL_DEBT) + debt.owed(world, SPECIAL_DEBT)
     b.platform_debt, b.arrears = debt.owed(world, PLATFORM_DEBT), debt.owed(world, ARREARS)

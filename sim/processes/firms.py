@@ -1,4 +1,4 @@
-"""Firms: what they plan, how they close, and what they produce and pay."""
+"""Firms: their plans, closures, output and wages."""
 
 import numpy as np
 from scipy.special import ndtri
@@ -21,7 +21,7 @@ PUBLIC = Work.PUBLIC_SERVICES
 def initial(world: World) -> tuple[Technology, Economy]:
     """Give the firms of the initial state the wage, capital and productivity at which they want the staff they have.
 
-    Output of each county and sector is that of the base year, split among firms by what they pay.
+    Output of each county and sector is that of the base year, split among firms by their wage bills.
     """
     firms, p, scale = world.firms, world.parameters.firms, world.config.scale
     counties, at = world.places.counties, cell(firms)
@@ -65,7 +65,7 @@ def plan(world: World) -> None:
 
     Writes shock, establishments, capital, land, productivity, desired and aim of firms. Desired staff is where the
     value of the last worker's output equals their cost; hiring and lay-offs close part of the gap. Public services
-    want what the budget pays for.
+    want the staff that the budget pays for.
     """
     firms, p, e = world.firms, world.parameters.firms, world.economy
     if world.quarter % 4 == 0:
@@ -102,7 +102,7 @@ def plan(world: World) -> None:
 
 
 def _gain(p, number: np.ndarray, quarters: np.ndarray) -> np.ndarray:
-    """Return what is taken off a shock so that shocks leave the mean of desired staff where it is.
+    """Return the correction subtracted from a shock so that shocks leave the mean of desired staff unchanged.
 
     Desired staff follows exp(k shock); its mean would grow with the variance of shocks, which rises from 0 at the
     founding, k = 1 / (1 - v (1 - a)).
@@ -130,7 +130,7 @@ def _closing(world: World, living: np.ndarray, at: np.ndarray, number: np.ndarra
 
 
 def _desired(world: World, living: np.ndarray, at: np.ndarray) -> np.ndarray:
-    """Return the staff in rows at which v (1 - a) A X K^(a v) L^(v (1 - a) - 1) times price equals wage times wedge."""
+    """Return the staff in rows at which v (1 - a) A X K^(a v) L^(v (1 - a) - 1) times price equals wage over wedge."""
     firms, p, t = world.firms, world.parameters.firms, world.technology
     a, v = p.capital_share, p.span_of_control
     x = (production.conditions(world) * world.economy.price).ravel()[at]

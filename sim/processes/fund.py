@@ -30,7 +30,7 @@ RESIDENTIAL = 1
 def settle(world: World) -> None:
     """Close the government fund and the platform: land, service of debts, a part for the general budget, projects.
 
-    The fund first pays its bonds and its share of the platform's interest; half of what is left (as declared)
+    The fund first pays its bonds and its share of the platform's interest; half of the remainder (as declared)
     goes to the general budget. Special bonds are issued only for projects that earn, within room. All that
     remains is spent on capital projects, and a fund that falls short is supported by the general budget.
     """
@@ -55,8 +55,8 @@ def settle(world: World) -> None:
 
 
 def _pay_for_measures(world: World, room: np.ndarray) -> None:
-    """Pay for measures out of special bonds for those that earn, projects given up for them, and grants with what
-    prefectures add to them, in this order.
+    """Pay for measures out of special bonds for those that earn, projects given up for them, and grants with the
+    prefectures' matching funds, in this order.
 
     No more than the declared share of general expenditure can be turned into works in a year, whoever pays.
     """
@@ -91,7 +91,7 @@ def _pay_for_measures(world: World, room: np.ndarray) -> None:
 
 
 def _take_land_income(world: World) -> np.ndarray:
-    """Book land income and its cost; return what the platform paid of it with borrowed money, in yuan."""
+    """Book land income and its cost; return the part that the platform paid with borrowed money, in yuan."""
     land, book, cash = world.land, world.book, accounts.counties(world, FUND)
     income = fen(land.income)
     bought = np.minimum(fen(land.bought_by_platforms * land.price[:, RESIDENTIAL]), income)
@@ -118,12 +118,12 @@ def _pay_platform_interest(world: World) -> None:
 
 
 def _build_by_platform(world: World, land: np.ndarray) -> None:
-    """Let the platform borrow for projects what its room leaves after the land it bought."""
+    """Let the platform borrow for projects up to the room that is left after the land it bought."""
     loans = fen(world.budget.platform_room - land)
     debt.borrow(world, PLATFORM, PLATFORM_DEBT, "project_loans", loans)
     world.book.post(accounts.counties(world, PLATFORM), accounts.sector(world, CONTRACTORS), PROJECTS, loans)
 
 
 def _opening_debt(world: World) -> np.ndarray:
-    """Return what platforms owed when the year began, in yuan."""
+    """Return the debts of platforms at the beginning of the year, in yuan."""
     return yuan(-world.book.opening[world.book.year][PLATFORM_DEBT][accounts.counties(world, PLATFORM).rows])

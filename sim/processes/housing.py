@@ -1,7 +1,7 @@
-"""Homes: who owns and buys one, what is built and pulled down, prices.
+"""Homes: ownership, purchase, construction, demolition, prices.
 
 The market is one of stock and flow: vacancy against its normal share moves the price, price and vacancy move
-what is begun, and land that was sold bounds it. Elasticities: Chow and Niu.
+housing starts, and land that was sold bounds them. Elasticities: Chow and Niu.
 """
 
 import numpy as np
@@ -88,7 +88,7 @@ def price(world: World) -> None:
 def affordability(world: World, pay: np.ndarray | None = None) -> np.ndarray:
     """Return by place the price of a home of the declared area over a household's yearly income there.
 
-    `pay` is what an adult with junior-secondary schooling may expect in yuan a month, by default that on offer.
+    `pay` is the expected pay of an adult with junior-secondary schooling in yuan a month, by default that on offer.
     """
     p = world.parameters.housing
     pay = world.place_attributes.income[:, Schooling.JUNIOR_SECONDARY] if pay is None else pay
@@ -96,7 +96,7 @@ def affordability(world: World, pay: np.ndarray | None = None) -> np.ndarray:
 
 
 def settle_owners(world: World) -> np.ndarray:
-    """Draw who owns a home they bought in the initial state; return second homes by place in rows.
+    """Draw who owns a purchased home in the initial state; return second homes by place in rows.
 
     Reference adults of towns and seats own with the census share of purchased tenure, which is taken to lie
     there; others own a second home in their county with the declared share. No seed of a run enters.
@@ -117,7 +117,7 @@ def settle_owners(world: World) -> np.ndarray:
 def initial(world: World) -> Housing:
     """Make the first homes from the census: floor area of residents, vacancy by county type, price by county wage.
 
-    Builders are at work on what replaces the homes pulled down and on the growth they expect in towns and seats. A
+    Under construction are replacements of homes pulled down and the growth that builders expect in towns and seats. A
     county's own figures may replace the imputed ones.
     """
     p, places, figures = world.parameters.housing, world.places, world.figures

@@ -17,7 +17,7 @@ PENSION_AGE = 60
 
 
 def distribute(world: World) -> None:
-    """Add up what residents of each place earn and receive in the year, in whole yuan.
+    """Add up the year's incomes of residents by place and source, in whole yuan.
 
     Pay is that of the employer by schooling, farmers share farm income, holders of land rights receive rent and
     subsidies, pensions follow registration, people away send a share of their pay to their family's place, and owners
@@ -60,7 +60,7 @@ def _distribute(start, stop, quarter, birth, place, hukou, work, employer, schoo
         if here == NOWHERE:
             continue
         by = employer[i]
-        if here >= districts:  # away: what is sent home
+        if here >= districts:  # away: remittances
             home = hukou[i]
             if by != _NONE and home < districts:
                 sums[home, 4] += np.int64(remitted * migrant[here] * by_schooling[here, schooling[i]])

@@ -14,9 +14,9 @@ from sim.state.world import World
 def impute(world: World, growth: float) -> Budget:
     """Return each county's first accounts and enter its debts, so that a year at the trend reproduces itself.
 
-    Own revenue is what standard rates raise; general expenditure follows own revenue and need at the level that
-    gives counties of a type their fiscal self-sufficiency; transfers are what then is missing. Money is yuan at
-    the pace of the base year, `growth` its growth a year.
+    Own revenue is that at standard rates; general expenditure follows own revenue and need at the level that gives
+    counties of a type their fiscal self-sufficiency; transfers fill the gap between the two. Money is yuan at the
+    pace of the base year, `growth` its growth a year.
     """
     p, places, figures = world.parameters.finance, world.places, world.figures
     managed = _managed(world)

@@ -1,4 +1,4 @@
-"""Work in the initial state: who has it, who looks for it, and what it pays."""
+"""The labour market of the initial state: employed, job seekers and wages."""
 
 import numpy as np
 from numba import njit

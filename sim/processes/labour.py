@@ -1,7 +1,7 @@
 """The labour markets of the counties: jobs end, people look for work, jobs are filled one by one, pay answers.
 
-People in districts and outside the province work in exogenous markets; own-account farming is what villagers fall
-back on. Every job of a firm is held by one resident and every employed resident has one employer.
+People in districts and outside the province work in exogenous markets; villagers fall back on own-account farming.
+Every job of a firm is held by one resident and every employed resident has one employer.
 """
 
 import numpy as np
@@ -27,7 +27,7 @@ def separate(world: World) -> None:
     """Let workers leave or lose their jobs, others give up or begin to look for work, and farmers look around.
 
     Reads employer, birth, sex, place, schooling; writes work, employer and flags. Staff of firms becomes those who
-    stay, openings what firms aim at beyond them; who looks for work is kept for the matching of the quarter.
+    stay, openings the staff that firms aim at beyond them; seekers are kept for the matching of the quarter.
     """
     people, firms, places, labour = world.residents, world.firms, world.places, world.labour
     p = world.parameters.labour

@@ -1,4 +1,4 @@
-"""Land of the counties: the yearly quota, what is supplied, sold and left idle, prices, and village land."""
+"""Land of the counties: the yearly quota, land supplied, sold and left idle, prices, and village land."""
 
 import numpy as np
 
@@ -9,9 +9,9 @@ from sim.state.world import World
 
 
 def supply(world: World) -> None:
-    """Set the year's quota, offer and sell land of three uses, and plan what changes its use at the year's end.
+    """Set the year's quota, offer and sell land of three uses, and plan the conversions of land at the year's end.
 
-    Recovered idle land is offered before new land, and what finds no buyer lies idle. The county's platform buys the
+    Recovered idle land is offered before new land, and unsold land lies idle. The county's platform buys the
     declared share of residential land that finds none. Land that renewal frees is sold anew without a quota.
     """
     p, here, rates = world.parameters.land, world.land, world.rates
@@ -41,10 +41,10 @@ def supply(world: World) -> None:
 
 
 def begin(world: World, wanted: np.ndarray, must: np.ndarray) -> np.ndarray:
-    """Return m2 of homes begun this quarter by (county, town / seat): what builders want as far as there is land.
+    """Return housing starts of this quarter in m2 by (county, town / seat): those desired, as far as there is land.
 
     The share `must` of the floor area on land sold and not yet built on is begun whatever they want, as the law asks;
-    what is begun leaves `land.unbuilt`.
+    starts are taken off `land.unbuilt`.
     """
     here, h = world.land, world.housing
     total = wanted.sum(1)
@@ -59,7 +59,7 @@ def begin(world: World, wanted: np.ndarray, must: np.ndarray) -> np.ndarray:
 def account(world: World) -> None:
     """Apply the year's changes of use in whole m2: supply, village land reclaimed and reclassified, farmland made good.
 
-    The uses of a county always sum to its area, and farmland never falls below its floor by what is built on it.
+    The uses of a county always sum to its area, and building never reduces farmland below its floor.
     Empty village houses on reclaimed land are pulled down. Settlers of the year bring quota in the next.
     """
     p, here, scale = world.parameters.land, world.land, world.config.scale
@@ -90,7 +90,7 @@ def _urban_people(world: World) -> np.ndarray:
 
 def initial(world: World) -> Land:
     """Make the first uses of land: built-up land by urban residents, village land by village residents, farmland as
-    the declared share of what is open; the rest is other land. A county's own figures may replace the imputed ones.
+    the declared share of open land; the rest is other land. A county's own figures may replace the imputed ones.
     """
     p, figures, counties = world.parameters.land, world.figures, world.places.counties
     area = np.round(world.baseline.counties["area_km2"].to_numpy(float) * 1e6).astype(np.int64)

@@ -1,4 +1,4 @@
-"""The market of land in one year: quota, demand, what is offered, prices, and what will change its use."""
+"""The market of land in one year: quota, demand, supply, prices, and planned conversions."""
 
 import numpy as np
 
@@ -30,8 +30,8 @@ def set_quota(world: World) -> None:
 def demand(world: World) -> tuple[np.ndarray, np.ndarray]:
     """Return new land demanded and renewed land sold by (county, use), m2.
 
-    Builders want land for the year's starts and a bank beyond it; firms what they lack; trade grows with urban
-    residents and with what is spent above trend. The driver of the land market moves builders and trade.
+    Builders want land for the year's starts and a bank beyond it; firms the land they lack; demand for commercial land
+    grows with urban residents and with spending above trend. The driver of the land market moves builders and trade.
     """
     p, here, h, counties = world.parameters.land, world.land, world.housing, world.places.counties
     market = world.config.external.index("land_market", world.year)
@@ -54,7 +54,7 @@ def demand(world: World) -> tuple[np.ndarray, np.ndarray]:
 def offer(world: World, demand: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return m2 offered by (county, use) and the part of it that is recovered idle land.
 
-    Counties offer what was demanded and a margin, at least a share of the quota, at most all of it.
+    Counties offer the area demanded and a margin, at least a share of the quota, at most all of it.
     """
     p, here, rates = world.parameters.land, world.land, world.rates
     industry = np.minimum(rates["industrial_land_share"][: world.places.counties], 1 - p.public_share)
@@ -75,7 +75,7 @@ def offer(world: World, demand: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def plan_changes(here: Land, sold: np.ndarray, plan: np.ndarray, from_idle: np.ndarray, p) -> None:
-    """Write in whole m2 what will change its use: new and idle land sold, new land left idle, land for public use.
+    """Write the planned conversions in whole m2: new and idle land sold, new land left idle, land for public use.
 
     Of new land sold the declared share is left idle by those who bought it.
     """

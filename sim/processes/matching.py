@@ -3,7 +3,7 @@
 Seekers apply to a sector by its openings and their aptitude for it. In each market m = a u^b v^(1-b) matches form
 (Petrongolo and Pissarides 2001, Journal of Economic Literature 39). Who is taken is a weighted draw without replacement
 by aptitude (Efraimidis and Spirakis 2006), and the openings are filled in an order drawn as well. Sectors round down;
-what the matching function of the whole county, rounded by a draw, allows beyond joins people and openings of different
+the remaining matches of the whole county's matching function, rounded by a draw, join people and openings of different
 sectors, so that a county of few rows, whose sectors have a handful of openings each, fills as many as one of many rows.
 Queues are ordered by draws and, where these are equal, by identity, never by position.
 """

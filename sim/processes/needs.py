@@ -1,4 +1,4 @@
-"""What stocks are held against: residents by place and age, pupils, built-up area, waste."""
+"""Needs that stocks serve, the denominators of their levels: residents by place and age, pupils, area, waste."""
 
 import numpy as np
 
@@ -31,7 +31,7 @@ def of(world: World, stocks: Stocks) -> dict[str, np.ndarray]:
 
 
 def of_stock(name: str, world: World, needs: dict[str, np.ndarray], stocks: Stocks) -> np.ndarray:
-    """Return what one stock is held against: one of the needs, or another stock that is already up to date."""
+    """Return the need that a stock serves: one of `needs`, or another stock that is already up to date."""
     need = world.config.stocks[name].need
     return needs[need] if need in needs else np.maximum(total(stocks.values[need]), 1e-9)
 

@@ -1,8 +1,8 @@
 """Who enters and leaves the labour force by age: an increment-decrement (working-life) table.
 
 Hazards are those at which the share of people in work would follow the age curve of the place if a declared share of
-the labour force looked for work: entry makes good who leaves, and what the curve rises from one age to the next;
-where it falls, people retire (Schoen and Woodrow 1980, Demography 17, for such tables).
+the labour force looked for work: entry replaces those who leave and supplies the rise of the curve from one age to
+the next; where it falls, people retire (Schoen and Woodrow 1980, Demography 17, for such tables).
 """
 
 from typing import NamedTuple

@@ -1,4 +1,4 @@
-"""What places offer to those who choose among them: expected income, homes, services, schools."""
+"""Attributes of places in location choice: expected income, homes, services, schools."""
 
 import numpy as np
 
@@ -14,7 +14,7 @@ YEARS = np.array([-4.0, -3.0, 0.0, 3.0, 6.0, 7.0])
 
 
 def update(world: World) -> None:
-    """Set by what people choose places this year: expected pay as in Harris and Todaro, homes, services, schools.
+    """Set the attributes of places of this year: expected pay as in Harris and Todaro, homes, services, schools.
 
     Pay of towns and seat is the mean of the county's firms times the chance of work; villages earn it less a
     discount for their non-farm workers, and farm income; districts and the outside pay the published premium.
@@ -61,7 +61,7 @@ def mean_pay(world: World) -> np.ndarray:
 
 
 def farm_income(world: World) -> np.ndarray:
-    """Return what an own-account farmer earns in yuan a month by county: the declared share of output per farmer."""
+    """Return the income of an own-account farmer in yuan a month by county: the declared share of output per farmer."""
     farmers = world.places.of_counties(world.labour.employed[:, Work.FARMING]) * world.config.scale
     share = world.parameters.incomes.farm_income_share
     return share * world.economy.output[:, Work.FARMING] / 3 / np.maximum(farmers, 1)

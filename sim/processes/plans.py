@@ -1,4 +1,4 @@
-"""What counties plan to spend and in which order they pay: obligations first, then upkeep, then trend investment."""
+"""Budget plans of counties and the order of payment: obligations first, then upkeep, then trend investment."""
 
 import numpy as np
 
@@ -50,7 +50,7 @@ def draw_up(world: World, growth: float) -> None:
     """Plan the year: obligations, then upkeep, then trend investment, out of expected means and the room for bonds.
 
     Where means fall short investment goes first and upkeep next, down to its floor; basic services stay planned,
-    and what of them cannot be paid will be arrears. The standard of services follows what the county can pay.
+    and the part that cannot be paid becomes arrears. The standard of services follows the county's means.
     """
     p, b = world.parameters.finance, world.budget
     cost = obligations(world)
@@ -74,7 +74,7 @@ def draw_up(world: World, growth: float) -> None:
 
 
 def obligations(world: World) -> dict[str, np.ndarray]:
-    """Return what a county must pay this year in yuan, by item: arrears, pay, pensions, interest, basic services."""
+    """Return obligatory expenditure of the year in yuan, by item: arrears, pay, pensions, interest, basic services."""
     b, counties = world.budget, world.places.counties
     older = by_age(world)[:, Band.OLDER :].sum(1)
     return {

@@ -1,7 +1,7 @@
-"""How firms and farms produce, what local services cost, and the state of production in the initial state.
+"""Output of firms and farms, prices of local services, and technology inferred from the initial state.
 
 An establishment with capital K and staff L makes A X (K^a L^(1-a))^v: Cobb-Douglas with a span of control v below one
-(Lucas 1978). X holds what moves with time and county: growth, price, public capital, density of work. A group of n
+(Lucas 1978). X varies with time and county: growth, price, public capital, density of work. A group of n
 like establishments follows the same form with A n^(1-v).
 """
 
@@ -17,7 +17,7 @@ from sim.state.world import World
 
 PUBLIC = Work.PUBLIC_SERVICES
 LOCAL = (Work.CONSTRUCTION, Work.TRADE_LOGISTICS, Work.CONSUMER_SERVICES)
-"""Sectors that live on what is spent in the county; public services live on the budget."""
+"""Sectors that depend on spending in the county; public services depend on the budget."""
 
 REACH_KM = 60.0
 
@@ -43,7 +43,7 @@ def capital_ratio(p) -> np.ndarray:
 
 
 def conditions(world: World) -> np.ndarray:
-    """Return X without prices by (county, sector): growth, public capital and density against the initial state."""
+    """Return X without prices by (county, sector), 1 in the initial state: growth, public capital and density."""
     p, t, rates = world.parameters.firms, world.technology, world.rates
     counties = world.places.counties
     jobs = by_cell(world, world.firms.staff.astype(float)).sum(1) * world.config.scale
@@ -81,7 +81,7 @@ def demand(world: World) -> np.ndarray:
 
 
 def investment(world: World) -> np.ndarray:
-    """Return homes under construction and public capital spending against those of the initial state, by county."""
+    """Return demand for construction against the initial state by county: homes under way and public investment."""
     share = world.parameters.firms.public_share_of_investment
     homes, public = _under_construction(world), world.budget.capital_spending
     base = world.base_investment
@@ -101,7 +101,7 @@ def _under_construction(world: World) -> np.ndarray:
 
 
 def farm_trend(world: World) -> float:
-    """Return what farms yield at constant labour against the base year."""
+    """Return farm output at constant labour against that of the base year."""
     return float(np.exp(world.parameters.firms.farm_productivity_growth * world.years))
 
 
@@ -163,7 +163,7 @@ def reach(world: World) -> np.ndarray:
 
 def first_technology(world: World, made: np.ndarray, workers: np.ndarray, bill: np.ndarray,
                      establishments: np.ndarray) -> tuple[Technology, Economy]:
-    """Return technology and state of production at which the firms of the initial state have the staff they want.
+    """Return the technology and economy at which the firms of the initial state have the staff they want.
 
     All by (county, sector): `made` value added in yuan a year, `workers` staff of firms and farmers in persons, `bill`
     wages of firms in yuan a quarter, `establishments` their number.
@@ -196,9 +196,9 @@ def first_technology(world: World, made: np.ndarray, workers: np.ndarray, bill: 
 
 
 def spending(world: World, value: np.ndarray, wage_bill: np.ndarray, level: float) -> np.ndarray:
-    """Return what is earned or received and spent in each county, yuan a quarter.
+    """Return the incomes that are spent in each county, yuan a quarter.
 
-    Wages of its firms, farm output, a share of what firms earn beyond wages, and a basic amount for everyone; `value`
+    Wages of its firms, farm output, a share of firms' output beyond wages, and a basic amount for everyone; `value`
     is output times price, `level` the trend against 2020.
     """
     p = world.parameters

@@ -1,4 +1,4 @@
-"""Public services and infrastructure: stocks that wear and are kept up, and what people and firms have of them."""
+"""Public services and infrastructure: depreciation and upkeep of stocks, and the services that they give."""
 
 import numpy as np
 
@@ -33,7 +33,7 @@ def initial(world: World) -> Stocks:
 
 
 def initial_outcomes(world: World) -> ServiceOutcomes:
-    """Return what services show at the start, when nothing has been extended and parity is that of the base year."""
+    """Return outcomes of services at the start, when nothing has been extended and parity is that of the base year."""
     nothing = np.zeros(world.places.counties)
     return _outcomes(world, nothing + world.parameters.migration.service_parity, nothing, nothing)
 
@@ -47,12 +47,12 @@ def reorganise_schools(world: World) -> None:
 
 
 def maintain(world: World) -> None:
-    """Wear the stocks, keep them up and extend them to new needs as far as there is money, and add what measures build.
+    """Depreciate stocks, keep them up, extend them to new needs as far as there is money, and add those of measures.
 
-    Upkeep replaces what wears and lets the stock per need follow its declared trend, as far as the budget funds it;
-    what follows a change of needs is paid from the year's public investment. Of the part that the county bears, what
-    is not paid is lost to later upkeep too. Damage of the year is repaired in the next. Stocks that fall out of need
-    are not replaced.
+    Upkeep replaces depreciation and lets the stock per need follow its declared trend, as far as the budget funds it;
+    extension after a change of needs is paid from the year's public investment. Upkeep that the county bears and does
+    not pay is not made good later. Damage of the year is repaired in the next. Stocks that are no longer needed are
+    not replaced.
     """
     stocks, counties = world.stocks, world.places.counties
     kept = np.clip(world.budget.maintenance, 0, 1)
@@ -77,7 +77,7 @@ def maintain(world: World) -> None:
 
 
 def upkeep_cost(world: World) -> np.ndarray:
-    """Return what full upkeep of all stocks costs the county's budget in yuan a year, at wages of the time.
+    """Return the cost of full upkeep of all stocks to the county's budget in yuan a year, at wages of the time.
 
     Replacement and trend at the needs last counted, and running cost without staff.
     """
@@ -145,7 +145,7 @@ def _figures(world: World, name: str, stock: Stock, typical: np.ndarray) -> np.n
 
 
 def _extended(world: World, demand: dict[str, np.ndarray], spending: np.ndarray) -> np.ndarray:
-    """Return the share of what follows this year's change of needs that public investment can pay."""
+    """Return by county the share of the extension after this year's change of needs that public investment can pay."""
     stocks, cost = world.stocks, np.zeros(world.places.counties)
     for name, stock in world.config.stocks.items():
         need = needs.of_stock(name, world, demand, stocks)
@@ -155,13 +155,13 @@ def _extended(world: World, demand: dict[str, np.ndarray], spending: np.ndarray)
 
 
 def _additions(world: World, name: str, stock: Stock) -> np.ndarray:
-    """Return what measures add this year in units of the stock's level."""
+    """Return the additions of measures this year in units of the stock's level, by county or (county, kind)."""
     rate = world.rates[addition(name)]
     return world.places.by_kind(rate) if stock.by_kind else rate[: world.places.counties]
 
 
 def _by_place(world: World, kinds: np.ndarray, relative: np.ndarray) -> np.ndarray:
-    """Return constants by kind of place, times what is relative to them by (county, kind)."""
+    """Return by place the constant of its kind times the relative level by (county, kind)."""
     quality = kinds[world.places.kind]
     quality[: relative.size] *= relative.ravel()
     return quality

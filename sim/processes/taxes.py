@@ -1,4 +1,4 @@
-"""Taxes and other own revenue: what is levied on output, wages and homes, and who gets which part."""
+"""Taxes on output, wages and homes and other own revenue, and their sharing among governments."""
 
 import numpy as np
 
@@ -37,7 +37,7 @@ def levy(world: World) -> None:
 
 
 def standard(world: World, output: np.ndarray, wage_bill: np.ndarray) -> dict[str, np.ndarray]:
-    """Return what standard rates raise by county before any sharing, by item, from yuan by (county, sector)."""
+    """Return revenue at standard rates before any sharing in yuan by county, by item; arguments by (county, sector)."""
     p = world.parameters.finance
     rate = np.zeros(len(Work))
     rate[[Work.AGRO_PROCESSING, Work.MANUFACTURING]] = p.tax_rate_industry
@@ -52,7 +52,7 @@ def standard(world: World, output: np.ndarray, wage_bill: np.ndarray) -> dict[st
 
 
 def own(world: World, base: dict[str, np.ndarray], kept: np.ndarray) -> np.ndarray:
-    """Return the counties' own part of what is raised, in yuan; `kept` is the prefecture's share."""
+    """Return the counties' own part of revenue, in yuan; `kept` is the prefecture's share."""
     p = world.parameters.finance
     tax = (1 - p.central_share_output) * base[OUTPUT] + (1 - p.central_share_wages) * base[WAGES]
     return tax * (1 - p.province_share) * (1 - kept) + base[OTHER] + base[DEED]

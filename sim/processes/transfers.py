@@ -1,4 +1,4 @@
-"""Transfers from the province by need and capacity, and what prefectures keep of them."""
+"""Transfers from the province by need and capacity, and the part that prefectures keep."""
 
 import numpy as np
 
@@ -24,10 +24,10 @@ def units_of_need(world: World) -> np.ndarray:
 
 
 def share_out(world: World, growth: float) -> None:
-    """Set the year's transfers: a historic base and a part of what standard need exceeds capacity by.
+    """Set the year's transfers: a historic base and a part of the gap between standard need and capacity.
 
-    Yuan a year by county; the form of the national equalisation grant, need and capacity at standard rates. What
-    prefectures keep of it beyond the declared share is lost to the counties that they manage.
+    Yuan a year by county; the form of the national equalisation grant, need and capacity at standard rates. The
+    counties that prefectures manage lose the part that these keep beyond the declared share.
     """
     p, b, counties = world.parameters.finance, world.budget, world.places.counties
     gap = gap_of(b.need_price * units_of_need(world) * b.pace, b.capacity * (1 + growth))
@@ -42,14 +42,14 @@ def kept(world: World) -> np.ndarray:
 
 
 def gap_of(need: np.ndarray, capacity: np.ndarray) -> np.ndarray:
-    """Return what need exceeds capacity by: 0 where it does not."""
+    """Return the fiscal gap, need less capacity, and 0 where capacity is greater."""
     return np.maximum(need - capacity, 0)
 
 
 def pay_out(world: World) -> None:
     """Pay a quarter of the year's transfers, straight to counties that the province manages, else by the prefecture.
 
-    A prefecture passes on what it gets less its share.
+    A prefecture passes on its receipts less its share.
     """
     b, book = world.budget, world.book
     county, superior = accounts.counties(world, GENERAL), accounts.superiors(world)
@@ -61,7 +61,7 @@ def pay_out(world: World) -> None:
 
 
 def settle(world: World) -> None:
-    """Balance the upper tiers: prefectures spend what they kept on districts, the centre meets the province's gap."""
+    """Balance the upper tiers: prefectures spend retained money on districts, the centre meets the province's gap."""
     book, districts, above = world.book, accounts.sector(world, DISTRICTS), accounts.province(world)
     upper = accounts.prefectures(world)
     book.post(upper, districts, "spending_on_districts", np.maximum(book.of(upper), 0))

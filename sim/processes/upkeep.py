@@ -1,4 +1,4 @@
-"""How one stock wears and is kept up in a year."""
+"""Depreciation and upkeep of one stock in a year."""
 
 import numpy as np
 
@@ -7,16 +7,16 @@ from sim.state.stocks import Stocks
 
 
 def due(stocks: Stocks, name: str, stock: Stock, need: np.ndarray) -> np.ndarray:
-    """Return what full upkeep builds in a year: from what wear leaves of the stock up to its norm for this need."""
+    """Return the investment of full upkeep in a year: from the depreciated stock up to its norm for this need."""
     left = (stocks.values[name] + stocks.lost[name]) * (1 - stock.depreciation.value)
     return np.maximum(grown(stocks.norm[name], stock) * need - left, 0)
 
 
 def keep_up(stocks: Stocks, name: str, stock: Stock, need: np.ndarray, kept=1.0, extended=1.0) -> np.ndarray:
-    """Wear a stock for a year and build what is due as far as it is paid for; the rest leaves the norm for good.
+    """Depreciate a stock for a year and build the funded part of due investment; the rest leaves the norm for good.
 
-    `kept` is the share that is paid of what is due at the needs of last year, `extended` that of what is due beyond,
-    which is returned.
+    `kept` is the funded share of investment due at the needs of last year, `extended` that of the investment due
+    beyond. Returns the investment due beyond.
     """
     wanted = due(stocks, name, stock, need)
     planned = np.minimum(due(stocks, name, stock, stocks.needs[name]), wanted)

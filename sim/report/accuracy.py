@@ -1,4 +1,4 @@
-"""Tables of how a run compares with what really happened."""
+"""Tables of the accuracy of a run against actual values."""
 
 import pandas as pd
 
@@ -49,7 +49,7 @@ def by_indicator(results: Results) -> Table | None:
 
 
 def each(results: Results) -> Table | None:
-    """Return every actual value of groups above the county beside what the run says."""
+    """Return every actual value of groups above the county beside the simulated one."""
     scored = results.scores
     if scored.empty or scored["level"].eq("county").all():
         return None

@@ -1,4 +1,4 @@
-"""What really happened, read from a table of one's own, and how a run compares with it."""
+"""Actual values, read from a user's table, and the errors of a run against them."""
 
 import math
 from collections.abc import Collection
@@ -50,7 +50,7 @@ def read(path: Path, observations: Collection[str], counties: Collection[str],
 
 
 def scores(simulated: pd.DataFrame, actual: pd.DataFrame) -> pd.DataFrame:
-    """Return one row per actual value that a run simulates: what it says, the error, and whether its band holds it.
+    """Return one row per actual value that a run simulates: mean, error, and whether the band holds the actual value.
 
     Columns: level, group, indicator, year, actual, mean, low, high (80 % interval over runs), error (mean less
     actual), absolute_error, inside, seeds, source. The first year is what a run begins with and is not scored.

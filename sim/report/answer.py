@@ -1,4 +1,4 @@
-"""What was asked and the answer in three sentences, computed; neutral where an effect is inside the noise."""
+"""The question of a run and the answer in three sentences, computed; neutral where an effect is inside the noise."""
 
 from typing import NamedTuple
 
@@ -14,7 +14,7 @@ MOST = 3
 
 
 class Headline(NamedTuple):
-    """One number of the first view, with what stands below it."""
+    """One number of the first view, with the line below it."""
 
     name: Words
     value: Words

@@ -29,7 +29,7 @@ class Words(NamedTuple):
 
 
 def both(write: Callable[[Language], str]) -> Words:
-    """Return what a function of the language writes, in both."""
+    """Return the text of a function of the language, in both languages."""
     return Words(write("zh"), write("en"))
 
 

@@ -16,7 +16,7 @@ from sim.report import names, text, tiles
 from sim.report.style import Language
 
 Shape = list[np.ndarray]
-"""Closed rings, each of shape (points, 2): what is outside runs against the clock, holes with it."""
+"""Closed rings, each of shape (points, 2): outer rings run against the clock, holes with it."""
 
 
 class Shapes(NamedTuple):
@@ -47,7 +47,7 @@ def read(file: FilePath, counties: pd.DataFrame) -> Shapes:
     """Return the shapes of a GeoJSON file in longitude and latitude, true to scale at its middle latitude.
 
     Features carry a property `adcode`; those of one code are taken together, those of other places are drawn around
-    the counties. Raises ConfigError for what is no such file and for counties without a feature.
+    the counties. Raises ConfigError for a file that is no such GeoJSON and for counties without a feature.
     """
     found: dict[str, Shape] = {}
     for code, rings in _features(file):

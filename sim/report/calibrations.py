@@ -1,4 +1,4 @@
-"""Tables of a calibration as they are printed: targets, and what the data say of each parameter."""
+"""Tables of a calibration as they are printed: targets, and the posterior range of each parameter."""
 
 from collections.abc import Iterator, Mapping
 

@@ -1,4 +1,4 @@
-"""What the change of both urban shares is made of: the decomposition summed over years, and its red flags."""
+"""The decomposition of the change of both urban shares, summed over years, and its red flags."""
 
 import pandas as pd
 
@@ -14,7 +14,7 @@ FLAGS = {
 
 
 def names(results: Results) -> dict[tuple[str, str], Words]:
-    """Return what components are called, by rate and component, in the order of their declaration."""
+    """Return the titles of components, by rate and component, in the order of their declaration."""
     found = observations.read(results.folder / "decomposition.parquet")
     return {(rate, component): Words(one.zh, one.en[0].upper() + one.en[1:])
             for name, one in found.items() for rate, component in [name.split(".")]}

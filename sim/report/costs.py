@@ -17,7 +17,7 @@ PAYERS = {
     "county": Words("县：让出的其他建设资金", "Counties: other capital projects given up"),
 }
 ONE = {"万人": Words("人", "person"), "亿元": Words("元", "yuan"), "万元": Words("元/人", "yuan per person")}
-"""One of what large units count."""
+"""The single unit of which each large unit is a multiple."""
 
 
 class Dose(NamedTuple):
@@ -33,7 +33,7 @@ class Dose(NamedTuple):
 
 
 def dose_rows(results: Results) -> list[Dose]:
-    """Return what was planned, funded and delivered of each measure."""
+    """Return the planned, funded and delivered doses of each measure."""
     factor = units.unit("yuan").factor
     return [
         Dose(Words(r.zh, r.en), r.group, r.counties, r.planned, r.funded, r.delivered, units.number(r.paid * factor))
@@ -76,7 +76,7 @@ def payers(results: Results) -> Table | None:
 
 
 def cost_per_effect(results: Results) -> Table | None:
-    """Return what was spent on all measures for each unit of a clear gain."""
+    """Return the expenditure on all measures per unit of each clear gain."""
     found = money.cost_per_effect(results)
     if found.empty:
         return None

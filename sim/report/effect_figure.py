@@ -25,7 +25,7 @@ SINGLE = Words("{year}年政策减去无新增政策；单次模拟，不能排�
 
 
 def draw(results: Results, language: Language) -> Figure:
-    """Draw the key indicators, one panel each with all counties and every type; the title counts what is clear."""
+    """Draw the key indicators, one panel each with all counties and every type; the title counts clear effects."""
     found = effects.effects(results, results.horizon)
     found = found[found["indicator"].isin(KEY) & found["group"].isin(GROUPS) & (found["group"] != "province")]
     shown = [name for name in KEY if name in set(found["indicator"])]

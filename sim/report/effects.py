@@ -20,8 +20,8 @@ LEVEL, POWER = 0.95, 0.8
 
 
 def differences(results: Results, year: int) -> pd.DataFrame:
-    """Return what the policy changes in a year against the other one, by group, indicator and replicate (column
-    value): with the same parameters and the same seed."""
+    """Return paired differences between the policy and the other one in a year, by group, indicator and replicate
+    (column value): with the same parameters and the same seed."""
     keys = ["group", "indicator", "parameter_set", "chance", "seed"]
     ours, theirs = (_values(results, name, year, keys) for name in (results.policy, results.reference))
     return (ours - theirs).dropna().reset_index()
@@ -34,7 +34,7 @@ def effects(results: Results, year: int | None = None) -> pd.DataFrame:
     Columns: group, indicator, year, effect (mean), low and high of the 80 % interval over replicates, same_sign (share
     of these with the sign of the mean), detectable (least effect that a paired test at 95 % finds four times in five,
     (t_0.975 + t_0.8) s / sqrt(n), as in Bloom 1995, Evaluation Review 19(5)), clear, seeds (how many replicates),
-    of_parameters (share of their variance that parameter sets have).
+    of_parameters (share of their variance between parameter sets).
     """
     year = results.years[1] if year is None else year
     if results.reference is None:
@@ -43,7 +43,7 @@ def effects(results: Results, year: int | None = None) -> pd.DataFrame:
 
 
 def spread(values: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
-    """Return mean effect, interval and what can be told from noise over replicates, by `keys`, in order of appearance.
+    """Return mean effect, interval and significance over replicates, by `keys`, in order of appearance.
 
     An effect is clear where the 80 % interval leaves 0 out and a paired test at 95 % does as well, never with fewer
     than LEAST_SEEDS seeds. The test is of chance: over seeds, of means over parameter sets.

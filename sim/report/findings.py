@@ -1,4 +1,4 @@
-"""What a table of runs says: means with their interval, and the finding in one sentence."""
+"""Findings from a table of runs: means with their interval, and the finding in one sentence."""
 
 import pandas as pd
 
@@ -89,7 +89,7 @@ def sentence(table: pd.DataFrame, *, subject: str, unit: str, language: Language
 
 
 def caption(parameter_sets: int, seeds: int, people_per_row: int, language: Language) -> str:
-    """Say what lines and bands are, over how many parameter sets and seeds, and for how many people one stands."""
+    """Explain lines and bands: over how many parameter sets and seeds they go, and how many people a row stands for."""
     words, count = WORDS[language], parameter_sets * seeds
     over, holds = of(spread.over(parameter_sets, seeds), language), of(spread.holds(parameter_sets), language)
     lines = words["lines" if count > 1 else "line"].format(over=over, holds=holds)

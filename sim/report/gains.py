@@ -15,7 +15,7 @@ WHO = {
 
 
 def by_type(results: Results) -> Table | None:
-    """Return what the policy changes for each county type."""
+    """Return the effects of the policy by county type."""
     found = fairness.by_type(results)
     if found.empty:
         return None
@@ -27,7 +27,7 @@ def by_type(results: Results) -> Table | None:
 
 
 def pilots(results: Results) -> Table | None:
-    """Return what the policy changes for pilot counties, those that border on them, and the others."""
+    """Return the effects of the policy on pilot counties, those that border on them, and the others."""
     found = effects.effects(results, results.horizon)
     if found.empty or not set(style.PILOTS) & set(found["group"]):
         return None
@@ -40,7 +40,7 @@ def pilots(results: Results) -> Table | None:
 
 
 def sides(results: Results) -> dict[str, Table]:
-    """Return what the policy changes for people, by hukou and by age."""
+    """Return the effects of the policy on people, by hukou and by age."""
     found = fairness.sides(results)
     title = Words("{name}，{unit}", "{name}, {unit}")
     parts: dict[str, list[list[Cell]]] = {"hukou": [], "age": []}
@@ -58,7 +58,7 @@ def sides(results: Results) -> dict[str, Table]:
 
 
 def neighbours(results: Results) -> Table | None:
-    """Return what the policy changes for places without measures."""
+    """Return the effects of the policy on places without measures."""
     found = fairness.neighbours(results)
     if found.empty:
         return None

@@ -30,7 +30,7 @@ CIRCLES = Words("圆圈为实际值。", "Circles are actual values. ")
 
 
 class Multiple(NamedTuple):
-    """What one panel shows, scaled to its unit."""
+    """The content of one panel, scaled to its unit."""
 
     name: list[str]
     unit: str

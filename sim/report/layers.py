@@ -1,4 +1,4 @@
-"""What the map of the counties may show: values, changes, gaps to targets and effects, as colours and words."""
+"""Layers of the map of the counties: values, changes, gaps to targets and effects, as colours and words."""
 
 from typing import Literal, NamedTuple
 
@@ -51,7 +51,7 @@ def showable(results: Results) -> dict[str, set[str]]:
 
 
 def values(results: Results, indicator: str, kind: Kind) -> pd.DataFrame:
-    """Return what the map shows of an indicator, by county in the order of the data: value and unclear, unscaled.
+    """Return a layer of an indicator by county in the order of the data: value (unscaled) and unclear.
 
     Means over runs; not a number for counties that may not be shown. A gap is value less target, a county's target
     follows from its own base by the rule and is assumed.

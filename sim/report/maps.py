@@ -72,7 +72,7 @@ def tile_map(
 
     `values` is indexed by adcode and in the given unit; a county without a finite value is cross-hatched
     grey, those in `imputed` are hatched over their colour. The tables are those of the data package. With true
-    `shapes` counties are drawn as they are, and what else these have in white around them.
+    `shapes` counties are drawn as they are, and other places of these in white around them.
     """
     words, known = WORDS[language], units.unit(unit)
     scaled = values.set_axis(values.index.astype(str)).astype(float) * known.factor

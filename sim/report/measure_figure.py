@@ -1,4 +1,4 @@
-"""Doses of the measures as bars: planned, funded and delivered, what was paid for each, and by whom."""
+"""Doses of the measures as bars: planned, funded and delivered, the sum paid for each, and by whom."""
 
 from matplotlib.collections import LineCollection, PolyCollection
 from matplotlib.figure import Figure
@@ -26,7 +26,7 @@ NOTE = Words("剂量为制定该计划的各县均值，{year}年：深色为已
 
 
 def draw(results: Results, language: Language) -> Figure:
-    """Draw every measure that was planned, and who paid; the title is what the report says of the money."""
+    """Draw every measure that was planned, and who paid; the title is the report's sentence on the money."""
     doses, paid = costs.dose_rows(results), money.payers(results)
     with style.rules():
         groups = [name for name in GROUPS if any(row.group == name for row in doses)]

@@ -1,4 +1,4 @@
-"""What measures cost and who pays, and the accounts of the counties together; from doses and ledger."""
+"""The cost of measures and who pays, and the accounts of the counties together; from doses and ledger."""
 
 from functools import lru_cache
 
@@ -69,8 +69,8 @@ def doses(results: Results) -> pd.DataFrame:
     """Return one row per measure: doses in the year of the report and the money until then, means over runs.
 
     Columns: measure, area (county, or pilot_towns, whose doses stand on top of those of the county), group, zh, en;
-    counties (that plan it); planned, funded and delivered (doses, means over those counties and levers; what is funded
-    is delivered a year later); paid (yuan at current prices). Empty where nothing was planned.
+    counties (that plan it); planned, funded and delivered (doses, means over those counties and levers; funded doses
+    are delivered a year later); paid (yuan at current prices). Empty where nothing was planned.
     """
     table = results.of("doses", results.policy)
     measures = results.config.get("measures", {})
@@ -108,7 +108,7 @@ def county_books(results: Results, policy: str | None) -> pd.DataFrame:
 def payers(results: Results) -> pd.DataFrame:
     """Return who paid for measures until the year of the report: payer, seed and yuan at current prices.
 
-    Payers: province (grants), prefecture (what it adds to them), special_bonds and county (projects given up).
+    Payers: province (grants), prefecture (matching funds), special_bonds and county (projects given up).
     """
     table = results.of("costs", results.policy)
     if table.empty:
@@ -118,7 +118,7 @@ def payers(results: Results) -> pd.DataFrame:
 
 
 def from_above(paid: pd.DataFrame) -> float:
-    """Return the share that province and prefectures pay of what `payers` returns."""
+    """Return the share of province and prefectures in the payments that `payers` returns."""
     return float(paid.loc[paid["payer"].isin(ABOVE), "yuan"].sum() / paid["yuan"].sum())
 
 

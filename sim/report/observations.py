@@ -1,4 +1,4 @@
-"""What observations are called and measured in, as the files of a run or an analysis say."""
+"""Titles and units of observations, as the files of a run or an analysis give them."""
 
 from pathlib import Path
 
@@ -21,8 +21,8 @@ class Observations(dict[str, Described]):
 
 
 def read(path: Path) -> Observations:
-    """Return titles and unit of what a Parquet file names, in the order of declaration; raises ConfigError for a file
-    that is damaged or does not say."""
+    """Return titles and unit of each observation of a Parquet file, in the order of declaration; raises ConfigError for
+    a file that is damaged or has none."""
     try:
         return Observations(path, unpacked(store.read_metadata(path)))
     except (OSError, KeyError, ValueError):

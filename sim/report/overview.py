@@ -82,7 +82,7 @@ TABLES = (COLUMNS[:4], COLUMNS[4:7], COLUMNS[7:11], COLUMNS[11:])
 
 def summarize(results: Results) -> pd.DataFrame:
     """Return first and last year by group and indicator: base, mean, low and high of the 80 % interval over
-    replicates, how many these are (seeds), and the share of their variance that parameter sets have (of_parameters)."""
+    replicates, their number (seeds), and the share of their variance between parameter sets (of_parameters)."""
     first, last = results.years
     table = results.asked[results.asked["group"].isin(style.GROUPS)]
     keys = ["group", "indicator"]

@@ -97,7 +97,7 @@ GRADES = {
 
 
 def asked(results: Results) -> list[tuple[Words, Words]]:
-    """Return what was asked, line by line: policy, doses, money, external conditions, horizon, replicates."""
+    """Return the question, line by line: policy, doses, money, external conditions, horizon, replicates."""
     config = results.config
     policy, external = config.get("policy", {}), config.get("external", {})
     lines = [(Words("政策", "Policy"), _scenario(policy, results.policy))]
@@ -163,7 +163,7 @@ def _plan(plan: dict, where: Words, start: str) -> Words:
 
 
 def _pilots(results: Results, pilots: dict) -> Words:
-    """Name the pilot counties, how they were chosen and what each is granted."""
+    """Name the pilot counties, how they were chosen and the grant of each."""
     names = results.counties.set_index("adcode").reindex(pilots["counties"])
     found = Words("、".join(names["name_zh"]), ", ".join(names["name_en"]))
     rule = Words("（规则 {rule}）", " (rule {rule})").fill(rule=pilots["rule"]) if pilots.get("rule") else Words("", "")

@@ -49,7 +49,7 @@ class Box(NamedTuple):
 
 @dataclass
 class Drawing:
-    """What a panel shows, scaled to its unit: bands and observed values by group and year."""
+    """The content of a panel, scaled to its unit: bands and observed values by group and year."""
 
     panel: Panel
     bands: pd.DataFrame
@@ -68,7 +68,7 @@ class Drawing:
         return {t: units.tick(t, signed=self.panel.since_first_year) for t in ticks if low <= t <= high}
 
     def labels(self, groups: Mapping[str, Group], language: Language) -> dict[str, tuple[float, str]]:
-        """Return for each group its last mean and what is written beside it."""
+        """Return for each group its last mean and the label beside it."""
         last = self.bands["mean"].groupby(level="group").last()
         return {
             name: (last[name], f"{group.label(language)} {self._written(last[name])}")
@@ -77,7 +77,7 @@ class Drawing:
         }
 
     def unit(self, language: Language) -> str:
-        """Return what the numbers on the vertical axis are."""
+        """Return the unit of the vertical axis in words."""
         if self.panel.since_first_year:
             return WORDS[language][1].format(self.years[0])
         return units.unit(self.panel.unit).name(language)
@@ -89,7 +89,7 @@ class Drawing:
 
 
 def prepare(panel: Panel, table: pd.DataFrame, observed: pd.DataFrame | None) -> Drawing:
-    """Return what a panel shows of a table with columns year, group, indicator, seed and value."""
+    """Return the drawing of a panel from a table with columns year, group, indicator, seed and value."""
     seen = table[:0] if observed is None else observed.assign(seed=0)
     years = pd.concat([table["year"], seen["year"]])
     factor = 1.0 if panel.since_first_year else units.unit(panel.unit).factor

@@ -30,7 +30,7 @@ def draw(results: Results) -> list[Path]:
 
 
 def _drawings(results: Results) -> dict[str, tuple[bool, Callable[[Results, Language], Figure]]]:
-    """Return for each figure whether the run has something for it, and what draws it."""
+    """Return for each figure whether the run has something for it, and the function that draws it."""
     return {
         "indicators": (len(scorecard(results)) > 0, indicator_figure.draw),
         "measures": (len(costs.dose_rows(results)) > 0, measure_figure.draw),

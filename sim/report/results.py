@@ -31,9 +31,9 @@ def find(given: str) -> Path:
 
 
 class Results:
-    """Tables of one folder of results; the first policy is the one asked for, a second one is what it is compared with.
+    """Tables of one folder of results; the first policy is the one asked for, a second one that of the comparison.
 
-    `actuals` is a table of what really happened, `boundaries` a GeoJSON file of the counties' shapes. Raises
+    `actuals` is a table of actual values, `boundaries` a GeoJSON file of the counties' shapes. Raises
     ConfigError for a folder that does not hold a run or does not describe its observations, and for faults of these
     shapes.
     """
@@ -93,7 +93,7 @@ class Results:
         return others.iloc[0] if len(others) else None
 
     def pair(self, read: Callable[["Results", str | None], pd.DataFrame]) -> list[pd.DataFrame]:
-        """Return what a function reads under both policies, of the seeds that both have."""
+        """Return the tables that a function reads under both policies, of the replicates that both have."""
         tables = [read(self, name) for name in (self.policy, self.reference)]
         shared = set(tables[0]["seed"]) & set(tables[1]["seed"])
         return [table[table["seed"].isin(shared)] for table in tables]
@@ -113,7 +113,7 @@ class Results:
 
     @cached_property
     def actuals(self) -> pd.DataFrame:
-        """What really happened in groups and years of the run, as `actuals.read` returns it; None given, no rows."""
+        """Actual values of groups and years of the run, as `actuals.read` returns them; without a file no rows."""
         if self._actuals is None:
             return pd.DataFrame(columns=[*actuals.REQUIRED, *actuals.OPTIONAL])
         prefectures = self.table("prefectures")["adcode"]
@@ -123,7 +123,7 @@ class Results:
 
     @cached_property
     def scores(self) -> pd.DataFrame:
-        """How the policy that was asked for compares with what really happened, as `actuals.scores` returns it."""
+        """Accuracy of the policy that was asked for against actual values, as `actuals.scores` returns it."""
         return actuals.scores(self.asked, self.actuals) if len(self.actuals) else pd.DataFrame()
 
     @cached_property
@@ -153,22 +153,22 @@ class Results:
 
     @cached_property
     def parameter_sets(self) -> int:
-        """How many parameter sets they have."""
+        """Number of parameter sets of the replicates."""
         return spread.counts(self.asked)[0]
 
     @cached_property
     def over(self) -> Words:
-        """Over what intervals go, in words: seeds, or parameter sets with seeds each."""
+        """The replicates that intervals go over, in words: seeds, or parameter sets with seeds each."""
         return spread.over(*spread.counts(self.asked))
 
     @cached_property
     def holds(self) -> Words:
-        """What intervals hold, in words: chance, or chance and parameters."""
+        """Sources of the spread in intervals, in words: chance, or chance and parameters."""
         return spread.holds(self.parameter_sets)
 
     @cached_property
     def manifest(self) -> dict[str, Any]:
-        """What is recorded of the first replicate of the policy that was asked for; empty where its folder is gone."""
+        """The manifest of the first replicate of the policy that was asked for; empty where its folder is gone."""
         path = self.folder / "runs" / self.asked["run"].iloc[0] / "manifest.json"
         return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
 

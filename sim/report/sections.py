@@ -62,7 +62,7 @@ def score_rows(results: Results) -> list[Row]:
 
 
 def effects_by_type(results: Results) -> Table | None:
-    """Return effects on all counties and by type, with interval, share of seeds of one sign and what is detectable."""
+    """Return effects on all counties and by type, with interval, share of seeds of one sign and detectable effect."""
     found = effects.effects(results, results.horizon)
     if found.empty:
         return None
@@ -74,8 +74,8 @@ def effects_by_type(results: Results) -> Table | None:
 
 
 def spread_of(results: Results) -> Table | None:
-    """Return which part of the variance of each indicator, and of the policy's effect on it, parameter sets and which
-    part seeds have; nothing with one set or one seed."""
+    """Return the shares of parameter sets and of seeds in the variance of each indicator and of the policy's effect on
+    it; nothing with one set or one seed."""
     table = results.whole(results.policy)
     if results.parameter_sets < 2:
         return None
@@ -97,7 +97,7 @@ def spread_of(results: Results) -> Table | None:
 
 
 class Decomposition(NamedTuple):
-    """What the change of one urban share is made of: a table by county type, and bars for all counties."""
+    """The decomposition of the change of one urban share: a table by county type, and bars for all counties."""
 
     title: Words
     table: Table
@@ -197,7 +197,7 @@ def moves(results: Results) -> Table | None:
 
 
 def _effect(cells: pd.DataFrame, results: Results, indicator: str, group: str) -> Cell:
-    """Write an effect with its interval, how many seeds share its sign and what would be detectable."""
+    """Write an effect with its interval, the number of seeds that share its sign and the least detectable effect."""
     if (indicator, group) not in cells.index:
         return "—"
     row, unit = cells.loc[(indicator, group)], results.unit(indicator)

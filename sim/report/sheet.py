@@ -13,7 +13,7 @@ WIDTH = 756.0
 """Width of the page: landscape A4 within its margins."""
 MARGIN = 18.0
 QUIET = "#555555"
-"""Colour of what is read last."""
+"""Colour of secondary text."""
 TITLE_SPACING, FOOTNOTE_SPACING = 1.45, 1.5
 """Distance of lines in sizes of type; Chinese needs more than Latin."""
 

@@ -1,4 +1,4 @@
-"""Where the spread of replicates comes from: chance (seeds) and what is not known of the model (parameter sets)."""
+"""Sources of the spread of replicates: chance (seeds) and uncertainty of parameters (parameter sets)."""
 
 import numpy as np
 import pandas as pd
@@ -7,13 +7,11 @@ from sim.report.bilingual import Words
 
 
 def shares(values: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
-    """Return the shares of the variance of a replicate that parameters and chance have, by `keys`.
+    """Return the shares of parameters and of chance in the variance of a replicate, by `keys`, in order of appearance.
 
     `values` has the columns parameter_set, chance (the seed) and value. A two-way analysis of variance without
-    replication
-    (Scheffe 1959, The Analysis of Variance, ch. 4): `parameters` is the variance of sets, not negative; `chance` that
-    of seeds and of what is left. Not a number with one set or one seed, or where nothing varies. In order of
-    appearance.
+    replication (Scheffe 1959, The Analysis of Variance, ch. 4): `parameters` is the variance of sets, not negative;
+    `chance` that of seeds and the residual. NaN with one set or one seed, or where nothing varies.
     """
     wide = values.pivot_table(index=keys, columns=["parameter_set", "chance"], values="value", sort=False)
     sets, seeds = (wide.columns.get_level_values(k).nunique() for k in range(2))
@@ -37,7 +35,7 @@ def counts(table: pd.DataFrame) -> tuple[int, int]:
 
 
 def over(sets: int, seeds: int) -> Words:
-    """Say over what an interval goes: seeds, or sets of parameters with seeds each."""
+    """Name the replicates that an interval goes over: seeds, or sets of parameters with seeds each."""
     many = "s" if seeds > 1 else ""
     if sets > 1:
         return Words(f"{sets}组参数各{seeds}个随机种子", f"{sets} parameter sets with {seeds} seed{many} each")
@@ -45,7 +43,7 @@ def over(sets: int, seeds: int) -> Words:
 
 
 def holds(sets: int) -> Words:
-    """Say what an interval holds: chance and parameters, or chance alone."""
+    """Name the sources of the spread in an interval: chance and parameters, or chance alone."""
     if sets > 1:
         return Words("含随机变化和参数不确定性", "of chance and of what is not known of parameters")
     return Words("只含随机变化、参数固定", "of chance alone, parameters fixed")

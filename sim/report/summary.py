@@ -66,7 +66,7 @@ def _workbook(summaries: dict[str, pd.DataFrame]) -> bytes:
 
 
 def tables(results: Results) -> dict[str, pd.DataFrame]:
-    """Return the summaries by name, rounded, in the units of the tables, with names and units of what they show."""
+    """Return the summaries by name, rounded, in the units of the tables, with titles and units of their quantities."""
     card = scorecard.scorecard(results)
     return {
         "summary": _described(results, overview.summarize(results)),

@@ -165,7 +165,7 @@ def _adjoining(at: np.ndarray) -> np.ndarray:
 
 
 def _spread(home: np.ndarray, linked: np.ndarray) -> np.ndarray:
-    """Push apart what is closer than a tile, pull neighbours together that are further, stay near home."""
+    """Push apart positions closer than a tile, pull neighbours together that are further, stay near home."""
     at = home + 1e-6 * np.c_[np.arange(len(home)), np.arange(len(home))[::-1]]  # two places may share a seat
     for _ in range(ROUNDS):
         apart = at[:, None] - at

@@ -54,7 +54,7 @@ UNITS = {
     "ratio": Unit("倍", "ratio", decimals=2),
 }
 SIZES = {"10,000 ": 1e4, "100 million ": 1e8}
-"""What a Chinese unit counts by; in running English its amounts are spelled in millions instead."""
+"""Sizes of Chinese units; in running English their amounts are spelled in millions instead."""
 MAGNITUDES = ((1e12, " trillion"), (1e9, " billion"), (1e6, " million"))
 
 

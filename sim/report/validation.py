@@ -1,4 +1,4 @@
-"""The page of `county validate`: what the model was held against, with lights that are computed from the tables."""
+"""The page of `county validate`: comparisons of the model with data, with lights computed from the tables."""
 
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -39,21 +39,21 @@ class Shown(NamedTuple):
 
 
 def write(folder: Path, tables: Mapping[str, pd.DataFrame], asked: Words) -> Path:
-    """Write the page of these tables by part into a folder, and what was `asked`; return where it is."""
+    """Write the page of these tables by part, headed by the sentence `asked`, into a folder; return its path."""
     path = folder / NAME
     store.write_text(path, html.render("validation.html", {**content(tables), "asked": asked, "folder": folder.name}))
     return path
 
 
 def asked(parameter_sets: int, seeds: int, scale: int) -> Words:
-    """Say what was run."""
+    """Say in one sentence which runs were made."""
     return Words("{over}；模型中每人代表{scale}人。灯色按均值判定，模拟次数少时可能不同。",
                  "{over}; a simulated person stands for {scale}. Lights judge means, and may differ with fewer runs."
                  ).fill(over=spread.over(parameter_sets, seeds), scale=f"{scale:,}")
 
 
 def content(tables: Mapping[str, pd.DataFrame]) -> dict:
-    """Return what the template writes of these tables by part."""
+    """Return the content of the template from these tables by part."""
     shown = list(_shown(tables))
     whole = {light: sum(one.lights[light] for one in shown) for light in LIGHTS}
     return {"parts": shown, "lights": LIGHTS, "whole": whole, "count": sum(whole.values())}
@@ -251,7 +251,7 @@ PARTS = {
         Words("与实际值比较", "Against what really happened"),
         Words("由 actuals=文件 给出的数值。", "Values given with actuals=FILE."), _actuals),
 }
-"""What the model is held against, in the order of the page."""
+"""Parts of the validation, in the order of the page."""
 
 
 def accuracy(folder: Path, file: Path, counties: pd.Series, prefectures: pd.Series) -> pd.DataFrame:

@@ -1,1 +1,1 @@
-"""What exists at a moment of a run: places, people, firms, markets, budgets; a theme in each module."""
+"""The state variables of a run: places, people, firms, markets, budgets; a theme in each module."""

@@ -1,4 +1,4 @@
-"""What each county's government plans and did; the money itself is in the ledger."""
+"""Plans and accounts of each county's government; the money itself is in the ledger."""
 
 from dataclasses import dataclass, field
 
@@ -12,7 +12,7 @@ class Budget:
     # plans of the running year, which other processes read
     public_staff: np.ndarray  # persons that the county can pay in public services
     maintenance: np.ndarray  # share of the declared upkeep of stocks that is funded
-    capital_spending: np.ndarray  # public investment: planned until the year is closed, then what was spent
+    capital_spending: np.ndarray  # public investment: planned until the year is closed, then actual
 
     # of the last closed year
     own_revenue: np.ndarray
@@ -29,14 +29,14 @@ class Budget:
     # of the initial state; money at the pace of the base year
     managed: np.ndarray  # counties that deal with the province directly
     effort: np.ndarray  # own revenue against that at standard rates
-    historic_transfers: np.ndarray  # what need and capacity do not explain; below zero where a county pays in
+    historic_transfers: np.ndarray  # part not explained by need and capacity; negative where a county pays in
     need_price: float  # yuan of expenditure for each unit of need
     need_first: np.ndarray  # units of need
     staff_first: np.ndarray  # persons
     pay: np.ndarray  # that the budget spends on one member of the public staff
     pension: np.ndarray  # that the budget spends on one older person
-    service: np.ndarray  # on one unit of need
-    upkeep_share: np.ndarray  # of the upkeep of stocks that the budget bears; users pay the rest
+    service: np.ndarray  # that the budget spends on basic services for one unit of need
+    upkeep_share: np.ndarray  # share of the upkeep of stocks that the budget bears; users pay the rest
     investment: np.ndarray  # trend investment out of the general budget
     earning_projects: np.ndarray  # capital projects a year that earn enough for a special bond
 

@@ -1,4 +1,4 @@
-"""What the yearly evaluation of counties found."""
+"""Scores and ranks of the yearly evaluation of counties."""
 
 from dataclasses import dataclass
 

@@ -13,14 +13,14 @@ SECTORS = tuple(work for work in Work if work >= Work.AGRO_PROCESSING)
 """Sectors that have firms."""
 
 TRADABLE = (Work.AGRO_PROCESSING, Work.MANUFACTURING, Work.TOURISM_CULTURE)
-"""Sectors that sell beyond the county; the others live on what is spent in it."""
+"""Tradable sectors, which sell beyond the county; the others depend on spending within it."""
 
 
 GROUP = 4
 """Least staff of a row in rows of residents, at scales above 1."""
 
 _FOUNDING = 16
-"""Decision number of what makes the identity of a firm."""
+"""Decision number of the draw that gives a firm its identity."""
 
 
 def mean_size(p: Theme) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""What happens in a year, and what the processes of a quarter hand on to each other."""
+"""Events of a year by place, and rows that the processes of a quarter hand on to each other."""
 
 from dataclasses import dataclass, field
 
@@ -9,7 +9,7 @@ from sim.state.places import Places
 
 @dataclass
 class Flows:
-    """Events of the running year, counted in rows; a table of moves and what crosses borders of areas."""
+    """Vital events, moves and changes of registration in the running year, counted in rows."""
 
     births: np.ndarray  # by place
     deaths: np.ndarray  # by place
@@ -37,10 +37,10 @@ class Flows:
 
 @dataclass
 class Pending:
-    """What a process of the quarter leaves to a later one."""
+    """Rows of residents that a process of the quarter leaves to a later one."""
 
     died: list[np.ndarray] = field(default_factory=list)  # rows that fall free at the end of the quarter
     converted: np.ndarray = field(default_factory=lambda: np.empty(0, np.int64))  # rows whose hukou changed
-    converted_from: np.ndarray = field(default_factory=lambda: np.empty(0, np.uint16))  # where they were registered
+    converted_from: np.ndarray = field(default_factory=lambda: np.empty(0, np.uint16))  # their former registration
     seekers: np.ndarray = field(default_factory=lambda: np.empty(0, np.int64))  # rows who look for work
-    why: np.ndarray = field(default_factory=lambda: np.empty(0, np.uint8))  # why each of them does
+    why: np.ndarray = field(default_factory=lambda: np.empty(0, np.uint8))  # why each of them looks for work

@@ -1,4 +1,4 @@
-"""Housing by place: stock, price, vacancy and what is being built."""
+"""Housing by place: stock, price, vacancy and construction."""
 
 from dataclasses import dataclass
 
@@ -19,12 +19,12 @@ class Housing:
     floor_area: np.ndarray  # m2 per resident in the initial state
     space: np.ndarray  # log of the floor area wanted by a resident against the initial state
     first_price: np.ndarray  # yuan per m2 in the initial state
-    relative: np.ndarray  # log of the price against the first one, its trend and what drivers add
+    relative: np.ndarray  # log deviation of the price from trend, without the effects of external drivers
     normal_vacancy: np.ndarray  # share of the stock
     second_homes: np.ndarray  # households that own a home here and live elsewhere, in rows
     growth: np.ndarray  # growth of `needed` that builders expect, per year
     wanted: np.ndarray  # m2 that builders want to begin in a year in towns and seat, by county
-    first_earnings: np.ndarray  # yuan a month that work brings to each resident in the initial state, by county
+    first_earnings: np.ndarray  # earnings per resident in the initial state, yuan a month, by county
     followed: np.ndarray  # residents reclassified this year whose homes have been moved with them, in rows, by county
 
     @property

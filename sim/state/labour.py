@@ -36,7 +36,7 @@ class Source(IntEnum):
 
 @dataclass
 class Incomes:
-    """What residents earned and received in the year."""
+    """Incomes of residents in the year by source."""
 
     yuan: np.ndarray  # whole yuan by (place, source)
 

@@ -17,7 +17,7 @@ class Account(NamedTuple):
 
 
 class Flow(NamedTuple):
-    """What moved in a year from one account to another under one item: rows of payers and payees, and fen."""
+    """Payments of a year from one account to another under one item: rows of payers and payees, and fen."""
 
     payer: Account
     payee: Account
@@ -26,10 +26,10 @@ class Flow(NamedTuple):
 
 
 class Ledger:
-    """Double-entry book of all governments in whole fen: what one account pays another receives.
+    """Double-entry book of all governments in whole fen: each payment of one account is a receipt of another.
 
     Holders are governments, by code, and the sectors they deal with, by name. Each holder has accounts by name: the
-    books that hold its cash, what it owes (below zero) and what it is owed. All balances together are always zero.
+    books of its cash, its liabilities (below zero) and its claims. All balances together are always zero.
     """
 
     def __init__(self) -> None:
@@ -85,7 +85,7 @@ class Ledger:
         return sum(int(fen[self._rows[holder]]) for fen in self.balances.values())
 
     def flows(self, year: int | None = None) -> Iterator[Flow]:
-        """Yield what moved in a year, the running one by default."""
+        """Yield the payments of a year, the running one by default."""
         yield from self._flows[self.year if year is None else year].values()
 
     def received(self, account: Account, *items: str) -> np.ndarray:

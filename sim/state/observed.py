@@ -1,4 +1,4 @@
-"""What was observed so far."""
+"""Observations collected so far in a run."""
 
 from dataclasses import dataclass, field
 

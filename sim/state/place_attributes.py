@@ -1,4 +1,4 @@
-"""What places offer."""
+"""Attributes of places as alternatives in location choice."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ from sim.state.residents import Schooling
 
 @dataclass
 class PlaceAttributes:
-    """What places offer to those who choose among them; arrays run over place codes."""
+    """Attributes of places on which location choice depends; arrays run over place codes."""
 
     income: np.ndarray  # expected yuan a month by (place, schooling): wage times the chance of a job
     employment: np.ndarray  # chance of work by place
@@ -21,5 +21,5 @@ class PlaceAttributes:
 
     @classmethod
     def none(cls, places: Places) -> "PlaceAttributes":
-        """Return what is on offer before the first year: nothing."""
+        """Return attributes of zero for every place, as they stand before the first year."""
         return cls(np.zeros((places.count, len(Schooling))), *(np.zeros(places.count) for _ in range(5)))

@@ -19,7 +19,7 @@ KINDS = 3
 
 
 class Kind(IntEnum):
-    """What a place is; the first three are also its position within its county."""
+    """Kinds of place; the first three are also a place's position within its county."""
 
     VILLAGE = 0
     TOWN = 1
@@ -44,7 +44,7 @@ def county_of[C: (int, np.ndarray)](place: C) -> C:
 
 @register_jitable
 def kind_of[C: (int, np.ndarray)](place: C) -> C:
-    """Return what a place within a county is."""
+    """Return the kind of a place within a county."""
     kind: C = place % KINDS
     return kind
 

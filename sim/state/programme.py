@@ -1,4 +1,4 @@
-"""Measures in every county: what is planned, paid and delivered."""
+"""The programme of measures in every county: planned, paid and delivered doses, and costs."""
 
 from dataclasses import dataclass, field
 
@@ -17,19 +17,19 @@ class Programme:
     target: np.ndarray  # dose of the plan once it has risen
     start: np.ndarray  # year and quarter in which it begins to rise, as a number
     ramp: np.ndarray  # years it takes to rise
-    rank: np.ndarray  # of payment by (lever, county), the first paid is 0; infinite for those that share what is left
+    rank: np.ndarray  # order of payment by (lever, county), 0 first; infinite for levers that share the remaining means
     town_slots: np.ndarray  # pilot towns by county
     town_share: np.ndarray  # their part of the residents of a county's towns
-    wanted: np.ndarray  # what the plan adds this year
-    funded: np.ndarray  # what of it was paid when the year was closed, to be delivered next year
-    delivered: np.ndarray  # what stands
+    wanted: np.ndarray  # dose that the plan adds this year
+    funded: np.ndarray  # part of that dose paid for when the year was closed, to be delivered next year
+    delivered: np.ndarray  # dose in place
     kept: np.ndarray  # by county: share of running costs that was paid last year
-    capital_cost: np.ndarray  # of what is wanted this year, by (lever, unit)
-    running_cost: np.ndarray  # of what stands
-    paid: np.ndarray  # for each lever by (lever, unit) when the year was closed, capital and running
-    payers: dict[str, np.ndarray] = field(default_factory=dict)  # who paid that, by county
+    capital_cost: np.ndarray  # of the dose wanted this year, by (lever, unit)
+    running_cost: np.ndarray  # of the delivered dose in the year, by (lever, unit)
+    paid: np.ndarray  # capital and running costs paid when the year was closed, by (lever, unit)
+    payers: dict[str, np.ndarray] = field(default_factory=dict)  # sums paid by each payer, by county
     history: list[tuple[np.ndarray, np.ndarray]] = field(default_factory=list)
-    """Delivered doses, and what each year added, since the start."""
+    """Delivered doses and the doses added, of each year since the start."""
 
     @property
     def counties(self) -> int:

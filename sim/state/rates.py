@@ -19,7 +19,7 @@ Value = float | np.ndarray
 
 @dataclass(frozen=True)
 class Rate:
-    """A named rate: its unit, bounds, scope and how changes compose, and what it is made of.
+    """A named rate: its base value, driver, unit, bounds, scope and how changes compose.
 
     `base` is a number or the parameter whose value it is; the index of `driver`, a series of the external scenario,
     multiplies it.
@@ -36,7 +36,7 @@ class Rate:
     driver: str = ""
 
     def without_measures(self, parameters: Parameters, external: External, year: int) -> float:
-        """Return the value of a year before measures and what differs between areas or places."""
+        """Return the value of a year before the changes by measures and the differences between areas or places."""
         base = self.base
         if isinstance(base, str):
             theme, _, name = base.partition(".")
@@ -164,7 +164,7 @@ class Rates:
         self._length = {"area": areas, "place": places}
         self.values: dict[str, np.ndarray] = {}
         self.moved: dict[str, list[np.ndarray]] = {}
-        """What delivered measures change this year, by rate; each change like those given to `set`."""
+        """Changes that delivered measures make this year, by rate; each change like those given to `set`."""
 
     def set(self, name: str, base: Value, *changes: Value) -> None:
         """Compose a rate from its base and its changes (scalars or arrays), and clip it to its bounds."""

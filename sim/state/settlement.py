@@ -1,4 +1,4 @@
-"""What sets places and counties apart: what the census says of them, who can reach what, how far towns have grown."""
+"""Fixed differences between places and counties: census figures, places within reach, fertility, urban growth."""
 
 from dataclasses import dataclass
 
@@ -7,12 +7,12 @@ import numpy as np
 
 @dataclass(frozen=True)
 class Census:
-    """What the census before the start says of counties; arrays run over counties."""
+    """County figures from the census before the start; arrays run over counties."""
 
     births: np.ndarray  # people aged 0
-    seat_share: np.ndarray  # of urban residents and their growth, the part of the seat
+    seat_share: np.ndarray  # share of the seat in urban residents and in their growth
     from_outside: np.ndarray  # pull on people of other provinces
-    urban_share: np.ndarray  # of the residents
+    urban_share: np.ndarray  # share of the residents who live in towns and seat
     urban_odds: np.ndarray  # log odds of living in town or seat against the mean of counties
     college_odds: np.ndarray  # log odds of having been to college against the mean of counties
 
@@ -35,7 +35,7 @@ class Fertility:
 
 @dataclass(frozen=True)
 class Attraction:
-    """What draws people to places for good and no figure tells: standard normal deviates."""
+    """Permanent unobserved attraction of places: standard normal deviates."""
 
     unknown: np.ndarray  # (towns against villages / county, place)
 

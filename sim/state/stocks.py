@@ -13,7 +13,7 @@ class VillageSchools:
     """Village primary schools; arrays run over counties.
 
     Schools of a county differ in size; `closed_rank` is the size rank, as a standard normal number, below which
-    they are closed. It never falls: what is closed stays closed.
+    they are closed. It never falls: a closed school stays closed.
     """
 
     sites: np.ndarray  # schools there are or were
@@ -34,9 +34,9 @@ class VillageSchools:
 
 @dataclass
 class Stocks:
-    """Named stocks and what they are held against; arrays run over counties, or over (county, kind of place).
+    """Named stocks and the needs they serve; arrays run over counties, or over (county, kind of place).
 
-    `values[name]` is the stock in its unit, `needs[name]` what it serves (persons, pupils, tonnes), and
+    `values[name]` is the stock in its unit, `needs[name]` the need it serves (persons, pupils, tonnes), and
     `first[name]` the stock per unit of need when the run began, against which indices are taken.
     """
 
@@ -50,16 +50,16 @@ class Stocks:
     first: dict[str, np.ndarray] = field(default_factory=dict)
     typical: dict[str, np.ndarray] = field(default_factory=dict)  # per need where no county has a figure of its own
     declared: dict[str, np.ndarray] = field(default_factory=dict)  # per need, along the declared trend since the start
-    norm: dict[str, np.ndarray] = field(default_factory=dict)  # per need, what upkeep keeps up
+    norm: dict[str, np.ndarray] = field(default_factory=dict)  # per need, the level that full upkeep maintains
     lost: dict[str, np.ndarray] = field(default_factory=dict)  # to hazards in the running year
 
     def per_need(self, name: str) -> np.ndarray:
-        """Return a stock for each unit of what it serves."""
+        """Return a stock per unit of need."""
         stock: np.ndarray = self.values[name] / self.needs[name]
         return stock
 
     def index(self, name: str) -> np.ndarray:
-        """Return a stock per unit of need against that of the initial state: 1 at the start."""
+        """Return the index of a stock per unit of need, 1 in the initial state."""
         return self._ratio(name, self.first[name])
 
     def against_trend(self, name: str) -> np.ndarray:
@@ -77,9 +77,9 @@ class Stocks:
         return np.exp(np.sum(logs, axis=0))
 
     def served(self, name: str) -> np.ndarray:
-        """Return how much of its need a stock shared by neighbours serves: at home first, then next door.
+        """Return the need, in its unit, that a stock shared by neighbours serves: at home first, then next door.
 
-        What a county has beyond its need goes to its neighbours in proportion to what they lack.
+        A county's surplus goes to its neighbours in proportion to their deficits.
         """
         stock, need = self.values[name], self.needs[name]
         home = np.minimum(stock, need)
@@ -93,7 +93,7 @@ class Stocks:
 
 @dataclass(frozen=True)
 class ServiceOutcomes:
-    """What the year's end shows of services, for observation; arrays run over counties."""
+    """Outcomes of public services at the end of the year, for observation; arrays run over counties."""
 
     visitors: np.ndarray  # demand of visitors against the trends, as all indices here
     amenity: np.ndarray

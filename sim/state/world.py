@@ -33,7 +33,7 @@ from sim.state.stocks import ServiceOutcomes, Stocks
 
 @dataclass
 class Setting:
-    """What no event changes, and everyone there is when the run begins."""
+    """Configuration, places and data, which no event changes, and the residents and firms when the run begins."""
 
     config: Config
     baseline: Baseline
@@ -49,7 +49,7 @@ class Setting:
 
 
 class World(Setting):
-    """State of one run, a theme each: who lives where, what places offer, the rates in force, what was observed.
+    """State of one run by theme: residents, firms, attributes of places, the rates in force, observations.
 
     It is made of a setting and of the functions that return the first state of each theme, called in their order; a
     function may read the themes before it. Raises TypeError where they leave a theme without a state.
@@ -92,14 +92,14 @@ class World(Setting):
         self.counts_before = self.counts  # at the end of last year
 
     def yearly[T](self, build: Callable[["World"], T]) -> T:
-        """Return what `build` makes of the year's rates; it is made once a year and never outlives it."""
+        """Return the result of `build`, which depends on the year's rates; it is computed once a year."""
         key = f"{build.__module__}.{build.__qualname__}"
         if key not in self._of_year:
             self._of_year[key] = build(self)
         return cast(T, self._of_year[key])
 
     def forget_year(self) -> None:
-        """Forget what was made of last year's rates."""
+        """Forget results that were computed from last year's rates."""
         self._of_year.clear()
 
     def by_type(self, name: str) -> np.ndarray:
@@ -124,7 +124,7 @@ class World(Setting):
 
     @property
     def years(self) -> float:
-        """Years from the middle of the base year, whose averages the initial state takes, to that of the quarter."""
+        """Years from the middle of the base year, to which the initial state refers, to that of the quarter."""
         return (self.quarter + 0.5) / 4 - (self.config.start - 0.5)
 
     @property
@@ -134,7 +134,7 @@ class World(Setting):
 
     @property
     def trend_since_2020(self) -> float:
-        """The trend against 2020 rather than the base year: what parameters in yuan of 2020 are multiplied with."""
+        """The trend against 2020 rather than the base year: the factor for parameters in yuan of 2020."""
         return self.trend * self.base_trend_since_2020
 
     @property

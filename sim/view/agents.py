@@ -25,7 +25,7 @@ SCHOOLING = {
 }
 CHILDHOOD = {6: Words("上学", "at school"), 3: Words("学龄前", "below school age"),
              0: Words("婴幼儿", "an infant")}
-"""What children do, by least age."""
+"""Stages of childhood, by least age."""
 WORK = {
     "none": Words("没有工作", "no work"), "farming": Words("务农", "farming"),
     "agro_processing": Words("农产品加工", "agro-processing"), "manufacturing": Words("制造业", "manufacturing"),

@@ -1,4 +1,4 @@
-"""What a visitor asks for: a scenario by name, and doses of measures on top of its policy."""
+"""Choices of a visitor: a scenario by name, and doses of measures on top of its policy."""
 
 import shlex
 from collections.abc import Iterable, Mapping
@@ -35,7 +35,7 @@ Changes = Mapping[tuple[str, str], float]
 
 @dataclass(frozen=True)
 class Choices:
-    """Names and numbers as they were entered; `config` is what tells whether they are valid."""
+    """Names and numbers as they were entered; `config` tells whether they are valid."""
 
     policy: str = "full_package"
     external: str = "reference"
@@ -48,7 +48,7 @@ class Choices:
 
     @classmethod
     def of(cls, config: Config, overrides: Iterable[str]) -> "Choices":
-        """Return the choices that a configuration of the page opens with; `overrides` are what made it."""
+        """Return the choices that a configuration of the page opens with; `overrides` are those it was made with."""
         elsewhere = {*NAMED, *(View.model_fields.keys() - Config.model_fields.keys())}
         given = tuple(text for text in overrides if text.partition("=")[0] not in elsewhere)
         return cls(config.policy.name, config.external.name, str(config.scale), str(config.seed), str(config.end),
@@ -60,7 +60,7 @@ class Choices:
         return config.model_copy(update={"policy": changed(config.policy, self.changes)}) if self.changes else config
 
     def overrides(self) -> list[str]:
-        """Return what names the scenario on the command line, doses aside."""
+        """Return the overrides that name the scenario on the command line, doses aside."""
         return [*self.given, *(f"{key}={getattr(self, key)}" for key in NAMED)]
 
     def with_value(self, key: str, value: str) -> "Choices":
@@ -154,7 +154,7 @@ def _overruled(rule: Mapping[str, float], doses: Mapping[str, float]) -> dict[st
 
 
 def _lay(part: dict[str, Any], doses: Mapping[str, float]) -> None:
-    """Set doses in a plan; what it says of the same measures is given up."""
+    """Set doses in a plan, replacing its entries for the same measures."""
     named = {_measure(name) for name in doses}
     kept = {name: dose for name, dose in (part.get("doses") or {}).items() if _measure(name) not in named}
     part["doses"] = {**kept, **doses}

@@ -1,4 +1,4 @@
-"""The parts of the page as Vue components: each shows plain data, and tells of what was done in it."""
+"""The parts of the page as Vue components: each shows plain data, and reports events in it."""
 
 import solara
 
@@ -6,22 +6,22 @@ import solara
 @solara.component_vue("templates/bar.vue", vuetify=False)
 def Bar(t, run, file, event_start, event_pause, event_step, event_reset, event_speed, event_language,
         event_download):
-    """Title, language, controls of the run, its clock and what it shows of every quarter, downloads, errors."""
+    """Title, language, controls of the run, its clock and its quarterly figures, downloads, errors."""
 
 
 @solara.component_vue("templates/scenario.vue", vuetify=False)
 def Scenario(t, asked, doses, groups, event_choose, event_scope, event_dose, event_fill):
-    """What is asked: policy, conditions, seed, scale, horizon, and a slider for each measure."""
+    """The scenario: policy, conditions, seed, scale, horizon, and a slider for each measure."""
 
 
 @solara.component_vue("templates/map.vue", vuetify=False)
 def Map(t, tiles, layer, choices, kinds, county, event_show, event_pick):
-    """The map of the counties with its legend, and the choice of what it shows."""
+    """The map of the counties with its legend, and the choice of its layer."""
 
 
 @solara.component_vue("templates/paths.vue", vuetify=False)
 def Paths(t, aspects, group, groups, size, waiting, event_filter):
-    """The paths of the indicators with targets and reference run, for a type of counties."""
+    """The paths of the indicators with targets and the reference run, for a type of counties."""
 
 
 @solara.component_vue("templates/county.vue", vuetify=False)

@@ -1,4 +1,4 @@
-"""The page of one county: people by place, what changed them, moves, books, plan, evaluation."""
+"""The page of one county: people by place, components of their change, moves, accounts, plan, evaluation."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -19,7 +19,7 @@ Section = dict[str, Any]
 
 
 def page(model: CountyUrbanization, live: Live, code: str, language: Language) -> dict[str, Any]:
-    """Return what the page says of a county at the end of a year: its head, and tables with titles and notes."""
+    """Return the page of a county at the end of a year: its head, and tables with titles and notes."""
     county = live.counties.set_index("adcode").loc[code]
     kind = style.COUNTY_TYPES[county["county_type"]]
     facts = [county[f"prefecture_{language}"], kind.name(language)]
@@ -53,7 +53,7 @@ def _both(first: float, now: float) -> list[str]:
 
 
 def indicators(live: Live, code: str, language: Language) -> Section:
-    """Return base and last value of what is known for single counties."""
+    """Return base and last value of the indicators known for single counties."""
     rows = []
     for name in (*live.system.indicators, *maps.EXTRAS):
         if (name, code) in live.known:
@@ -110,7 +110,7 @@ def moves(model: CountyUrbanization, code: str, language: Language) -> Section |
 
 
 def _place(name: str, code: str, language: Language) -> str:
-    """Return what a place is called, seen from a county."""
+    """Return the name of a place, seen from a county."""
     if name.partition("-")[0] == code:
         return of(PLACES[movement.kind(name)], language)
     kind = movement.kind(name)

@@ -1,4 +1,4 @@
-"""What is on the screen as files: pictures, the table behind them, and the scenario to run elsewhere."""
+"""The content of the screen as files: pictures, the table behind them, and the scenario to run elsewhere."""
 
 import base64
 from io import BytesIO
@@ -24,7 +24,7 @@ TITLE = Words("{title}：{kind}，{year}年", "{title}: {kind}, {year}")
 
 
 class View(NamedTuple):
-    """What a visitor looks at: what the map shows, the group of counties of the paths, and the language."""
+    """The view of a visitor: the layer of the map, the group of counties of the paths, and the language."""
 
     layer: maps.Shown
     group: str
@@ -32,10 +32,10 @@ class View(NamedTuple):
 
 
 def file(session: Session, kind: str, view: View) -> dict[str, Any]:
-    """Return a file of what is looked at, ready for the browser: name, type and content in base64.
+    """Return a file of the present view, ready for the browser: name, type and content in base64.
 
-    Kinds: map, paths (PNG), table (CSV) and scenario (YAML); that last one is of what is asked for, the others of what
-    was simulated. Raises ConfigError for a scenario that is not valid, and for paths without the targets' base year.
+    Kinds: map, paths (PNG), table (CSV) and scenario (YAML); that last one is of the present choices, the others of
+    the simulated run. Raises ConfigError for an invalid scenario, and for paths without the targets' base year.
     """
     if kind == "scenario":
         text = choices.as_yaml(session.asked)
@@ -55,9 +55,9 @@ def file(session: Session, kind: str, view: View) -> dict[str, Any]:
 
 
 def table(live: Live) -> pd.DataFrame:
-    """Return the observations by year and group, with those of the reference run, in the units of the observations.
+    """Return the observations by year and group beside those of the reference run, in the units of the observations.
 
-    Of single counties only what may be shown by name.
+    Of single counties only the observations that may be shown by name.
     """
     keys = ["year", "group", "indicator"]
     ours = live.ours.assign(basis=live.ours["basis"].astype(str))

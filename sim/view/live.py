@@ -1,4 +1,4 @@
-"""What a model has shown so far, read by the same functions as the files of a finished run."""
+"""Observations of a model so far, read by the same functions as the files of a finished run."""
 
 from functools import cache, cached_property
 
@@ -14,7 +14,7 @@ TABLES = ("counties", "prefectures", "neighbours")
 
 
 class Live(Results):
-    """The yearly observations of a model until now, and those of its reference run as far as these are known.
+    """The yearly observations of a model until now, and those of its reference run so far.
 
     `theirs` is None where no reference run is simulated.
     """
@@ -48,7 +48,7 @@ class Live(Results):
 
     @property
     def waiting(self) -> bool:
-        """Whether a reference run is being simulated, and not known yet until the last year observed."""
+        """Whether a reference run is being simulated and has not reached the last year observed."""
         return not self.alone and (self.theirs.empty or int(self.theirs["year"].max()) < self.year)
 
     @cached_property
@@ -68,7 +68,7 @@ class Live(Results):
 
     @cached_property
     def values_without(self) -> pd.DataFrame:
-        """The same of the reference run; empty until its first year is known."""
+        """The same for the reference run; empty until its first year is simulated."""
         if self.theirs.empty:
             return pd.DataFrame()
         return self.theirs.pivot(index=["indicator", "group"], columns="year", values="value")

@@ -1,4 +1,4 @@
-"""What the map shows: the tiles once, and for each choice colours and written values by county."""
+"""Content of the map: the tiles once, and for each choice colours and written values by county."""
 
 from collections.abc import Sequence
 from typing import Any, NamedTuple
@@ -19,7 +19,7 @@ SCALES: dict[Kind, figures.Kind] = {"value": "level", "change": "change", "gap":
 
 
 class Shown(NamedTuple):
-    """What the map shows: an indicator or other observation, and in which way."""
+    """The layer of the map: an indicator or other observation, and the kind of layer."""
 
     indicator: str
     kind: Kind
@@ -28,7 +28,7 @@ class Shown(NamedTuple):
 SIZES: dict[Language, float] = {"zh": 18.0, "en": 15.8}
 """Sizes of names in tiles: at least 14 pixels where the map is as wide as it is on a common screen."""
 FIRST = Shown("resident_urbanization", "value")
-"""What it shows at first: the change of the base year would be none."""
+"""Layer at the opening of the page; a change would be zero in the base year."""
 EXTRAS = ("residents", "age_65_plus", "employment_rate", "farming_share",
           "resident_urbanization_without_reclassification")
 """Observations beside the indicators that are known for single counties."""
@@ -52,7 +52,7 @@ def _lines(lines: Sequence[str], middle: float, size: float) -> list[dict[str, A
 
 
 def choices(live: Live, language: Language) -> list[dict[str, Any]]:
-    """Return what may be chosen, in groups: indicators known by county, others known, indicators that are imputed."""
+    """Return the choices in groups: indicators known by county, other observations known, imputed indicators."""
     shown = {name for name, _ in live.known}
     indicators = list(live.system.indicators)
     groups = {
@@ -74,7 +74,7 @@ def kinds(live: Live, indicator: str, language: Language) -> list[dict[str, str]
 
 
 def shown(live: Live, now: Shown, indicator: str = "", kind: str = "") -> Shown:
-    """Return what is shown when another indicator or kind is chosen: the value where that kind cannot be shown."""
+    """Return the layer when another indicator or kind is chosen: the value where that kind cannot be shown."""
     indicator, kind = indicator or now.indicator, kind or now.kind
     return next((Shown(indicator, one) for one in _allowed(live, indicator) if one == kind), Shown(indicator, "value"))
 
@@ -85,7 +85,7 @@ def _allowed(live: Live, indicator: str) -> list[Kind]:
 
 
 def values(live: Live, what: Shown) -> pd.Series:
-    """Return what is shown of an indicator by county, unscaled: not a number where it may not or cannot be shown."""
+    """Return the values of a layer by county, unscaled: NaN where they may not or cannot be shown."""
     (indicator, kind), codes = what, live.counties["adcode"]
     wide = live.values.loc[indicator].reindex(codes)
     first, now = wide[live.years[0]], wide[live.year]

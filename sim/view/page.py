@@ -1,4 +1,4 @@
-"""The page: one session for each visitor, and what its parts show of it."""
+"""The page: one session for each visitor, and the parts that show it."""
 
 import itertools
 from collections.abc import Callable
@@ -23,10 +23,10 @@ FILLED = {"none": 0.0, "full": 1.0}
 """Doses that a button gives to every measure."""
 
 Choose = Callable[[maps.Shown], maps.Shown]
-"""From what the map shows to what it shall show."""
+"""A function from the present layer of the map to the next one."""
 
 first_choices = Choices()
-"""What a visitor finds when the page opens."""
+"""Choices with which the page opens."""
 
 
 @solara.component
@@ -86,7 +86,7 @@ def Head(session: Session, view: downloads.View, set_language: Callable[[Languag
 
 @solara.component
 def Questions(session: Session, language: Language, asked: Choices):
-    """Show what may be asked, and what is."""
+    """Show the possible choices and the present ones."""
     scope, set_scope = solara.use_state(ALL)
     doses = solara.use_memo(lambda: panel.doses(asked, scope, language), [asked, scope, language])
 

@@ -1,4 +1,4 @@
-"""What the panels of controls show: the run, the scenario, and the measures with their cost and evidence."""
+"""Content of the panels of controls: the run, the scenario, and the measures with their cost and evidence."""
 
 from collections.abc import Iterable
 from functools import cache
@@ -30,7 +30,7 @@ PERCENT = {"relative": Words("%", "%"), "share": Words("个百分点", "percenta
 
 
 def run(session: Session, language: Language) -> dict[str, Any]:
-    """Return the state of the run: where it is in time, and what it shows of every quarter."""
+    """Return the state of the run: its time and its quarterly figures."""
     model = session.model
     data: dict[str, Any] = {
         "state": session.state, "word": of(STATES[session.state], language), "speed": session.speed,
@@ -64,7 +64,7 @@ def _people(count: float, language: Language, sign: str = "") -> str:
 
 
 def scenario(choices: Choices, language: Language) -> dict[str, Any]:
-    """Return what may be chosen of a scenario, and what is."""
+    """Return the possible and the present choices of a scenario."""
     return {
         "policy": choices.policy, "external": choices.external, "seed": choices.seed, "scale": choices.scale,
         "end": choices.end, "policies": _scenarios("policy", language), "externals": _scenarios("external", language),
@@ -112,7 +112,7 @@ def doses(choices: Choices, scope: str, language: Language) -> dict[str, Any]:
 
 @cache
 def measures(language: Language) -> list[dict[str, Any]]:
-    """Return the measures by group: both names, who decides, what it costs and what that rests on."""
+    """Return the measures by group: names in both languages, who decides, cost and its evidence."""
     found: dict[str, dict[str, Any]] = {}
     for name, one in load_measures().items():
         group = found.setdefault(one.group, {"name": one.group, "title": of(GROUPS[one.group], language), "items": []})
@@ -123,7 +123,7 @@ def measures(language: Language) -> list[dict[str, Any]]:
 
 
 def _moves(effect: Effect) -> Words:
-    """Say what an effect at full dose moves, and by how much."""
+    """Name the rate or stock that an effect moves, and the size at full dose."""
     stock = load_stocks().get(effect.rate.removesuffix("_addition"))
     rate = BUILT.fill(stock=stock.title) if stock else RATES[effect.rate]
     percent = effect.unit in PERCENT

@@ -1,4 +1,4 @@
-"""The paths of the indicators for a group of counties: small multiples with target and reference run, as drawings."""
+"""The paths of the indicators for a group of counties: small multiples with target and reference run."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The path without new policy, with the same seed and under the same conditions, for what is shown behind."""
+"""The reference run: no new policy, with the seed and under the conditions of the visitor's own run."""
 
 import threading
 from collections import OrderedDict
@@ -20,7 +20,7 @@ _finished: OrderedDict[str, pd.DataFrame] = OrderedDict()
 class ReferenceRun:
     """The yearly observations under no new policy, simulated in a thread beside the visitor's own model.
 
-    `table` holds the years so far, `fault` what ended it before its time; `notify` is called after each of them.
+    `table` holds the years so far, `fault` the error that ended it before its time; `notify` is called after each year.
     """
 
     def __init__(self, config: Config, notify: Callable[[], None]):

@@ -82,7 +82,7 @@ def _server(choices: Choices, folder: str) -> "Server":
 
     page.first_choices = choices
     settings.telemetry.mixpanel_enable = False
-    solara.settings.assets.cdn = ""  # what the installed assets lack is missing, and not looked for elsewhere
+    solara.settings.assets.cdn = ""  # assets that are not installed are missing, and not looked for elsewhere
     settings.assets.extra_locations = [folder]
     settings.assets.fontawesome_enabled = False
     settings.kernel.cull_timeout = LOST
@@ -103,7 +103,7 @@ def _write_font(folder: Path, data: Path | None) -> None:
 
 
 def _characters(data: Path | None) -> str:
-    """Return every character of what the page may write, once."""
+    """Return every character that the page may write, once."""
     files = [path for pattern in WRITTEN for path in PACKAGE.glob(pattern)]
     files += [path for folder in (CONFIGS, *scenario_folders()) for path in folder.rglob("*.yaml")]
     known = baseline.load(data)

@@ -29,7 +29,7 @@ def _said(error: Exception) -> str:
 class Session:
     """A model under a visitor's choices; `notify` is called whenever there is something new to show.
 
-    What is wrong with choices, and whatever goes wrong in the model, is kept in `error` and ends nothing but the run.
+    Faults of choices and errors of the model are kept in `error` and end nothing but the run.
     """
 
     def __init__(self, choices: Choices, notify: Callable[[], None]):
@@ -49,7 +49,7 @@ class Session:
         self._thread = threading.Thread(target=self._work, name="county-model", daemon=True)
 
     def open(self) -> Callable[[], None]:
-        """Begin to work; return what ends it."""
+        """Begin to work; return the function that ends it."""
         self._thread.start()
         return self.close
 
@@ -78,7 +78,7 @@ class Session:
         self._do(self._consider)
 
     def attempt(self, task: Callable[[], Result]) -> Result | None:
-        """Do something for the visitor, and keep what goes wrong as the error to show."""
+        """Do something for the visitor, and keep a failure as the error to show."""
         try:
             return task()
         except Exception as error:
@@ -93,7 +93,7 @@ class Session:
         self._do()
 
     def reset(self) -> None:
-        """Begin anew under what was last asked for."""
+        """Begin anew under the last choices."""
         self._do(self._build)
 
     def step(self) -> None:
@@ -120,7 +120,7 @@ class Session:
         self.model = self.live = None
 
     def _next(self) -> Callable[[], None] | None:
-        """Return what to do next: what was asked for or, while playing, a step when its time has come."""
+        """Return the next task: the one asked for or, while playing, a step when its time has come."""
         with self._news:
             if not self._tasks and not self._closed:
                 playing = self.state == PLAYING
@@ -144,14 +144,14 @@ class Session:
             self._notify()
 
     def _consider(self) -> None:
-        """Tell whether what is asked for is valid, and follow it where no run is lost."""
+        """Tell whether the choices are valid, and follow them where no run is lost."""
         self.error = "" if self.state != FAILED else self.error
         self.asked.config()
         if self.changed and (self.model is None or self.model.time == 0):
             self._build()
 
     def _build(self) -> None:
-        """Make the model that was asked for; what is there stays where this fails."""
+        """Make the model that was asked for; the present one stays where this fails."""
         before, self.state = self.state, BUILDING
         self._notify()
         self.state = before
@@ -188,7 +188,7 @@ class Session:
             self.state = ENDED
 
     def _look(self) -> None:
-        """Read off what was observed."""
+        """Read the observations of the model."""
         if self.model and self._reference:
             fault = self._reference.fault
             self.live = Live(self.model, None if fault else self._reference.table)

@@ -17,7 +17,7 @@ LANGUAGE: Language = "en"
 
 
 def parameters(*measures: str) -> dict[str, Any]:
-    """Return what Mesa's page lets a visitor choose: scenario, scale, horizon, seed, and doses of the measures named.
+    """Return the parameters of Mesa's page: scenario, scale, horizon, seed, and doses of the measures named.
 
     A dose goes before that of the policy, so that only the measures named have a slider. Raises KeyError for others.
     """
@@ -76,7 +76,7 @@ COMPONENTS = [(CountyMap, 0), (IndicatorPaths, 1), (Agents, 2)]
 
 
 def _live(model: CountyUrbanization) -> Live:
-    """Return what was observed so far, read again when another year has been; there is no reference run beside it."""
+    """Return the observations so far, read again after each year; there is no reference run beside them."""
     update_counter.get()
     years = len(model.world.observed.indicators)
     return solara.use_memo(lambda: Live(model, None), [id(model), years])

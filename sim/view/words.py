@@ -1,4 +1,4 @@
-"""What the page writes, in both languages."""
+"""Texts of the page, in both languages."""
 
 from typing import Literal
 
@@ -177,7 +177,7 @@ RATES = {
     "industrial_land_share": Words("工业用地占供地比重", "Industrial part of land supply"),
     "village_land_exchange": Words("村庄建设用地置换", "Exchange of village land"),
 }
-"""Rates that measures move; what is built of a stock is called after the stock."""
+"""Titles of rates that measures move; additions to a stock are called after the stock."""
 BUILT = Words("新建：{stock}", "Built: {stock}")
 MOVES = {
     "points": Words("点", "points"),

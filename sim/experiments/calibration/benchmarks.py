@@ -1,7 +1,7 @@
 """Naive rules for 2020 from the census of 2010, to hold a hindcast against.
 
-Each rule learns from the counties it may see what one number or a few can say of all of them, and is then asked for
-every county. Regressions are asked for a county that they have seen after they have forgotten it (leave-one-out).
+Each rule estimates one number or a few from the counties it may see, and then predicts every county. Regressions
+predict a county that they have seen from the others alone (leave-one-out).
 """
 
 from collections.abc import Callable
@@ -22,7 +22,7 @@ PENALTIES = np.logspace(-1, 4, 30)
 """Penalties from which the ridge regression chooses by leave-one-out."""
 
 MEASURES = ("urban_share", "residents", "children_share", "old_share", "absent_share")
-"""What is compared: percentages, and residents, whose errors are percentages of those counted."""
+"""Measures compared: percentages, and residents, whose errors are percentages of those counted."""
 
 Rule = Callable[[Past, np.ndarray, str, np.ndarray], np.ndarray]
 """From both censuses, the counties that may be seen, the measure and covariates of 2010 to values of 2020."""
@@ -37,7 +37,7 @@ def value(census: Census, measure: str) -> np.ndarray:
 
 
 def predicted(past: Past, seen: np.ndarray, covariates: np.ndarray) -> dict[tuple[str, str], np.ndarray]:
-    """Return what each rule says of each measure by county, by (measure, rule)."""
+    """Return the predictions of each rule for each measure by county, by (measure, rule)."""
     return {(measure, name): rule(past, seen, measure, covariates)
             for measure in MEASURES for name, rule in RULES.items() if measure in ONLY.get(name, MEASURES)}
 

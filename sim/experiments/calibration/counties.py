@@ -1,4 +1,4 @@
-"""Which counties are fitted and which are held out, and what both censuses say of each."""
+"""Which counties are fitted and which are held out, and the figures of both censuses for each."""
 
 from typing import NamedTuple
 
@@ -18,7 +18,7 @@ OLD_FROM, CHILD_TO = 14, 4
 
 
 class Census(NamedTuple):
-    """What a census says of each county, persons by county."""
+    """Census figures, persons by county."""
 
     residents: np.ndarray
     urban: np.ndarray
@@ -47,7 +47,7 @@ def past(config: Config, hold_out: int = HELD_OUT) -> Past:
     """Return both censuses by county in file order; a fifth of the counties is held out.
 
     Counties whose boundaries changed have the residents of 2010 printed for those of 2020; their shares are those of
-    the boundaries of 2010, and what else is counted is scaled with the residents.
+    the boundaries of 2010, and the other counts are scaled with the residents.
     """
     data = baseline.load(config.data)
     first, last = (margins.read(data, config.model_copy(update={"start": start})) for start in (2011, 2021))

@@ -24,7 +24,7 @@ from sim.experiments.calibration.targets import Target
 from sim.run import Progress, RunFailed, code
 
 CANDIDATES, CANDIDATE_SEEDS = 10, 8
-"""Sets that may become the reference set, those that emulators find nearest, and runs of each, which tell of chance."""
+"""Candidates for the reference set, the sets that emulators find nearest to the targets, and runs of each."""
 
 DIGITS = 4
 """Digits of a parameter's value."""
@@ -40,7 +40,7 @@ SHIPPED = ("ensemble", "fit", "targets", "crossvalidation")
 
 
 class Found(NamedTuple):
-    """What a calibration found: sets in the unit cube with what they say, targets by name, and the last emulators."""
+    """Result of a calibration: sets in the unit cube with their outcomes, targets by name, and the last emulators."""
 
     sets: np.ndarray  # accepted, (set, parameter)
     outcomes: np.ndarray  # of one run of each, (set, target)
@@ -53,11 +53,11 @@ class Found(NamedTuple):
 
 
 def calibrate(config: Calibration, progress: Progress) -> dict[str, pd.DataFrame]:
-    """Fit the free parameters to the targets, and write what was found (see `write`).
+    """Fit the free parameters to the targets, and write the result (see `write`).
 
-    Tables: `ensemble` (0, the reference set, and every accepted set: a column for each parameter), `fit` (parameters:
-    prior, quantiles of the sets, how far the data moved them and which), `targets` (what is wanted and given). Raises
-    RunFailed where runs fail or no set agrees with the targets.
+    Tables: `ensemble` (set 0, the reference set, and every accepted set: a column for each parameter), `fit`
+    (parameters: prior, quantiles of the sets, how far the data moved them and which), `targets` (targets and values of
+    the model). Raises RunFailed where runs fail or no set agrees with the targets.
     """
     found = fitted(config, past(config), progress)
     tables = {"ensemble": ensemble(config, found), "fit": fit(config, found), "targets": agreement(found)}
@@ -86,7 +86,7 @@ def fitted(config: Calibration, known: Past, progress: Progress) -> Found:
 
 def search(config: Calibration, wanted: list[Target], progress: Progress,
            said: Callable[[pd.DataFrame], np.ndarray]) -> Found:
-    """Return sets that agree with the targets, where `said` gives what a run says of each."""
+    """Return sets that agree with the targets; `said` returns the values of a run for the targets."""
     size = len(config.free)
     sets = qmc.LatinHypercube(size, rng=np.random.default_rng(config.seed)).random(config.points)
     seen: list[tuple[np.ndarray, np.ndarray]] = []
@@ -104,7 +104,7 @@ def _accepted(config: Calibration, sets: np.ndarray, given: np.ndarray, wanted: 
               known: Emulators, progress: Progress, said) -> Found:
     """Accept the sets of the last wave that no target calls implausible.
 
-    The reference set is the one whose mean over seeds is nearest, not the mean of sets: what lies between sets that
+    The reference set is the one whose mean over seeds is nearest, not the mean of sets: a point between sets that
     agree need not agree.
     """
     nearest = sets[(known.misfits(sets) ** 2).sum(1).argsort(kind="stable")[:CANDIDATES]]
@@ -126,7 +126,7 @@ def _accepted(config: Calibration, sets: np.ndarray, given: np.ndarray, wanted: 
 
 def simulate(config: Calibration, sets: np.ndarray, seed: int, progress: Progress,
              said: Callable[[pd.DataFrame], np.ndarray]) -> np.ndarray:
-    """Return what a run of each set says of the targets, each run with a seed of its own from `seed` on."""
+    """Return the values of the targets in a run of each set, each run with a seed of its own from `seed` on."""
     return np.array([said(table) for table in runs(config, sets, seed, progress)])
 
 
@@ -190,14 +190,15 @@ def fit(config: Calibration, found: Found) -> pd.DataFrame:
 
 
 def _reference(config: Calibration, found: Found) -> list[float]:
-    """Return the values of the reference set: what no target can tell keeps its declared value, not one by lot."""
+    """Return the values of the reference set: a parameter that no target identifies keeps its declared value, not one
+    by lot."""
     declared = declared_parameters().quantities
     return [declared[name].value if name in config.later else value
             for name, value in zip(config.free, unscaled(config, found.reference), strict=True)]
 
 
 def agreement(found: Found) -> pd.DataFrame:
-    """Return the targets: what is wanted with its tolerances, and what the reference set and the sets say."""
+    """Return the targets with their tolerances, and the values in the reference set and in all sets."""
     low, high = np.quantile(found.outcomes, [0.1, 0.9], axis=0)
     chance = found.reference_outcomes.std(0, ddof=1)
     rows = []
@@ -209,7 +210,7 @@ def agreement(found: Found) -> pd.DataFrame:
 
 
 def _write_waves(config: Calibration, seen: Sequence[tuple[np.ndarray, np.ndarray]], wanted: list[Target]) -> None:
-    """Write every run so far: wave, the values of its parameters and what it said of each target."""
+    """Write every run so far: wave, the values of its parameters and of each target."""
     parts = []
     for wave, (sets, given) in enumerate(seen, start=1):
         values = pd.DataFrame([unscaled(config, one) for one in sets], columns=list(config.free))

@@ -53,14 +53,14 @@ def scored(config: Config, progress: Progress = quiet) -> pd.DataFrame:
 
 
 def apart(config: Config) -> list[Config]:
-    """Return every parameter set as often as there are seeds, each run with a seed of its own: what no figure tells of
-    a county is drawn anew for each, and their mean is free of it."""
+    """Return every parameter set as often as there are seeds, each run with a seed of its own, so that the unobserved
+    attraction of counties is drawn anew for each and averages out."""
     jobs = [one_set for one_set in compose.parameter_sets(config) for _ in range(config.seeds)]
     return [job.model_copy(update={"seed": config.seed + k}) for k, job in enumerate(jobs)]
 
 
 def simulate(config: Config, jobs: Sequence[Config], progress: Progress) -> list[pd.DataFrame]:
-    """Return what each run of the decade says, persons by county (rows) and name, in the order of the jobs."""
+    """Return the outcomes of each run of the decade, persons by county (rows) and name, in the order of the jobs."""
     tasks, found = list(enumerate(jobs)), {}
     for outcome in engine.execute(_decade, tasks, workers(config, baseline.load(config.data))):
         if outcome.error:
@@ -117,7 +117,7 @@ def scores(known: Past, runs: Sequence[pd.DataFrame], covariates: np.ndarray) ->
 
 
 def score(table: pd.DataFrame, counties: str) -> pd.DataFrame:
-    """Return what `hindcast_scores` says of rows of `hindcast_counties`, under the name `counties`."""
+    """Return the rows of `hindcast_scores` for rows of `hindcast_counties`, under the name `counties`."""
     rows = []
     for measure, part in table.groupby("measure", sort=False):
         actual = part["actual"].to_numpy()

@@ -43,7 +43,7 @@ class Emulators(NamedTuple):
     fitted: list[GaussianProcessRegressor]  # by target
 
     def predict(self, sets: np.ndarray) -> np.ndarray:
-        """Return what they say of each set, by (set, target)."""
+        """Return the predicted value of each target for each set, by (set, target)."""
         return np.column_stack([one.predict(sets) for one in self.fitted])
 
     def misfits(self, sets: np.ndarray) -> np.ndarray:

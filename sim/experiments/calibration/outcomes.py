@@ -1,4 +1,4 @@
-"""What one run of the past says: the decade 2011-2020 by county and for the province, and the year after it."""
+"""Outcomes of one run of the past: the decade 2011-2020 by county and for the province, and the year after it."""
 
 import numpy as np
 import pandas as pd
@@ -14,11 +14,11 @@ LEAST_GROWTH = 1e6
 
 COUNTIES = ("residents_2010", "registered_2010", "residents", "urban", "children", "old", "registered", "absent",
             "under_10", "absent_outside", "from_districts", "from_outside")
-"""Persons by county at the end of 2020, and those of the initial state."""
+"""Counts of persons by county at the end of 2020, and of those in the initial state."""
 
 
 def decade(config: Config, threads: int) -> pd.DataFrame:
-    """Run 2011-2020; return what it says of each county (group, an adcode; name, one of `COUNTIES`; value) and single
+    """Run 2011-2020; return the outcomes of each county (group, an adcode; name, one of `COUNTIES`; value) and single
     figures of the `whole` province."""
     past = _begun(config, 2011, 2020, threads)
     returned = _run_and_count_returns(past)
@@ -26,7 +26,7 @@ def decade(config: Config, threads: int) -> pd.DataFrame:
 
 
 def everything(config: Config, threads: int) -> pd.DataFrame:
-    """Run 2011-2020 and 2021, and return what the fit reads: as of `decade`, and figures of 2021."""
+    """Run 2011-2020 and 2021, and return the outcomes that the fit reads: those of `decade`, and figures of 2021."""
     now = _begun(config, 2021, 2021, threads)
     now.run_until_end()
     of_year = pd.DataFrame({"group": "whole", "name": list(found := _of_year(now)), "value": list(found.values())})

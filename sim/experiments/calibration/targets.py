@@ -1,9 +1,9 @@
-"""What the model is fitted to: each figure with its tolerance, date and source, none dated after 2020.
+"""Targets of the calibration: each figure with its tolerance, date and source, none dated after 2020.
 
-Figures of counties are those of the fitted ones together, or tell how these differ from each other; counties that are
-held out enter none of them, but they are among the people of the province, of whom others tell. The census and a run go
+Figures of counties are those of the fitted ones together, or of the differences between these; counties that are held
+out enter none of them, but their people are part of the province, to which other targets refer. The census and a run go
 through the same functions (indirect inference: Gourieroux, Monfort and Renault 1993, Journal of Applied Econometrics
-8), so that what a statistic leaves out it leaves out in both.
+8), so that a statistic has the same bias in both.
 """
 
 from typing import NamedTuple
@@ -147,7 +147,7 @@ def observed(config: Config, known: Past) -> pd.DataFrame:
 
 
 def said(known: Past, seen: np.ndarray, outcome: pd.DataFrame, wanted: list[Target]) -> np.ndarray:
-    """Return what a run says of each target, from the table that `outcomes.everything` gives."""
+    """Return the value of each target in a run, from the table that `outcomes.everything` returns."""
     whole = outcome[outcome["group"] == "whole"].set_index("name")["value"]
     values = {**whole, **summaries(known, seen, wide(outcome)).values}
     return np.array([values[target.name] for target in wanted])

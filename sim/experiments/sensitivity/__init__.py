@@ -23,13 +23,13 @@ AIMED = ("least_cost", "discovery")
 """Methods whose outcomes are those that have targets."""
 
 NOT_ASKED = {"parameters", "profiles", "measures", "evaluation", "stocks", "data", "workers", "policy", "external"}
-"""Keys that say what the model is and how it is run, not what the analysis is asked."""
+"""Keys that configure the model and its runs, not the analysis."""
 
 
 def analyse(config: Sensitivity, progress: Progress) -> Path:
     """Run a design and write its tables (Parquet and CSV) to outputs/<name>; return that folder.
 
-    Raises ConfigError for what cannot be varied or observed, RunFailed where runs fail.
+    Raises ConfigError for factors that cannot be varied or outcomes that are not observed, RunFailed where runs fail.
     """
     factors = _factors(config)
     if config.method in AIMED:
@@ -58,7 +58,7 @@ def _factors(config: Sensitivity) -> list[Factor]:
 
 
 def describe(factors: Sequence[Factor]) -> pd.DataFrame:
-    """Return factors as a table: what each is, over which range, and how it is called."""
+    """Return factors as a table: kind, range, unit and titles of each."""
     rows = [{**one._asdict(), "zh": one.title.zh, "en": one.title.en} for one in factors]
     return pd.DataFrame(rows).drop(columns="title")
 

@@ -1,4 +1,4 @@
-"""What each measure of a package has done: alone, on top of all others, and on the average of all orders (Shapley)."""
+"""Attribution of a package's effect to its measures: alone, last of all, and on average over orders (Shapley)."""
 
 import itertools
 from collections.abc import Sequence
@@ -45,7 +45,7 @@ def package(config: Sensitivity) -> list[Factor]:
 
 def attribute(config: Sensitivity, factors: Sequence[Factor], points: Points,
               names: Sequence[str]) -> dict[str, pd.DataFrame]:
-    """Run coalitions of a package's measures, or groups of them, and return what each adds.
+    """Run coalitions of a package's measures, or groups of them, and return the contribution of each.
 
     `indices`: by group of counties, outcome and player the effect alone, that on top of all others (leave one out), and
     the Shapley value with its 95 % interval over orders and seeds; whether that holds 0 (`within_noise`); the plan's
@@ -72,7 +72,7 @@ def attribute(config: Sensitivity, factors: Sequence[Factor], points: Points,
 
 def budgets(config: Sensitivity, factors: Sequence[Factor],
             players: Sequence[str]) -> tuple[list[dict[str, float]], np.ndarray]:
-    """Return the doses of each player and what their plan costs in yuan, counted as for `same_cost_as`."""
+    """Return the doses of each player and the cost of its plan in yuan, counted as for `same_cost_as`."""
     world = CountyUrbanization(config=config, rng=config.seed).world
     capital, running = programme.full_cost(world, world.programme.town_share)
     each = (capital + running)[:, : world.places.counties].sum(1)
@@ -89,7 +89,7 @@ def budgets(config: Sensitivity, factors: Sequence[Factor],
 
 
 def _gains(order: tuple[int, ...], value: dict[Coalition, np.ndarray]) -> np.ndarray:
-    """Return what each player adds when players come in this order, by (player, seed, column)."""
+    """Return the marginal contribution of each player when they join in this order, by (player, seed, column)."""
     gains = np.empty((len(order), *value[frozenset()].shape))
     for k, player in enumerate(order):
         gains[player] = value[frozenset(order[: k + 1])] - value[frozenset(order[:k])]

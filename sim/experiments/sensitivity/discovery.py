@@ -60,7 +60,7 @@ def workbench() -> ModuleType:
     """Return the analysis package of the EMA Workbench; ConfigError where it is not installed."""
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of what it could do with yet more libraries
+            warnings.simplefilter("ignore")  # about optional libraries
             import ema_workbench.analysis.cart
             import ema_workbench.analysis.prim
     except ImportError:

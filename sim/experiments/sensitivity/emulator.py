@@ -18,7 +18,7 @@ EMULATED = 1024
 """Samples of Sobol's design on the emulator, which costs next to nothing."""
 
 class Fit(NamedTuple):
-    """An emulator of one outcome: its kind, the share of variance it misses at points held out, and what it says."""
+    """An emulator of one outcome: its kind, the share of variance it misses at points held out, and predictions."""
 
     kind: str
     error: float

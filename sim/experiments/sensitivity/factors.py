@@ -1,4 +1,4 @@
-"""What may be varied, from the declarations: doses of measures, parameters, and the sizes of measures' effects."""
+"""Factors that may be varied, from the declarations: doses of measures, parameters, sizes of measures' effects."""
 
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -15,7 +15,7 @@ LEVER, PARAMETER, EFFECT = "lever", "parameter", "effect"
 
 
 class Factor(NamedTuple):
-    """A quantity that is varied between `low` and `high`: what it is, its unit, and what it is moved together with."""
+    """A quantity that is varied between `low` and `high`: its kind, unit, and the group it is moved with."""
 
     name: str
     kind: str
@@ -33,7 +33,7 @@ class Factor(NamedTuple):
 def chosen(config: Sensitivity) -> list[Factor]:
     """Return the factors of an analysis in the order of declarations: levers, parameters, effects.
 
-    An effect of a measure that nobody plans moves nothing and is left out. Raises ConfigError for what is unknown, for
+    An effect of a measure that nobody plans moves nothing and is left out. Raises ConfigError for an unknown name, for
     a measure beside one of its levers, for an empty or reversed range, and where fewer than two factors are left.
     """
     found = []
@@ -69,7 +69,7 @@ def dosed(config: Sensitivity, doses: Mapping[str, float]) -> Policy:
 
 
 def measures_of(config: Sensitivity, names: Iterable[str]) -> list[tuple[str, str]]:
-    """Return what may have a dose (measure or measure.lever) by names or by the words for several, with its measure.
+    """Return the measures or levers (`measure.lever`) that names, or words for several, stand for, with their measure.
 
     Raises ConfigError for a name that is unknown, and for a measure beside one of its levers.
     """

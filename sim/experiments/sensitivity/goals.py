@@ -16,8 +16,8 @@ from sim.model import CountyUrbanization
 def goals(config: Sensitivity) -> dict[str, float]:
     """Return targets by indicator, in its unit, of the counties asked for.
 
-    Where none are given they are the declared ones of the outcomes, from the base of the initial state. Raises
-    ConfigError for what is not one of the indicators, and where the base year of the declared ones is not simulated.
+    Where none are given they are the declared ones of the outcomes, from the base in the initial state. Raises
+    ConfigError for outcomes other than indicators, and where the base year of the declared ones is not simulated.
     """
     system = load_indicators()
     given = [("targets.", name) for name in config.targets] or [("outcomes=", name) for name in named(config)]

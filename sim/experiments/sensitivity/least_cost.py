@@ -32,7 +32,7 @@ SMALL, REACHED = 1e-6, 1e-4
 
 
 class Task(NamedTuple):
-    """What is searched for: how far each outcome has to go from where it is without a package, and what may be paid.
+    """The task of a search: the distance of each outcome from its value without a package to its target, and a budget.
 
     `sign` is 1 where more is better; `way` is not positive for a target that is met already. Without a budget more may
     be paid than any package costs.
@@ -55,8 +55,8 @@ class Task(NamedTuple):
         return (self.sign * (found - self.without) - wanted) / self.spread
 
     def corrected(self, said: np.ndarray, tried: np.ndarray) -> "Task":
-        """Return the task with what the emulators missed made up for, from what they said of a package and values by
-        (seed, column) of seeds that they never saw.
+        """Return the task corrected for the errors of the emulators, from their predictions for a package and its
+        values by (seed, column) with seeds that they never saw.
 
         Targets that the emulators reach are raised, and the budget lowered, by what the package fell short and twice
         half the width of the interval: once for these seeds, and once for those of the check.
@@ -100,10 +100,10 @@ def search(config: Sensitivity, factors: Sequence[Factor], points: Points,
            names: Sequence[str]) -> dict[str, pd.DataFrame]:
     """Find the cheapest packages of levers on the way to targets and run them with seeds that the search never saw.
 
-    `front`: packages by the share of the way to all targets; what the emulators and what the model says of share and
-    money, with 95 % intervals over the fresh seeds. The last one reaches the targets, or comes closest to them under
-    the budget. `packages`: doses and money of each. `outcomes`: of the last package, target, value without it, emulated
-    and simulated value, and whether the target is reached. Money is what is paid for measures, in yuan.
+    `front`: packages by the share of the way to all targets; emulated and simulated share and money, with 95 %
+    intervals over the fresh seeds. The last one reaches the targets, or comes closest to them under the budget.
+    `packages`: doses and money of each. `outcomes`: of the last package, target, value without it, emulated and
+    simulated value, and whether the target is reached. Money is the sum paid for measures, in yuan.
     """
     columns = [*names, PAID]
 
@@ -132,7 +132,7 @@ def search(config: Sensitivity, factors: Sequence[Factor], points: Points,
 
 
 def _task(config: Sensitivity, names: Sequence[str], seen: np.ndarray) -> Task:
-    """Return what is searched for, from outcomes by (package, seed, column) whose first package is none."""
+    """Return the task from outcomes by (package, seed, column), the first of which is without a package."""
     target = np.array([config.targets[name] for name in names])
     spread = np.maximum(seen[:, :, :-1].mean(1).std(0), 1e-12)
     return Task(signs(list(names)), target, seen[0, :, :-1].mean(0), spread,
@@ -169,7 +169,7 @@ def front(emulators: Emulators, task: Task, seed: int) -> np.ndarray:
 def _pruned(emulators: Emulators, task: Task, share: float, doses: np.ndarray) -> np.ndarray:
     """Return the cheapest package without levers that bring it hardly closer, if there is one.
 
-    A search that minimises what emulators say also picks levers that seem to save money by their error alone.
+    A search that minimises predictions of emulators also picks levers that seem to save money by their error alone.
     """
     without = np.where(np.eye(len(doses)), 0.0, doses)
     lost = task.short(emulators(doses[None])[:, :-1], share) - task.short(emulators(without)[:, :-1], share)
@@ -222,7 +222,7 @@ def _cheapest(emulators: Emulators, task: Task, share: float, starts: Sequence[n
 
 
 def _room(emulators: Emulators, task: Task, doses: np.ndarray, share: float) -> np.ndarray:
-    """Return what is left before a limit is met: of each outcome, and of the budget."""
+    """Return the slack of each constraint: of the outcomes, and of the budget."""
     found, _ = emulators.at(doses)
     return np.r_[task.short(found[:-1], share), (task.budget - found[-1]) / task.budget]
 
@@ -246,7 +246,7 @@ def _doses(factors: Sequence[Factor], scaled: np.ndarray) -> np.ndarray:
 
 def _learn(config: Sensitivity, columns: Sequence[str], doses: np.ndarray,
            values: np.ndarray) -> tuple[list[GaussianProcessRegressor], list[float]]:
-    """Return a Gaussian process of each column of values and what share of variance it misses at points held out."""
+    """Return a Gaussian process of each column of values and the share of variance it misses at points held out."""
     held = emulator.held_out(len(doses))
     jobs = [(k, doses, column, held, config.seed % 2**32) for k, column in enumerate(values.T)]
     found = emulator.gathered(emulator.learn, jobs, columns, config.workers)
@@ -255,7 +255,7 @@ def _learn(config: Sensitivity, columns: Sequence[str], doses: np.ndarray,
 
 
 def _packages(factors: Sequence[Factor], packages: np.ndarray, emulators: Emulators) -> pd.DataFrame:
-    """Return doses by step and lever, and what each adds to what is paid, as the emulator says."""
+    """Return doses by step and lever, and the emulated cost in yuan that each adds to the package."""
     parts = []
     for step, (scaled, doses) in enumerate(zip(packages, _doses(factors, packages), strict=True), 1):
         without = np.where(np.eye(len(factors)), 0.0, scaled)

@@ -156,5 +156,5 @@ def _beyond(effects: np.ndarray) -> np.ndarray:
 
 
 def _ranks(values: np.ndarray) -> np.ndarray:
-    """Return ranks, 1 the greatest; what is equal, such as no influence at all, shares the mean of its ranks."""
+    """Return ranks, 1 the greatest; equal values, such as no influence at all, share the mean of their ranks."""
     return rankdata(-values)

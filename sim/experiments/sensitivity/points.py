@@ -22,7 +22,7 @@ from sim.model import CountyUrbanization
 from sim.run import RunFailed, code
 
 OUTCOMES = {**OBSERVATIONS, PAID: Described("措施支出（累计，当年价）", "Paid for measures, current prices", "yuan")}
-"""What an analysis may be about, by name: the yearly observations, of the last year, and the money."""
+"""Outcomes that can be analysed, by name: the yearly observations, of the last year, and the money."""
 
 
 class Points:
@@ -71,7 +71,7 @@ class Points:
 def simulate(config: Sensitivity, threads: int) -> pd.DataFrame:
     """Return the observations of the last year of a run by group of counties: group, indicator, value.
 
-    `paid_for_measures` is what was paid for measures until then, in yuan.
+    `paid_for_measures` is the sum paid for measures until then, in yuan.
     """
     model = CountyUrbanization(config=config, rng=config.seed, threads=threads)
     model.run_until_end()

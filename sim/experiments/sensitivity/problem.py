@@ -1,4 +1,4 @@
-"""A problem for SALib from factors, what its designs share, and how far indices may be trusted."""
+"""A problem for SALib from factors, the common parts of designs, and the reliability of indices."""
 
 from collections.abc import Callable, Sequence
 
@@ -28,7 +28,7 @@ def problem(factors: Sequence[Factor], outputs: Sequence[str]) -> ProblemSpec:
 def latin(factors: Sequence[Factor], samples: int, seed: int) -> np.ndarray:
     """Return a Latin hypercube in which every factor varies on its own, also those of one group.
 
-    A design that moves groups together would tell a fitted emulator nothing of what their members do apart.
+    A design that moves groups together would tell a fitted emulator nothing of the separate effects of their members.
     """
     spec = problem([one._replace(group=one.name) for one in factors], ["outcome"])
     spec.sample_latin(samples, seed=seed)
@@ -41,7 +41,7 @@ def is_grouped(factors: Sequence[Factor]) -> bool:
 
 
 def units(factors: Sequence[Factor]) -> list[str]:
-    """Return the names of what is moved: groups, of which a factor alone is one, in their order."""
+    """Return the names of the groups that are moved, in their order; a factor alone is a group."""
     return list(dict.fromkeys(one.group for one in factors))
 
 
@@ -54,7 +54,7 @@ def noise_share(values: np.ndarray) -> np.ndarray:
     """Return the share of the variance of mean outcomes over points that is chance, by column.
 
     `values` has (point, seed, column). With the same seeds at every point a seed's common effect cancels in indices;
-    chance is what is left after points and seeds (two-way analysis of variance), over the number of seeds. Not a number
+    chance is the residual after points and seeds (two-way analysis of variance), over the number of seeds. Not a number
     for one seed or an outcome that never changes.
     """
     points, seeds = values.shape[:2]

@@ -1,4 +1,4 @@
-"""What a sensitivity analysis found: figures and printed tables, from its files alone."""
+"""Results of a sensitivity analysis: figures and printed tables, from its files alone."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Figures of what is aimed at: the cheapest package and what each part of the way costs, and where targets fail."""
+"""Figures of targets: the cheapest package and the cost of each part of the way to them, and where they fail."""
 
 import numpy as np
 import pandas as pd
@@ -29,14 +29,14 @@ GIVEN = 0.01
 
 
 def package(analysis: Analysis) -> pd.DataFrame:
-    """Return factor, dose and yuan of the last package, the dearest first, without what it leaves out."""
+    """Return factor, dose and yuan of the last package, the dearest first, without doses below `GIVEN`."""
     table = analysis.table("packages")
     last = table[(table["step"] == table["step"].max()) & (table["dose"] >= GIVEN)]
     return last.sort_values("yuan", ascending=False, kind="stable", ignore_index=True)
 
 
 def least_cost(analysis: Analysis, language: Language) -> Figure:
-    """Draw the doses of the last package, and what each part of the way to the targets costs."""
+    """Draw the doses of the last package, and the cost of each part of the way to the targets."""
     chosen, money = package(analysis), units.unit("yuan").factor
     bars = max(len(chosen) * BAR, BAR)
     note = of(words.LEAST_COST_NOTE, language).format(checks=analysis.asked["checks"]) + of(analysis.note(), language)
@@ -80,7 +80,7 @@ def _front(axes: Axes, analysis: Analysis, language: Language) -> None:
 
 
 def cases(analysis: Analysis) -> pd.DataFrame:
-    """Return the boxes of PRIM that are drawn: those that describe best what was held out."""
+    """Return the boxes of PRIM that are drawn: those that describe best the points held out."""
     boxes = analysis.table("boxes")
     found = boxes[boxes["method"] == "prim"]
     both = found["held_coverage"] * found["held_density"].fillna(0)
@@ -100,7 +100,7 @@ def limits(analysis: Analysis, outcome: str) -> pd.DataFrame:
 
 
 def case(analysis: Analysis, outcome: str) -> Words:
-    """Return what a case is called: the outcome whose target fails, or any of them."""
+    """Return the title of a case: the outcome whose target fails, or any of them."""
     return words.ANY if outcome == "any" else analysis.outcome(outcome)
 
 

@@ -1,4 +1,4 @@
-"""What an analysis found, in a few sentences of both languages."""
+"""The findings of an analysis, in a few sentences of both languages."""
 
 import pandas as pd
 
@@ -25,7 +25,7 @@ QUESTIONS = {
 
 
 def sentences(analysis: Analysis) -> list[Words]:
-    """Return the answer to what an analysis asked."""
+    """Return the answer to the question of an analysis."""
     return {"morris": _screening, "attribution": _attribution, "least_cost": _least_cost,
             "discovery": _discovery}.get(analysis.method, _variance)(analysis)
 

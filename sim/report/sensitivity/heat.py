@@ -1,4 +1,4 @@
-"""Maps of all factors by all outcomes: what moves what, which way, and how sure that is."""
+"""Maps of all factors by all outcomes: the influence of each factor, its sign, and how sure that is."""
 
 import numpy as np
 import pandas as pd
@@ -19,14 +19,14 @@ NAMES, HEADS, CELL = 158.0, 132.0, 19.0
 """Width of the names, height of the heads and of a row, in points."""
 
 WIDEST, LINE = 60.0, 11.5
-"""Greatest width of a column, and what a line of its head takes, in points."""
+"""Greatest width of a column, and height of a line of its head, in points."""
 
 KINDS = {"measures": ["lever"], "unknowns": ["parameter", "effect"]}
 TITLES = {"measures": (words.MEASURES, words.MEASURE_GROUPS), "unknowns": (words.UNKNOWNS, words.UNKNOWN_GROUPS)}
 """Titles of a map of single factors, and of one of groups of them."""
 
 NOTES = {"mu": words.MU, "mu_star": words.MU_STAR, "shapley": words.SHAPLEY, "ST": words.ST}
-"""What the numbers are, by index."""
+"""Explanations of the numbers, by index."""
 
 SIGNED = ("mu", "shapley")
 """Indices that have a direction."""
@@ -77,7 +77,7 @@ def _map(analysis: Analysis, name: str, factors: list[str], language: Language) 
 
 
 def _colours(analysis: Analysis, values: pd.DataFrame, index: str) -> list[list[str]]:
-    """Return the colour of each cell against the greatest of its column; signed indices by what is better."""
+    """Return the colour of each cell against the greatest of its column; signed indices by the better direction."""
     greatest = values.abs().max().to_numpy(float)
     shade = np.nan_to_num(values.to_numpy(float) / np.where(greatest > 0, greatest, 1))
     if index in SIGNED:

@@ -38,7 +38,7 @@ def render(analysis: Analysis) -> str:
 
 
 def _asked(analysis: Analysis) -> list[tuple[Words, Words]]:
-    """Return what was asked, line by line."""
+    """Return the question of the analysis, line by line."""
     asked, factors = analysis.asked, analysis.table("factors")
     kinds = factors["kind"].value_counts()
     levers = int(kinds.get("lever", 0))

@@ -1,4 +1,4 @@
-"""Tables of an analysis, for the terminal and the report: who moves what, how much, and how sure that is."""
+"""Tables of an analysis, for the terminal and the report: influence of factors on outcomes, and how sure that is."""
 
 import pandas as pd
 
@@ -19,7 +19,7 @@ TRUST = {
     "noise_share": Words("噪声", "noise"),
     "rank_agreement": Words("两半一致", "halves agree"),
 }
-"""What is known of an outcome's indices."""
+"""Columns of the reliability of an outcome's indices."""
 
 VERDICTS = {"yes": Words("达到", "reached"), "no": Words("未达到", "missed"), "unclear": Words("无法判断", "unclear")}
 MONEY = Words("亿元", "100 million yuan")
@@ -77,7 +77,7 @@ def _attribution(analysis: Analysis) -> Table:
 
 
 def _targets(analysis: Analysis) -> Table:
-    """List the targets of a package: what the emulator says beside what the model gives, and money at the end."""
+    """List the targets of a package with emulated and simulated values, and money at the end."""
     heads: list[Cell] = [
         OUTCOME, Words("单位", "unit"), Words("目标或预算", "target or budget"), Words("无措施", "without"),
         Words("代理模型", "emulator"), Words("模型（新种子）", "model, fresh seeds"), "95%",
@@ -101,7 +101,7 @@ def _package(analysis: Analysis) -> Table:
 
 
 def _front(analysis: Analysis) -> Table:
-    """List what each part of the way to the targets costs, by the emulator and by the model."""
+    """List the cost of each part of the way to the targets, emulated and simulated."""
     heads: list[Cell] = [
         Words("组合", "package"), Words("路程，代理模型", "of the way, emulator"),
         Words("{unit}，代理模型", "{unit}, emulator").fill(unit=MONEY), Words("路程，模型", "of the way, model"), "95%",
@@ -126,7 +126,7 @@ def _fails(analysis: Analysis) -> Table:
 
 
 def _boxes(analysis: Analysis) -> Table:
-    """List the boxes with their limits; what was held out stands in brackets."""
+    """List the boxes with their limits; figures of the points held out stand in brackets."""
     limits = analysis.table("limits").set_index(["outcome", "method", "box"]).sort_index()
     held = Words("（留出）", " (held out)")
     heads: list[Cell] = [
@@ -146,7 +146,7 @@ def _boxes(analysis: Analysis) -> Table:
 
 
 def _outcomes(analysis: Analysis) -> Table:
-    """List outcomes with what moves them most, and what is known of the trust in that."""
+    """List outcomes with the factors that move them most, and the reliability of these indices."""
     trust = {column: head for column, head in TRUST.items() if column in analysis.outcomes}
     rows: list[list[Cell]] = []
     for name, known in analysis.outcomes.iterrows():

@@ -1,4 +1,4 @@
-"""The tables of a sensitivity analysis as they lie in outputs/<name>, and what is called what."""
+"""The tables of a sensitivity analysis as they lie in outputs/<name>, and titles of factors and outcomes."""
 
 import json
 from functools import cached_property
@@ -21,7 +21,7 @@ MOST = 6
 
 
 class Family(NamedTuple):
-    """What factors have in common in figures: a colour, a name and a mark."""
+    """A family of factors in figures, with one colour, name and mark."""
 
     colour: str
     name: Words
@@ -40,7 +40,7 @@ FAMILIES = {
 
 
 class Analysis:
-    """A sensitivity analysis of one folder: what was asked, its tables, and names in both languages.
+    """A sensitivity analysis of one folder: its options, tables, and names in both languages.
 
     Raises ConfigError where its tables do not describe their outcomes.
     """
@@ -51,7 +51,7 @@ class Analysis:
         self.method: str = self.asked["method"]
         self.main = MAIN.get(self.method, "")
         self.observations = observations.read(self.folder / "outcomes.parquet")
-        """Titles and unit of what may be an outcome."""
+        """Titles and units of possible outcomes."""
 
     def table(self, name: str) -> pd.DataFrame:
         """Return a table, empty where there is none."""
@@ -70,13 +70,13 @@ class Analysis:
 
     @cached_property
     def outcomes(self) -> pd.DataFrame:
-        """What is known of each outcome of the counties that were asked for, by name."""
+        """The rows of `outcomes` for the counties that were asked for, by name of the outcome."""
         table = self.table("outcomes")
         return table[table["counties"] == self.asked["group"]].set_index("outcome")
 
     @cached_property
     def factors(self) -> pd.DataFrame:
-        """What is varied, by name of what is moved: a factor, or a group of them."""
+        """The factors, by name of the group they are moved with; a factor alone is a group."""
         return self.table("factors").drop_duplicates("group").set_index("group")
 
     @cached_property
@@ -89,12 +89,12 @@ class Analysis:
         return [name for name in asked if name in picked]
 
     def family(self, factor: str) -> str:
-        """Return what a factor belongs to in figures."""
+        """Return the family of a factor in figures."""
         row = self.factors.loc[factor]
         return row["theme"] if row["kind"] == "lever" else row["kind"]
 
     def title(self, factor: str) -> Words:
-        """Return what a factor or a group of them is called."""
+        """Return the title of a factor or a group of them."""
         row = self.factors.loc[factor]
         if factor in FAMILIES:
             return FAMILIES[factor].name
@@ -104,7 +104,7 @@ class Analysis:
         return Words("{kind}：{theme}", "{kind}: {theme}").fill(kind=FAMILIES[row["kind"]].name, theme=theme)
 
     def outcome(self, name: str) -> Words:
-        """Return what an outcome is called."""
+        """Return the title of an outcome."""
         return Words(self.observations[name].zh, self.observations[name].en)
 
     def unit(self, name: str) -> units.Unit:
@@ -123,12 +123,12 @@ class Analysis:
 
     @property
     def counties(self) -> Words:
-        """What the counties that were asked for are called."""
+        """The title of the group of counties that was asked for."""
         group = style.GROUPS[self.asked["group"]]
         return Words(group.zh, group.en)
 
     def note(self) -> Words:
-        """Return what every figure has to say of the design, the money and chance."""
+        """Return the note below every figure on the design, the money and chance."""
         asked = self.asked
         levers = asked["what"] != "parameters" or self.method in ("attribution", "least_cost")
         zh = (f"{self.counties.zh}，{asked['end']}年；{asked['points']}个设计点，每点{asked['seeds']}个相同种子，"

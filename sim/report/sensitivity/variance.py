@@ -1,4 +1,4 @@
-"""Figures of shares with intervals: first and total indices of variance, and what each measure of a package adds."""
+"""Figures of shares with intervals: first and total Sobol indices, and contributions of a package's measures."""
 
 from collections.abc import Callable
 from typing import NamedTuple
@@ -26,7 +26,7 @@ HEAD, FOOT = 40.0, 30.0
 
 
 class Marks(NamedTuple):
-    """What a row of a panel shows, in the unit of the panel: the main value with its interval, and others."""
+    """The marks of a row in a panel, in the unit of the panel: the main value with its interval, and others."""
 
     value: float
     low: float
@@ -53,7 +53,7 @@ def shares(analysis: Analysis, language: Language) -> Figure:
 
 
 def attributed(analysis: Analysis, language: Language) -> Figure:
-    """Draw what each measure of a package adds, a panel for each outcome."""
+    """Draw the contribution of each measure of a package, a panel for each outcome."""
     money = words.EQUAL if analysis.asked["money"] == "equal" else words.PLANNED
     note = of(words.ATTRIBUTION_NOTE.fill(money=money), language)
 

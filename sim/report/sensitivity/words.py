@@ -1,4 +1,4 @@
-"""What the figures of a sensitivity analysis say, in both languages."""
+"""Texts of the figures of a sensitivity analysis, in both languages."""
 
 from sim.report.bilingual import Words
 

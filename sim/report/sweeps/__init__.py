@@ -1,4 +1,4 @@
-"""What a sweep found: figures and printed tables of policies under outside conditions, and what they cost."""
+"""Results of a sweep: figures and printed tables of policies under external conditions, and their costs."""
 
 from collections.abc import Mapping
 from pathlib import Path

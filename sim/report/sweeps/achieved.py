@@ -1,4 +1,4 @@
-"""Composite achievement of policies under every case, with what is regretted at worst."""
+"""Composite achievement of policies under every case, with their greatest regret."""
 
 from typing import NamedTuple
 
@@ -29,7 +29,7 @@ MERGED = Words("每列为同一外部条件下各参数与设定的均值。", "
 
 
 class Columns(NamedTuple):
-    """What stands in the map: achievement with its ends by policy and column, and the heads of columns."""
+    """The content of the map: achievement with its interval by policy and column, and the heads of columns."""
 
     mean: pd.DataFrame
     low: pd.DataFrame

@@ -1,4 +1,4 @@
-"""What is achieved for what is paid: policies that no other beats in achievement, cost and debt at once."""
+"""Achievement against cost: policies that no other beats in achievement, cost and debt at once."""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,4 @@
-"""What each policy moves: effects on every indicator, with what chance alone may bring in grey."""
+"""Effects of each policy on every indicator; those that chance alone may bring about are grey."""
 
 from collections.abc import Mapping
 
@@ -28,7 +28,7 @@ NOTE = Words("{year}年全部县（市）与“{against}”逐次之差，{seeds
 
 
 def heat_map(effects: pd.DataFrame, named: Mapping[str, Described], language: Language) -> Figure:
-    """Draw mean effects of policies (columns) on indicators (rows, with what they are called) in one case."""
+    """Draw mean effects of policies (columns) on indicators (rows, with their titles) in one case."""
     part = first_case(effects)
     case = cases(effects)[tuple(part[CASE].iloc[0])]
     policies = titles("policy", part["policy"].unique())

@@ -1,4 +1,4 @@
-"""How policies and what they are compared under are called."""
+"""Titles of policies and of the cases under which they are compared."""
 
 from collections.abc import Iterable
 
@@ -11,7 +11,7 @@ from sim.report.bilingual import Words
 from sim.report.style import SMALL
 
 CASE = ["external", "parameters", "setting"]
-"""What policies are compared under."""
+"""Columns of the case under which policies are compared."""
 
 REFERENCE = "reference"
 """The external condition that a figure of one shows, where it is among them."""
