@@ -24,7 +24,7 @@ test: $(INSTALLED)  ## check style, types and imports, then run every test
 	@$(ENVIRONMENT)/bin/python docs/generate.py --check
 	@$(ENVIRONMENT)/bin/python -m pytest -n 2 --dist worksteal
 
-accept: $(INSTALLED)  ## take what the model says now as what is expected of it (tests/expected)
+accept: $(INSTALLED)  ## expect what the model says now: rewrites tests/expected/*.csv and configs/fitted.yaml, some minutes
 	@$(ENVIRONMENT)/bin/python -m tests.expected
 
 bench: $(INSTALLED)  ## measure speed and memory

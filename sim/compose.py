@@ -108,8 +108,7 @@ def _validated(command: str, overrides: Iterable[str], shipped: Shipped, tree: T
 
 def _key(override: Override, known: Iterable[str], parameters: Parameters) -> str:
     """Return the key of an override, of a parameter without `.value`; raises ConfigError for one that is unknown."""
-    if override.key in OLDER:
-        return OLDER[override.key]
+    override = override._replace(key=OLDER.get(override.key, override.key))
     theme, _, rest = override.key.partition(".")
     if theme not in {*known, "parameters"}:
         raise ConfigError(f"{override}: unknown key; {suggestion(theme, known)}")

@@ -14,7 +14,8 @@ from sim.agents.enterprises import Enterprises
 from sim.agents.governments import County, Prefecture, Province
 from sim.agents.population import Population
 from sim.compose import compose
-from sim.config import Config
+from sim.config import Config, ConfigError
+from sim.config.fault import suggestion
 from sim.config.files import load_indicators
 from sim.core import blocks
 from sim.indicators import counting, observation
@@ -112,6 +113,10 @@ YEAR_END = (
 )
 
 
+KEYWORDS = ("policy", "external", "scale", "start", "end", "rng", "config", "threads")
+"""Parameters of the model beside measures."""
+
+
 class CountyUrbanization(mesa.Model):
     """Residents, firms and governments of a province's counties, quarter by quarter.
 
@@ -128,6 +133,9 @@ class CountyUrbanization(mesa.Model):
         super().__init__(rng=rng)
         config = config or compose("run", [
             f"policy={policy}", f"external={external}", f"scale={scale}", f"start={start}", f"end={end}"])
+        for name in doses.keys() - config.measures.keys():
+            hint = "expected rng, the seed" if name == "seed" else suggestion(name, [*KEYWORDS, *config.measures])
+            raise ConfigError(f"{name}: unknown parameter or measure; {hint}")
         baseline = data.load(config.data)
         self.config = config = pilots.settled(config.dosed(doses), baseline, simulated)
         seed = rng if isinstance(rng, int) else int(self.rng.integers(2**63))

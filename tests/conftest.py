@@ -90,7 +90,7 @@ def _prepared(build):
 
 @pytest.fixture
 def world(_prepared):
-    """Return a world of scale 1000 at the start of 2021 with the year's rates and offers, one's own to change."""
+    """Return a world of scale 1000 at the start of 2021 with that year's rates, one's own to change."""
     return pickle.loads(_prepared)
 
 
@@ -263,7 +263,7 @@ WAGE, GROWTH = 4000.0, 0.045
 
 @pytest.fixture
 def market(world, monkeypatch):
-    """Return that world with homes and land, and with wages, offers and spending as if firms were simulated.
+    """Return that world with homes and land, and with wages, incomes and spending as if firms were simulated.
 
     `walk` runs its homes and land.
     """
@@ -287,7 +287,7 @@ def market(world, monkeypatch):
 def walk():
     """Return a function that runs homes and land of a market for some years while its people stay as they are.
 
-    Wages, offers and spending grow at trend; `each(world)` is called before every quarter.
+    Wages, incomes and spending grow at trend; `each(world)` is called before every quarter.
     """
 
     def run(world, years, each=lambda world: None):

@@ -13,7 +13,8 @@ from sim.state.world import World
 class Government(mesa.Agent):
     """One government: its code and names, the tier above it and the counties it answers for.
 
-    Shares and ratios are fractions of 1. Yearly figures are those of the last year that was closed.
+    Shares and ratios are fractions of 1, `indicators` in the units of the tables, percent among them.
+    Money is in yuan at 2020 prices, and yearly figures are those of the last year that was closed.
     """
 
     def __init__(self, model: mesa.Model, code: str, name_zh: str, name_en: str, counties: Sequence[int] | np.ndarray,
@@ -24,6 +25,9 @@ class Government(mesa.Agent):
         self._counties = np.asarray(counties)
         self._villages = place_of(self._counties, Kind.VILLAGE)
         self._towns = np.concatenate([place_of(self._counties, kind) for kind in (Kind.TOWN, Kind.SEAT)])
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.code!r}, {self.name_en!r})"
 
     @property
     def residents(self) -> int:
@@ -43,7 +47,7 @@ class Government(mesa.Agent):
     @property
     def output(self) -> float:
         """Value added of the year in yuan at 2020 prices."""
-        return float(self._world.economy.year_output[self._counties].sum())
+        return self.indicator("output")
 
     @property
     def own_revenue(self) -> float:

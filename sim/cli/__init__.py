@@ -221,7 +221,7 @@ def _validate(arguments: list[str]) -> int:
 
 
 def _calibrate(arguments: list[str]) -> int:
-    config = _composed("calibrate", arguments)
+    config = compose("calibrate", arguments)
     assert isinstance(config, Calibration)
     _expect_part(config, "fit", "crossvalidation")
     with _faulty_data_is_bad_input():

@@ -80,7 +80,7 @@ class Table:
     def _grow(self, needed: int) -> None:
         capacity = int(needed * 1.1) + 4096
         for name in self._columns:  # one column at a time, so that the peak is one column, not the table
-            column = np.zeros(capacity, self._columns[name].dtype)
+            column = np.zeros(capacity, self._columns[name].dtype)  # whoever allocates rows sets their defaults
             column[: self.size] = self._columns[name][: self.size]
             self._columns[name] = column
 

@@ -1,4 +1,8 @@
-"""The initial state, made from a data package; it depends on the data, the scale, the start and parameters alone."""
+"""Residents, firms and districts at the start, from a data package; the first state of every other theme is what the
+`initial` of its process returns, in the order of `model.INITIAL_STATE`.
+
+They depend on the data, the scale, the start and parameters alone.
+"""
 
 import hashlib
 import os

@@ -55,8 +55,8 @@ def tables_and_bound(world: World) -> tuple["Tables", np.ndarray]:
 
 
 def tables(world: World) -> Tables:
-    """Return the tables of the running year from parameters, rates and offers."""
-    p, places, rates, offers = world.parameters.migration, world.places, world.rates, world.place_attributes
+    """Return the tables of the running year from parameters, rates and attributes of places."""
+    p, places, rates, attributes = world.parameters.migration, world.places, world.rates, world.place_attributes
     ages = np.arange(AGES, dtype=float)
     curve = rogers_castro(ages, p.peak_age, p.youth_decline, p.age_floor)
     away = np.where(ages < 45, 1.0, 1.0 + p.older_return * np.minimum(ages - 45, 20) / 20) * p.absent_consideration
@@ -65,8 +65,8 @@ def tables(world: World) -> Tables:
     rate = np.where((places.county >= 0)[:, None], curve, away) * intensity
     rate = rate * rates["consideration"][places.area][:, None]
     rate[:, :ADULT] = 0.0
-    cost = p.housing_elasticity * np.log(np.maximum(offers.home_cost, 1.0))
-    value = p.income_elasticity * np.log(offers.income) - cost[:, None]
+    cost = p.housing_elasticity * np.log(np.maximum(attributes.home_cost, 1.0))
+    value = p.income_elasticity * np.log(attributes.income) - cost[:, None]
     return Tables(
         rate=rate,
         by_schooling=np.exp(p.schooling_effect * np.array([-2.0, -1.0, 0.0, 1.0, 2.0, 2.0])),
@@ -75,8 +75,8 @@ def tables(world: World) -> Tables:
         land_factor=np.exp(-p.land_rights_effect),
         value=value + rates["attraction"][:, None],
         own_home=cost,
-        services=p.service_elasticity * np.log(offers.services),
-        schools=p.school_elasticity * offers.schools,
+        services=p.service_elasticity * np.log(attributes.services),
+        schools=p.school_elasticity * attributes.schools,
         parity=rates["service_parity"],
         distance=p.distance_elasticity * p.income_elasticity
         * np.log1p(world.distance_km / world.parameters.population.gravity_distance_km),

@@ -186,6 +186,10 @@ def _put_to_work(world: World, rows: np.ndarray, why: np.ndarray, sector: np.nda
 def set_wages(world: World) -> None:
     """Let pay of each county and sector move towards its target: the trend, the sector's own output per worker and a
     wage curve in tightness.
+
+    wage = first wage x trend x (wage against the trend)^(1 - s) x target^s, s the speed. Writes `labour.wage` by
+    (county, sector); what a firm adds for its size and place is `firms.pay`, and pay outside the counties is set by
+    `place_attributes`.
     """
     labour, e, t, p = world.labour, world.economy, world.technology, world.parameters.labour
     staff = by_cell(world, world.firms.staff.astype(float)) * world.config.scale
@@ -193,8 +197,8 @@ def set_wages(world: World) -> None:
     first = t.output / np.maximum(t.staff, 1)
     last_trend = world.trend * np.exp(-world.parameters.firms.productivity_growth / 4)  # output is of last quarter
     own = np.where((staff > 0) & (first > 0), value / np.maximum(first, 1e-9) / last_trend, 1.0)
-    slack = (labour.tightness / p.normal_tightness) ** p.wage_curve
-    target = np.clip(own, 0.3, 3) ** p.rent_sharing * slack[:, None]
+    pressure = (labour.tightness / p.normal_tightness) ** p.wage_curve
+    target = np.clip(own, 0.3, 3) ** p.rent_sharing * pressure[:, None]
     target[:, Work.PUBLIC_SERVICES] = world.rates["public_wage"][: world.places.counties]
     paid = t.wage > 0
     ahead = np.where(paid, labour.wage / np.where(paid, t.wage, 1.0) / last_trend, 1.0)  # of the trend

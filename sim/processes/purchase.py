@@ -36,19 +36,19 @@ class Tables(NamedTuple):
 
 
 def tables(world: World) -> Tables:
-    """Return the tables of the quarter from parameters, offers, prices and vacancy.
+    """Return the tables of the quarter from parameters, attributes of places, prices and vacancy.
 
     Income and price enter with the long-run elasticities of demand of Chow and Niu, against a home in a seat at the
     declared price-income ratio. Homes for sale are last quarter's vacancy against the normal one, at most 1.
     """
-    p, places, h, offers = world.parameters.housing, world.places, world.housing, world.place_attributes
+    p, places, h, attributes = world.parameters.housing, world.places, world.housing, world.place_attributes
     counties = places.counties
     ages = np.arange(AGES, dtype=float)
     rate = np.where(ages < p.marriage_from, np.interp(ages, [LEAST_AGE - 1, p.marriage_from], [0, 1]),
                     np.exp(-p.purchase_decline * np.maximum(ages - p.marriage_to, 0)))
     rate[:LEAST_AGE] = 0
     price = p.seat_house_price * world.trend_since_2020
-    income = 12 * p.earners * offers.income / (price * p.home_area / p.normal_price_income)
+    income = 12 * p.earners * attributes.income / (price * p.home_area / p.normal_price_income)
     subsidy = 1 - world.rates["housing_subsidy"][places.area]
     for_sale = np.divide(h.vacancy, h.normal_vacancy, out=np.zeros(places.count), where=h.normal_vacancy > 0)
     market = np.minimum((h.price * subsidy / price) ** p.price_elasticity, p.greatest_affordability)

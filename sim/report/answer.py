@@ -50,7 +50,7 @@ def headlines(results: Results) -> list[Headline]:
             _band(row["low"], row["high"], "%", results)))
     if results.horizon >= results.system.target_year:
         ours = scorecard.counts(card)
-        theirs = scorecard.counts(card, "reference_verdict")
+        theirs = scorecard.counts(card, "without_verdict")
         note = Words("接近{close}项，未达到{missed}项", "{close} close, {missed} missed").fill(**ours)
         if results.reference is not None:
             words = Words("{note}；无新政策时达到{met}项", "{note}; without the policy {met} met")
@@ -132,7 +132,7 @@ def indicators(results: Results, card: pd.DataFrame) -> Words:
         return Words("{head}。", "{head}.").fill(head=head)
     moved = scorecard.improvement(results, card)
     titles = {name: Words(one.zh, _inside(one.en)) for name, one in results.observations.items()}
-    theirs = scorecard.counts(card, "reference_verdict")
+    theirs = scorecard.counts(card, "without_verdict")
     head = Words("{head}（无新增政策时达到{met}项）", "{head} (without the policy {met} met)").fill(
         head=head, met=theirs["met"])
     best = [titles[name] for name in moved.index if moved[name] > 0][:MOST]

@@ -1,20 +1,11 @@
 """Text in both languages at once."""
 
 from collections.abc import Callable
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 from sim.report.style import Language
 
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
-
-
-class Titled(Protocol):
-    """Whatever carries both languages, such as a title of the configuration."""
-
-    @property
-    def zh(self) -> str: ...
-    @property
-    def en(self) -> str: ...
 
 
 class Words(NamedTuple):

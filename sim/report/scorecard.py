@@ -17,9 +17,9 @@ WHOLE = targets.WHOLE
 def scorecard(results: Results, group: str = WHOLE) -> pd.DataFrame:
     """Return one row per indicator of a group, in the order of the declaration, in the units of the observations.
 
-    Columns: indicator, aspect, year, base, reference (mean without the policy), value (mean), low, high (80 % interval
+    Columns: indicator, aspect, year, base, without (mean without the policy), value (mean), low, high (80 % interval
     over runs), target, achievement, verdict (met, close, missed; nothing where the target year is not simulated),
-    reference_verdict, effect, effect_low, effect_high, clear, second_target, status, grade.
+    without_verdict, effect, effect_low, effect_high, clear, second_target, status, grade.
     """
     system, year = results.system, results.horizon
     table = results.indicators
@@ -29,13 +29,13 @@ def scorecard(results: Results, group: str = WHOLE) -> pd.DataFrame:
     table = ours.agg(base=("base", "mean"), value=("value", "mean"), target=("target", "mean"),
                      second_target=("second_target", "mean"), grade=("grade", "first"))
     table["low"], table["high"] = ours["value"].quantile(LOW), ours["value"].quantile(HIGH)
-    table["reference"] = theirs["value"].mean()
+    table["without"] = theirs["value"].mean()
     known = [name for name in system.indicators if name in table.index]
     table = table.loc[known]
     table["aspect"] = [system.indicators[name].aspect for name in known]
     table["status"] = [system.indicators[name].status for name in known]
     table["achievement"] = _achievement(results, table, "value")
-    for column, verdict in (("value", "verdict"), ("reference", "reference_verdict")):
+    for column, verdict in (("value", "verdict"), ("without", "without_verdict")):
         judged = targets.verdicts(_achievement(results, table, column), system)
         table[verdict] = judged if year >= system.target_year else ""
     found = effects.effects(results, year)

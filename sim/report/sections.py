@@ -30,12 +30,12 @@ class Row(NamedTuple):
     name: Words
     unit: Words
     base: str
-    reference: str
+    without: str
     value: str
     band: Words
     target: str
     verdict: str
-    reference_verdict: str
+    without_verdict: str
     status: Words
     rule: Words
 
@@ -56,7 +56,7 @@ def score_rows(results: Results) -> list[Row]:
         band = Words(f"{low}—{high}", f"{low}–{high}") if results.replicates > 1 else NOTHING
         rows.append(Row(
             row.indicator, row.aspect, results.title(row.indicator), both(unit.name), write(row.base),
-            write(row.reference), write(row.value), band, write(row.target), row.verdict, row.reference_verdict,
+            write(row.without), write(row.value), band, write(row.target), row.verdict, row.without_verdict,
             Words(status.zh, status.en), both(one.target.words)))
     return rows
 

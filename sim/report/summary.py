@@ -18,7 +18,7 @@ HEADS = {
     "low": "区间下限", "high": "区间上限", "seeds": "模拟次数", "effect": "效果", "same_sign": "同号占比",
     "of_parameters": "方差中参数占比",
     "detectable": "可辨认的最小效果", "clear": "超出随机波动", "aspect": "方面", "value": "数值",
-    "target": "目标", "verdict": "结果", "reference": "对照", "reference_verdict": "对照结果",
+    "target": "目标", "verdict": "结果", "without": "对照", "without_verdict": "对照结果",
     "measure": "措施代码", "area": "范围", "planned": "计划剂量", "funded": "已付剂量",
     "delivered": "已建成剂量", "paid": "支出（元，当年价）", "level": "组别", "actual": "实际值",
     "error": "误差", "absolute_error": "绝对误差", "inside": "在80%区间内", "source": "来源", "values": "数值个数",

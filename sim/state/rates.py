@@ -1,6 +1,6 @@
-"""Every named rate and stock that a measure or an outside condition may move.
+"""Every named rate and stock that a measure may move, and outside conditions by their drivers.
 
-Rates are rebuilt each year from their baseline; a process reads the value in force and never knows who
+Rates are rebuilt each year from their bases; a process reads the value in force and never knows who
 moved it. Changes multiply (base x product of (1 + change)) or add up, and so their order cannot matter.
 """
 
@@ -21,8 +21,9 @@ Value = float | np.ndarray
 class Rate:
     """A named rate: its base value, driver, unit, bounds, scope and how changes compose.
 
-    `base` is a number or the parameter whose value it is; the index of `driver`, a series of the external scenario,
-    multiplies it.
+    `base` is a number or the parameter whose value it is; the index of `driver`, a series of the external scenario
+    declared in `config.scenarios.DRIVERS`, multiplies it. What else differs between areas or places is in
+    `processes.conditions.LOCAL`. To add a rate: an entry here, and a process that reads `world.rates[name]`.
     """
 
     name: str
@@ -97,7 +98,7 @@ REGISTRY = {
         Rate("consideration", "ratio", 0, 10, "area", "multiply", 1.0,
              "hazard to consider moving away from here", driver="migration"),
         Rate("attraction", "utility", -10, 10, "place", "add", 0.0,
-             "what draws people to a place beyond its offers"),
+             "what draws people to a place beyond its attributes"),
         Rate("service_parity", "share", 0, 1, "area", "add", "migration.service_parity",
              "local services open to residents registered elsewhere"),
         Rate("district_arrivals", "per year", 0, 1, "area", "multiply",

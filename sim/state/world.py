@@ -82,7 +82,7 @@ class World(Setting):
         self.incomes = Incomes.none(self.places)
         self.evaluation: Evaluation | None = None  # of the last year
         self.observed = Observed()
-        self._of_year: dict[str, object] = {}
+        self._of_year: dict[Callable[[World], object], object] = {}
         for prepare in initial_state:
             states = prepare(self)
             for state in states if isinstance(states, tuple) else (states,):
@@ -93,10 +93,9 @@ class World(Setting):
 
     def yearly[T](self, build: Callable[["World"], T]) -> T:
         """Return the result of `build`, which depends on the year's rates; it is computed once a year."""
-        key = f"{build.__module__}.{build.__qualname__}"
-        if key not in self._of_year:
-            self._of_year[key] = build(self)
-        return cast(T, self._of_year[key])
+        if build not in self._of_year:
+            self._of_year[build] = build(self)
+        return cast(T, self._of_year[build])
 
     def forget_year(self) -> None:
         """Forget results that were computed from last year's rates."""

@@ -65,7 +65,7 @@ def table(live: Live) -> pd.DataFrame:
     county = ours["group"].isin(counties.index)
     ours = ours[~county | ours["basis"].isin(KNOWN)]
     theirs = live.theirs if len(live.theirs) else live.ours[:0]
-    found = ours.merge(theirs[[*keys, "value"]].rename(columns={"value": "reference"}), on=keys, how="left")
+    found = ours.merge(theirs[[*keys, "value"]].rename(columns={"value": "without"}), on=keys, how="left")
     groups = {name: Words(group.zh, group.en) for name, group in style.GROUPS.items()}
     groups |= {code: Words(row["name_zh"], row["name_en"]) for code, row in counties.iterrows()}
     named = [live.observations[name] for name in found["indicator"]]
@@ -75,7 +75,7 @@ def table(live: Live) -> pd.DataFrame:
         "group_en": [of(groups.get(name, name), "en") for name in found["group"]],
         "indicator": found["indicator"],
         "zh": [one.zh for one in named], "en": [one.en for one in named], "unit": [one.unit for one in named],
-        "value": found["value"], "reference": found["reference"], "basis": found["basis"],
+        "value": found["value"], "without": found["without"], "basis": found["basis"],
     })
 
 

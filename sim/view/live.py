@@ -39,8 +39,7 @@ class Live(Results):
         """Return the observations of both policies, of the years that both have."""
         own, without = self.setting.policy.name, "no_new_policy"
         keys = {"external": self.setting.external.name, "parameter_set": self.setting.parameter_set,
-                "seed": self.setting.seed,
-                "run": "page"}
+                "seed": self.setting.seed, "run": "page"}
         parts = [self.ours.assign(policy=own, **keys)]
         if len(self.theirs) and own != without and not self.waiting:
             parts.append(self.theirs[self.theirs["year"] <= self.year].assign(policy=without, **keys))

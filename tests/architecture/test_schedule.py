@@ -1,4 +1,4 @@
-"""The schedule is two readable tuples, and what it says is what happens."""
+"""The schedule is four readable tuples, and what it says is what happens."""
 
 import dataclasses
 import inspect

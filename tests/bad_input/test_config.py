@@ -2,6 +2,7 @@
 
 import pytest
 
+from sim import CountyUrbanization
 from sim.cli import main
 from sim.compose import compose
 from sim.config import ConfigError
@@ -119,10 +120,10 @@ def test_theme_names_that_would_hide_something(tmp_path, theme):
 
 
 @pytest.mark.parametrize(("content", "expected"), [
-    ("member,work.pai\n0,1\n", "parameters.work.pai: unknown parameter; did you mean work.pay? known: work.pay"),
-    ("member,work.pay\n0,much\n", "expected a number in every column"),
-    ("member,work.pay\n0\n", "expected a number in every column"),
-    ("member,work.pay\n0,99\n", "parameters.work.pay=99.0: expected a number from 0 to 2 (km)"),
+    ("parameter_set,work.pai\n0,1\n", "parameters.work.pai: unknown parameter; did you mean work.pay? known: work.pay"),
+    ("parameter_set,work.pay\n0,much\n", "expected a number in every column"),
+    ("parameter_set,work.pay\n0\n", "expected a number in every column"),
+    ("parameter_set,work.pay\n0,99\n", "parameters.work.pay=99.0: expected a number from 0 to 2 (km)"),
 ])
 def test_faults_of_the_ensemble(tmp_path, content, expected):
     themes = tmp_path / "parameters"
@@ -144,3 +145,13 @@ def test_unknown_names_in_the_code_are_named():
         getattr(config.parameters, f"{theme}x")
     with pytest.raises(ConfigError, match="fertlity: unknown driver; did you mean fertility"):
         config.external.index("fertlity", 2025)
+
+
+@pytest.mark.parametrize(("name", "said"), [
+    ("polcy", "polcy: unknown parameter or measure; did you mean policy?"),
+    ("citizenisation", "citizenisation: unknown parameter or measure; did you mean citizenization?"),
+    ("seed", "seed: unknown parameter or measure; expected rng, the seed")])
+def test_wrong_keywords_of_the_model_are_told_what_is_like_them(name, said):
+    with pytest.raises(ConfigError) as refused:
+        CountyUrbanization(**{name: 1})
+    assert str(refused.value).startswith(said)

@@ -107,8 +107,11 @@ def told(name: str, moved: pd.DataFrame) -> str:
     """Return in one screen what moved most."""
     if moved.empty:
         return f"{name}: as expected"
-    shown = moved.head(SHOWN).to_string(index=False, float_format="{:.6g}".format, max_colwidth=80)
-    return f"{name}: {len(moved)} values are not as expected; these moved most:\n{shown}"
+    what = moved["row"].str.rpartition(" ")[2]  # the indicator
+    most = moved[~what.duplicated()].head(SHOWN)
+    shown = most.to_string(index=False, float_format="{:.6g}".format, max_colwidth=80)
+    return (f"{name}: {len(moved)} values of {what.nunique()} indicators are not as expected. Where each moved most, "
+            f"against the greatest value of its row:\n{shown}")
 
 
 def fingerprint(table: pd.DataFrame) -> str:

@@ -18,8 +18,10 @@ def test_the_model_says_what_is_expected(name, own_cache):
     if moved.empty:
         found.unlink()
         return
-    pytest.fail(f"{results.told(name, moved)}\nAll that was found is in {found.relative_to(results.FOLDER.parent)}. "
-                "If this is what is meant: make accept", pytrace=False)
+    where = found.relative_to(results.FOLDER.parents[1])
+    pytest.fail(f"{results.told(name, moved)}\nAll that was found is in {where}. "
+                "If this is what is meant: make accept (some minutes; it may ask for another fit of the parameters, "
+                "see docs/calibration.md)", pytrace=False)
 
 
 def test_every_measure_and_indicator_has_an_expected_effect():

@@ -49,6 +49,15 @@ def test_tiers_add_up_and_answer_to_each_other(model, observed):
         assert prefecture.indicators["residents"] == prefecture.residents
 
 
+def test_within_a_year_yearly_figures_are_those_of_the_year_before(build, observed):
+    model = build(policy="full_package", end=2023)
+    while model.world.quarter < 4 * 2023 + 2:
+        model.step()
+    county = next(iter(model.counties.values()))
+    assert county.output == observed.loc[county.code, "output"]
+    assert county.debt_ratio == pytest.approx(observed.loc[county.code, "debt_ratio"] / 100)
+
+
 def test_agents_are_selected_by_what_they_are(model):
     counties = model.agents_by_type[County]
     deep = counties.select(lambda county: county.debt_ratio > 1)

@@ -60,14 +60,14 @@ def test_parameters_can_be_overridden_within_their_range(value, suffix):
     assert {name: one for name, one in config.quantities.items() if name != NAME} == unchanged
 
 
-def test_themes_and_the_centre_of_the_ensemble(tmp_path):
+def test_themes_and_the_reference_set(tmp_path):
     themes = tmp_path / "parameters"
     themes.mkdir()
     (themes / "work.yaml").write_text(f"pay: {GOOD}\nhours: {GOOD.replace('value: 1', 'value: 1e-1')}\n")
     ensemble = tmp_path / "ensemble.csv"
     assert load_parameters(themes, ensemble).work.pay == 1.0
     assert load_parameters(themes, ensemble).work.hours == 0.1
-    ensemble.write_text("member,work.pay\n0,1.5\n1,1.25\n")
+    ensemble.write_text("parameter_set,work.pay\n0,1.5\n1,1.25\n")
     parameters = load_parameters(themes, ensemble)
     assert parameters.work.pay == 1.5
     assert parameters.quantities["work.pay"].grade == "calibrated"

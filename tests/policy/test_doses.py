@@ -17,7 +17,7 @@ def test_any_measure_is_a_keyword_of_the_model(own_cache):
 
 
 @pytest.mark.parametrize(("doses", "said"), [
-    ({"citizenisation": 1}, "citizenisation: unknown measure; did you mean citizenization?"),
+    ({"citizenisation": 1}, "citizenisation: unknown parameter or measure; did you mean citizenization?"),
     ({"sewage": 1.2}, "doses.sewage=1.2: expected at most 1"),
     ({"sewage": "much"}, "doses.sewage=much: expected a number"),
 ])

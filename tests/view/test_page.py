@@ -321,7 +321,7 @@ def test_downloads(visit, tmp_path):
         waiting.value.save_as(files[kind])
     assert all(files[kind].read_bytes().startswith(b"\x89PNG") for kind in ("map", "paths"))
     table = pd.read_csv(files["table"], dtype={"group": str})
-    assert table["year"].max() == 2021 and {"value", "reference", "unit"} <= set(table)
+    assert table["year"].max() == 2021 and {"value", "without", "unit"} <= set(table)
     assert yaml.safe_load(files["scenario"].read_text("utf-8"))["doses"] == {"all": 1.0}
 
 

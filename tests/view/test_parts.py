@@ -246,7 +246,7 @@ def test_the_table_can_be_downloaded(live):
     table = pd.read_csv(BytesIO(base64.b64decode(file["data"])), dtype={"group": str})
     one = table.query("group == @ALL and indicator == 'resident_urbanization' and year == 2025").iloc[0]
     assert one["value"] == pytest.approx(live.values.loc[("resident_urbanization", ALL), 2025])
-    assert one["reference"] == pytest.approx(live.values_without.loc[("resident_urbanization", ALL), 2025])
+    assert one["without"] == pytest.approx(live.values_without.loc[("resident_urbanization", ALL), 2025])
     assert (one["zh"], one["unit"]) == ("常住人口城镇化率", "%")
 
 

@@ -69,12 +69,13 @@ def write(config: Calibration, tables: Mapping[str, pd.DataFrame]) -> None:
     """Write tables to outputs/<name> (Parquet and CSV) and, with `install`, to configs/parameters (CSV)."""
     if config.install and "ensemble" in tables:
         CROSSVALIDATION.unlink(missing_ok=True)  # it was that of other sets
-        record_fitted(fitted_with=load_fitted().model)
     for name, table in tables.items():
         store.write_table(Path("outputs") / config.name / f"{name}.parquet", table)
         store.write_csv(Path("outputs") / config.name / f"{name}.csv", table)
         if config.install and name in SHIPPED:
             store.write_csv(ENSEMBLE.with_name(f"{name}.csv"), table)
+    if config.install and "ensemble" in tables:
+        record_fitted(fitted_with=load_fitted().model)
 
 
 def fitted(config: Calibration, known: Past, progress: Progress) -> Found:
