@@ -3,7 +3,7 @@
 (DEATH, BIRTH, NEWBORN, SCHOOL, WORK, MOVE, TASTE, FOLLOW, LEAVE_CHILDREN, ARRIVAL, ARRIVING, CONVERSION, WILLING,
  KEEP_LAND, ROUNDING) = range(1, 16)
 
-# 16 makes the identity of firms (sim/agents/firms.py)
+# 16 makes the identity of firms (sim/state/firms.py)
 (SHOCK, CLOSURE, ENTRY, ENTRANT, OPENING, SEARCH, HIRE, SLOT, FALLBACK, COMMUTING) = range(17, 27)
 
 OWNING, BUYING = 30, 31

@@ -45,7 +45,7 @@ class Visitor:
         return self.session
 
     def compared(self):
-        """Return the session when its baseline is finished and shown."""
+        """Return the session when its reference run is finished and shown."""
         self.until(lambda session: not session.live.theirs.empty
                    and session.live.theirs["year"].max() == session.config.end)
         ended("county-reference")

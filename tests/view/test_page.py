@@ -278,7 +278,7 @@ def test_a_model_that_fails_is_told_and_the_page_lives_on(visit, monkeypatch):
     step(page)
 
     def burst(world):
-        if world.config.policy.name != "no_new_policy":  # its baseline may still be at work
+        if world.config.policy.name != "no_new_policy":  # its reference run may still be at work
             raise ZeroDivisionError("no one left")
 
     with monkeypatch.context() as patch:

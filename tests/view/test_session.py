@@ -54,7 +54,7 @@ def test_it_pauses(visit):
     assert visitor.wait().state == READY
 
 
-def test_the_baseline_has_the_same_seed_and_conditions(visit):
+def test_the_reference_run_has_the_same_seed_and_conditions(visit):
     visitor = visit(external="low_fertility", seed="4")
     model = CountyUrbanization(policy="no_new_policy", external="low_fertility", end=2022, rng=4)
     model.run_until_end()
@@ -63,7 +63,7 @@ def test_the_baseline_has_the_same_seed_and_conditions(visit):
     assert set(visitor.session.live.indicators["policy"]) == {"full_package", "no_new_policy"}
 
 
-def test_a_finished_baseline_is_not_simulated_again(visit):
+def test_a_finished_reference_run_is_not_simulated_again(visit):
     visitor = visit(seed="5", end="2021")
     visitor.compared()
     visitor.session.choose(visitor.session.asked.with_doses(ALL, {"land_use": 0.1}))
@@ -135,7 +135,7 @@ def test_an_exception_in_a_step_is_told_and_reset_goes_on(visit, monkeypatch):
     assert visitor.step(4).model.time == 4
 
 
-def test_a_baseline_that_fails_is_told_and_the_run_goes_on(visit, monkeypatch):
+def test_a_reference_run_that_fails_is_told_and_the_run_goes_on(visit, monkeypatch):
     def burst(world):
         if world.config.policy.name == "no_new_policy":
             raise ZeroDivisionError("no one left")
