@@ -2,6 +2,7 @@
 
 import functools
 import logging
+import operator
 import time
 
 import mesa
@@ -233,7 +234,8 @@ MODEL_REPORTERS = {**{name: functools.partial(of_last_year, name) for name in lo
                    "resident_urbanization": resident_urbanization, "residents": residents}
 """Model reporters: the nineteen indicators of the last year, and urban share and residents of today."""
 
-COUNTY_REPORTERS = {"county": "code", "county_residents": "residents", "county_urban_share": "urban_share",
-                    "county_output": "output", "county_own_revenue": "own_revenue", "county_debt": "debt",
-                    "county_debt_ratio": "debt_ratio"}
+COUNTY_REPORTERS = {
+    "county": operator.attrgetter("code"),
+    **{f"county_{name}": operator.attrgetter(name)
+       for name in ("residents", "urban_share", "output", "own_revenue", "debt", "debt_ratio")}}
 """Agent reporters: the attribute of a county government by column."""
