@@ -1,8 +1,9 @@
 """The Mesa model: the initial state, the year and the quarter as visible tuples."""
 
+import functools
 import logging
+import operator
 import time
-from collections.abc import Callable
 
 import mesa
 import numpy as np
@@ -224,16 +225,16 @@ def residents(model: CountyUrbanization) -> int:
     return model.province.residents
 
 
-def of_last_year(name: str) -> Callable[[CountyUrbanization], float]:
-    """Return a reporter of an indicator of all counties in the last year observed; NaN before there is one."""
-    return lambda model: model.province.indicator(name)
+def of_last_year(name: str, model: CountyUrbanization) -> float:
+    """Return an indicator of all counties in the last year observed; NaN before there is one."""
+    return model.province.indicator(name)
 
 
-MODEL_REPORTERS = {**{name: of_last_year(name) for name in load_indicators().indicators},
+MODEL_REPORTERS = {**{name: functools.partial(of_last_year, name) for name in load_indicators().indicators},
                    "resident_urbanization": resident_urbanization, "residents": residents}
 """Model reporters: the nineteen indicators of the last year, and urban share and residents of today."""
 
-COUNTY_REPORTERS = {"county": "code", "county_residents": "residents", "county_urban_share": "urban_share",
-                    "county_output": "output", "county_own_revenue": "own_revenue", "county_debt": "debt",
-                    "county_debt_ratio": "debt_ratio"}
-"""Agent reporters: the attribute of a county government by column."""
+COUNTY_REPORTERS = {name: operator.attrgetter(attribute) for name, attribute in {
+    "county": "code", "county_residents": "residents", "county_urban_share": "urban_share", "county_output": "output",
+    "county_own_revenue": "own_revenue", "county_debt": "debt", "county_debt_ratio": "debt_ratio"}.items()}
+"""Agent reporters: the attribute of a county government by column, as functions that are pickled with the model."""
