@@ -1,6 +1,7 @@
 """Parameters, columns and rates are declared once, in full, and nothing is declared that nobody reads."""
 
 import ast
+import functools
 import re
 import runpy
 from pathlib import Path
@@ -23,6 +24,7 @@ QUANTITIES = load_parameters().quantities
 THEMES = load_parameters().root
 
 
+@functools.cache
 def trees(*folders):
     """Return the syntax trees of the files in some folders of the package by their path in it."""
     files = [file for folder in folders for file in sorted((PACKAGE / folder).rglob("*.py"))]

@@ -23,6 +23,7 @@ def found(tmp_path_factory, own_cache):
     """Return what a small calibration finds from the outcomes of a known set, run with seeds of its own."""
     free = f"free=[{','.join(TRUTH)}]"
     config = compose("calibrate", [free, "points=20", "waves=2", "sets=12", "workers=1", "seed=5"])
+    config = config.model_copy(update={"points": 13})  # fewer than are allowed: four parameters are soon known
     known = past(config)
     seen = ~known.held_out
 
@@ -40,17 +41,17 @@ def found(tmp_path_factory, own_cache):
         return config, ensemble.search(config, wanted, quiet, said)
 
 
-def test_the_truth_lies_within_the_ensemble_and_near_its_centre(found):
+def test_the_truth_lies_within_the_ensemble_and_near_its_reference_set(found):
     config, sets = found
     table = ensemble.fit(config, sets).set_index("parameter")
     for name, value in TRUTH.items():
         quantity = config.quantities[name]
         spread = (table.loc[name, "high"] - table.loc[name, "low"]) / 2
-        assert abs(table.loc[name, "centre"] - value) < max(1.5 * spread, 0.1 * (quantity.high - quantity.low)), name
+        assert abs(table.loc[name, "reference"] - value) < max(1.5 * spread, 0.1 * (quantity.high - quantity.low)), name
         assert table.loc[name, "narrowed"] > 0.3, name
 
 
-def test_its_centre_gives_every_target(found):
+def test_its_reference_set_gives_every_target(found):
     _, sets = found
     agreed = ensemble.agreement(sets)
     assert agreed["misfit"].abs().max() < 2.5

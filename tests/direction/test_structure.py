@@ -106,9 +106,8 @@ def swapped(world, a, b):
                 values = values.take(orders[length], axis)
         return values
 
-    records = (world, world.labour, world.economy, world.technology, world.counts, world.place_attributes, world.flows,
-               world.housing, world.land, world.stocks, world.budget)
-    for record in records:
+    themes = {id(theme): theme for theme in vars(world).values() if dataclasses.is_dataclass(theme)}  # each once
+    for record in (world, *themes.values()):
         for name, values in vars(record).items():
             if isinstance(values, np.ndarray):
                 object.__setattr__(record, name, follow(values))
