@@ -166,9 +166,10 @@ def test_counties(capsys):
 
 @pytest.mark.parametrize("kind", LISTS)
 def test_lists_import_nothing_slow(kind, tmp_path):
+    slow = set(SLOW) - ({"pandas"} if kind == "indicators" else set())  # titles stand where tables are computed
     program = (
         "import sys; from sim.cli import main; code = main(sys.argv[1:]); "
-        f"slow = sorted(set({SLOW}) & set(sys.modules)); sys.exit(f'imported {{slow}}' if slow else code)"
+        f"slow = sorted({slow} & set(sys.modules)); sys.exit(f'imported {{slow}}' if slow else code)"
     )
     ended = subprocess.run(
         [sys.executable, "-c", program, "list", kind],
