@@ -75,13 +75,14 @@ EVERY_YEAR = (
     evaluation.learn,  # counties copy the best rated
     programme.request,  # measures wanted this year
     land.supply,  # land is offered and sold
-    place_attributes.update,  # places offer income, homes, schools
     education.mark_guardians,  # who cares for a schoolchild
 )
 EVERY_QUARTER = (
     reclassification.reclassify,  # village homes become urban
     environment.strike,  # floods and heat damage stocks
     conditions.begin,  # remember who lives where
+    services.build,  # works of measures are finished
+    place_attributes.update,  # places offer income, homes, schools
     demography.die,  # people die
     demography.give_birth,  # children are born
     education.learn,  # pupils pass to next level

@@ -114,9 +114,10 @@ def _write_county(residents, first, county, census, away, places, config) -> dic
     migrant = residents.place[mine] != residents.hukou[mine]
     residents.moved[mine] = np.where(migrant, start - 1 - since.astype(np.int16), LONG_AGO)
     here = residents.place[mine] < places.districts
+    structure = config.parameters.establishments
     columns, employer = establishments.found(
-        county, residents.work[mine][here], commuters(places, config)[county], config.scale,
-        config.parameters.establishments, generator(config, county, 3))
+        county, residents.work[mine][here], kind_of(residents.place[mine][here]), commuters(places, config)[county],
+        places.job_weight(structure)[county], config.scale, structure, generator(config, county, 3))
     residents.employer[mine][here] = employer
     elsewhere = np.where(residents.place[mine] == places.outside, Employer.OUTSIDE, Employer.DISTRICTS)
     residents.employer[mine][~here] = np.where(residents.work[mine] > 0, elsewhere, Employer.NONE)[~here]

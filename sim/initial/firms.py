@@ -7,19 +7,23 @@ villages, towns and seat by declared shares and cut into establishments whose si
 
 import numpy as np
 
+from sim.initial import fitting
 from sim.state.firms import GROUP, SECTORS, mean_size, places_of_jobs
-from sim.state.places import Kind, place_of
+from sim.state.places import KINDS, Kind, place_of
 from sim.state.residents import Employer, Work
 
 GOLDEN = 0.6180339887498949
 """Multiples of the golden ratio, whole part removed, spread evenly: marks a share of rows whatever their order."""
 
 
-def found(county: int, work: np.ndarray, commuters: float, scale: int, p, random) -> tuple[dict, np.ndarray]:
+def found(county: int, work: np.ndarray, home: np.ndarray, commuters: float, weight: np.ndarray, scale: int, p,
+          random) -> tuple[dict, np.ndarray]:
     """Return the columns of a county's firms and, for each resident, the employer (position among these firms).
 
-    `work` are the codes of the residents of the county, `commuters` the share of non-farm workers in private
-    sectors who commute. Staff sums to the residents in work of each sector, row by row.
+    `work` and `home` are the codes of work and the kinds of place of the residents of the county, `commuters` the share
+    of non-farm workers in private sectors who commute to a core city. Staff sums to the residents in work of each
+    sector, row by row. Who works where follows a doubly constrained model of commuting (Wilson 1967, Transportation
+    Research 1) with the `weight` of jobs by (home, work).
     """
     employer = np.full(len(work), Employer.NONE, np.uint32)
     employer[work == Work.FARMING] = Employer.OWN_ACCOUNT
@@ -43,10 +47,22 @@ def found(county: int, work: np.ndarray, commuters: float, scale: int, p, random
             columns["establishments"].append(establishments)
             columns["staff"].append(staff)
             columns["ordinal"].append(np.arange(len(staff)))
-            slots.append(firms + np.repeat(np.arange(len(staff)), staff))
+            slots.append(random.permutation(firms + np.repeat(np.arange(len(staff)), staff)))
             firms += len(staff)
-        employer[workers] = random.permutation(np.concatenate(slots))
+        _take_jobs(employer, workers, home[workers], slots, weight, random)
     return {name: np.concatenate(parts) for name, parts in columns.items()}, employer
+
+
+def _take_jobs(employer: np.ndarray, workers: np.ndarray, home: np.ndarray, slots: list[np.ndarray],
+               weight: np.ndarray, random) -> None:
+    """Give workers, in order, the jobs (firms, one entry a job) at each kind of place."""
+    ways = fitting.split(weight, np.bincount(home, minlength=KINDS), [len(jobs) for jobs in slots], random)
+    taken = np.zeros(KINDS, np.int64)
+    for kind in range(KINDS):
+        jobs = np.concatenate([slot[start : start + count] for slot, start, count
+                               in zip(slots, taken, ways[kind], strict=True)])
+        employer[workers[home == kind]] = random.permutation(jobs)
+        taken += ways[kind]
 
 
 def _establishments(jobs: int, mean: float, scale: int, tail: float) -> tuple[np.ndarray, np.ndarray]:

@@ -2,8 +2,9 @@
 
 Utility of place j for a person living in o:
 income elasticity x ln(expected income) - distance x ln(1 + d / d0) - housing x ln(price to income) unless one owns
-a home there
-+ services and schools as far as they are open to the person + home + attraction.
+a home there + services x ln(access x services) + schools x ln(access x schools) + home + attraction.
+Access is 1 where one is registered and the parity of services elsewhere. Who works for a firm keeps the job within the
+county and expects its pay less the cost of the way; a farmer expects farm income in the county's villages.
 Forms: Rogers and Castro (1981) for the age profile; McFadden (1978) for the nests.
 """
 
@@ -14,15 +15,20 @@ from numba import njit
 
 from sim.core import rng
 from sim.processes.decisions import TASTE
-from sim.state.places import KINDS, first_district, kind_of, place_of
+from sim.state.places import KINDS, Kind, county_of, first_district, kind_of, place_of
 from sim.state.rates import quarterly
-from sim.state.residents import ADULT, LAND_RIGHTS, SCHOOL_CHILD
+from sim.state.residents import ADULT, LAND_RIGHTS, SCHOOL_CHILD, Employer, Schooling
 from sim.state.settlement import Reach
 from sim.state.world import World
+
+_OUTSIDE, _OWN_ACCOUNT = np.uint32(Employer.OUTSIDE), np.uint32(Employer.OWN_ACCOUNT)
 
 AGES = 160
 NESTS = 6
 NO_PLACE = 65_535
+ON_OWN_FARM = 65_534
+LEAST_ACCESS = 0.05
+"""Share of services that stands for none at all, whose logarithm has no bound."""
 
 
 class Tables(NamedTuple):
@@ -33,11 +39,14 @@ class Tables(NamedTuple):
     taste_width: float  # half-width of the permanent taste, in logs
     child_factor: float
     land_factor: float
-    value: np.ndarray  # utility of a place by (place, schooling), services and schools apart
+    commuter_factor: float
+    value: np.ndarray  # utility of a place by (place, schooling), services apart
+    farming: np.ndarray  # what own-account farming adds to that of the county's villages, by (county, schooling)
+    job: np.ndarray  # what a job at a kind of place adds to those of its county, by (home, kind of work, schooling)
     own_home: np.ndarray  # utility gained from already owning a home there
-    services: np.ndarray
-    schools: np.ndarray
-    parity: np.ndarray  # by area
+    schools: np.ndarray  # utility of schools by place
+    closed: np.ndarray  # utility lost where services are not open to the person, by area
+    closed_schools: np.ndarray
     distance: np.ndarray  # disutility (place, place)
     reach: np.ndarray  # places within reach by place, shape (places, n), padded with 65535
     nest: np.ndarray  # nest of each of those
@@ -48,14 +57,8 @@ class Tables(NamedTuple):
     similarity: float  # dissimilarity parameter of the nests, 0-1
 
 
-def tables_and_bound(world: World) -> tuple["Tables", np.ndarray]:
-    """Return the tables of the year and the bound that thins the decision."""
-    made = tables(world)
-    return made, bound(made)
-
-
 def tables(world: World) -> Tables:
-    """Return the tables of the running year from parameters, rates and attributes of places."""
+    """Return the tables of the quarter from parameters, rates and attributes of places."""
     p, places, rates, attributes = world.parameters.migration, world.places, world.rates, world.place_attributes
     ages = np.arange(AGES, dtype=float)
     curve = rogers_castro(ages, p.peak_age, p.youth_decline, p.age_floor)
@@ -66,18 +69,29 @@ def tables(world: World) -> Tables:
     rate = rate * rates["consideration"][places.area][:, None]
     rate[:, :ADULT] = 0.0
     cost = p.housing_elasticity * np.log(np.maximum(attributes.home_cost, 1.0))
-    value = p.income_elasticity * np.log(attributes.income) - cost[:, None]
+    log_income = np.log(attributes.income)
+    own = places.by_kind(log_income)
+    km = places.commuting_km(world.parameters.establishments)
+    kept = np.log(places.by_kind(attributes.pay))[:, None] - p.commuting_cost * km[..., None]
+    years = (log_income - log_income[:, [Schooling.JUNIOR_SECONDARY]])[places.villages]
+    farming = np.log(attributes.farm)[:, None] + years - own[:, Kind.VILLAGE]
+    closed = -np.log(np.maximum(rates["service_parity"], LEAST_ACCESS))
+    value = p.income_elasticity * log_income - cost[:, None]
+    value += (p.service_elasticity * np.log(attributes.services) + rates["attraction"])[:, None]
     return Tables(
         rate=rate,
         by_schooling=np.exp(p.schooling_effect * np.array([-2.0, -1.0, 0.0, 1.0, 2.0, 2.0])),
         taste_width=p.taste_width,
         child_factor=np.exp(p.school_child_effect),
         land_factor=np.exp(-p.land_rights_effect),
-        value=value + rates["attraction"][:, None],
+        commuter_factor=np.exp(p.commuter_effect),
+        value=value,
+        farming=p.income_elasticity * farming,
+        job=(p.income_elasticity * (kept - own[:, :, None])).reshape(-1, KINDS, value.shape[1]),
         own_home=cost,
-        services=p.service_elasticity * np.log(attributes.services),
-        schools=p.school_elasticity * attributes.schools,
-        parity=rates["service_parity"],
+        schools=p.school_elasticity * np.log(attributes.schools),
+        closed=p.service_elasticity * closed,
+        closed_schools=p.school_elasticity * closed,
         distance=p.distance_elasticity * p.income_elasticity
         * np.log1p(world.distance_km / world.parameters.population.gravity_distance_km),
         reach=world.reach.places,
@@ -99,7 +113,7 @@ def rogers_castro(age: np.ndarray, peak: float, decline: float, floor: float) ->
 
 def bound(t: Tables) -> np.ndarray:
     """Return draws (uint64) by (in a county / away, age, schooling) at or above which nobody considers moving."""
-    factor = np.exp(t.taste_width) * max(1.0, t.child_factor) * max(1.0, t.land_factor)
+    factor = np.exp(t.taste_width) * max(1.0, t.child_factor) * max(1.0, t.land_factor) * max(1.0, t.commuter_factor)
     districts = first_district(t.counties)
     most = np.stack([t.rate[:districts].max(0), t.rate[districts:].max(0)])
     chance = quarterly(most[:, :, None] * t.by_schooling * factor)
@@ -107,20 +121,33 @@ def bound(t: Tables) -> np.ndarray:
 
 
 @njit(cache=True, nogil=True)
-def consideration(seed, uid, age, place, schooling, flags, t):
-    """Return a person's probability to consider moving in a quarter."""
+def consideration(seed, uid, age, place, works_at, schooling, flags, t):
+    """Return a person's probability to consider moving in a quarter; `works_at` is as in `destination`."""
     taste = (2 * rng.uniform(seed, TASTE, 0, uid) - 1) * t.taste_width
     rate = t.rate[place, age] * t.by_schooling[schooling] * np.exp(taste)
     if flags & SCHOOL_CHILD:
         rate *= t.child_factor
     if flags & LAND_RIGHTS:
         rate *= t.land_factor
+    if works_at < first_district(t.counties) and works_at != place:
+        rate *= t.commuter_factor
     return -np.expm1(-rate / 4)
 
 
 @njit(cache=True, nogil=True)
-def destination(draw, age, place, hukou, home, schooling, flags, t):
-    """Return the place chosen for one uniform draw; the present place is among the alternatives, `home` one's own."""
+def workplace(employer, place, firm_place, t):
+    """Return where somebody works: the place of the firm, ON_OWN_FARM, or NO_PLACE."""
+    if employer < _OUTSIDE:
+        return firm_place[employer]
+    return ON_OWN_FARM if employer == _OWN_ACCOUNT and place < first_district(t.counties) else NO_PLACE
+
+
+@njit(cache=True, nogil=True)
+def destination(draw, age, place, hukou, home, works_at, schooling, flags, t):
+    """Return the place chosen for one uniform draw; the present place is among the alternatives, `home` one's own.
+
+    `works_at` is the place of the firm one works for, ON_OWN_FARM for own-account farmers of a county, or NO_PLACE.
+    """
     most = t.reach.shape[1] + 3
     utility, nest, target = np.empty(most), np.empty(most, np.int64), np.empty(most, np.int64)
     count = 0
@@ -146,10 +173,16 @@ def destination(draw, age, place, hukou, home, schooling, flags, t):
     for k in range(count):
         code = target[k]
         area = t.area[code]
-        access = 1.0 if area == home_area else t.parity[area]
-        u = t.value[code, schooling] - t.distance[place, code] + access * t.services[code]
+        u = t.value[code, schooling] - t.distance[place, code]
+        if area != home_area:
+            u -= t.closed[area]
         if flags & SCHOOL_CHILD:
-            u += access * t.schools[code]
+            u += t.schools[code] - (t.closed_schools[area] if area != home_area else 0.0)
+        if works_at < first_district(t.counties) and code < first_district(t.counties):
+            if county_of(code) == county_of(works_at):
+                u += t.job[code, kind_of(works_at), schooling]
+        elif works_at == ON_OWN_FARM and area == t.area[place] and kind_of(code) == Kind.VILLAGE:
+            u += t.farming[area, schooling]
         if code == home:
             u += t.own_home[code]
         if area == home_area:

@@ -9,8 +9,9 @@ from sim.processes.decisions import WORK
 from sim.processes.participation import AGES, OLDEST, age_curve
 from sim.state.firms import SECTORS
 from sim.state.labour import Labour
-from sim.state.places import NOWHERE
-from sim.state.residents import SEEKING, Work
+from sim.state.places import KINDS, NOWHERE
+from sim.state.rates import quarterly
+from sim.state.residents import LOST_WORK, SEEKING, Work
 from sim.state.world import World
 
 
@@ -31,7 +32,7 @@ def initial(world: World) -> Labour:
     zero = np.zeros(counties, np.int64)
     return Labour(
         wage=first_wages(world), employment_level=level, seekers=zero.copy(), vacancies=zero.copy(), hires=zero.copy(),
-        tightness=np.full(counties, p.normal_tightness), employed=employed,
+        tightness=np.full(counties, p.normal_tightness), finding=_first_finding(world), employed=employed,
         unemployed=np.zeros(places.count, np.int64), new_urban_jobs=zero.copy())
 
 
@@ -67,23 +68,43 @@ def local_wage(world: World) -> float:
     return float(world.parameters.labour.local_wage * world.base_trend_since_2020 * np.exp(-growth))
 
 
+def _first_finding(world: World) -> np.ndarray:
+    """Return the quarterly chance of a seeker to be hired by (county, kind of home) at the normal share of seekers.
+
+    As many are hired as lose their work.
+    """
+    lost = quarterly(world.parameters.labour.job_separation)
+    seekers = world.parameters.labour.normal_unemployment
+    return np.full((world.places.counties, KINDS), lost * (1 - seekers) / seekers)
+
+
 def _first_seekers(world: World, level: np.ndarray) -> None:
-    """Mark who looks for work when the first quarter begins: the declared normal share of the labour force by age."""
+    """Mark who looks for work when the first quarter begins: the declared normal share of the labour force by age.
+
+    Of them as many have lost their last work as losses make of all who begin to look, when those who leave the labour
+    force and seekers who give up are replaced.
+    """
     people, p = world.residents, world.parameters.labour
     curve = participation._by_quarter(age_curve(p))
     in_work = np.clip(level[:, None, None] * curve, 0, 0.93)
     share = in_work * p.normal_unemployment / (1 - p.normal_unemployment) / np.maximum(1 - in_work, 0.02)
+    begin = p.leaving + p.withdrawal * p.normal_unemployment
+    lost = p.job_separation / (p.job_separation + begin)
     blocks.run(_mark_seekers, people.size, world.threads, world.seed, world.quarter - 1, people.uid, people.birth,
-               people.sex, people.place, people.work, people.flags, rng.threshold(share))
+               people.sex, people.place, people.work, people.flags, rng.threshold(share), rng.threshold(lost))
 
 
 @njit(cache=True, nogil=True)
-def _mark_seekers(start, stop, seed, quarter, uid, birth, sex, place, work, flags, share):
+def _mark_seekers(start, stop, seed, quarter, uid, birth, sex, place, work, flags, share, lost):
     for i in range(start, stop):
         if work[i] == 0 and place[i] != NOWHERE:
             age = min(quarter - birth[i], AGES - 1)
-            if share[place[i], sex[i], age] and rng.draw(seed, WORK, quarter, uid[i]) < share[place[i], sex[i], age]:
-                flags[i] |= SEEKING
+            if share[place[i], sex[i], age]:
+                word = rng.words(seed, WORK, quarter, uid[i])
+                if word[0] < share[place[i], sex[i], age]:
+                    flags[i] |= SEEKING
+                    if word[1] < lost:
+                        flags[i] |= LOST_WORK
 
 
 @njit(cache=True, nogil=True)

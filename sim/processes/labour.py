@@ -140,22 +140,21 @@ LOST, WAITING, ENTERED, FARMER = range(1, 5)
 
 
 def match(world: World) -> None:
-    """Fill jobs: in each county and sector m = a u^b v^(1-b) seekers get one opening each, drawn by aptitude.
+    """Fill jobs: in each county m = a u^b v^(1-b) seekers get one opening each, drawn by aptitude and way to work.
 
     Who finds nothing in the county may commute to a core city within an hour, or turn to farming in a village.
     Writes work, employer, flags, staff of firms and the labour tables.
     """
     people, firms, places, labour = world.residents, world.firms, world.places, world.labour
     counties = places.counties
-    openings = by_cell(world, firms.openings.astype(float)).astype(np.int64)
-    found = matching.assign(world, openings)
+    found = matching.assign(world)
     rows, why = world.pending.seekers, world.pending.why
     hired = found >= 0
     _put_to_work(world, rows[hired], why[hired], firms.sector[found[hired]], found[hired].astype(np.uint32))
     firms.staff[:] += np.bincount(found[hired], minlength=firms.size).astype(np.int32)
     county = county_of(people.place[rows])
     inside = people.place[rows] < places.districts
-    labour.vacancies[:] = openings.sum(1)
+    labour.vacancies[:] = by_cell(world, firms.openings.astype(float)).sum(1)
     labour.seekers[:] = np.bincount(county[inside], minlength=counties)
     labour.hires[:] = np.bincount(county[hired], minlength=counties)
     urban = hired & (places.kind[firms.place[np.where(hired, found, 0)]] != Kind.VILLAGE) & (why != LOST)
@@ -171,6 +170,26 @@ def match(world: World) -> None:
     labour.unemployed[:] = np.bincount(people.place[still], minlength=places.count)
     now = (labour.vacancies + 1) / (labour.seekers + 1)
     labour.tightness[:] = np.exp(0.75 * np.log(labour.tightness) + 0.25 * np.log(np.clip(now, 0.05, 20)))
+    labour.finding[:] = 0.75 * labour.finding + 0.25 * _finding(world, people.place[rows[inside]])
+
+
+def _finding(world: World, homes: np.ndarray) -> np.ndarray:
+    """Return the chance expected of a seeker to be hired this quarter by (county, kind of home).
+
+    It is that of an opening drawn for them, by the weights of the way to work, whatever their schooling; one seeker
+    more in every place keeps it defined.
+    """
+    places, labour, p = world.places, world.labour, world.parameters
+    seekers = places.by_kind(np.bincount(homes, minlength=places.districts)) + 1.0
+    offered = places.by_kind(np.bincount(world.firms.place[world.firms.openings > 0], minlength=places.districts,
+                                         weights=world.firms.openings[world.firms.openings > 0]))
+    b = p.labour.matching_elasticity
+    total, openings = seekers.sum(1), offered.sum(1)
+    filled = world.rates["matching_efficiency"][: places.counties] * total**b * openings ** (1 - b)
+    filled = np.minimum(filled, np.minimum(total, openings)) / np.maximum(openings, 1)
+    weight = places.job_weight(p.establishments)
+    competing = (seekers[:, :, None] * weight).sum(1)
+    return np.clip(filled[:, None] * (weight * (offered / competing)[:, None]).sum(2), 0.02, 1)
 
 
 def _put_to_work(world: World, rows: np.ndarray, why: np.ndarray, sector: np.ndarray, employer: np.ndarray) -> None:

@@ -1,11 +1,10 @@
-"""Who gets which job: seekers and openings of a county meet by sector, one person for one opening.
+"""Who gets which job: seekers and openings of a county meet, one person for one opening.
 
-Seekers apply to a sector by its openings and their aptitude for it. In each market m = a u^b v^(1-b) matches form
-(Petrongolo and Pissarides 2001, Journal of Economic Literature 39). Who is taken is a weighted draw without replacement
-by aptitude (Efraimidis and Spirakis 2006), and the openings are filled in an order drawn as well. Sectors round down;
-the remaining matches of the whole county's matching function, rounded by a draw, join people and openings of different
-sectors, so that a county of few rows, whose sectors have a handful of openings each, fills as many as one of many rows.
-Queues are ordered by draws and, where these are equal, by identity, never by position.
+In each county m = a u^b v^(1-b) openings are filled, rounded by a draw (Petrongolo and Pissarides 2001, Journal of
+Economic Literature 39). Openings have their turn in an order drawn; each takes one of the seekers left by a weighted
+draw (Efraimidis and Spirakis 2006): aptitude for its sector times the weight of the way to work. Seekers of one
+schooling and kind of home weigh alike, so the draw is among these groups, and within one by luck. Orders are drawn
+and, where draws are equal, by identity, never by position.
 """
 
 import numpy as np
@@ -13,19 +12,16 @@ from numba import njit
 
 from sim.core import blocks, rng
 from sim.processes.decisions import COMMUTING, FALLBACK, HIRE, SEARCH, SLOT
-from sim.state.places import Kind, county_of
-from sim.state.residents import LAND_RIGHTS, Employer, Work, aptitude, migrant_work
+from sim.state.places import KINDS, Kind, county_of, kind_of
+from sim.state.residents import LAND_RIGHTS, Employer, Schooling, Work, aptitude, migrant_work
 from sim.state.world import World
 
-SECTORS = len(Work)
+LEVELS = len(Schooling)
 _OWN_ACCOUNT, _DISTRICTS, _NONE = (np.uint32(e) for e in (Employer.OWN_ACCOUNT, Employer.DISTRICTS, Employer.NONE))
 
 
-def assign(world: World, openings: np.ndarray) -> np.ndarray:
-    """Return for each seeker the row of the firm that hires them, or -1 (int64).
-
-    `openings` are those of firms by (county, sector).
-    """
+def assign(world: World) -> np.ndarray:
+    """Return for each seeker the row of the firm that hires them, or -1 (int64)."""
     people, firms, places, p = world.residents, world.firms, world.places, world.parameters.labour
     rows = world.pending.seekers
     found = np.full(len(rows), -1, np.int64)
@@ -33,9 +29,9 @@ def assign(world: World, openings: np.ndarray) -> np.ndarray:
     offering = np.flatnonzero(firms.openings > 0)
     by_county, first_offer = _grouped(firms.county[offering], places.counties)
     blocks.over(_assign, places.counties, world.threads, world.seed, world.quarter, rows[order], first,
-                offering[by_county], first_offer, people.uid, people.schooling, firms.uid, firms.sector,
-                firms.openings, openings, aptitude(), world.rates["matching_efficiency"], p.matching_elasticity,
-                order, found)
+                offering[by_county], first_offer, people.uid, people.schooling, people.place, firms.uid, firms.sector,
+                firms.place, firms.openings, aptitude(), places.job_weight(world.parameters.establishments),
+                world.rates["matching_efficiency"], p.matching_elasticity, order, found)
     return found
 
 
@@ -47,43 +43,31 @@ def _grouped(county: np.ndarray, counties: int) -> tuple[np.ndarray, np.ndarray]
 
 
 @njit(cache=True, nogil=True)
-def _assign(start, stop, seed, quarter, rows, first, offering, first_offer, uid, schooling, firm_uid, sector, openings,
-            vacancies, aptitude, efficiency, elasticity, position, found):
+def _assign(start, stop, seed, quarter, rows, first, offering, first_offer, uid, schooling, place, firm_uid, sector,
+            firm_place, openings, aptitude, weight, efficiency, elasticity, position, found):
     for county in range(start, stop):
         seekers = rows[first[county] : first[county + 1]]
         offers = offering[first_offer[county] : first_offer[county + 1]]
         if len(seekers) == 0 or len(offers) == 0:
             continue
-        wanted = vacancies[county]
-        applied, luck = _apply(seed, quarter, seekers, uid, schooling, wanted, aptitude)
-        queue, begins = _queues(seekers, uid, schooling, applied, luck, aptitude)
-        left = np.empty(SECTORS, np.int64)  # matches of each sector that are still to be made
-        for s in range(SECTORS):
-            left[s] = _matches(begins[s + 1] - begins[s], wanted[s], efficiency[county], elasticity, 0.0)
-        made = left.sum()
-        turn = begins[:SECTORS].copy()
-        slots = _slots(seed, quarter, offers, openings, firm_uid, wanted.sum())
-        taken = np.zeros(len(seekers), np.bool_)
-        open_slots = 0
-        for firm in slots:  # the openings that sectors leave over move to the front of the array
-            s = sector[firm]
-            if left[s] > 0:
-                k = queue[turn[s]]
-                found[position[first[county] + k]] = firm
-                taken[k] = True
-                turn[s] += 1
-                left[s] -= 1
-            else:
-                slots[open_slots] = firm
-                open_slots += 1
+        queue, turn, left = _groups(seed, quarter, seekers, uid, schooling, place)
+        slots, marks = _slots(seed, quarter, offers, openings, firm_uid)
         draw = rng.uniform(seed, HIRE, quarter, np.uint64(county))
-        more = _matches(len(seekers), wanted.sum(), efficiency[county], elasticity, draw) - made
-        waiting = np.flatnonzero(~taken)
-        more = min(more, len(waiting), open_slots)
-        if more > 0:
-            waiting = waiting[_order(luck[waiting], uid[seekers[waiting]])]
-            for k in range(more):
-                found[position[first[county] + waiting[k]]] = slots[k]
+        total = np.empty(len(left))
+        for k in range(_matches(len(seekers), len(slots), efficiency[county], elasticity, draw)):
+            firm = slots[k]
+            work = kind_of(firm_place[firm])
+            whole = 0.0
+            for group in range(len(left)):
+                level, home = group // KINDS, group % KINDS
+                whole += left[group] * aptitude[level, sector[firm]] * weight[county, home, work]
+                total[group] = whole
+            mark, group = marks[k] * whole, 0
+            while left[group] == 0 or (mark >= total[group] and left[group + 1 :].any()):
+                group += 1
+            found[position[first[county] + queue[turn[group]]]] = firm
+            turn[group] += 1
+            left[group] -= 1
 
 
 @njit(cache=True, nogil=True)
@@ -94,42 +78,22 @@ def _matches(seekers, vacancies, efficiency, elasticity, draw):
 
 
 @njit(cache=True, nogil=True)
-def _apply(seed, quarter, seekers, uid, schooling, wanted, aptitude):
-    """Return the sector each seeker applies to, by openings times aptitude, and an exponential draw of luck."""
-    applied = np.zeros(len(seekers), np.uint8)
+def _groups(seed, quarter, seekers, uid, schooling, place):
+    """Return the seekers by group of schooling and kind of home, in order of luck, where groups begin and how many."""
     luck = np.empty(len(seekers))
+    left = np.zeros(LEVELS * KINDS, np.int64)
     for k, i in enumerate(seekers):
         word = rng.words(seed, SEARCH, quarter, uid[i])
-        total = 0.0
-        for s in range(SECTORS):
-            total += wanted[s] * aptitude[schooling[i], s]
-        mark = np.float64(word[0]) / rng.TWO_32 * total
-        for s in range(SECTORS):
-            weight = wanted[s] * aptitude[schooling[i], s]
-            if weight > 0:
-                applied[k] = s
-                mark -= weight
-                if mark < 0:
-                    break
-        draw = (np.float64(word[1]) * 2097152.0 + np.float64(word[2] >> np.uint64(11)) + 0.5) / 9007199254740992.0
-        luck[k] = -np.log(draw)
-    return applied, luck
-
-
-@njit(cache=True, nogil=True)
-def _queues(seekers, uid, schooling, applied, luck, aptitude):
-    """Return the applicants of each sector in order of luck over aptitude, and where each sector begins."""
-    queue = np.empty(len(seekers), np.int64)
-    begins = np.zeros(SECTORS + 1, np.int64)
-    key = np.empty(len(seekers))
-    for k, i in enumerate(seekers):
-        key[k] = luck[k] / aptitude[schooling[i], applied[k]]
-    for s in range(SECTORS):
-        mine = np.flatnonzero(applied == s)
-        mine = mine[_order(key[mine], uid[seekers[mine]])]
-        begins[s + 1] = begins[s] + len(mine)
-        queue[begins[s] : begins[s + 1]] = mine
-    return queue, begins
+        luck[k] = np.float64(word[0]) * 2097152.0 + np.float64(word[1] >> np.uint64(11))
+        left[schooling[i] * KINDS + kind_of(place[i])] += 1
+    begins = np.cumsum(left) - left
+    queue, turn = np.empty(len(seekers), np.int64), begins.copy()
+    for k in _order(luck, uid[seekers]):
+        i = seekers[k]
+        group = schooling[i] * KINDS + kind_of(place[i])
+        queue[turn[group]] = k
+        turn[group] += 1
+    return queue, begins, left
 
 
 @njit(cache=True, nogil=True)
@@ -145,10 +109,11 @@ def _order(key, uid):
 
 
 @njit(cache=True, nogil=True)
-def _slots(seed, quarter, offers, openings, uid, count):
-    """Return the firm of each opening in the order in which they are filled."""
+def _slots(seed, quarter, offers, openings, uid):
+    """Return the firm of each opening in the order in which they have their turn, and a uniform draw for each."""
+    count = openings[offers].sum()
     firm = np.empty(count, np.int64)
-    key = np.empty(count)
+    key, mark = np.empty(count), np.empty(count)
     whose = np.empty(count, np.uint64)
     n = 0
     for f in offers:
@@ -157,9 +122,11 @@ def _slots(seed, quarter, offers, openings, uid, count):
             word = rng.words(seed, SLOT, quarter, mixed)
             firm[n] = f
             key[n] = np.float64(word[0]) * 2097152.0 + np.float64(word[1] >> np.uint64(11))
+            mark[n] = np.float64(word[2]) / rng.TWO_32
             whose[n] = mixed
             n += 1
-    return firm[_order(key, whose)]
+    order = _order(key, whose)
+    return firm[order], mark[order]
 
 
 def fallback(world: World, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

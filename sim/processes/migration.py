@@ -16,22 +16,22 @@ from sim.state.world import World
 def move(world: World) -> None:
     """Let adults decide to move: a hazard to consider it, then a nested choice of places with the present one.
 
-    Reads uid, birth, place, hukou, homestead, schooling, flags; writes place, moved, work and flags. The draw is
+    Reads uid, birth, place, hukou, homestead, employer, schooling, flags; writes place, moved, work and flags. The draw is
     first held against an upper bound for the person's age and schooling (thinning), and the individual hazard
     and utilities are computed only for those who pass; the outcome is that of evaluating everyone.
     """
     people = world.residents
-    tables, bound = world.yearly(choice.tables_and_bound)
+    tables = choice.tables(world)
     rows = np.concatenate(blocks.run(
         _move, people.size, world.threads, world.seed, world.quarter, people.uid, people.birth, people.place,
-        people.hukou, people.homestead, people.household, people.home, people.schooling, people.flags, tables, bound,
-        world.urban_edge.rank, reclassification.seat_ranks(world)))
+        people.hukou, people.homestead, people.household, people.home, people.employer, people.schooling, people.flags,
+        world.firms.place, tables, choice.bound(tables), world.urban_edge.rank, reclassification.seat_ranks(world)))
     note_move(world, rows)
 
 
 @njit(cache=True, nogil=True)
-def _move(start, stop, seed, quarter, uid, birth, place, hukou, homestead, household, home, schooling, flags, tables,
-          bound, edge, seat):
+def _move(start, stop, seed, quarter, uid, birth, place, hukou, homestead, household, home, employer, schooling, flags,
+          firm_place, tables, bound, edge, seat):
     rows = np.empty(stop - start, np.int64)
     count = 0
     draws = np.empty(rng.TILE, np.uint64)
@@ -43,12 +43,14 @@ def _move(start, stop, seed, quarter, uid, birth, place, hukou, homestead, house
             away = 1 if place[i] >= first_district(tables.counties) else 0
             if draws[i - first] >= bound[away, age, schooling[i]] or place[i] == NOWHERE:
                 continue
-            chance = choice.consideration(seed, uid[i], age, place[i], schooling[i], flags[i], tables)
+            works_at = choice.workplace(employer[i], place[i], firm_place, tables)
+            chance = choice.consideration(seed, uid[i], age, place[i], works_at, schooling[i], flags[i], tables)
             if draws[i - first] >= chance * rng.TWO_32:
                 continue
             second = np.float64(rng.words(seed, MOVE, quarter, uid[i])[1]) / rng.TWO_32
             own = home[household[i]]
-            target = choice.destination(second, age, place[i], hukou[i], own, schooling[i], flags[i], tables)
+            target = choice.destination(second, age, place[i], hukou[i], own, works_at, schooling[i], flags[i],
+                                        tables)
             if target < first_district(len(edge)) and kind_of(target) == Kind.VILLAGE:
                 county = county_of(target)
                 if homestead[i] < edge[county]:  # that village home has become urban meanwhile

@@ -5,7 +5,8 @@ import numpy as np
 from sim.processes import housing, initial_jobs, services
 from sim.processes.production import by_cell
 from sim.state.place_attributes import PlaceAttributes
-from sim.state.places import KINDS, Kind
+from sim.state.places import Kind
+from sim.state.rates import quarterly
 from sim.state.residents import Schooling, Work
 from sim.state.world import World
 
@@ -14,26 +15,31 @@ YEARS = np.array([-4.0, -3.0, 0.0, 3.0, 6.0, 7.0])
 
 
 def update(world: World) -> None:
-    """Set the attributes of places of this year: expected pay as in Harris and Todaro, homes, services, schools.
+    """Set what places offer now: expected pay as in Harris and Todaro, homes, services, schools.
 
-    Pay of towns and seat is the mean of the county's firms times the chance of work; villages earn it less a
-    discount for their non-farm workers, and farm income; districts and the outside pay the published premium.
+    Who lives in a place expects the mean pay of the jobs of the county by how they weigh on the way to work, less the
+    cost of the way, times the chance of work; villagers earn it with their non-farm part, and farm income. Districts
+    and the outside pay the published premium.
     """
     p, places = world.parameters.labour, world.places
-    pay = mean_pay(world)
-    wage = np.empty(places.count)
-    wage[: places.districts] = np.repeat(pay, KINDS)
-    village = places.kind == Kind.VILLAGE
-    employed = world.labour.employed[: places.districts]
-    here = employed[village[: places.districts]]
-    farming = here[:, Work.FARMING] / np.maximum(here.sum(1), 1)
-    wage[village] = farming * farm_income(world) + (1 - farming) * p.village_pay * pay
-    wage[places.districts :] = migrant_wage(world)[places.districts :]
-    returns = np.where(village, p.village_return_ratio, 1.0) * p.return_to_schooling
+    by_kind = pay_by_kind(world)
+    pay = np.empty(places.count)
+    pay[: places.districts] = pay_within_reach(world, by_kind).ravel()
+    pay[places.districts :] = migrant_wage(world)[places.districts :]
     chance = chance_of_work(world)
-    income = (wage * chance)[:, None] * (1 + returns[:, None]) ** YEARS
+    village = places.kind == Kind.VILLAGE
+    employed = world.labour.employed[village]
+    farming = employed[:, Work.FARMING] / np.maximum(employed.sum(1), 1)
+    farm = farm_income(world)
+    expected = pay * chance
+    expected[village] = farming * farm + (1 - farming) * expected[village]
+    returns = np.where(village, p.village_return_ratio, 1.0) * p.return_to_schooling
+    by_schooling = (1 + returns[:, None]) ** YEARS
+    income = expected[:, None] * by_schooling
     world.place_attributes = PlaceAttributes(
         income=income,
+        pay=by_kind.ravel()[:, None] * by_schooling[: places.districts],
+        farm=farm,
         employment=chance,
         housing_price=world.housing.price.copy(),
         home_cost=housing.affordability(world, income[:, Schooling.JUNIOR_SECONDARY]),
@@ -43,15 +49,35 @@ def update(world: World) -> None:
 
 
 def chance_of_work(world: World) -> np.ndarray:
-    """Return people in work for each one in the labour force by place; the declared normal share at the start."""
+    """Return the part of time in work of somebody in the labour force by place, f / (f + s): f the quarterly chance of
+    a seeker who lives there to be hired, s that of losing work (Pissarides 2000, Equilibrium Unemployment Theory)."""
     p, places = world.parameters.labour, world.places
-    work = world.labour.employed.sum(1).astype(float)
-    seek = world.labour.unemployed.astype(float)
-    if not world.labour.seekers.any():
-        return np.full(places.count, 1 - p.normal_unemployment)
-    for counts in (work, seek):
-        counts[: places.districts] = np.repeat(places.of_counties(counts), KINDS)
-    return np.where(work > 0, work / np.maximum(work + seek, 1), 1 - p.normal_unemployment)
+    finding = np.full(places.count, p.migrant_job_finding)
+    finding[: places.districts] = world.labour.finding.ravel()
+    chance: np.ndarray = finding / (finding + quarterly(world.rates["job_separation"][places.area]))
+    return chance
+
+
+def pay_by_kind(world: World) -> np.ndarray:
+    """Return mean pay of the firms in villages, towns and seat of each county in yuan a month, that of the county's
+    firms where there are none."""
+    firms, places = world.firms, world.places
+    here = np.flatnonzero(firms.living())
+    paid, staff = (np.bincount(firms.place[here], weights=weights, minlength=places.districts)
+                   for weights in (np.round(firms.wage[here]) * firms.staff[here], firms.staff[here]))
+    paid, staff = places.by_kind(paid), places.by_kind(staff)
+    mean = paid.sum(1, keepdims=True) / np.maximum(staff.sum(1, keepdims=True), 1)
+    return np.where(staff > 0, paid / np.maximum(staff, 1), mean)
+
+
+def pay_within_reach(world: World, by_kind: np.ndarray) -> np.ndarray:
+    """Return pay expected by (county, kind of home), less the cost of the way: jobs weigh by `Places.job_weight`."""
+    places, structure = world.places, world.parameters.establishments
+    staff = places.by_kind(np.bincount(world.firms.place[world.firms.living()],
+                                       weights=world.firms.staff[world.firms.living()], minlength=places.districts))
+    weight = places.job_weight(structure) * np.maximum(staff, 1)[:, None]
+    net = by_kind[:, None] * np.exp(-world.parameters.migration.commuting_cost * places.commuting_km(structure))
+    return (weight * net).sum(2) / weight.sum(2)
 
 
 def mean_pay(world: World) -> np.ndarray:

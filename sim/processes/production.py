@@ -59,7 +59,8 @@ def demand(world: World) -> np.ndarray:
 
     Local services: spending over output, as with constant budget shares that drift towards services; construction
     follows new homes and public investment in part. Industry and tourism meet demand from elsewhere that grows with the
-    trend and has a constant price elasticity (Armington 1969), agro-processing more where farms yield more.
+    trend and has a constant price elasticity (Armington 1969), agro-processing more where farms yield more; for a
+    declared part it is met by whoever of the neighbourhood sells most, so that orders move between counties.
     """
     p, e, t = world.parameters.firms, world.economy, world.technology
     wanted = np.ones_like(e.price)
@@ -69,7 +70,9 @@ def demand(world: World) -> np.ndarray:
     harvest = e.output[:, Work.FARMING] / np.maximum(t.output[:, Work.FARMING], 1) / farm_trend(world)
     asked[:, Work.AGRO_PROCESSING] *= np.maximum(harvest, 0.1) ** p.farm_link
     asked[:, Work.TOURISM_CULTURE] = rates["tourism_demand"][counties] * environment.visitors(world)
-    wanted[:, TRADABLE] = (asked / supply)[:, TRADABLE] ** (1 / p.trade_elasticity)
+    short = np.log(asked / supply)[:, TRADABLE]
+    short += p.order_displacement * (nearby(world) @ short - short)
+    wanted[:, TRADABLE] = np.exp(short / p.trade_elasticity)
     spent = e.spending / t.spending / world.trend
     invested = investment(world) / world.trend
     drift = np.exp(p.services_drift * world.years)
@@ -78,6 +81,16 @@ def demand(world: World) -> np.ndarray:
         services = 1.0 if sector == Work.CONSTRUCTION else drift * rates["local_demand"][counties]
         wanted[:, sector] = services * ((1 - share) * spent + share * invested) / supply[:, sector]
     return np.clip(wanted, 0.2, 5.0)
+
+
+def nearby(world: World) -> np.ndarray:
+    """Return the weight of each county's jobs in the market of every county, rows summing to 1: jobs at the start by
+    nearness, shape (counties, counties)."""
+    places = world.places
+    jobs = world.technology.staff.sum(1)
+    weight = np.exp(-world.distance_km[np.ix_(places.seats, places.seats)] / REACH_KM) * jobs
+    share: np.ndarray = weight / weight.sum(1, keepdims=True)
+    return share
 
 
 def investment(world: World) -> np.ndarray:

@@ -46,8 +46,18 @@ def reorganise_schools(world: World) -> None:
         kept["primary_places"][:, Kind.VILLAGE] *= 1 - leaving
 
 
+def build(world: World) -> None:
+    """Add to stocks a quarter of what measures build this year, for the needs last counted; it serves at once."""
+    stocks = world.stocks
+    for name, stock in world.config.stocks.items():
+        room = np.maximum(stock.most / stock.per - stocks.norm[name], 0)
+        added = np.clip(_additions(world, name, stock) / 4 / stock.per, 0, room)
+        stocks.values[name] = stocks.values[name] + added * stocks.needs[name]
+        stocks.norm[name] = stocks.norm[name] + added
+
+
 def maintain(world: World) -> None:
-    """Depreciate stocks, keep them up, extend them to new needs as far as there is money, and add those of measures.
+    """Depreciate stocks, keep them up, and extend them to new needs as far as there is money.
 
     Upkeep replaces depreciation and lets the stock per need follow its declared trend, as far as the budget funds it;
     extension after a change of needs is paid from the year's public investment. Upkeep that the county bears and does
@@ -66,10 +76,6 @@ def maintain(world: World) -> None:
             stocks, name, stock, need, *(share if need.ndim == 1 else share[:, None] for share in shares)
         )
         extension += world.trend_since_2020 * stock.public_share * stock.building_cost.value * total(beyond)
-        room = np.maximum(stock.most / stock.per - stocks.norm[name], 0)
-        added = np.clip(_additions(world, name, stock) / stock.per, 0, room)
-        stocks.values[name] = stocks.values[name] + added * need
-        stocks.norm[name] = stocks.norm[name] + added
         stocks.declared[name] = upkeep.grown(stocks.declared[name], stock)
         stocks.needs[name] = need
     parity = world.rates["service_parity"][:counties]
@@ -94,18 +100,18 @@ def access(world: World) -> np.ndarray:
     """Return the quality of public services by place relative to the seat of a mean county.
 
     A constant for each kind of place, times stocks per need against their declared trends, which places outside the
-    counties are taken to follow.
+    counties are taken to follow. Stocks of the whole county stand in the seat: towns and villages gain by them as far
+    as services of the seat are within their reach, which is what their constant says.
     """
     p = world.parameters.services
-    level = np.ones((world.places.counties, KINDS_OF_PLACE))
+    kinds = np.array([p.village_services, p.town_services, 1.0, p.district_services, p.district_services])
     common = {"doctors": p.access_to_doctors, "hospital_beds": p.access_to_hospital_beds,
               "culture_area": p.access_to_culture, "sports_area": p.access_to_sports}
     seat = {"park_area": p.access_to_parks, "piped_gas": p.access_to_gas, "sewage_collection": p.access_to_sewage}
-    level *= world.stocks.product(common)[:, None]
+    level = world.stocks.product(common)[:, None] ** kinds[: KINDS_OF_PLACE]
     level[:, Kind.SEAT] *= world.stocks.product(seat)
     level[:, Kind.VILLAGE] *= world.stocks.product({"rural_sewage_treatment": p.access_to_sewage})
-    kinds = np.array([p.village_services, p.town_services, 1.0, p.district_services, p.district_services])
-    return _by_place(world, kinds, level)
+    return _by_place(world, kinds, level * world.places.by_kind(world.rates["service_reach"]))
 
 
 def schools(world: World) -> np.ndarray:

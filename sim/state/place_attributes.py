@@ -13,6 +13,8 @@ class PlaceAttributes:
     """Attributes of places on which location choice depends; arrays run over place codes."""
 
     income: np.ndarray  # expected yuan a month by (place, schooling): wage times the chance of a job
+    pay: np.ndarray  # of firms there, yuan a month by (place of a county, schooling)
+    farm: np.ndarray  # income of an own-account farmer by county, yuan a month
     employment: np.ndarray  # chance of work by place
     housing_price: np.ndarray  # yuan per m2
     home_cost: np.ndarray  # price of a home in yearly household incomes
@@ -22,4 +24,5 @@ class PlaceAttributes:
     @classmethod
     def none(cls, places: Places) -> "PlaceAttributes":
         """Return attributes of zero for every place, as they stand before the first year."""
-        return cls(np.zeros((places.count, len(Schooling))), *(np.zeros(places.count) for _ in range(5)))
+        return cls(np.zeros((places.count, len(Schooling))), np.zeros((places.districts, len(Schooling))),
+                   np.zeros(places.counties), *(np.zeros(places.count) for _ in range(5)))

@@ -14,6 +14,10 @@ NOWHERE = np.uint16(65_535)
 
 EARTH_RADIUS_KM = 6371.0
 
+TO_NEAREST, TO_CENTRE = 0.5, 0.376
+"""Mean distance, in roots of area, to the nearest of points strewn at random with unit density (Clark and Evans 1954,
+Ecology 35), and to the centre of a disc (2/3 of its radius)."""
+
 KINDS = 3
 """Kinds of place within a county."""
 
@@ -89,6 +93,7 @@ class Places:
         for column, target in (("seat_lon", self.longitude), ("seat_lat", self.latitude)):
             target[: self.districts] = np.repeat(counties[column].to_numpy(float), KINDS)
             target[self.districts : self.outside] = prefectures[column].to_numpy(float)
+        self.area_km2 = counties["area_km2"].to_numpy(float)  # by county
         self.county_type = counties["county_type"].to_numpy()
         self.in_circle = counties["metropolitan_circle"].to_numpy() != "none"  # of a core city, by county
         self.core = self.districts + np.array(
@@ -125,6 +130,25 @@ class Places:
         distance = self.distance_km(0.0, np.inf)[np.ix_(self.seats, self.core)]
         nearest: np.ndarray = distance.min(1)
         return nearest * p.detour / p.commuting_speed * 60
+
+    def commuting_km(self, p: Theme) -> np.ndarray:
+        """Return great-circle km between where one lives and works within a county, shape (counties, home, work).
+
+        The seat lies in the middle of the county and the declared number of towns anywhere; within a kind of place
+        there is no distance.
+        """
+        centre, town = TO_CENTRE * np.sqrt(self.area_km2), TO_NEAREST * np.sqrt(self.area_km2 / p.towns)
+        km = np.zeros((self.counties, KINDS, KINDS))
+        for home, work, way in ((Kind.VILLAGE, Kind.TOWN, town), (Kind.VILLAGE, Kind.SEAT, centre),
+                                (Kind.TOWN, Kind.SEAT, centre)):
+            km[:, home, work] = km[:, work, home] = way
+        return km
+
+    def job_weight(self, p: Theme) -> np.ndarray:
+        """Return how much a job elsewhere in the county weighs against one at home, 0-1: exp(-decay x km), as in job
+        search over space (Manning and Petrongolo 2017, American Economic Review 107(10)); shape as `commuting_km`."""
+        weight: np.ndarray = np.exp(-p.commuting_decay * self.commuting_km(p))
+        return weight
 
     def distance_km(self, within_km: float, outside_km: float) -> np.ndarray:
         """Return the matrix of great-circle distances between places, shape (places, places).

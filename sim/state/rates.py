@@ -99,6 +99,8 @@ REGISTRY = {
              "hazard to consider moving away from here", driver="migration"),
         Rate("attraction", "utility", -10, 10, "place", "add", 0.0,
              "what draws people to a place beyond its attributes"),
+        Rate("service_reach", "ratio", 0.2, 5, "place", "multiply", 1.0,
+             "public services within reach of a place, stocks apart"),
         Rate("service_parity", "share", 0, 1, "area", "add", "migration.service_parity",
              "local services open to residents registered elsewhere"),
         Rate("district_arrivals", "per year", 0, 1, "area", "multiply",
@@ -163,7 +165,10 @@ class Rates:
 
     def __init__(self, areas: int, places: int):
         self._length = {"area": areas, "place": places}
-        self.values: dict[str, np.ndarray] = {}
+        self.values: dict[str, np.ndarray] = {
+            name: np.full(self._length[rate.scope], rate.base) for name, rate in REGISTRY.items()
+            if not isinstance(rate.base, str)}
+        """Those whose base is a number stand at it from the start."""
         self.moved: dict[str, list[np.ndarray]] = {}
         """Changes that delivered measures make this year, by rate; each change like those given to `set`."""
 
