@@ -25,7 +25,7 @@ from sim.initial.population import People, generator
 from sim.state.districts import AGES, URBAN, Districts
 from sim.state.firms import Firms, identities
 from sim.state.places import Kind, Places, kind_of
-from sim.state.residents import LONG_AGO, Employer, Flag, Residents, Schooling
+from sim.state.residents import LONG_AGO, Employer, Flag, Residents, Schooling, Work
 from sim.state.settlement import Census
 from sim.state.world import Setting
 
@@ -180,7 +180,8 @@ def setting(baseline: Baseline, config: Config, seed: int, threads: int) -> Sett
         from_outside=census.from_outside,
         urban_share=census.urban / census.residents,
         urban_odds=_odds(census.urban, census.residents),
-        college_odds=_odds(census.schooling[:, Schooling.JUNIOR_COLLEGE :].sum(1), census.residents))
+        college_odds=_odds(census.schooling[:, Schooling.JUNIOR_COLLEGE :].sum(1), census.residents),
+        farming_odds=_odds(census.work[:, Work.FARMING], census.work[:, Work.FARMING :].sum(1)))
     distance_km = places.distance_km(p.population.within_county_km, p.migration.outside_km)
     return Setting(config=config, baseline=baseline, places=places, figures=figures, census=said,
                    distance_km=distance_km, seed=seed, threads=threads, residents=residents, firms=firms,

@@ -56,7 +56,7 @@ def found(county: int, work: np.ndarray, home: np.ndarray, commuters: float, wei
 def _take_jobs(employer: np.ndarray, workers: np.ndarray, home: np.ndarray, slots: list[np.ndarray],
                weight: np.ndarray, random) -> None:
     """Give workers, in order, the jobs (firms, one entry a job) at each kind of place."""
-    ways = fitting.split(weight, np.bincount(home, minlength=KINDS), [len(jobs) for jobs in slots], random)
+    ways = fitting.split(weight, np.bincount(home, minlength=KINDS), np.array([len(jobs) for jobs in slots]), random)
     taken = np.zeros(KINDS, np.int64)
     for kind in range(KINDS):
         jobs = np.concatenate([slot[start : start + count] for slot, start, count

@@ -38,10 +38,13 @@ def lasting(world: World) -> np.ndarray:
     Towns and seats differ, first, by the share of residents who live in them, which reveals amenities that are not
     observed (the inversion of models of location: Ahlfeldt, Redding, Sturm and Wolf 2015, Econometrica 83); second, by
     the share who have been to college: skilled towns grow faster (Glaeser and Saiz 2004, Brookings-Wharton Papers on
-    Urban Affairs 5); third, by the unobserved deviate. Counties differ by an unobserved deviate alone.
+    Urban Affairs 5); third, by how near the districts of the prefecture are, whose markets they serve; fourth, by work
+    outside farming, on which towns live; last, by the unobserved deviate. Whole counties differ by one alone.
     """
-    m, places = world.parameters.migration, world.places
+    m, places, census = world.parameters.migration, world.places, world.census
     known = np.zeros(places.count)
-    more = m.revealed_attraction * world.census.urban_odds + m.schooling_attraction * world.census.college_odds
-    known[: places.districts] = against_villages(world.census.urban_share, more)
+    near = np.average(places.remoteness, weights=world.counts.people.sum(1)) - places.remoteness
+    more = (m.revealed_attraction * census.urban_odds + m.schooling_attraction * census.college_odds
+            + m.nearness_attraction * near - m.farming_attraction * census.farming_odds)
+    known[: places.districts] = against_villages(census.urban_share, more)
     return known + np.array([m.unknown_town_attraction, m.unknown_county_attraction]) @ world.attraction.unknown

@@ -2,7 +2,8 @@
 
 Utility of place j for a person living in o:
 income elasticity x ln(expected income) - distance x ln(1 + d / d0) - housing x ln(price to income) unless one owns
-a home there + services x ln(access x services) + schools x ln(access x schools) + home + attraction.
+a home there + services x ln(access x services) + schools x ln(access x schools) + amenity x ln(natural amenity)
++ home + attraction.
 Access is 1 where one is registered and the parity of services elsewhere. Who works for a firm keeps the job within the
 county and expects its pay less the cost of the way; a farmer expects farm income in the county's villages.
 Forms: Rogers and Castro (1981) for the age profile; McFadden (1978) for the nests.
@@ -77,7 +78,8 @@ def tables(world: World) -> Tables:
     farming = np.log(attributes.farm)[:, None] + years - own[:, Kind.VILLAGE]
     closed = -np.log(np.maximum(rates["service_parity"], LEAST_ACCESS))
     value = p.income_elasticity * log_income - cost[:, None]
-    value += (p.service_elasticity * np.log(attributes.services) + rates["attraction"])[:, None]
+    amenity = world.parameters.environment.choice_by_natural_amenity * np.log(attributes.amenity)
+    value += (p.service_elasticity * np.log(attributes.services) + amenity + rates["attraction"])[:, None]
     return Tables(
         rate=rate,
         by_schooling=np.exp(p.schooling_effect * np.array([-2.0, -1.0, 0.0, 1.0, 2.0, 2.0])),

@@ -4,6 +4,7 @@ import numpy as np
 
 from sim.core import rng
 from sim.processes.decisions import FLOOD, FLOOD_SEVERITY, HEAT, HEAT_SEVERITY
+from sim.state.places import Kind
 from sim.state.world import World
 
 SUMMER = 2
@@ -66,6 +67,17 @@ def made_amenity(world: World) -> np.ndarray:
     p = world.parameters.environment
     return world.stocks.product({"culture_area": p.culture_in_amenity, "sports_area": p.sports_in_amenity,
                                  "heritage": p.heritage_in_amenity})
+
+
+def natural_amenity_of_places(world: World) -> np.ndarray:
+    """Return natural amenity by place against the declared trends: clean water and land in the whole county, parks in
+    the seat, where they lie; 1 elsewhere."""
+    places = world.places
+    clean = pollution(world) ** -world.parameters.environment.pollution_elasticity
+    amenity = np.ones(places.count)
+    places.by_kind(amenity)[:] = clean[:, None]
+    places.by_kind(amenity)[:, Kind.SEAT] *= world.stocks.against_trend("park_area")
+    return amenity
 
 
 def natural_amenity(world: World) -> np.ndarray:

@@ -86,13 +86,14 @@ def price(world: World) -> None:
 
 
 def affordability(world: World, pay: np.ndarray | None = None) -> np.ndarray:
-    """Return by place the price of a home of the declared area over a household's yearly income there.
+    """Return by place what a home of the declared area costs its buyer over a household's yearly income there.
 
     `pay` is the expected pay of an adult with junior-secondary schooling in yuan a month, by default that on offer.
     """
     p = world.parameters.housing
     pay = world.place_attributes.income[:, Schooling.JUNIOR_SECONDARY] if pay is None else pay
-    return world.housing.price * p.home_area / (12 * p.earners * pay)
+    price = world.housing.price * (1 - world.rates["housing_subsidy"])
+    return price * p.home_area / (12 * p.earners * pay)
 
 
 def settle_owners(world: World) -> np.ndarray:

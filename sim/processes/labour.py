@@ -179,7 +179,7 @@ def _finding(world: World, homes: np.ndarray) -> np.ndarray:
     It is that of an opening drawn for them, by the weights of the way to work, whatever their schooling; one seeker
     more in every place keeps it defined.
     """
-    places, labour, p = world.places, world.labour, world.parameters
+    places, p = world.places, world.parameters
     seekers = places.by_kind(np.bincount(homes, minlength=places.districts)) + 1.0
     offered = places.by_kind(np.bincount(world.firms.place[world.firms.openings > 0], minlength=places.districts,
                                          weights=world.firms.openings[world.firms.openings > 0]))

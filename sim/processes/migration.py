@@ -8,7 +8,7 @@ from sim.processes import attraction, choice, reclassification
 from sim.processes.decisions import ARRIVAL, ARRIVING, FOLLOW, LEAVE_CHILDREN, MOVE, ROUNDING
 from sim.processes.households import hand_over, members, moved, note_move
 from sim.state.places import NOWHERE, Kind, county_of, first_district, kind_of
-from sim.state.rates import quarterly
+from sim.state.rates import REGISTRY, quarterly
 from sim.state.residents import ADULT, SEEKING
 from sim.state.world import World
 
@@ -16,8 +16,8 @@ from sim.state.world import World
 def move(world: World) -> None:
     """Let adults decide to move: a hazard to consider it, then a nested choice of places with the present one.
 
-    Reads uid, birth, place, hukou, homestead, employer, schooling, flags; writes place, moved, work and flags. The draw is
-    first held against an upper bound for the person's age and schooling (thinning), and the individual hazard
+    Reads uid, birth, place, hukou, homestead, employer, schooling, flags; writes place, moved, work and flags. The
+    draw is first held against an upper bound for the person's age and schooling (thinning), and the individual hazard
     and utilities are computed only for those who pass; the outcome is that of evaluating everyone.
     """
     people = world.residents
@@ -166,10 +166,18 @@ def arrivals_expected(world: World) -> np.ndarray:
     share /= share.sum(1, keepdims=True)
     area = slice(counties, counties + prefectures)
     from_districts = (world.districts.totals * quarterly(rates["district_arrivals"][area]))[:, None] * share
+    from_districts *= _by_measures(world, "district_arrivals")
     outside = world.census.from_outside * pull
-    from_outside = outside / outside.sum() * urban.sum() * quarterly(rates["outside_arrivals"][-1])
+    from_outside = outside / outside.sum() * urban.sum() * quarterly(rates["outside_arrivals"][:counties])
     expected = np.vstack([from_districts, from_outside])
     return (expected[:, :, None] * (kinds / kinds.sum(1, keepdims=True))[None]).reshape(prefectures + 1, -1)
+
+
+def _by_measures(world: World, rate: str) -> np.ndarray:
+    """Return by county the factor of measures of the destination on a rate that differs between origins."""
+    usual = REGISTRY[rate].without_measures(world.parameters, world.config.external, world.year)
+    factor: np.ndarray = world.rates[rate][: world.places.counties] / max(usual, 1e-12)
+    return factor
 
 
 def _arrival_ages(world: World) -> np.ndarray:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from sim.processes import housing, initial_jobs, services
+from sim.processes import environment, housing, initial_jobs, services
 from sim.processes.production import by_cell
 from sim.state.place_attributes import PlaceAttributes
 from sim.state.places import Kind
@@ -44,6 +44,7 @@ def update(world: World) -> None:
         housing_price=world.housing.price.copy(),
         home_cost=housing.affordability(world, income[:, Schooling.JUNIOR_SECONDARY]),
         services=services.access(world),
+        amenity=environment.natural_amenity_of_places(world),
         schools=services.schools(world),
     )
 

@@ -49,7 +49,7 @@ def tables(world: World) -> Tables:
     rate[:LEAST_AGE] = 0
     price = p.seat_house_price * world.trend_since_2020
     income = 12 * p.earners * attributes.income / (price * p.home_area / p.normal_price_income)
-    subsidy = 1 - world.rates["housing_subsidy"][places.area]
+    subsidy = 1 - world.rates["housing_subsidy"]
     for_sale = np.divide(h.vacancy, h.normal_vacancy, out=np.zeros(places.count), where=h.normal_vacancy > 0)
     market = np.minimum((h.price * subsidy / price) ** p.price_elasticity, p.greatest_affordability)
     market = market * np.clip(for_sale, 0, 1) * world.config.external.index("land_market", world.year)

@@ -19,10 +19,11 @@ class PlaceAttributes:
     housing_price: np.ndarray  # yuan per m2
     home_cost: np.ndarray  # price of a home in yearly household incomes
     services: np.ndarray  # public services one can use with full access, seat of a mean county = 1
+    amenity: np.ndarray  # natural amenity against its declared trend
     schools: np.ndarray  # quality and reach of schools, seat of a mean county = 1
 
     @classmethod
     def none(cls, places: Places) -> "PlaceAttributes":
         """Return attributes of zero for every place, as they stand before the first year."""
         return cls(np.zeros((places.count, len(Schooling))), np.zeros((places.districts, len(Schooling))),
-                   np.zeros(places.counties), *(np.zeros(places.count) for _ in range(5)))
+                   np.zeros(places.counties), *(np.zeros(places.count) for _ in range(6)))

@@ -95,6 +95,8 @@ class Places:
             target[self.districts : self.outside] = prefectures[column].to_numpy(float)
         self.area_km2 = counties["area_km2"].to_numpy(float)  # by county
         self.county_type = counties["county_type"].to_numpy()
+        self.remoteness = np.log(np.diagonal(self._great_circles[self.seats][:, self.districts + prefecture]))
+        """Log of km from the seat to the districts of the prefecture, by county."""
         self.in_circle = counties["metropolitan_circle"].to_numpy() != "none"  # of a core city, by county
         self.core = self.districts + np.array(
             [self.prefecture_codes.index(code) for code in _cores(counties, prefectures)], np.int64

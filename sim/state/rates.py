@@ -113,7 +113,7 @@ REGISTRY = {
              "converters who keep their land rights"),
         Rate("reclassification", "per year", 0, 0.1, "area", "multiply", "reclassification.rate",
              "village homes that become urban in situ", driver="reclassification"),
-        Rate("housing_subsidy", "share of price", 0, 0.5, "area", "add", 0.0,
+        Rate("housing_subsidy", "share of price", 0, 0.5, "place", "add", 0.0,
              "part of a home's price paid to buyers"),
         Rate("land_quota", "ratio", 0, 3, "area", "multiply", 1.0,
              "quota of construction land against the trend", driver="land_quota"),

@@ -15,6 +15,7 @@ class Census:
     urban_share: np.ndarray  # share of the residents who live in towns and seat
     urban_odds: np.ndarray  # log odds of living in town or seat against the mean of counties
     college_odds: np.ndarray  # log odds of having been to college against the mean of counties
+    farming_odds: np.ndarray  # log odds of farming among those in work against the mean of counties
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,8 @@ from sim import baseline
 from sim.config import Config
 from sim.initial import margins
 from sim.initial.margins import Margins
+from sim.state.places import Places
+from sim.state.residents import Work
 
 EVERY, HELD_OUT = 5, 2
 """Parts into which counties are dealt out, and the one that is held out of the fit that is shipped."""
@@ -29,6 +31,7 @@ class Census(NamedTuple):
     from_province: np.ndarray  # residents who are registered in another county or in districts
     from_outside: np.ndarray  # residents who are registered in another province
     college: np.ndarray  # log odds of having been to college against the mean of counties
+    farming: np.ndarray  # log odds of farming among those in work against the mean of counties
     ages: np.ndarray  # (county, 19 age groups)
 
 
@@ -41,6 +44,7 @@ class Past(NamedTuple):
     part: np.ndarray  # which fifth a county belongs to, 0-4
     held_out: np.ndarray  # counties that no target sees
     moved: np.ndarray  # whether its boundary changed
+    remoteness: np.ndarray  # log of km to the districts of its prefecture
 
 
 def past(config: Config, hold_out: int = HELD_OUT) -> Past:
@@ -60,7 +64,8 @@ def past(config: Config, hold_out: int = HELD_OUT) -> Past:
                              ages=before.ages * scale[:, None])
     codes = data.counties["adcode"].to_numpy(str)
     part = parts(data.counties, first.residents)
-    return Past(codes, before, _census(last), part, part == hold_out, np.abs(scale - 1) > 1e-9)
+    return Past(codes, before, _census(last), part, part == hold_out, np.abs(scale - 1) > 1e-9,
+                Places(data.counties, data.prefectures).remoteness)
 
 
 def parts(counties: pd.DataFrame, residents: np.ndarray) -> np.ndarray:
@@ -83,7 +88,9 @@ def odds(part: np.ndarray, whole: np.ndarray | float) -> np.ndarray:
 def _census(one: Margins) -> Census:
     ages = one.age_sex.sum(2).astype(float)
     college = odds(one.schooling[:, 4:].sum(1), one.residents)
+    farming = odds(one.work[:, Work.FARMING], one.work[:, Work.FARMING :].sum(1))
     return Census(
         residents=ages.sum(1), urban=one.urban, children=ages[:, :CHILD_TO].sum(1), old=ages[:, OLD_FROM:].sum(1),
         registered=one.registered, absent=one.absent, from_province=one.from_province, from_outside=one.from_outside,
-        college=college - np.average(college, weights=one.residents), ages=ages)
+        college=college - np.average(college, weights=one.residents),
+        farming=farming - np.average(farming, weights=one.residents), ages=ages)

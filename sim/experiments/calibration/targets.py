@@ -63,6 +63,8 @@ def targets(config: Config, known: Past, seen: np.ndarray) -> list[Target]:
         county("urban_share", 0.1, 0.3, "%", f"{counties} together", "logit"),
         county("urban_by_level", error["urban_by_level"], 0.03, "points by point of 2010", apart),
         county("urban_by_college", error["urban_by_college"], 1.0, "points by log odds of 2010", apart),
+        county("urban_by_farming", error["urban_by_farming"], 1.0, "points by log odds of 2010", apart),
+        county("urban_by_distance", error["urban_by_distance"], 1.0, "points by log km", apart),
         county("urban_spread", error["urban_spread"], 0.3, "points", f"{apart}; about that plane", "log"),
         county("residents_growth", 0.1, 0.5, "%", f"{counties} together, boundaries of 2020"),
         county("registered_growth", 0.6, 0.4, "%", f"{counties} together; largely estimated, their sum is published"),
@@ -101,20 +103,22 @@ def targets(config: Config, known: Past, seen: np.ndarray) -> list[Target]:
 def summaries(known: Past, seen: np.ndarray, people: pd.DataFrame) -> Summaries:
     """Return figures of 2020 of the counties `seen` from persons by county (rows) and name.
 
-    Urban shares are described by a plane over those of 2010 and the log odds of having been to college, and by the
-    standard deviation about it.
+    Urban shares are described by a plane over those of 2010, the log odds of having been to college and of farming, and
+    the log distance to the prefecture's districts, and by the standard deviation about it.
     """
     own = people[seen]
     residents, registered = own["residents"].sum(), own["registered"].sum()
     growth = own["residents"] / own["residents_2010"]
     start = known.before.residents[seen]
     share = (100 * own["urban"] / own["residents"]).to_numpy()
-    plane = np.column_stack([np.ones(seen.sum()), 100 * known.before.urban[seen] / start, known.before.college[seen]])
+    plane = np.column_stack([np.ones(seen.sum()), 100 * known.before.urban[seen] / start, known.before.college[seen],
+                             known.before.farming[seen], known.remoteness[seen]])
     slopes, spread, slope_errors = _least_squares(plane, share)
     of_growth = float(np.std(100 * np.log(growth), ddof=1))
     values = {
         "urban_share": 100 * own["urban"].sum() / residents,
-        "urban_by_level": slopes[1], "urban_by_college": slopes[2], "urban_spread": spread,
+        "urban_by_level": slopes[1], "urban_by_college": slopes[2], "urban_by_farming": slopes[3],
+        "urban_by_distance": slopes[4], "urban_spread": spread,
         "residents_growth": 100 * (np.average(growth, weights=start) - 1),
         "registered_growth": 100 * (registered / own["registered_2010"].sum() - 1),
         "residents_spread": of_growth,
@@ -126,7 +130,8 @@ def summaries(known: Past, seen: np.ndarray, people: pd.DataFrame) -> Summaries:
     }
     count = int(seen.sum())
     errors = {"urban_by_level": slope_errors[1], "urban_by_college": slope_errors[2],
-              "urban_spread": spread / (2 * (count - 3)) ** 0.5,
+              "urban_by_farming": slope_errors[3], "urban_by_distance": slope_errors[4],
+              "urban_spread": spread / (2 * (count - plane.shape[1])) ** 0.5,
               "residents_spread": of_growth / (2 * (count - 1)) ** 0.5}
     return Summaries({name: float(value) for name, value in values.items()},
                      {name: float(value) for name, value in errors.items()})
