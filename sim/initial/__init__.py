@@ -29,6 +29,9 @@ from sim.state.residents import LONG_AGO, Employer, Flag, Residents, Schooling, 
 from sim.state.settlement import Census
 from sim.state.world import Setting
 
+RANKS = 65_536
+"""Ranks of homesteads outward from the built-up edge."""
+
 CACHED = tuple(c.name for c in Residents.columns if c.name not in ("origin", "home"))
 FIRMS = ("uid", "place", "sector", "park", "establishments", "staff")
 """Columns of firms that are cached; the others follow from output and wages of the base year."""
@@ -102,9 +105,8 @@ def _write_county(residents, first, county, census, away, places, config) -> dic
     residents.birth[mine] = start - 1 - people.age[order]
     for name in ("place", "hukou", "sex", "schooling", "work"):
         getattr(residents, name)[mine] = getattr(people, name)[order]
-    ranks = random.integers(0, 65_536, len(order), dtype=np.uint16)
-    residents.homestead[mine] = ranks[position[reference[order]]]
     village = kind_of(residents.hukou[mine]) == Kind.VILLAGE
+    residents.homestead[mine] = _homesteads(village, position[reference[order]], random)
     local = residents.hukou[mine] < places.districts
     holds = random.random(len(order)) < np.where(
         village, p.land_rights_share_village_hukou, p.land_rights_share_urban_hukou
@@ -122,6 +124,19 @@ def _write_county(residents, first, county, census, away, places, config) -> dic
     elsewhere = np.where(residents.place[mine] == places.outside, Employer.OUTSIDE, Employer.DISTRICTS)
     residents.employer[mine][~here] = np.where(residents.work[mine] > 0, elsewhere, Employer.NONE)[~here]
     return columns
+
+
+def _homesteads(village: np.ndarray, leader: np.ndarray, random: np.random.Generator) -> np.ndarray:
+    """Return the rank of each family's homestead (uint16), evenly spread over the people of villages by lot of families
+    and over others alike; `leader` is the position of a family's reference adult."""
+    ranks = np.empty(len(village), np.uint16)
+    for of_village in (True, False):
+        members = np.bincount(leader, weights=village == of_village, minlength=len(village))
+        families = random.permutation(np.flatnonzero(members))
+        before = np.cumsum(members[families]) - members[families]
+        spread = (before + random.random(len(families)) * members[families]) / max(members.sum(), 1) * RANKS
+        ranks[families] = spread
+    return ranks[leader]
 
 
 def commuters(places: Places, config: Config) -> np.ndarray:

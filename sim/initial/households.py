@@ -12,6 +12,9 @@ from sim.state.residents import ADULT, Sex
 
 _AGES = 128
 
+NEAR, FARTHEST = 9, 25
+"""Ages that are tried for a family that few have joined, and at most: up to 4 and 12 years from the one wanted."""
+
 
 def form(people: People, home: np.ndarray, away: np.ndarray, targets: dict[str, float], p,
          random: np.random.Generator) -> np.ndarray:
@@ -54,7 +57,8 @@ class _Pool:
         self.turn = np.zeros(3 * _AGES, np.int64)
 
     def find(self, home: np.ndarray, age: np.ndarray, otherwise: np.ndarray) -> np.ndarray:
-        """Return a family's reference row for each (home, wanted age of the mother), nearest age first."""
+        """Return a family's reference row for each (home, wanted age of the mother): within some years of it one that
+        fewest have joined, so that few families are shared alike at any scale; else the nearest."""
         return _take(self.start, self.turn, self.reference, home.astype(np.int64),
                      np.clip(age, 0, _AGES - 1).astype(np.int64), otherwise)
 
@@ -64,16 +68,20 @@ def _take(start, turn, reference, home, age, otherwise):
     found = np.empty(len(home), np.int64)
     for i in range(len(home)):
         found[i] = otherwise[i]
-        for step in range(25):
+        best, least = -1, np.inf
+        for step in range(FARTHEST):
             wanted = age[i] + (step + 1) // 2 * (1 if step % 2 else -1)
             if wanted < 0 or wanted >= _AGES:
                 continue
             key = home[i] * _AGES + wanted
             size = start[key + 1] - start[key]
-            if size > 0:
-                found[i] = reference[start[key] + turn[key] % size]
-                turn[key] += 1
+            if size > 0 and turn[key] / size < least:
+                best, least = key, turn[key] / size
+            if best >= 0 and step >= NEAR:
                 break
+        if best >= 0:
+            found[i] = reference[start[best] + turn[best] % (start[best + 1] - start[best])]
+            turn[best] += 1
     return found
 
 
@@ -97,7 +105,7 @@ def _couples(age, sex, home, away, married, together, random) -> tuple[np.ndarra
         women, men = (rows[np.argsort(jitter[rows], kind="stable")] for rows in of)
         women_away, men_away = women[away[women]], men[away[men]]
         women_here, men_here = women[~away[women]], men[~away[men]]
-        both = int(together * min(len(women_away), len(men_away)))
+        both = int(together * min(len(women_away), len(men_away)) + random.random())  # right on the average
         pick, women_away = _spread(women_away, both)
         match, men_away = _spread(men_away, both)
         couples.append((pick, match))

@@ -27,8 +27,8 @@ def _index(world: World, driver: str) -> float:
 
 def _founded_in_the_fringe(world: World) -> list[np.ndarray]:
     """More firms are founded in the circle of a core city where those spill over."""
-    change = np.zeros(world.places.areas)
-    change[: world.places.counties] = world.places.in_circle * (_index(world, "fringe_entry") - 1)
+    change = np.zeros(world.places.count)
+    world.places.by_kind(change)[:] = (world.places.in_circle * (_index(world, "fringe_entry") - 1))[:, None]
     return [change]
 
 

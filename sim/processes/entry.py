@@ -28,11 +28,11 @@ def enter(world: World) -> None:
     staff = by_cell(world, firms.staff.astype(float))
     access = (production.reach(world) / t.reach) ** p.access_response_entry
     drive = world.economy.turnover**p.profit_response_entry * access[:, None]
-    drive *= world.rates["firm_entry"][:counties, None]
     drive[:, INDUSTRY] *= land_available(world)[:, None]
     wanted = staff * quarterly(p.closure * normal_closure(world)) * drive
     wanted[:, [Work.NONE, Work.FARMING, PUBLIC]] = 0.0
-    expected = wanted[:, :, None] * places_of_jobs(structure) / np.maximum(rows, 1e-9)[:, None]
+    rate = world.places.by_kind(world.rates["firm_entry"])
+    expected = wanted[:, :, None] * places_of_jobs(structure) * rate[:, None] / np.maximum(rows, 1e-9)[:, None]
     draws = rng.uniforms(world.seed, ENTRY, world.quarter, np.arange(expected.size))
     made = np.floor(expected + draws.reshape(expected.shape)).astype(np.int64)
 

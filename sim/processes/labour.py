@@ -180,7 +180,7 @@ def _finding(world: World, homes: np.ndarray) -> np.ndarray:
     more in every place keeps it defined.
     """
     places, p = world.places, world.parameters
-    seekers = places.by_kind(np.bincount(homes, minlength=places.districts)) + 1.0
+    seekers = places.by_kind(np.bincount(homes, minlength=places.districts)) + 0.01
     offered = places.by_kind(np.bincount(world.firms.place[world.firms.openings > 0], minlength=places.districts,
                                          weights=world.firms.openings[world.firms.openings > 0]))
     b = p.labour.matching_elasticity

@@ -91,7 +91,7 @@ REGISTRY = {
              "what visitors from elsewhere buy of the county's tourism and culture", driver="tourism_demand"),
         Rate("local_demand", "ratio", 0.1, 10, "area", "multiply", 1.0,
              "spending on trade and services against what the county earns", driver="local_demand"),
-        Rate("firm_entry", "ratio", 0, 5, "area", "multiply", 1.0,
+        Rate("firm_entry", "ratio", 0, 5, "place", "multiply", 1.0,
              "firms that are founded"),
         Rate("firm_closure", "ratio", 0, 5, "area", "multiply", 1.0,
              "establishments that close"),
