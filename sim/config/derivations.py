@@ -66,6 +66,9 @@ def load_derivations(path: Path | None = None) -> dict[str, Derivation]:
             if name not in estimates[row].mechanism:
                 raise ConfigError(f"{shown(path)}: {name}: row={row}: expected a row whose mechanism names it")
         for conversion in found[name].conversions:
+            if len(units := {estimates[row].unit for row in conversion.rows}) > 1:
+                raise ConfigError(f"{shown(path)}: {name}: rows={', '.join(conversion.rows)}: expected one unit for a "
+                                  f"factor, not {' and '.join(sorted(units))}")
             try:
                 factor(conversion, names)
             except ConfigError as error:

@@ -69,6 +69,8 @@ def test_pay_follows_tightness_less_than_unemployment():
      "firms.public_capital: row=lin_2018_all: expected a row whose mechanism names it"),
     ("firms.public_capital: {conversions: [{rows: [bom_2009_mean, bom_2009_mean], factor: '1', why: w}]}",
      "firms.public_capital: bom_2009_mean: expected once, it appears 2 times"),
+    ("housing.supply_elasticity: {conversions: [{rows: [chow_niu_supply, lin_2018_all], factor: '1', why: w}]}",
+     "housing.supply_elasticity: rows=chow_niu_supply, lin_2018_all: expected one unit for a factor, not % of price"),
     ("firms.public_capital: {conversions: [{rows: [bom_2009_mean], factor: '', why: w}]}",
      "firms.public_capital.conversions.0.factor=: expected text, not nothing"),
     ("firms.public_capital: {conversions: [{rows: [bom_2009_mean], factor: '1', why: w, offset: 1}]}",
