@@ -5,6 +5,7 @@ simulations are made anew as well, which takes some minutes; otherwise they stay
 """
 
 import ast
+import functools
 import inspect
 import re
 import sys
@@ -14,6 +15,7 @@ from pathlib import Path
 import pandas as pd
 
 from sim import model
+from sim.config.derivations import Derivation, factor, figures, load_derivations, quantities
 from sim.config.evidence import load_evidence
 from sim.config.files import (
     FIT,
@@ -28,7 +30,7 @@ from sim.config.files import (
 from sim.config.scenarios import DRIVERS
 from sim.config.stocks import Stock, level_unit
 from sim.core.table import Table
-from sim.experiments.evidence import pooled as pool
+from sim.experiments.evidence import derived as derive
 from sim.indicators.components import COMPONENTS
 from sim.indicators.totals import OBSERVATIONS
 from sim.state.firms import Firms
@@ -153,11 +155,23 @@ def parameters() -> str:
     parts = []
     for theme, names in load_parameters().root.items():
         rows = [
-            (f"`{name}`", f"{q.value:g}", f"{q.low:g} to {q.high:g}", q.unit, q.grade, q.source)
+            (f"`{name}`", f"{q.value:g}", f"{q.low:g} to {q.high:g}", q.unit, _grade(f"{theme}.{name}", q.grade),
+             q.source)
             for name, q in names.items()
         ]
         parts.append(f"### {theme}\n\n" + _table(("name", "value", "range", "unit", "grade", "source"), rows))
     return "\n\n".join(parts)
+
+
+@functools.cache
+def _derivations() -> dict[str, Derivation]:
+    return load_derivations()
+
+
+def _grade(name: str, grade: str) -> str:
+    """Return a grade, with the rows of evidence where there is a derivation from them."""
+    one = _derivations().get(name)
+    return f"{grade} from {', '.join(f'`{row}`' for row in one.rows)}" if one and grade == "derived" else grade
 
 
 def stocks() -> str:
@@ -183,8 +197,8 @@ def measures() -> str:
     rows = []
     for name, one in load_measures().items():
         for lever, part in one.levers.items():
-            effects = "; ".join(f"`{e.rate}` {e.value:+g} ({e.low:g} to {e.high:g}) {e.unit}, {e.grade}: {e.source}"
-                                for e in part.effects)
+            effects = "; ".join(f"`{e.rate}` {e.value:+g} ({e.low:g} to {e.high:g}) {e.unit}, "
+                                f"{_grade(f'measures.{name}.{e.rate}', e.grade)}: {e.source}" for e in part.effects)
             dose = f"`{name}.{lever}`" if len(one.levers) > 1 else f"`{name}`"
             costs = (f"{c.value:g} ({c.low:g} to {c.high:g}): {c.source}" for c in (part.capital_cost,
                                                                                    part.running_cost))
@@ -232,22 +246,21 @@ def evidence() -> str:
     return "\n\n".join(f"### {topic.replace('_', ' ')}\n\n" + _table(heads, rows) for topic, rows in parts.items())
 
 
-def pooled() -> str:
-    """Return what the rule of pooling gives for parameters on whose own scale there are two estimates or more."""
-    estimates, rows = load_evidence(), []
-    for name, quantity in load_parameters().quantities.items():
-        own = [one for one in estimates if name in one.mechanism and one.unit == quantity.unit]
-        if len(own) > 1:
-            found, whole = pool(own), pool(own, selection=1)
-            rows.append((f"`{name}`", found.rows, f"{found.estimate:.3g} ({found.low:.3g} to {found.high:.3g})",
-                         f"{whole.estimate:.3g} ({whole.low:.3g} to {whole.high:.3g})",
-                         f"{quantity.value:g} ({quantity.low:g} to {quantity.high:g}), {quantity.grade}"))
-    return _table(("parameter", "rows", "pooled (for another place, 95 %)", "without the factor for selection",
-                   "the model's (range), grade"), rows)
+def derived() -> str:
+    """Return what parameters and effects are derived from, and what the rule gives with and without its factor."""
+    found, whole, names, rows = derive(), derive(selection=1), figures(), []
+    known = quantities()
+    for name, one in _derivations().items():
+        steps = "; ".join(f"{', '.join(f'`{row}`' for row in step.rows)} x {factor(step, names):.3g} "
+                          f"(`{step.factor}`): {step.why}" for step in one.conversions)
+        rows.append((f"`{name}`", known[name].unit, steps,
+                     *(f"{p.estimate:.2g} ({p.low:.2g} to {p.high:.2g})" for p in (found[name], whole[name]))))
+    return _table(("derived", "unit", "rows x factor: why", "value (for another place, 95 %)",
+                   "without the factor for selection"), rows)
 
 
 PARTS = {f.__name__: f for f in (
-    evidence, pooled, schedule, themes, columns, firm_columns, rates, drivers, indicators, targets, components,
+    evidence, derived, schedule, themes, columns, firm_columns, rates, drivers, indicators, targets, components,
     parameters, profiles, measures, responses, stocks)}
 
 
