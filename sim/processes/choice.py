@@ -29,7 +29,9 @@ NESTS = 6
 NO_PLACE = 65_535
 ON_OWN_FARM = 65_534
 LEAST_ACCESS = 0.05
-"""Share of services that stands for none at all, whose logarithm has no bound."""
+"""Services or schools, or a share of them, that stand for none at all, whose logarithm has no bound."""
+LEAST_INCOME = 1.0
+"""Yuan a month that stand for no income at all."""
 
 
 class Tables(NamedTuple):
@@ -70,16 +72,17 @@ def tables(world: World) -> Tables:
     rate = rate * rates["consideration"][places.area][:, None]
     rate[:, :ADULT] = 0.0
     cost = p.housing_elasticity * np.log(np.maximum(attributes.home_cost, 1.0))
-    log_income = np.log(attributes.income)
+    log_income, log_pay, log_farm = (np.log(np.maximum(income, LEAST_INCOME)) for income in (
+        attributes.income, places.by_kind(attributes.pay), attributes.farm))
     own = places.by_kind(log_income)
     km = places.commuting_km(world.parameters.establishments)
-    kept = np.log(places.by_kind(attributes.pay))[:, None] - p.commuting_cost * km[..., None]
+    kept = log_pay[:, None] - p.commuting_cost * km[..., None]
     years = (log_income - log_income[:, [Schooling.JUNIOR_SECONDARY]])[places.villages]
-    farming = np.log(attributes.farm)[:, None] + years - own[:, Kind.VILLAGE]
+    farming = log_farm[:, None] + years - own[:, Kind.VILLAGE]
     closed = -np.log(np.maximum(rates["service_parity"], LEAST_ACCESS))
     value = p.income_elasticity * log_income - cost[:, None]
     amenity = world.parameters.environment.choice_by_natural_amenity * np.log(attributes.amenity)
-    value += (p.service_elasticity * np.log(attributes.services) + amenity + rates["attraction"])[:, None]
+    value += (p.service_elasticity * np.log(np.maximum(attributes.services, LEAST_ACCESS)) + amenity + rates["attraction"])[:, None]
     return Tables(
         rate=rate,
         by_schooling=np.exp(p.schooling_effect * np.array([-2.0, -1.0, 0.0, 1.0, 2.0, 2.0])),
@@ -91,7 +94,7 @@ def tables(world: World) -> Tables:
         farming=p.income_elasticity * farming,
         job=(p.income_elasticity * (kept - own[:, :, None])).reshape(-1, KINDS, value.shape[1]),
         own_home=cost,
-        schools=p.school_elasticity * np.log(attributes.schools),
+        schools=p.school_elasticity * np.log(np.maximum(attributes.schools, LEAST_ACCESS)),
         closed=p.service_elasticity * closed,
         closed_schools=p.school_elasticity * closed,
         distance=p.distance_elasticity * p.income_elasticity

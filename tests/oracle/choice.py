@@ -17,7 +17,7 @@ def hazard_per_quarter(rate_per_year: float) -> float:
 
 
 class Choice:
-    """Hazard and destination of one person at a time, from the year's tables as lists."""
+    """Hazard and destination of one person at a time, from the tables of the quarter as lists."""
 
     def __init__(self, tables: Tables, places: Places):
         self.tables = tables
@@ -27,9 +27,9 @@ class Choice:
         self.rate = tables.rate.tolist()
         self.by_schooling = tables.by_schooling.tolist()
         self.value, self.distance = tables.value.tolist(), tables.distance.tolist()
-        self.services, self.schools = tables.services.tolist(), tables.schools.tolist()
-        self.own_home = tables.own_home.tolist()
-        self.parity = tables.parity.tolist()
+        self.schools, self.own_home = tables.schools.tolist(), tables.own_home.tolist()
+        self.closed, self.closed_schools = tables.closed.tolist(), tables.closed_schools.tolist()
+        self.farming, self.job = tables.farming.tolist(), tables.job.tolist()
         self.within_reach = [
             [(int(code), int(nest)) for code, nest in zip(codes, nests, strict=True) if code != NO_PLACE]
             for codes, nests in zip(tables.reach, tables.nest, strict=True)
@@ -43,6 +43,8 @@ class Choice:
             rate *= self.tables.child_factor
         if person.has_land_rights:
             rate *= self.tables.land_factor
+        if person.works_for_firm and person.workplace != person.place:
+            rate *= self.tables.commuter_factor
         return hazard_per_quarter(rate)
 
     def alternatives(self, person) -> list[tuple[int, int]]:
@@ -61,10 +63,17 @@ class Choice:
         """Return the systematic utility of a place for a person."""
         area = self.area[code]
         registered = area == self.area[person.hukou]
-        access = 1.0 if registered else self.parity[area]
-        utility = self.value[code][person.schooling] - self.distance[person.place][code] + access * self.services[code]
+        utility = self.value[code][person.schooling] - self.distance[person.place][code]
+        if not registered:
+            utility -= self.closed[area]
         if person.has_school_child:
-            utility += access * self.schools[code]
+            utility += self.schools[code]
+        if person.has_school_child and not registered:
+            utility -= self.closed_schools[area]
+        if person.works_for_firm and code < self.districts and code // 3 == person.workplace // 3:
+            utility += self.job[code][person.workplace % 3][person.schooling]
+        elif person.farms_own_land and area == self.area[person.place] and self.kind[code] == Kind.VILLAGE:
+            utility += self.farming[area][person.schooling]
         if code == person.guardian.home:
             utility += self.own_home[code]
         if registered:

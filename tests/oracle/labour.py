@@ -1,4 +1,4 @@
-"""Labour markets in plain Python: hazards of one person at a time, and queues of one county and sector at a time."""
+"""Labour markets in plain Python: hazards of one person at a time, and the openings of one county at a time."""
 
 import math
 from bisect import bisect_right
@@ -32,6 +32,7 @@ class Labour:
         self.commutes = thresholds(p.labour.commuting * near)
         self.mix = list(accumulate(migrant_work(p.work).tolist()[Work.FARMING :]))
         self.aptitude = matching.aptitude().tolist()
+        self.job_weight = world.places.job_weight(p.establishments).tolist()
         self.separation = [hazard_per_quarter(rate) for rate in world.rates["job_separation"].tolist()]
         self.farm_search = world.rates["farm_search"].tolist()
         self.level = (world.labour.employment_level * world.rates["participation"][world.places.area]).tolist()
@@ -169,7 +170,7 @@ class Labour:
         return math.floor(missing + (draw + 0.5) / 2**32)
 
     def match(self) -> None:
-        """Fill the jobs of each county and sector, let others commute or farm, and count."""
+        """Fill the jobs of each county, let others commute or farm, and count."""
         world, labour, counties = self.world, self.world.labour, self.world.places.counties
         seekers: list[list[Resident]] = [[] for _ in range(counties)]
         firms: list[list[int]] = [[] for _ in range(counties)]
@@ -193,8 +194,25 @@ class Labour:
             labour.hires[county] = len(hired)
             tightness = min(max((vacancies + 1) / (len(seekers[county]) + 1), 0.05), 20.0)
             labour.tightness[county] = labour.tightness[county] ** 0.75 * tightness**0.25
+            for home in range(3):
+                chance = self.chance(county, home, seekers[county], firms[county])
+                labour.finding[county, home] = 0.75 * labour.finding[county, home] + 0.25 * chance
         self.count_staff()
         self.count()
+
+    def chance(self, county: int, home: int, seekers: list[Resident], firms: list[int]) -> float:
+        """Return the chance of a seeker of a kind of home to be hired: openings in reach, each shared with the others.
+        """
+        looking = [0.01 + sum(person.place % 3 == kind for person in seekers) for kind in range(3)]
+        offered = [sum(self.openings[row] for row in firms if self.world.firms.place[row] % 3 == kind)
+                   for kind in range(3)]
+        u, v = sum(looking), sum(offered)
+        b = self.world.parameters.labour.matching_elasticity
+        filled = min(float(self.world.rates["matching_efficiency"][county]) * u**b * v ** (1 - b), u, v)
+        weight = self.job_weight[county]
+        share = sum(weight[home][work] * offered[work] / sum(looking[k] * weight[k][work] for k in range(3))
+                    for work in range(3))
+        return min(max(filled / max(v, 1) * share, 0.02), 1.0)
 
     def is_new_urban_job(self, person: Resident, firm: int) -> bool:
         """Whether a job is in a town or seat and is no other job for somebody who lost one."""
@@ -202,56 +220,41 @@ class Labour:
         return not village and person.looks != "lost a job"
 
     def fill(self, county: int, seekers: list[Resident], firms: list[int]) -> dict[Resident, int]:
-        """Return who gets a job in which firm: in each sector the first of the queue and the first slots.
+        """Return who gets a job in which firm: openings in their turn take one of a group, the luckiest of it first.
 
-        What the matching function of the county allows beyond joins the luckiest others and the first slots left.
+        A group is of one schooling and kind of home; it is drawn by how many are left, their aptitude and the way.
         """
-        jobs: dict[int, list[tuple[float, int, int]]] = {}
-        for row in firms:
-            jobs.setdefault(int(self.world.firms.sector[row]), []).extend(self.slots(row))
-        queues: dict[int, list[tuple[float, int, Resident]]] = {}
-        if jobs:
-            for person in seekers:
-                sector, place_in_queue = self.apply(person, {sector: len(slots) for sector, slots in jobs.items()})
-                queues.setdefault(sector, []).append((place_in_queue, int(person.uid), person))
-        hired = {}
-        slots_left = [slot for slots in jobs.values() for slot in slots]
-        for sector, queue in queues.items():
-            matches = self.matches(county, len(queue), len(jobs[sector]), 0.0)
-            slots = sorted(jobs[sector])[:matches]
-            pairs = zip(sorted(queue, key=lambda one: one[:2])[:matches], slots, strict=True)
-            hired.update({person: row for (*_, person), (*_, row) in pairs})
-            slots_left = [slot for slot in slots_left if slot not in slots]
+        slots = sorted(slot for row in firms for slot in self.slots(row))
+        groups: dict[tuple[int, int], list[Resident]] = {}
+        for person in sorted(seekers, key=lambda one: (self.luck(one), int(one.uid))):
+            groups.setdefault((person.schooling, person.place % 3), []).append(person)
         draw = rng.uniform(self.model.seed, decisions.HIRE, self.model.quarter, np.uint64(county))
-        more = self.matches(county, len(seekers), sum(map(len, jobs.values())), draw) - len(hired)
-        others = sorted((self.luck(person), int(person.uid), person) for person in seekers if person not in hired)
-        self.model.rare["hired in another sector"] += min(max(more, 0), len(others), len(slots_left))
-        hired.update({person: row for (*_, person), (*_, row), _ in
-                      zip(others, sorted(slots_left), range(more), strict=False)})
+        hired: dict[Resident, int] = {}
+        for _, _, mark, row in slots[: self.matches(county, len(seekers), len(slots), draw)]:
+            sector, work = int(self.world.firms.sector[row]), int(self.world.firms.place[row]) % 3
+            left = sorted(group for group, people in groups.items() if people)
+            weights = list(accumulate(len(groups[level, home]) * self.aptitude[level][sector]
+                                      * self.job_weight[county][home][work] for level, home in left))
+            chosen = left[min(bisect_right(weights, mark * weights[-1]), len(left) - 1)]
+            person = groups[chosen].pop(0)
+            hired[person] = row
+            self.model.rare["hired elsewhere in the county"] += person.place % 3 != work
         return hired
 
-    def slots(self, row: int) -> list[tuple[float, int, int]]:
-        """Return the openings of a firm with the drawn order in which they are filled."""
+    def slots(self, row: int) -> list[tuple[float, int, float, int]]:
+        """Return the openings of a firm with the drawn order in which they have their turn, and their draw."""
         found = []
         for ordinal in range(self.openings[row]):
             identity = (int(self.world.firms.uid[row]) + ordinal * GOLDEN) % 2**64
-            first, second, *_ = rng.words(self.model.seed, decisions.SLOT, self.model.quarter, np.uint64(identity))
-            found.append((float((int(first) << 21) + (int(second) >> 11)), identity, row))
+            first, second, third, _ = rng.words(self.model.seed, decisions.SLOT, self.model.quarter,
+                                                np.uint64(identity))
+            found.append((float((int(first) << 21) + (int(second) >> 11)), identity, int(third) / 2**32, row))
         return found
 
-    def apply(self, person: Resident, vacancies: dict[int, int]) -> tuple[int, float]:
-        """Return the sector applied to, by openings times aptitude, and the key of the weighted draw for jobs."""
-        sector, *_ = person.words(decisions.SEARCH)
-        aptitude = self.aptitude[person.schooling]
-        sectors = sorted(vacancies)
-        weights = list(accumulate(vacancies[s] * aptitude[s] for s in sectors))
-        chosen = sectors[min(bisect_right(weights, sector / 2**32 * weights[-1]), len(sectors) - 1)]
-        return chosen, self.luck(person) / aptitude[chosen]
-
     def luck(self, person: Resident) -> float:
-        """Return the exponential draw that orders queues."""
-        _, high, low, _ = person.words(decisions.SEARCH)
-        return -math.log(((high << 21) + (low >> 11) + 0.5) / 2**53)
+        """Return the draw that orders the seekers of a group."""
+        high, low, *_ = person.words(decisions.SEARCH)
+        return float((high << 21) + (low >> 11))
 
     def matches(self, county: int, seekers: int, vacancies: int, draw: float) -> int:
         """Return a u^b v^(1-b), rounded down after a draw is added, and no more than there are of either."""

@@ -80,12 +80,12 @@ class Oracle(mesa.Model):
             person.guardian = by_row[int(people.household[row])]
         own = {
             education.mark_guardians: self.mark_guardians, reclassification.reclassify: self.reclassify,
-            migration.follow: self.follow, migration.arrive: self.arrive, citizenization.convert: self.convert,
+            migration.move: self.move, migration.follow: self.follow, migration.arrive: self.arrive, citizenization.convert: self.convert,
             households.settle: self.settle, labour.separate: lambda: self.labour.separate(),
             labour.match: lambda: self.labour.match(), housing.buy: lambda: self.homes.buy()}
         everyone = {
             conditions.begin: "begin", demography.die: "die", demography.give_birth: "give_birth",
-            education.learn: "learn", migration.move: "move"}
+            education.learn: "learn"}
         self.rules = own | {step: functools.partial(self.everyone, name) for step, name in everyone.items()}
 
     @property
@@ -122,6 +122,11 @@ class Oracle(mesa.Model):
             elif step not in NOT_SHOWN:
                 self.world.residents = Untouchable(step)
                 step(self.world)
+
+    def move(self) -> None:
+        """Let adults decide to move by the tables of the quarter."""
+        self.choice = Choice(compiled_choice.tables(self.world), self.world.places)
+        self.everyone("move")
 
     def follow(self) -> None:
         """Let households split or go along with who moved."""
@@ -165,7 +170,6 @@ class Oracle(mesa.Model):
         self.college = thresholds(rates["college_progression"])
         self.bachelor = thresholds(rates["college_progression"] * p.education.bachelor_share_of_college)
         self.labour, self.homes = Labour(self), Homes(self)
-        self.choice = Choice(compiled_choice.tables(world), world.places)
         self.leave_children = thresholds(p.migration.leave_children_share)
         self.spouse_follows = thresholds(p.migration.spouse_follows)
         self.elder_follows = thresholds(p.migration.elder_follows)

@@ -63,6 +63,16 @@ class Resident(mesa.Agent):
         """Whether the employer is a firm of the model."""
         return self.employer < Employer.OUTSIDE
 
+    @property
+    def workplace(self) -> int:
+        """The place of the firm one works for."""
+        return int(self.model.world.firms.place[self.employer])
+
+    @property
+    def farms_own_land(self) -> bool:
+        """Whether the person farms on their own account in a county."""
+        return self.employer == Employer.OWN_ACCOUNT and self.place < self.model.world.places.districts
+
     def draw(self, decision: int) -> int:
         """Return this person's 32-bit draw of a decision in the running quarter."""
         return int(rng.draw(self.model.seed, decision, self.model.quarter, self.uid))
@@ -132,12 +142,13 @@ class Resident(mesa.Agent):
             self.place = None
 
     def give_birth(self) -> None:
-        """A woman of 15 to 49 may have a child, who joins her household; apart from its adult she leads her own."""
+        """A woman of 15 to 49 may have a child, who joins her household; apart from its living adult she leads her own.
+        """
         if self.sex != Sex.FEMALE or not 15 <= self.age < 50:
             return
         if self.draw(decisions.BIRTH) >= self.model.birth[self.place][self.age - 15]:
             return
-        if self.guardian.place != self.place:
+        if self.guardian.place not in (self.place, None):
             self.guardian = self
         model = self.model
         uid = np.uint64(rng.descendant(decisions.NEWBORN, model.quarter, self.uid))

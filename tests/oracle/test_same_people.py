@@ -60,7 +60,7 @@ def test_the_same_accounts(case, threads: int, monkeypatch: pytest.MonkeyPatch) 
     for name in ("seekers", "vacancies", "hires", "employed", "unemployed", "new_urban_jobs"):
         ours, theirs = (getattr(world.labour, name) for world in (model.world, oracle.world))
         np.testing.assert_array_equal(ours, theirs, name)
-    for name in ("tightness", "wage"):
+    for name in ("tightness", "finding", "wage"):
         ours, theirs = (getattr(world.labour, name) for world in (model.world, oracle.world))
         np.testing.assert_allclose(ours, theirs, rtol=1e-9, err_msg=name)
     for name in ("sold", "second_homes"):
