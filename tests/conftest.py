@@ -17,7 +17,7 @@ from sim.compose import compose
 from sim.core import blocks
 from sim.indicators import counting, observation
 from sim.model import CountyUrbanization
-from sim.processes import conditions, housing, land, services
+from sim.processes import conditions, housing, land, place_attributes, services
 from sim.report import figures
 from sim.state.firms import Firms
 from sim.state.flows import Flows, Pending
@@ -83,7 +83,7 @@ def finished(build):
 @pytest.fixture(scope="session")
 def _prepared(build):
     model = build()
-    for process in schedule.EVERY_YEAR:
+    for process in (*schedule.EVERY_YEAR, place_attributes.update):
         process(model.world)
     return pickle.dumps(model.world)
 

@@ -194,19 +194,19 @@ def setting(baseline: Baseline, config: Config, seed: int, threads: int) -> Sett
         seat_share=census.seat_share,
         from_outside=census.from_outside,
         urban_share=census.urban / census.residents,
-        urban_odds=_odds(census.urban, census.residents),
-        college_odds=_odds(census.schooling[:, Schooling.JUNIOR_COLLEGE :].sum(1), census.residents),
-        farming_odds=_odds(census.work[:, Work.FARMING], census.work[:, Work.FARMING :].sum(1)))
+        urban_odds=_odds(census.urban, census.residents, census.residents),
+        college_odds=_odds(census.schooling[:, Schooling.JUNIOR_COLLEGE :].sum(1), census.residents, census.residents),
+        farming_odds=_odds(census.work[:, Work.FARMING], census.work[:, Work.FARMING :].sum(1), census.residents))
     distance_km = places.distance_km(p.population.within_county_km, p.migration.outside_km)
     return Setting(config=config, baseline=baseline, places=places, figures=figures, census=said,
                    distance_km=distance_km, seed=seed, threads=threads, residents=residents, firms=firms,
                    districts=districts)
 
 
-def _odds(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
-    """Return log odds of belonging to a part against their mean over all people."""
+def _odds(part: np.ndarray, whole: np.ndarray, residents: np.ndarray) -> np.ndarray:
+    """Return log odds of belonging to a part against their mean over all residents."""
     odds = np.log(part / (whole - part))
-    return odds - np.average(odds, weights=whole)
+    return odds - np.average(odds, weights=residents)
 
 
 def bases(baseline: Baseline, config: Config, places: Places, census: margins.Margins) -> dict[str, np.ndarray]:

@@ -49,8 +49,8 @@ def test_thinned_is_the_same_as_evaluated_for_everyone(build, assert_equal, monk
 
 
 def test_the_bounds_spare_most_people(world):
-    _, bound = choice.tables_and_bound(world)
-    assert bound[0].max() < 0.1 * 2**32
+    bound = choice.bound(choice.tables(world))
+    assert bound[0].max() < 0.15 * 2**32
     assert demography._death_chance(world)[1][: 4 * 40].max() < 0.01 * 2**32
 
 
@@ -60,14 +60,17 @@ def started(build):
     models = build(), build(start=2011)
     for model in models:
         model.step()
-    return [(model.world, *choice.tables_and_bound(model.world)) for model in models]
+    tables = [choice.tables(model.world) for model in models]
+    return [(model.world, one, choice.bound(one)) for model, one in zip(models, tables, strict=True)]
 
 
 @given(start=st.integers(0, 1), uid=st.integers(0, 2**64 - 1), age=st.integers(0, choice.AGES - 1),
-       place=st.integers(0, 250), schooling=st.integers(0, 5), flags=st.integers(0, 31))
-def test_nobody_considers_moving_with_a_chance_above_the_bound(started, start, uid, age, place, schooling, flags):
+       place=st.integers(0, 250), works_at=st.integers(0, 65_535), schooling=st.integers(0, 5),
+       flags=st.integers(0, 31))
+def test_nobody_considers_moving_with_a_chance_above_the_bound(started, start, uid, age, place, works_at, schooling,
+                                                               flags):
     world, tables, bound = started[start]
-    chance = choice.consideration(1, np.uint64(uid), age, place, schooling, np.uint8(flags), tables)
+    chance = choice.consideration(1, np.uint64(uid), age, place, works_at, schooling, np.uint8(flags), tables)
     assert 0 <= chance * rng.TWO_32 <= bound[int(place >= world.places.districts), age, schooling]
 
 
@@ -78,7 +81,7 @@ def test_the_strongest_taste_is_within_the_bound(started, schooling, flags):
     uids = np.arange(4000, dtype=np.uint64)
     keen = uids[np.argmax([rng.uniform(1, 7, 0, uid) for uid in uids])]
     for away, places in ((0, range(3)), (1, range(world.places.districts, world.places.count))):
-        chances = [choice.consideration(1, keen, age, place, schooling, np.uint8(flags), tables)
+        chances = [choice.consideration(1, keen, age, place, 3, schooling, np.uint8(flags), tables)
                    for age in range(choice.AGES) for place in places]
         most = np.repeat(bound[away, :, schooling], len(places))
         assert (np.array(chances) * rng.TWO_32 <= most).all()

@@ -9,7 +9,8 @@ from sim.processes import attraction
 @pytest.fixture
 def only(world):
     """Return a function that gives attractions with some weights and all others nothing."""
-    names = ("revealed_attraction", "schooling_attraction", "unknown_town_attraction", "unknown_county_attraction")
+    names = ("revealed_attraction", "schooling_attraction", "nearness_attraction", "farming_attraction",
+             "unknown_town_attraction", "unknown_county_attraction")
 
     def of(**weights):
         values = {f"migration.{name}": weights.get(name, 0.0) for name in names}
@@ -27,17 +28,25 @@ def test_nothing_sets_places_apart_without_weights(only):
     assert (only() == 0).all()
 
 
-@pytest.mark.parametrize("name", ["revealed_attraction", "schooling_attraction"])
+@pytest.mark.parametrize("name", ["revealed_attraction", "schooling_attraction", "nearness_attraction",
+                                  "farming_attraction"])
 def test_towns_differ_by_the_log_odds_and_counties_as_a_whole_do_not(world, only, name):
     drawn = only(**{name: 0.5})
     village, town, seat = by_kind(world, drawn).T
-    odds = world.census.urban_odds if name.startswith("revealed") else world.census.college_odds
+    census = world.census
+    near = -np.log([world.distance_km[seat, world.places.districts + prefecture] for seat, prefecture
+                    in zip(world.places.seats, world.places.prefecture_of_county, strict=True)])
+    residents = world.counts.people.sum(1)
+    odds = {"revealed_attraction": census.urban_odds, "schooling_attraction": census.college_odds,
+            "nearness_attraction": near - np.average(near, weights=residents),
+            "farming_attraction": -census.farming_odds}[name]
     np.testing.assert_allclose(town - village, 0.5 * odds)
     np.testing.assert_array_equal(town, seat)
     share = world.census.urban_share
     np.testing.assert_allclose((1 - share) * village + share * town, 0, atol=1e-12)
     assert (drawn[world.places.districts :] == 0).all()
-    residents = world.baseline.census_2020["resident_population"]
+    if name != "nearness_attraction":
+        residents = world.baseline.census_2020["resident_population"]
     assert np.average(odds, weights=residents) == pytest.approx(0, abs=1e-6)
 
 

@@ -28,12 +28,15 @@ def test_shares_are_those_of_a_nested_logit(alternatives, similarity):
 
 
 @given(st.floats(0, 1, exclude_max=True), st.integers(16, 100), st.integers(0, OUTSIDE), st.integers(0, OUTSIDE),
-       st.one_of(st.just(choice.NO_PLACE), st.integers(0, OUTSIDE)), st.integers(0, 5), st.integers(0, 31))
-def test_the_place_chosen_is_within_reach_or_at_home(prepared, draw, age, place, hukou, home, schooling, flags):
+       st.one_of(st.just(choice.NO_PLACE), st.integers(0, OUTSIDE)),
+       st.one_of(st.just(choice.NO_PLACE), st.just(choice.ON_OWN_FARM), st.integers(0, DISTRICT - 1)),
+       st.integers(0, 5), st.integers(0, 31))
+def test_the_place_chosen_is_within_reach_or_at_home(prepared, draw, age, place, hukou, home, works_at, schooling,
+                                                     flags):
     world, tables = prepared
     if place >= DISTRICT and hukou >= DISTRICT:
         return  # nobody of the model is there
-    found = choice.destination(draw, age, place, hukou, home, schooling, np.uint8(flags), tables)
+    found = choice.destination(draw, age, place, hukou, home, works_at, schooling, np.uint8(flags), tables)
     area = world.places.area
     assert found in tables.reach[place] or area[found] == area[hukou]
     assert found < world.places.count
@@ -61,9 +64,10 @@ def test_within_reach_are_the_own_places_the_prefecture_the_core_cities_and_outs
     assert len(places.core) == 2
 
 
-def shares(tables, age=30, place=0, hukou=0, schooling=2, flags=0, home=choice.NO_PLACE):
+def shares(tables, age=30, place=0, hukou=0, schooling=2, flags=0, home=choice.NO_PLACE, works_at=choice.NO_PLACE):
     """Return the share of each place among even draws."""
-    found = [choice.destination(draw, age, place, hukou, home, schooling, np.uint8(flags), tables) for draw in GRID]
+    found = [choice.destination(draw, age, place, hukou, home, works_at, schooling, np.uint8(flags), tables)
+             for draw in GRID]
     return np.bincount(found, minlength=OUTSIDE + 1) / len(GRID)
 
 
@@ -81,11 +85,51 @@ def test_destinations_follow_the_utilities(prepared):
 
 def test_services_count_as_far_as_they_are_open(prepared):
     _, tables = prepared
-    closed = tables._replace(services=np.zeros_like(tables.services), parity=np.zeros_like(tables.parity))
-    better = closed._replace(services=np.where(np.arange(OUTSIDE + 1) == DISTRICT, 2.0, 0.0))
-    np.testing.assert_array_equal(shares(closed), shares(better))
-    open_now = better._replace(parity=np.ones_like(tables.parity))
-    assert shares(open_now)[DISTRICT] > shares(closed)[DISTRICT]
+    assert (tables.closed > 0).all()
+    open_now = tables._replace(closed=np.zeros_like(tables.closed), closed_schools=np.zeros_like(tables.closed))
+    away = shares(tables)[3:].sum()
+    assert shares(open_now)[3:].sum() > away
+    assert shares(open_now, flags=8)[3:].sum() > shares(tables, flags=8)[3:].sum()
+    at_home = open_now._replace(closed=np.where(np.arange(len(tables.closed)) == 0, 9.0, 0.0))
+    np.testing.assert_array_equal(shares(at_home), shares(open_now))  # one is registered there
+
+
+def test_exclusion_costs_alike_in_villages_and_in_seats(prepared):
+    """Utility is elasticity x ln(access x services): the logarithm of access comes off wherever one is a stranger."""
+    world, tables = prepared
+    parity = world.rates["service_parity"][0]
+    elasticity = world.parameters.migration.service_elasticity
+    np.testing.assert_allclose(tables.closed[0], -elasticity * np.log(parity))
+
+
+def test_who_works_in_the_county_is_drawn_to_the_place_of_the_job_by_the_way(prepared):
+    world, tables = prepared
+    at_home = shares(tables, works_at=0)
+    for work in (1, 2):
+        there = shares(tables, works_at=work)
+        assert there[work] > at_home[work]
+        km = world.places.commuting_km(world.parameters.establishments)[0]
+        p = world.parameters.migration
+        gain = tables.job[work, work] - tables.job[0, work] + tables.value[work] - tables.value[0]
+        alike = tables.job[work, 0] - tables.job[0, 0] + tables.value[work] - tables.value[0]
+        np.testing.assert_allclose(gain - alike, p.income_elasticity * p.commuting_cost * (km[0, work] + km[work, 0]))
+    np.testing.assert_array_equal(shares(tables, works_at=5 * 3), shares(tables))  # a job elsewhere counts for nothing
+
+
+def test_a_farmer_gives_up_farm_income_on_leaving_the_village(prepared):
+    _, tables = prepared
+    poor = tables._replace(farming=tables.farming - 1.0)
+    assert shares(poor, works_at=choice.ON_OWN_FARM)[0] < shares(tables, works_at=choice.ON_OWN_FARM)[0]
+    np.testing.assert_array_equal(shares(poor), shares(tables))
+
+
+def test_who_works_elsewhere_considers_moving_more(prepared):
+    _, tables = prepared
+    uid = np.uint64(7)
+    here, there, farm, none = (choice.consideration(1, uid, 30, 0, at, 2, np.uint8(0), tables)
+                               for at in (0, 2, choice.ON_OWN_FARM, choice.NO_PLACE))
+    assert here == farm == none
+    assert np.log1p(-there) / np.log1p(-here) == pytest.approx(tables.commuter_factor)
 
 
 def test_schools_draw_those_with_a_child_of_school_age(prepared):

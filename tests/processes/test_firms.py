@@ -59,7 +59,19 @@ def test_the_first_firms_want_the_staff_they_have(first):
 def a_county(workers=150_000, scale=1, seed=1, parameters=None):
     """Return firms of a county with so many workers in each sector, and the employers of these workers."""
     work = np.repeat(np.arange(len(Work)), workers // scale)
-    return establishments.found(0, work, 0.0, scale, parameters, np.random.default_rng(seed)), work
+    home = np.arange(len(work)) % 3
+    weight = np.full((3, 3), 0.2) + 0.8 * np.eye(3)
+    return establishments.found(0, work, home, 0.0, weight, scale, parameters, np.random.default_rng(seed)), work
+
+
+def test_who_works_where_follows_the_way_to_work(configure):
+    """A doubly constrained model of commuting: odds ratios of homes and jobs are those of the weights."""
+    (columns, employer), work = a_county(parameters=configure().parameters.establishments)
+    rows = np.flatnonzero(work == Work.MANUFACTURING)
+    table = np.zeros((3, 3))
+    np.add.at(table, (rows % 3, columns["place"][employer[rows]]), 1)
+    for a, b in ((0, 1), (1, 2), (0, 2)):
+        assert table[a, a] * table[b, b] / (table[a, b] * table[b, a]) == pytest.approx(25, rel=0.02)
 
 
 def test_establishments_have_a_heavy_tail_with_the_declared_exponent(configure):

@@ -8,7 +8,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.processes import labour, matching
-from sim.processes.production import by_cell
 from sim.state.residents import Employer, Flag, Schooling, Work
 
 WAITING = labour.WAITING
@@ -49,7 +48,7 @@ def test_matches_are_those_of_the_function_and_at_most_either_side(one_market, u
     world, b = one_market(u, v, county), 0.5
     world.seed, world.quarter = seed, quarter
     world.rates.set("matching_efficiency", a)
-    found = (matching.assign(world, by_cell(world, world.firms.openings.astype(float)).astype(np.int64)) >= 0).sum()
+    found = (matching.assign(world) >= 0).sum()
     expected = a * u**b * v ** (1 - b)
     assert found <= min(u, v)
     assert found == min(u, v) or abs(found - expected) < 1
@@ -70,8 +69,7 @@ def test_rounding_favours_neither_side(one_market):
         world = one_market(u, v, county)
         for _ in range(20):
             world.quarter += 1
-            jobs = by_cell(world, world.firms.openings.astype(float)).astype(np.int64)
-            found.append((matching.assign(world, jobs) >= 0).sum())
+            found.append((matching.assign(world) >= 0).sum())
     expected = float(world.rates["matching_efficiency"][0]) * np.sqrt(u * v)
     part = expected % 1
     assert set(found) <= {int(expected), int(expected) + 1}
@@ -121,7 +119,7 @@ def test_one_person_gets_one_job_and_no_firm_more_than_it_offers(market, schooli
     assert world.labour.unemployed[1] == still.sum()
 
 
-def test_the_more_schooled_apply_to_public_services_and_are_taken(market):
+def test_the_more_schooled_are_taken_for_public_services(market):
     schooling = np.repeat(np.arange(6), 400)
     sectors = [Work.MANUFACTURING, Work.PUBLIC_SERVICES, Work.CONSTRUCTION]
     world = market(schooling, np.full(3, 800), sectors)
@@ -143,11 +141,29 @@ def test_who_is_taken_is_a_weighted_draw(market):
     first = []
     for seed in range(4000):
         world.seed = seed
-        found = matching.assign(world, by_cell(world, np.ones(1)).astype(np.int64))
+        found = matching.assign(world)
         assert (found >= 0).sum() == 1
         first.append(found[0] >= 0)
     share = weight[0] / weight.sum()
     assert abs(np.mean(first) - share) < 4 * np.sqrt(share * (1 - share) / len(first))
+
+
+@given(st.integers(0, 77), st.sampled_from([0, 1, 2]))
+def test_the_way_to_work_weighs_as_declared(market, county, work):
+    """Of seekers alike but for their homes each kind of place is taken by its weight for the job's."""
+    world = market(np.full(3, 2), np.array([1]), np.array([Work.MANUFACTURING]), county)
+    world.residents.place[:] = 3 * county + np.arange(3)
+    world.firms.place[:] = 3 * county + work
+    world.rates.set("matching_efficiency", 3.0)
+    taken = np.zeros(3)
+    for seed in range(1500):
+        world.seed = seed
+        taken += matching.assign(world) >= 0
+    assert taken.sum() == 1500
+    weight = world.places.job_weight(world.parameters.establishments)[county, :, work]
+    share = weight / weight.sum()
+    assert weight[work] == 1 > np.delete(weight, work).max()
+    assert (np.abs(taken / 1500 - share) < 4 * np.sqrt(share * (1 - share) / 1500) + 1e-9).all()
 
 
 def test_firms_fill_their_openings_in_proportion_on_the_average(market):
@@ -155,7 +171,7 @@ def test_firms_fill_their_openings_in_proportion_on_the_average(market):
     got = np.zeros(3)
     for seed in range(300):
         world.seed = seed
-        found = matching.assign(world, by_cell(world, world.firms.openings.astype(float)).astype(np.int64))
+        found = matching.assign(world)
         got += np.bincount(found[found >= 0], minlength=3)
     share = np.array([10, 30, 80]) / 120
     assert (np.abs(got / got.sum() - share) < 4 * np.sqrt(share * (1 - share) / got.sum())).all()

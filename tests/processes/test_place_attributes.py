@@ -1,10 +1,11 @@
-"""Places offer expected pay, homes, services and schools; work is as certain as it was last quarter."""
+"""Places offer expected pay, homes, services and schools; work is as certain as seekers found it of late."""
 
 import numpy as np
 import pytest
 
 from sim.processes import place_attributes
 from sim.state.places import Kind
+from sim.state.rates import quarterly
 from sim.state.residents import Work, migrant_work
 
 
@@ -16,8 +17,8 @@ def test_offers_have_the_declared_order(world):
     price = world.places.by_kind(made.housing_price)
     assert (np.diff(price, axis=1) > 0).all()
     income = made.income[: places.districts, 2].reshape(-1, 3)
-    np.testing.assert_array_equal(income[:, Kind.TOWN], income[:, Kind.SEAT])
     assert (income[:, Kind.VILLAGE] < income[:, Kind.TOWN]).mean() > 0.9
+    assert (income[:, Kind.TOWN] < income[:, Kind.SEAT]).mean() > 0.9
 
 
 def test_schooling_pays_the_declared_return_and_less_of_it_in_villages(world):
@@ -39,18 +40,33 @@ def test_pay_elsewhere_is_the_published_premium(world):
     np.testing.assert_allclose(wage[places.core] / wage[places.outside], 1 + p.core_wage_premium)
 
 
-def test_the_chance_of_work_is_that_of_the_labour_force_of_the_county(world):
-    labour, places = world.labour, world.places
-    normal = 1 - world.parameters.labour.normal_unemployment
-    np.testing.assert_array_equal(place_attributes.chance_of_work(world), np.full(places.count, normal))
-    labour.seekers[:] = 1
-    labour.employed[:] = 0
-    labour.employed[:, Work.TRADE_LOGISTICS] = 90
-    labour.unemployed[:] = 0
-    labour.unemployed[0] = 30
+def test_the_chance_of_work_is_finding_over_finding_and_losing(world):
+    p, labour, places = world.parameters.labour, world.labour, world.places
+    normal = 1 - p.normal_unemployment
+    start = place_attributes.chance_of_work(world)
+    np.testing.assert_allclose(start[: places.districts], normal)
+    assert (start[places.districts :] < 1).all()
+    labour.finding[0] = 0.2, 0.4, 0.8
     chance = place_attributes.chance_of_work(world)
-    np.testing.assert_allclose(chance[:3], 270 / 300)
-    np.testing.assert_array_equal(chance[3:], 1.0)
+    assert (np.diff(chance[:3]) > 0).all()
+    np.testing.assert_array_equal(chance[3:], start[3:])
+    lost = quarterly(p.job_separation)
+    np.testing.assert_allclose(chance[:3], labour.finding[0] / (labour.finding[0] + lost))
+
+
+def test_pay_within_reach_lies_between_that_of_near_and_far_jobs(world):
+    places, structure = world.places, world.parameters.establishments
+    by_kind = place_attributes.pay_by_kind(world)
+    assert (by_kind[:, Kind.SEAT] > by_kind[:, Kind.VILLAGE]).mean() > 0.9
+    reach = place_attributes.pay_within_reach(world, by_kind)
+    free = by_kind * np.exp(-world.parameters.migration.commuting_cost * places.commuting_km(structure).max())
+    assert (reach <= by_kind.max(1, keepdims=True)).all()
+    assert (reach >= free.min(1, keepdims=True)).all()
+    dearer = by_kind.copy()
+    dearer[:, Kind.SEAT] *= 1.1
+    gain = place_attributes.pay_within_reach(world, dearer) / reach
+    assert (gain > 1).all()
+    assert (np.diff(gain[:, [Kind.VILLAGE, Kind.SEAT]], axis=1) > 0).all()  # those who live there gain most
 
 
 def test_farm_income_is_the_declared_share_of_what_a_farmer_makes(world):
