@@ -4,13 +4,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from sim import model as schedule
 from sim.core import rng
-from sim.processes import decisions, firms, matching, migration
+from sim.processes import decisions, firms, matching, migration, place_attributes
 from sim.state.residents import Flag, Work
 
 UID = np.uint64(2**63 + 11)
-MARKET = ["work", "employer"]
-"""Columns that other people may change, beside the flags of who looks for work."""
+MARKET = ["work", "employer", "home"]
+"""Columns that other people may change, in the markets of work and homes, beside the flags of who looks for work."""
 
 
 @pytest.fixture
@@ -21,13 +22,25 @@ def fixed_arrivals(monkeypatch, world):
 
 
 @pytest.fixture
+def fixed_offers(monkeypatch):
+    """Hold what places offer at what they offer when the run begins: the chance of work follows who looks for it."""
+
+    def first(world):
+        if world.quarter % 4 == 0:
+            place_attributes.update(world)
+
+    monkeypatch.setattr(schedule, "EVERY_QUARTER", tuple(
+        first if process is place_attributes.update else process for process in schedule.EVERY_QUARTER))
+
+
+@pytest.fixture
 def fixed_markets(monkeypatch):
     """Let each seeker find work by a draw of their own, and jobs end at the ordinary rate.
 
     All work for the first public firm of their county, which never closes.
     """
 
-    def individual(world, openings):
+    def individual(world):
         people, staff = world.residents, world.firms
         public = [np.flatnonzero((staff.sector == Work.PUBLIC_SERVICES) & (staff.county == county))[0]
                   for county in range(world.places.counties)]
@@ -56,7 +69,7 @@ def add(world, age, place, uid=UID):
 
 @pytest.mark.parametrize("place", [0, 2, 3 * 40 + 1])
 @pytest.mark.parametrize("age", [0, 14, 25, 70])
-def test_one_more_person_changes_nobody(build, by_uid, fixed_arrivals, fixed_markets, age, place):
+def test_one_more_person_changes_nobody(build, by_uid, fixed_arrivals, fixed_markets, fixed_offers, age, place):
     one, other = build(), build()
     add(other.world, age, place)
     for _ in range(4):
@@ -68,7 +81,7 @@ def test_one_more_person_changes_nobody(build, by_uid, fixed_arrivals, fixed_mar
     assert len(one.world.observed.quarterly) == 4
 
 
-def test_more_people_change_others_through_the_labour_market_alone(build, by_uid, fixed_arrivals):
+def test_more_people_change_others_through_markets_alone(build, by_uid, fixed_arrivals, fixed_offers):
     one, other = build(), build()
     uids = UID + np.arange(300, dtype=np.uint64)
     for uid in uids:

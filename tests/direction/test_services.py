@@ -47,18 +47,28 @@ def test_the_less_upkeep_the_less_public_capital_firms_have(held, funded):
     assert (infrastructure < 1).all()
 
 
-def test_beds_and_doctors_help_everyone_parks_the_seat_alone(held):
-    """Congestion counts residents, and what is built in the seat serves the seat."""
+def pass_a_year(world):
+    """Let a year pass: works of measures by quarters, and upkeep at its end."""
+    for _ in range(4):
+        services.build(world)
+        world.quarter += 1
+    services.maintain(world)
+
+
+def test_beds_and_doctors_help_the_seat_most_and_parks_it_alone(held):
+    """Congestion counts residents; what stands in the seat serves those who reach it."""
     before = by_kind(held, services.access)
     held.rates.set(addition("hospital_beds"), 0.0, 0.5)
-    held.quarter += 4
-    services.maintain(held)
+    pass_a_year(held)
     beds = by_kind(held, services.access)
     assert (beds > before).all()
+    gain = np.log(beds / before)
+    p = held.parameters.services
+    for kind, reach in ((Kind.VILLAGE, p.village_services), (Kind.TOWN, p.town_services)):
+        np.testing.assert_allclose(gain[:, kind], reach * gain[:, Kind.SEAT])  # as far as the seat is within reach
     held.rates.set(addition("hospital_beds"), 0.0)
     held.rates.set(addition("park_area"), 0.0, 1.0)
-    held.quarter += 4
-    services.maintain(held)
+    pass_a_year(held)
     parks = by_kind(held, services.access)
     assert (parks[:, Kind.SEAT] > beds[:, Kind.SEAT]).all()
     np.testing.assert_allclose(parks[:, : Kind.SEAT], beds[:, : Kind.SEAT])
