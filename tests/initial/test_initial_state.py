@@ -60,7 +60,7 @@ def test_the_seed_of_a_run_enters_who_looks_for_work_alone(build, by_uid, start)
     assert (seeking[0] != seeking[1]).any()
     assert abs(seeking[0].sum() - seeking[1].sum()) < 6 * np.sqrt(seeking[0].sum())
     for frame in people:
-        frame["flags"] &= np.uint8(~Flag.SEEKING & 255)
+        frame["flags"] &= np.uint8(~(Flag.SEEKING | Flag.LOST_WORK) & 255)
     pd.testing.assert_frame_equal(*people)
 
 
