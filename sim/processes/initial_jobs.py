@@ -4,7 +4,7 @@ import numpy as np
 from numba import njit
 
 from sim.core import blocks, rng
-from sim.processes import participation
+from sim.processes import matching, participation
 from sim.processes.decisions import WORK
 from sim.processes.participation import AGES, OLDEST, age_curve
 from sim.state.firms import SECTORS
@@ -32,7 +32,8 @@ def initial(world: World) -> Labour:
     zero = np.zeros(counties, np.int64)
     return Labour(
         wage=first_wages(world), employment_level=level, seekers=zero.copy(), vacancies=zero.copy(), hires=zero.copy(),
-        tightness=np.full(counties, p.normal_tightness), finding=_first_finding(world), employed=employed,
+        tightness=np.full(counties, p.normal_tightness), finding=_first_finding(world),
+        first_jobs=matching.jobs_within_reach(world).sum(2), employed=employed,
         unemployed=np.zeros(places.count, np.int64), new_urban_jobs=zero.copy())
 
 

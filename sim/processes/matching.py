@@ -20,6 +20,15 @@ LEVELS = len(Schooling)
 _OWN_ACCOUNT, _DISTRICTS, _NONE = (np.uint32(e) for e in (Employer.OWN_ACCOUNT, Employer.DISTRICTS, Employer.NONE))
 
 
+def jobs_within_reach(world: World) -> np.ndarray:
+    """Return staff of firms in rows by (county, home, kind of place of the job), each job by its weight on the way."""
+    firms, places = world.firms, world.places
+    here = np.flatnonzero(firms.living())
+    staff = places.by_kind(np.bincount(firms.place[here], weights=firms.staff[here], minlength=places.districts))
+    reached: np.ndarray = places.job_weight(world.parameters.establishments) * staff[:, None]
+    return reached
+
+
 def assign(world: World) -> np.ndarray:
     """Return for each seeker the row of the firm that hires them, or -1 (int64)."""
     people, firms, places, p = world.residents, world.firms, world.places, world.parameters.labour

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from sim.processes import environment, housing, initial_jobs, services
+from sim.processes import environment, housing, initial_jobs, matching, services
 from sim.processes.production import by_cell
 from sim.state.place_attributes import PlaceAttributes
 from sim.state.places import Kind
@@ -12,6 +12,9 @@ from sim.state.world import World
 
 YEARS = np.array([-4.0, -3.0, 0.0, 3.0, 6.0, 7.0])
 """Years of schooling of each level against junior-secondary school."""
+
+LEAST_JOBS = 1.0
+"""Rows of jobs within reach that stand for none at all."""
 
 
 def update(world: World) -> None:
@@ -23,6 +26,9 @@ def update(world: World) -> None:
     """
     p, places = world.parameters.labour, world.places
     by_kind = pay_by_kind(world)
+    near = matching.jobs_within_reach(world).sum(2)
+    jobs = np.ones(places.count)
+    places.by_kind(jobs)[:] = np.maximum(near, LEAST_JOBS) / np.maximum(world.labour.first_jobs, LEAST_JOBS)
     pay = np.empty(places.count)
     pay[: places.districts] = pay_within_reach(world, by_kind).ravel()
     pay[places.districts :] = migrant_wage(world)[places.districts :]
@@ -41,6 +47,7 @@ def update(world: World) -> None:
         pay=by_kind.ravel()[:, None] * by_schooling[: places.districts],
         farm=farm,
         employment=chance,
+        jobs=jobs,
         housing_price=world.housing.price.copy(),
         home_cost=housing.affordability(world, income[:, Schooling.JUNIOR_SECONDARY]),
         services=services.access(world),
@@ -73,11 +80,9 @@ def pay_by_kind(world: World) -> np.ndarray:
 
 def pay_within_reach(world: World, by_kind: np.ndarray) -> np.ndarray:
     """Return pay expected by (county, kind of home), less the cost of the way: jobs weigh by `Places.job_weight`."""
-    places, structure = world.places, world.parameters.establishments
-    staff = places.by_kind(np.bincount(world.firms.place[world.firms.living()],
-                                       weights=world.firms.staff[world.firms.living()], minlength=places.districts))
-    weight = places.job_weight(structure) * np.maximum(staff, 1)[:, None]
-    net = by_kind[:, None] * np.exp(-world.parameters.migration.commuting_cost * places.commuting_km(structure))
+    weight = np.maximum(matching.jobs_within_reach(world), 1e-9)
+    km = world.places.commuting_km(world.parameters.establishments)
+    net = by_kind[:, None] * np.exp(-world.parameters.migration.commuting_cost * km)
     return (weight * net).sum(2) / weight.sum(2)
 
 

@@ -19,6 +19,7 @@ class Labour:
     hires: np.ndarray  # jobs of firms that were filled this quarter
     tightness: np.ndarray  # vacancies for each seeker, smoothed
     finding: np.ndarray  # quarterly chance of a seeker to be hired by (county, kind of home), smoothed
+    first_jobs: np.ndarray  # of firms within reach by (county, kind of home) when the run begins, in rows
     employed: np.ndarray  # people in work by place of residence and sector, (place, sector)
     unemployed: np.ndarray  # people who looked for work and found none, by place of residence
     new_urban_jobs: np.ndarray  # this year: people hired into towns and seats less those who left for good
