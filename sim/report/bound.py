@@ -36,4 +36,5 @@ def bounds(results: Results) -> pd.DataFrame:
     every = pd.concat([groups.assign(measure=ALL), groups])
     by = every.groupby(["year", "group", "measure"], sort=False)
     counties = by["adcode"].nunique().rename("counties")
-    return pd.concat([counties, by[["planned", *WAITS]].mean()], axis=1).reset_index()
+    doses = by[["planned", *WAITS]].mean().round(9)  # sums are paid in whole fen
+    return pd.concat([counties, doses], axis=1).reset_index()

@@ -72,7 +72,11 @@ def chain(results: Results) -> pd.DataFrame:
         change = (ours - theirs.reindex(columns=ours.columns)).dropna(how="all")
         values = change.stack(["step", "component"], future_stack=True).rename("value").reset_index()
         parts.append(effects.spread(values, ["group", "step", "component"]).assign(year=year))
-    return pd.concat(parts, ignore_index=True)
+    table, groups, steps = pd.concat(parts), _groups(results), [*STEPS]
+    order = {(step, name): k for k, (step, name) in enumerate(
+        (step, name) for step in steps for name in (TOTAL, *STEPS[step]))}
+    place = [(row.year, groups.index(row.group), order[row.step, row.component]) for row in table.itertuples()]
+    return table.iloc[sorted(range(len(table)), key=place.__getitem__)].reset_index(drop=True)
 
 
 def _amounts(results: Results, policy: str | None, year: int) -> pd.DataFrame:
