@@ -111,7 +111,7 @@ YEAR_END = (
     observation.observe_year,  # indicators are observed
     evaluation.evaluate,  # counties are rated and ranked
     reclassification.remember_growth,  # urban growth of the year
-    bounds.account,  # what doses missing next year wait for
+    bounds.account,  # what missing doses wait for
 )
 
 
