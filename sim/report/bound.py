@@ -9,9 +9,9 @@ from sim.report.results import Results
 
 WAITS = {
     "delivered": Words("已建成", "Delivered"),
-    "time": Words("等时间", "Time"),
-    "works": Words("等工程量", "Works"),
-    "money": Words("等资金", "Money"),
+    "time": Words("缺时间", "Time"),
+    "works": Words("缺工程量", "Works"),
+    "money": Words("缺资金", "Money"),
 }
 """Parts of planned doses, which sum to them, in words."""
 ALL = "all"

@@ -23,7 +23,7 @@ HEADS = {
     "measure": "措施代码", "area": "范围", "planned": "计划剂量", "funded": "已付剂量",
     "delivered": "已建成剂量", "paid": "支出（元，当年价）", "step": "环节",
     "component": "组成",
-    "counties": "县数", "time": "未建成：等时间", "works": "未建成：等工程量", "money": "未建成：等资金",
+    "counties": "县数", "time": "未建成：缺时间", "works": "未建成：缺工程量", "money": "未建成：缺资金",
     "level": "组别", "actual": "实际值",
     "error": "误差", "absolute_error": "绝对误差", "inside": "在80%区间内", "source": "来源", "values": "数值个数",
     "mae": "平均绝对误差", "rmse": "均方根误差", "bias": "偏差", "coverage": "80%区间覆盖率"}

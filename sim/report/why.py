@@ -7,7 +7,7 @@ import pandas as pd
 
 from sim.report import bound, chain, style, units
 from sim.report.bilingual import Words, both
-from sim.report.cells import GROUP_NAMES, Cell, percent, short
+from sim.report.cells import GROUP_NAMES, NOTHING, Cell, percent, short
 from sim.report.results import Results
 
 PERSONS, POINTS = units.unit("persons"), units.unit("%")
@@ -81,35 +81,27 @@ def by_type(results: Results) -> list[tuple[int, Steps]]:
     return tables
 
 
-def links(results: Results) -> list[Link]:
-    """Return the chain in five links, in the year of the report, each with what it mostly is."""
+def links(results: Results) -> dict[int, list[Link]]:
+    """Return the chain in a few links by year, each with what it mostly is; empty without a second policy."""
     found = chain.chain(results)
     if found.empty:
-        return []
-    year = results.horizon
-    cells = found[(found["group"] == "all_counties") & (found["year"] == year)].set_index(["step", "component"])
-    doses = _whole(results, year)
-    first = []
-    if doses is not None:
-        waits = max(("time", "works", "money"), key=lambda name: doses[name])
-        note = Words("缺口主要来自{what}", "what is missing waits mostly for {what}").fill(what=SHORT[waits])
-        done = doses["delivered"] / doses["planned"]
-        first = [Link(Words("计划剂量已建成", "Planned doses that stand"), Words(percent(done), percent(done)),
-                      note if done < 1 else Words("", ""))]
-    lives = cells.loc[("hired", "elsewhere"), "effect"] / cells.loc[("hired", chain.TOTAL), "effect"]
-    commute = Words("多录用者中{share}住在县内他处", "{share} of the additional hires live elsewhere in the county")
+        return {}
+    whole = found[found["group"] == "all_counties"]
+    return {int(year): _links(results, int(year), part.set_index(["step", "component"]))
+            for year, part in whole.groupby("year")}
+
+
+def _links(results: Results, year: int, cells: pd.DataFrame) -> list[Link]:
     across = cells.loc[[("urban_residents", name) for name in chain.BORDERS], "effect"].sum()
     within = Words("县内由村进城{within}；与县外净迁移{across}",
                    "from villages to towns {within}; over county borders {across}").fill(
         within=_change(cells.loc[("urban_residents", "within"), "effect"]), across=_change(across))
-    most = max(chain.STEPS["filled"], key=lambda name: cells.loc[("filled", name), "effect"])
     return [
-        *first,
+        *_delivered(results, year),
         Link(Words("岗位", "Jobs"), _said(cells.loc[("jobs", chain.TOTAL)], PERSONS),
              Words("其中城镇{urban}", "{urban} of them in towns and seats").fill(
                  urban=_change(cells.loc[("jobs", "urban"), "effect"]))),
-        Link(Words("填补者最多", "Most were filled by"), SHORT[most],
-             commute.fill(share=percent(lives)) if cells.loc[("hired", chain.TOTAL), "effect"] > 0 else Words("", "")),
+        *_filled(cells),
         Link(Words("城镇常住人口", "Urban residents"), _said(cells.loc[("urban_residents", chain.TOTAL)], PERSONS),
              within),
         Link(Words("城镇化率", "Urban share"), _said(cells.loc[(chain.SHARE, chain.TOTAL)], POINTS),
@@ -118,11 +110,40 @@ def links(results: Results) -> list[Link]:
     ]
 
 
+def _delivered(results: Results, year: int) -> list[Link]:
+    table = bound.bounds(results)
+    if table.empty:
+        return []
+    rows = table[(table["measure"] == bound.ALL) & (table["group"] == "all_counties") & (table["year"] == year)]
+    links = []
+    for row in rows.to_dict("records"):
+        waits = max(("time", "works", "money"), key=row.__getitem__)
+        note = Words("缺口主要来自{what}", "what is missing waits mostly for {what}").fill(what=SHORT[waits])
+        share = percent(row["delivered"] / row["planned"])
+        links.append(Link(Words("计划剂量已建成", "Planned doses that stand"), Words(share, share),
+                          note if share != "100%" else NOTHING))
+    return links
+
+
+def _filled(cells: pd.DataFrame) -> list[Link]:
+    """Say who filled most of the additional jobs; nothing where it is not sure that there are any."""
+    if cells.loc[("jobs", chain.TOTAL), "effect"] <= 0 or not _sure(cells.loc[("jobs", chain.TOTAL)]):
+        return []
+    known = [name for name in chain.STEPS["filled"] if name in SHORT]
+    most = max(known, key=lambda name: cells.loc[("filled", name), "effect"])
+    elsewhere, hired = (cells.loc[("hired", name)] for name in ("elsewhere", chain.TOTAL))
+    note = NOTHING
+    if _sure(elsewhere) and 0 < elsewhere["effect"] <= hired["effect"]:
+        words = Words("多录用者中{share}住在县内他处", "{share} of the additional hires live elsewhere in the county")
+        note = words.fill(share=percent(elsewhere["effect"] / hired["effect"]))
+    return [Link(Words("填补者最多", "Most were filled by"), SHORT[most], note)]
+
+
 SHORT = {
     "time": Words("建设时间", "time to build"), "works": Words("年度工程量", "works a year can take"),
     "money": Words("资金", "money"), "unemployed": Words("失业者", "the unemployed"),
     "entrants": Words("新进入者", "people new to work"), "farmers": Words("务农者", "farmers"),
-    "movers": Words("近一年迁来者", "recent movers"), "left": Words("—", "—"),
+    "movers": Words("近一年迁来者", "recent movers"),
 }
 
 
@@ -169,14 +190,6 @@ def _waits(name: Cell, row) -> Waits:
     return Waits(name, f"{row['planned']:.2f}", [float(row[part] / row["planned"]) for part in bound.WAITS])
 
 
-def _whole(results: Results, year: int) -> pd.Series | None:
-    table = bound.bounds(results)
-    if table.empty:
-        return None
-    rows = table[(table["measure"] == bound.ALL) & (table["group"] == "all_counties") & (table["year"] == year)]
-    return rows.iloc[0] if len(rows) else None
-
-
 def _moves(effects: pd.DataFrame) -> bool:
     """Return whether a component can differ at all: moves between counties leave their sum as it is."""
     return bool(effects[["effect", "low", "high"]].to_numpy().any())
@@ -184,11 +197,16 @@ def _moves(effects: pd.DataFrame) -> bool:
 
 def _mean(row: pd.Series, step: str) -> str:
     unit = _unit(step)
-    return units.difference(row["effect"] * unit.factor, unit) + ("" if row["clear"] or row["seeds"] < 2 else " ○")
+    return units.difference(row["effect"] * unit.factor, unit) + ("" if _sure(row) else " ○")
 
 
 def _unit(step: str) -> units.Unit:
     return POINTS if step == chain.SHARE else PERSONS
+
+
+def _sure(row: pd.Series) -> bool:
+    """Return whether an effect can be told from chance; of a single run nothing is said."""
+    return bool(row["clear"] or row["seeds"] < 2)
 
 
 def _change(persons: float) -> Words:
@@ -197,6 +215,6 @@ def _change(persons: float) -> Words:
 
 def _said(row: pd.Series, unit: units.Unit) -> Words:
     """Write an effect, or that it cannot be told from chance."""
-    if row["seeds"] > 1 and not row["clear"]:
+    if not _sure(row):
         return Words("无明确变化", "no clear change")
     return both(lambda language: units.change(row["effect"] * unit.factor, unit, language))
