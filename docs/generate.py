@@ -33,6 +33,7 @@ from sim.core.table import Table
 from sim.experiments.evidence import derived as derive
 from sim.indicators.components import COMPONENTS
 from sim.indicators.totals import OBSERVATIONS
+from sim.indicators.turnover import DESCRIBED as JOB_FLOWS
 from sim.state.firms import Firms
 from sim.state.rates import REGISTRY, Rate, addition
 from sim.state.residents import Residents
@@ -192,6 +193,11 @@ def _levels(stock: Stock) -> str:
     return f"{central} ({stock.level.low:g} to {stock.level.high:g})"
 
 
+def job_flows() -> str:
+    """Return hires by source and separations by reason."""
+    return _table(("flow", "中文", "what it is"), [(f"`{name}`", one.zh, one.en) for name, one in JOB_FLOWS.items()])
+
+
 def measures() -> str:
     """Return every measure: who decides, time, costs beyond stocks and what its levers move."""
     rows = []
@@ -209,12 +215,13 @@ def measures() -> str:
 
 
 def responses() -> str:
-    """Return what each measure alone changes of the nineteen indicators, as it is expected of the model."""
+    """Return what each measure alone changes of the nineteen indicators, and how much of it is delivered, as it is
+    expected of the model."""
     table = pd.read_csv(RESPONSES).set_index(["measure", "indicator"])
     indicators, rows = table.index.unique("indicator"), []
     for measure in table.index.unique("measure"):
-        rows += [(f"`{measure}`", year, *(f"{value:+.3g}" if value else "0" for value in effects))
-                 for year, effects in table.loc[measure].T.iterrows()]
+        rows += [(f"`{measure}`", year, f"{delivered:.2f}", *(f"{value:+.3g}" if value else "0" for value in effects))
+                 for year, (delivered, *effects) in table.loc[measure].T.iterrows()]
     return _table(("measure alone", "year", *(f"`{name}`" for name in indicators)), rows)
 
 
@@ -261,7 +268,7 @@ def derived() -> str:
 
 PARTS = {f.__name__: f for f in (
     evidence, derived, schedule, themes, columns, firm_columns, rates, drivers, indicators, targets, components,
-    parameters, profiles, measures, responses, stocks)}
+    job_flows, parameters, profiles, measures, responses, stocks)}
 
 
 def _held_against(part: str, *arguments: str) -> str:
@@ -339,11 +346,11 @@ def alone() -> str:
     for name in singles.config.measures:
         for row in singles.judge(name).itertuples():
             unit = OBSERVATIONS[row.indicator].unit
-            rows.append((f"`{name}`", f"`{row.indicator}`", row.group.replace("_", " "), row.sign,
-                         f"{row.without:,.4g} {unit}".strip(), f"{row.effect:+.2f} %", f"{row.noise:.2f}",
+            rows.append((f"`{name}`", f"{row.delivered:.2f}", f"`{row.indicator}`", row.group.replace("_", " "),
+                         row.sign, f"{row.without:,.4g} {unit}".strip(), f"{row.effect:+.2f} %", f"{row.noise:.2f}",
                          "yes" if row.holds else "**no**", row.why))
-    heads = ("measure alone", "observation", "counties", "expected", "without it", "effect", "standard error",
-             "as expected", "why")
+    heads = ("measure alone", "delivered dose", "observation", "counties", "expected", "without it", "effect",
+             "standard error", "as expected", "why")
     return _table(heads, rows)
 
 

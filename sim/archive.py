@@ -8,7 +8,7 @@ from typing import Any
 
 from sim.core import blocks, store
 
-TABLES = ("indicators", "quarterly", "flows", "decomposition", "ledger", "doses", "costs", "evaluation")
+TABLES = ("indicators", "quarterly", "flows", "decomposition", "turnover", "ledger", "doses", "costs", "evaluation")
 KEYS = ("policy", "external", "parameters", "parameter_set", "seed", "run")
 """Columns of every table that tell runs apart."""
 

@@ -20,7 +20,7 @@ from sim.config.fault import suggestion
 from sim.config.files import load_indicators
 from sim.core import blocks
 from sim.indicators import counting, observation
-from sim.policy import evaluation, pilots, programme
+from sim.policy import bounds, evaluation, pilots, programme
 from sim.processes import (
     accounts,
     attraction,
@@ -112,6 +112,7 @@ YEAR_END = (
     observation.observe_year,  # indicators are observed
     evaluation.evaluate,  # counties are rated and ranked
     reclassification.remember_growth,  # urban growth of the year
+    bounds.account,  # what missing doses wait for
 )
 
 

@@ -20,7 +20,7 @@ from sim.config.fault import suggestion
 from sim.config.files import load_ensemble, load_parameters
 from sim.core import memory, store
 from sim.core.described import packed
-from sim.indicators import components, observation
+from sim.indicators import components, observation, turnover
 from sim.indicators.totals import OBSERVATIONS
 from sim.model import CountyUrbanization, simulated
 from sim.policy import pilots
@@ -175,7 +175,8 @@ def replicate(job: Job, threads: int) -> dict[str, bytes]:
     model = CountyUrbanization(config=config, rng=config.seed, threads=threads)
     model.run_until_end()
     simulation, processor = time.perf_counter() - begun, time.process_time() - used
-    described = {"indicators": packed(OBSERVATIONS), "decomposition": packed(components.DESCRIBED)}
+    described = {"indicators": packed(OBSERVATIONS), "decomposition": packed(components.DESCRIBED),
+                 "turnover": packed(turnover.DESCRIBED)}
     files = {f"{table}.parquet": store.parquet_bytes(content, keys(config, name), described.get(table))
              for table, content in _tables(model).items() if len(content.columns)}
     facts = {**_facts(config, model), "files": archive.digests(files), "peak_memory_bytes": memory.peak(),

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+import numpy as np
 import pandas as pd
 
 from sim.config import Config, Policy
@@ -22,6 +23,7 @@ class Alone:
         self.config = config.model_copy(update={"start": 2021, "end": LAST})
         self.seeds = [config.seed + k for k in range(config.seeds)]
         self._runs: dict[tuple[frozenset[str], int], pd.Series] = {}
+        self._delivered: dict[tuple[frozenset[str], int], pd.Series] = {}
 
     def effect(self, name: str) -> pd.DataFrame:
         """Return the effect of a measure on each observation: rows (group, indicator, year), a column for each seed."""
@@ -32,10 +34,11 @@ class Alone:
     def judge(self, name: str) -> pd.DataFrame:
         """Return the expectations of a measure, one row for each group of counties, beside its effect in `LAST`.
 
-        Columns: measure, indicator, group, sign, why, without (value without it), effect (mean over seeds, % of
-        that), noise (its standard error, % points), holds (sign as expected, and beyond twice the noise).
+        Columns: measure, indicator, group, sign, why, delivered (dose in place), without (value without it), effect
+        (mean over seeds, % of that), noise (its standard error, % points), holds (sign as expected, and beyond twice
+        the noise).
         """
-        measure, effect = self.config.measures[name], self.effect(name)
+        measure, effect, delivered = self.config.measures[name], self.effect(name), self.delivered(name)
         rows = []
         for expected in measure.expected:
             for group in expected.types or ("all_counties",):
@@ -44,8 +47,8 @@ class Alone:
                 change = 100 * effect.loc[key] / without
                 holds = abs(change.mean()) > 2 * change.sem() and (change.mean() > 0) == (expected.sign == "up")
                 rows.append({"measure": name, "indicator": expected.indicator, "group": group, "sign": expected.sign,
-                             "why": expected.why, "without": without.mean(), "effect": change.mean(),
-                             "noise": change.sem(), "holds": bool(holds)})
+                             "why": expected.why, "delivered": delivered, "without": without.mean(),
+                             "effect": change.mean(), "noise": change.sem(), "holds": bool(holds)})
         return pd.DataFrame(rows)
 
     def observed(self, names: Iterable[str], seed: int) -> pd.Series:
@@ -56,7 +59,17 @@ class Alone:
             model = CountyUrbanization(config=config, rng=seed)
             model.run_until_end()
             self._runs[key] = model.indicators().set_index(["group", "indicator", "year"])["value"]
+            doses = model.world.observed.yearly()["doses"]
+            standing = doses[doses["year"] == LAST].groupby("measure", observed=True)["delivered"].mean()
+            self._delivered[key] = standing
         return self._runs[key]
+
+    def delivered(self, name: str) -> float:
+        """Return the dose of a measure that stands in `LAST`, the mean over levers, counties and seeds."""
+        names = partners(self.config.measures[name]) | {name}
+        for seed in self.seeds:
+            self.observed(names, seed)
+        return float(np.mean([self._delivered[frozenset(names), seed][name] for seed in self.seeds]))
 
 
 def partners(measure: Measure) -> set[str]:

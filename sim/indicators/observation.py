@@ -6,7 +6,17 @@ import numpy as np
 import pandas as pd
 
 from sim.baseline.figures import Basis
-from sim.indicators import decomposition, environment, facilities, finances, industry, overall, property, services
+from sim.indicators import (
+    decomposition,
+    environment,
+    facilities,
+    finances,
+    industry,
+    overall,
+    property,
+    services,
+    turnover,
+)
 from sim.indicators.totals import OBSERVATIONS, Observation, Totals
 from sim.policy import tiers
 from sim.state.counts import Band
@@ -42,8 +52,8 @@ def pilot_groups(world: World) -> dict[str, np.ndarray]:
 
 
 def observe_year(world: World) -> None:
-    """Append every indicator of the year that ends, by group, the year's flows, doses and decomposition to
-    `world.observed`.
+    """Append every indicator of the year that ends, by group, the year's flows, doses, turnover of staff and
+    decomposition to `world.observed`.
 
     Of the base year, which is not simulated, only stocks are known.
     """
@@ -70,6 +80,7 @@ def observe_year(world: World) -> None:
         world.observed.doses.append(doses(world))
         world.observed.costs.append(costs(world))
         world.observed.decomposition.append(decomposition.decompose(world, of))
+        world.observed.turnover.append(turnover.turnover(world))
     world.counts_before = world.counts
 
 
@@ -136,7 +147,8 @@ def quarterly_table(world: World) -> pd.DataFrame:
     return pd.DataFrame(dict(zip(columns, (np.repeat(names, len(codes)), codes * len(names), *persons), strict=True)))
 
 
-DOSES = ("target", "start", "wanted", "funded", "delivered", "capital_cost", "running_cost", "paid")
+DOSES = ("target", "start", "wanted", "funded", "delivered", "unhindered", "short_of_money", "short_of_works",
+         "capital_cost", "running_cost", "paid")
 """Columns of the table of doses that the programme holds under the same name."""
 
 

@@ -36,7 +36,9 @@ def initial(world: World) -> Programme:
         levers=levers, target=np.hstack([planned, np.zeros_like(planned)]), start=start, ramp=ramp,
         rank=plan.ranks(found, levers), town_slots=np.zeros(counties), town_share=np.zeros(counties),
         wanted=nothing.copy(), funded=nothing.copy(), delivered=nothing.copy(), kept=np.ones(counties),
-        capital_cost=nothing.copy(), running_cost=nothing.copy(), paid=nothing.copy())
+        capital_cost=nothing.copy(), running_cost=nothing.copy(), paid=nothing.copy(),
+        absorbed=np.zeros(counties), unhindered=nothing.copy(), short_of_money=nothing.copy(),
+        short_of_works=nothing.copy())
     if policy.pilots and policy.pilots.towns:
         _lay_down_towns(world, programme, policy.pilots.towns, planned)
     return programme
@@ -124,15 +126,22 @@ def request(world: World) -> None:
     cost of delays and overruns comes on top.
     """
     programme = world.programme
-    risen = np.clip((world.year + 1 - programme.start) / programme.ramp, 0, 1)
-    years = np.array([world.config.measures[name].build_years for name, _, _ in _parts(world)])[:, None]
-    programme.wanted = np.clip(programme.target * risen - programme.delivered, 0, 1 / years)
+    programme.wanted = addition(world, programme.delivered)
     if not (programme.wanted.any() or programme.delivered.any()):
         programme.capital_cost, programme.running_cost = 0 * programme.wanted, 0 * programme.wanted
         return
     capital, running = full_cost(world, programme.town_share)
     useful = np.tile(world.rates["delivery_efficiency"][: programme.counties], 2)
     programme.capital_cost, programme.running_cost = programme.wanted * capital / useful, programme.delivered * running
+
+
+def addition(world: World, standing: np.ndarray) -> np.ndarray:
+    """Return the dose that the plan adds this year to one that stands, as fast as it rises and may be built."""
+    programme = world.programme
+    risen = np.clip((world.year + 1 - programme.start) / programme.ramp, 0, 1)
+    years = np.array([world.config.measures[name].build_years for name, _, _ in _parts(world)])[:, None]
+    added: np.ndarray = np.clip(programme.target * risen - standing, 0, 1 / years)
+    return added
 
 
 def full_cost(world: World, town_share: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -1,10 +1,10 @@
 """The choice of a place: a hazard to consider moving and a nested logit over the places within reach.
 
 Utility of place j for a person living in o:
-income elasticity x ln(expected income) + jobs x ln(jobs within reach) - distance x ln(1 + d / d0) - housing x ln(price to income) unless one owns
-a home there + services x ln(access x services) + schools x ln(access x schools) + amenity x ln(natural amenity)
-+ home + attraction. Jobs are the size of an alternative that holds many (McFadden 1978; Ben-Akiva and Lerman 1985).
-Access is 1 where one is registered and the parity of services elsewhere. Who works for a firm keeps the job within the
+income elasticity x ln(expected income) + jobs x ln(jobs within reach) - distance x ln(1 + d / d0)
+- housing x ln(price to income) unless one owns a home there + services x ln(access x services)
++ schools x ln(access x schools) + amenity x ln(natural amenity) + home + attraction.
+Jobs are the size of an alternative that holds many (McFadden 1978; Ben-Akiva and Lerman 1985). Access is 1 where one is registered and the parity of services elsewhere. Who works for a firm keeps the job within the
 county and expects its pay less the cost of the way; a farmer expects farm income in the county's villages.
 Forms: Rogers and Castro (1981) for the age profile; McFadden (1978) for the nests.
 """
@@ -80,10 +80,10 @@ def tables(world: World) -> Tables:
     years = (log_income - log_income[:, [Schooling.JUNIOR_SECONDARY]])[places.villages]
     farming = log_farm[:, None] + years - own[:, Kind.VILLAGE]
     closed = -np.log(np.maximum(rates["service_parity"], LEAST_ACCESS))
-    value = p.income_elasticity * log_income - cost[:, None]
-    amenity = world.parameters.environment.choice_by_natural_amenity * np.log(attributes.amenity)
-    value += p.job_elasticity * np.log(attributes.jobs)[:, None]
-    value += (p.service_elasticity * np.log(np.maximum(attributes.services, LEAST_ACCESS)) + amenity + rates["attraction"])[:, None]
+    alike = p.service_elasticity * np.log(np.maximum(attributes.services, LEAST_ACCESS)) - cost + rates["attraction"]
+    alike += world.parameters.environment.choice_by_natural_amenity * np.log(attributes.amenity)
+    alike += p.job_elasticity * np.log(attributes.jobs)
+    value = p.income_elasticity * log_income + alike[:, None]
     return Tables(
         rate=rate,
         by_schooling=np.exp(p.schooling_effect * np.array([-2.0, -1.0, 0.0, 1.0, 2.0, 2.0])),

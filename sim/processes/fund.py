@@ -67,6 +67,7 @@ def _pay_for_measures(world: World, room: np.ndarray) -> None:
     funding = world.config.policy.funding
     own = fen(funding.reprioritised * np.maximum(yuan(book.of(cash)), 0))
     absorbed = np.minimum(cost, world.parameters.finance.absorption * np.maximum(b.general_expenditure, 1))
+    world.programme.absorbed = absorbed
     bonds = fen(np.minimum(np.minimum(np.maximum(room, 0), earning), absorbed))
     lacking = np.maximum(fen(absorbed) - own - bonds, 0)
     grants = fen(tiers.grants(world))

@@ -9,10 +9,11 @@ from numba import njit
 
 from sim.core import blocks, rng
 from sim.processes import firms as firm
-from sim.processes import matching, participation
+from sim.processes import matching, participation, turnover
 from sim.processes.decisions import OPENING, WORK
 from sim.processes.participation import AGES
 from sim.processes.production import by_cell
+from sim.processes.turnover import ENTERED, FARMER, LOST, WAITING
 from sim.state.places import NOWHERE, Kind, county_of, first_district
 from sim.state.rates import quarterly
 from sim.state.residents import LOST_WORK, SEEKING, Employer, Work, migrant_work
@@ -42,8 +43,9 @@ def separate(world: World) -> None:
         hazards.withdraw, usual.astype(np.uint64), younger, older, places.area, places.kind,
         rng.threshold(p.migrant_job_finding), np.cumsum(_migrants(world)[Work.FARMING :]), firms.place,
         places.outside, counties)
-    rows, why, staff, employed, retired = zip(*parts, strict=True)
+    rows, why, staff, lost, employed, retired = zip(*parts, strict=True)
     world.pending.seekers, world.pending.why = np.concatenate(rows), np.concatenate(why)
+    turnover.note_separations(world, staying=sum(staff), lost=sum(lost))
     firms.staff[:] = sum(staff)
     labour.employed[:] = sum(employed)
     labour.unemployed[:] = 0
@@ -61,7 +63,7 @@ def _separate(start, stop, seed, quarter, uid, birth, sex, place, work, employer
     rows = np.empty(1024, np.int64)
     why = np.empty(1024, np.uint8)
     count = 0
-    staff = np.zeros(len(leaving), np.int32)
+    staff, lost = np.zeros(len(leaving), np.int32), np.zeros(len(leaving), np.int32)
     employed = np.zeros((len(area), 9), np.int64)
     retired = np.zeros(counties, np.int64)
     draws = np.empty(rng.TILE, np.uint64)
@@ -94,6 +96,8 @@ def _separate(start, stop, seed, quarter, uid, birth, sex, place, work, employer
                     employer[i] = _NONE
                     flags[i] |= SEEKING | LOST_WORK
                     reason = LOST
+                    if by < _OUTSIDE:
+                        lost[by] += 1
                 else:
                     if by < _OUTSIDE:
                         staff[by] += 1
@@ -132,11 +136,7 @@ def _separate(start, stop, seed, quarter, uid, birth, sex, place, work, employer
                 rows[count] = i
                 why[count] = reason
                 count += 1
-    return rows[:count].copy(), why[:count].copy(), staff, employed, retired
-
-
-LOST, WAITING, ENTERED, FARMER = range(1, 5)
-"""Why somebody looks for work: lost the last job, looked before, has just begun, or farms meanwhile."""
+    return rows[:count].copy(), why[:count].copy(), staff, lost, employed, retired
 
 
 def match(world: World) -> None:
@@ -151,6 +151,7 @@ def match(world: World) -> None:
     rows, why = world.pending.seekers, world.pending.why
     hired = found >= 0
     _put_to_work(world, rows[hired], why[hired], firms.sector[found[hired]], found[hired].astype(np.uint32))
+    turnover.note_hires(world, rows[hired], why[hired], found[hired])
     firms.staff[:] += np.bincount(found[hired], minlength=firms.size).astype(np.int32)
     county = county_of(people.place[rows])
     inside = people.place[rows] < places.districts

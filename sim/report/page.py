@@ -9,6 +9,7 @@ from sim.core import store
 from sim.report import (
     accuracy,
     answer,
+    bound,
     costs,
     drawings,
     findings,
@@ -21,6 +22,7 @@ from sim.report import (
     sections,
     style,
     units,
+    why,
 )
 from sim.report.bilingual import Words, both
 from sim.report.results import Results
@@ -61,7 +63,10 @@ def content(results: Results) -> dict:
         "layers": shown, "layer_names": _layer_names(results, shown), "layer_data": _layer_data(shown),
         "map": drawings.county_map(results), "counties": sections.counties(results),
         "spread": sections.spread_of(results), "effects": sections.effects_by_type(results),
-        "by_type": gains.by_type(results),
+        "by_type": gains.by_type(results), "links": why.links(results), "chain": why.sides(results),
+        "chain_by_type": why.by_type(results),
+        "waits": bound.WAITS, "waiting_years": why.years(results), "waiting_types": why.kinds(results),
+        "waiting_measures": why.measures(results),
         "sides": gains.sides(results), "neighbours": gains.neighbours(results),
         "pilots": gains.pilots(results), "ranks": sections.ranks(results),
         "doses": costs.dose_rows(results), "payers": costs.payers(results),

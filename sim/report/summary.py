@@ -6,7 +6,8 @@ from pathlib import Path
 import pandas as pd
 
 from sim.core import store
-from sim.report import actuals, effects, money, overview, scorecard, style
+from sim.report import actuals, bound, chain, effects, money, overview, scorecard, style
+from sim.report.bilingual import Words
 from sim.report.results import Results
 
 DIGITS = 6
@@ -20,7 +21,10 @@ HEADS = {
     "detectable": "可辨认的最小效果", "clear": "超出随机波动", "aspect": "方面", "value": "数值",
     "target": "目标", "verdict": "结果", "without": "对照", "without_verdict": "对照结果",
     "measure": "措施代码", "area": "范围", "planned": "计划剂量", "funded": "已付剂量",
-    "delivered": "已建成剂量", "paid": "支出（元，当年价）", "level": "组别", "actual": "实际值",
+    "delivered": "已建成剂量", "paid": "支出（元，当年价）", "step": "环节",
+    "component": "组成",
+    "counties": "县数", "time": "未建成：缺时间", "works": "未建成：缺工程量", "money": "未建成：缺资金",
+    "level": "组别", "actual": "实际值",
     "error": "误差", "absolute_error": "绝对误差", "inside": "在80%区间内", "source": "来源", "values": "数值个数",
     "mae": "平均绝对误差", "rmse": "均方根误差", "bias": "偏差", "coverage": "80%区间覆盖率"}
 """Chinese heads of the columns of summaries."""
@@ -73,9 +77,23 @@ def tables(results: Results) -> dict[str, pd.DataFrame]:
         "scorecard": _described(results, card.drop(columns=["achievement"])),
         "effects": _described(results, effects.effects(results, results.horizon)),
         "doses": _rounded(_keyed(results, money.doses(results))),
+        "chain": _rounded(_keyed(results, _named(chain.chain(results)))),
+        "bounds": _rounded(_keyed(results, bound.bounds(results))),
         "scores": _described(results, results.scores),
         "accuracy": _described(results, actuals.accuracy(results.scores) if len(results.scores) else results.scores),
     }
+
+
+def _named(table: pd.DataFrame) -> pd.DataFrame:
+    """Put names and unit of the components of the chain before the numbers."""
+    if table.empty:
+        return table
+    total = Words("合计", "Together")
+    words = [chain.STEPS[row.step].get(row.component, total) for row in table.itertuples()]
+    units = ["points" if step == chain.SHARE else "persons" for step in table["step"]]
+    keys = ["year", "group", "step", "component"]
+    return table.assign(zh=[one.zh for one in words], en=[one.en for one in words], unit=units)[
+        [*keys, "zh", "en", "unit", *table.columns.difference(keys, sort=False)]]
 
 
 def _described(results: Results, table: pd.DataFrame) -> pd.DataFrame:

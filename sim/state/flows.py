@@ -4,7 +4,11 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from sim.state.places import Places
+from sim.state.places import KINDS, Places
+
+SOURCES = UNEMPLOYED, ENTRANTS, FARMERS, MOVERS = range(4)
+"""Where firms' new staff comes from: they had lost work, they begin to work, they farmed on their own account, or,
+whichever of these, they have moved to where they live in the last year."""
 
 
 @dataclass
@@ -21,6 +25,8 @@ class Flows:
     returns: np.ndarray  # by place: arrivals of people who were registered in the area already
     conversions: np.ndarray  # (place of old registration, place of new registration)
     reclassified: np.ndarray  # (county, residents / registered)
+    hires: np.ndarray  # by firms: (county, kind of place of the job, source, lives in that kind of place / elsewhere)
+    separations: np.ndarray  # from firms: (county, kind of place of the job, job lost / person gone)
     deaths_at_work: np.ndarray  # of people with a job in a firm of a town or seat, by county of the firm
     newcomers: int  # people of districts and outside who got a row; their moves are counted above too
 
@@ -30,7 +36,8 @@ class Flows:
         n, areas, counties = places.count, places.areas, places.counties
         shapes = {"births": n, "deaths": n, "births_registered": n, "deaths_registered": n, "moves": (n, n, 2, 3),
                   "arrivals": areas, "departures": areas, "returns": n, "conversions": (n, n),
-                  "reclassified": (counties, 2), "deaths_at_work": counties}
+                  "reclassified": (counties, 2), "hires": (counties, KINDS, len(SOURCES), 2),
+                  "separations": (counties, KINDS, 2), "deaths_at_work": counties}
         arrays = {name: np.zeros(shape, np.int64) for name, shape in shapes.items()}
         return cls(**arrays, newcomers=0)
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-YEARLY = ("indicators", "flows", "decomposition", "doses", "costs", "evaluation")
+YEARLY = ("indicators", "flows", "decomposition", "turnover", "doses", "costs", "evaluation")
 """Tables with a part for each year."""
 
 
@@ -16,6 +16,7 @@ class Observed:
     indicators: list[pd.DataFrame] = field(default_factory=list)
     flows: list[pd.DataFrame] = field(default_factory=list)
     decomposition: list[pd.DataFrame] = field(default_factory=list)
+    turnover: list[pd.DataFrame] = field(default_factory=list)
     doses: list[pd.DataFrame] = field(default_factory=list)
     costs: list[pd.DataFrame] = field(default_factory=list)
     evaluation: list[pd.DataFrame] = field(default_factory=list)

@@ -27,6 +27,10 @@ class Programme:
     capital_cost: np.ndarray  # of the dose wanted this year, by (lever, unit)
     running_cost: np.ndarray  # of the delivered dose in the year, by (lever, unit)
     paid: np.ndarray  # capital and running costs paid when the year was closed, by (lever, unit)
+    absorbed: np.ndarray  # sum that could be turned into works and services when the year was closed, by county
+    unhindered: np.ndarray  # dose that would stand if whatever was wanted had been paid every year
+    short_of_money: np.ndarray  # part of the dose missing to that for want of money
+    short_of_works: np.ndarray  # part of it that could not have been turned into works in the year, whoever paid
     payers: dict[str, np.ndarray] = field(default_factory=dict)  # sums paid by each payer, by county
     history: list[tuple[np.ndarray, np.ndarray]] = field(default_factory=list)
     """Delivered doses and the doses added, of each year since the start."""

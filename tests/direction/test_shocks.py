@@ -1,8 +1,8 @@
 """Diagnostic shocks: what places offer is shifted by hand for two years, and people answer with the declared sign.
 
 Sizes are held against the range of the elasticity that governs each answer: the one that evidence gives where there is
-any (configs/derivations.yaml), the declared one elsewhere. A shock of one side of a choice moves arrivals by no more than
-the elasticity, and by less the more of the alternatives share it.
+any (configs/derivations.yaml), the declared one elsewhere. A shock of one side of a choice moves arrivals by no more
+than the elasticity, and by less the more of the alternatives share it.
 """
 
 import numpy as np

@@ -12,7 +12,7 @@ from sim.compose import compose
 from sim.config import Config
 from sim.config.files import declared_parameters, load_indicators, load_measures
 from sim.experiments.measures import full
-from sim.model import simulated
+from sim.model import CountyUrbanization, simulated
 
 FOLDER = Path(__file__).parent
 FOUND = FOLDER / "found"
@@ -56,8 +56,8 @@ def observations() -> pd.DataFrame:
 
 
 def measures() -> pd.DataFrame:
-    """Return what each measure alone, at full dose and paid for, changes of the 19 indicators: a row for each measure
-    and indicator, a column for each of `YEARS`, in the unit of the indicator."""
+    """Return what each measure alone, at full dose and paid for, changes of the 19 indicators, and first its
+    delivered dose: a row for each measure and indicator, a column for each of `YEARS`, in the unit of the indicator."""
     config, names = compose("run", ["policy=no_new_policy", f"end={YEARS[-1]}", "scale=1000"]), [*load_measures()]
     jobs = [("", config), *((name, config.model_copy(update={"policy": full([name])})) for name in names)]
     found = {job[0]: table for job, table in _run(_in_years, jobs)}
@@ -138,5 +138,10 @@ def _by_group(job: tuple, threads: int) -> pd.DataFrame:
 
 
 def _in_years(job: tuple, threads: int) -> pd.DataFrame:
-    table = simulated(job[-1]).query("group == 'all_counties' and year in @YEARS")
-    return table.pivot(index="indicator", columns="year", values="value").loc[[*load_indicators().indicators]]
+    model = CountyUrbanization(config=job[-1])
+    model.run_until_end()
+    table = model.indicators().query("group == 'all_counties' and year in @YEARS")
+    doses = model.world.observed.yearly()["doses"].groupby("year")["delivered"].mean()
+    indicators = table.pivot(index="indicator", columns="year", values="value").loc[[*load_indicators().indicators]]
+    first = pd.DataFrame([doses.reindex(YEARS, fill_value=0.0)], index=["delivered_dose"])
+    return pd.concat([first, indicators]).rename_axis("indicator")

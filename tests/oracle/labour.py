@@ -38,6 +38,7 @@ class Labour:
         self.level = (world.labour.employment_level * world.rates["participation"][world.places.area]).tolist()
         self.cache: dict[tuple[int, int, int], int] = {}
         self.leavers = [0] * world.places.counties
+        self.ended: list[int] = []
 
     # hazards, as numbers below which a 32-bit draw means yes
 
@@ -121,6 +122,28 @@ class Labour:
             if self.model.kind[place] != Kind.VILLAGE:
                 self.leavers[place // 3] += 1
 
+    def note_ended_job(self, person: Resident) -> None:
+        """Remember who loses a job in a firm."""
+        if person.works_for_firm:
+            self.ended[person.employer] += 1
+
+    def note_separations(self) -> None:
+        """Count jobs lost, and jobs of people who are gone for other reasons, by the place of the job."""
+        separations = self.world.flows.separations
+        for row, (had, left, lost) in enumerate(zip(self.staff, self.world.firms.staff.tolist(), self.ended,
+                                                    strict=True)):
+            if had:
+                county, kind = divmod(int(self.world.firms.place[row]), 3)
+                separations[county, kind] += [lost, had - left - lost]
+
+    def note_hire(self, person: Resident, firm: int) -> None:
+        """Count a hire by the place of the job, where the person comes from and whether they live there."""
+        county, kind = divmod(int(self.world.firms.place[firm]), 3)
+        source = {"lost a job": 0, "farms meanwhile": 2}.get(person.looks, 1)
+        if self.model.quarter - person.moved < 4:
+            source = 3
+        self.world.flows.hires[county, kind, source, int(person.place % 3 != kind)] += 1
+
     def note_lost_job(self, person: Resident) -> None:
         """Remember who lives in a town or seat and gives up after a job was lost."""
         kind = self.model.kind[person.place]
@@ -136,10 +159,11 @@ class Labour:
     def separate(self) -> None:
         """Let jobs end and people begin to look; count who stays and what firms offer."""
         world, firms = self.world, self.world.firms
-        self.staff = firms.staff.tolist()
+        self.staff, self.ended = firms.staff.tolist(), [0] * firms.size
         self.leavers = [0] * world.places.counties
         self.model.everyone("separate")
         self.count_staff()
+        self.note_separations()
         self.openings = [self.offers(row) for row in range(firms.size)]
         firms.openings[:] = self.openings
         self.model.rare["jobs of firms that closed"] += sum(
@@ -186,6 +210,7 @@ class Labour:
             for person in seekers[county]:
                 if person in hired:
                     labour.new_urban_jobs[county] += self.is_new_urban_job(person, hired[person])
+                    self.note_hire(person, hired[person])
                     person.begin_work(world.firms.sector[hired[person]], hired[person])
                     self.model.rare["farmers hired"] += person.looks == "farms meanwhile"
                 elif person.looks != "farms meanwhile":

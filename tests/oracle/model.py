@@ -80,7 +80,8 @@ class Oracle(mesa.Model):
             person.guardian = by_row[int(people.household[row])]
         own = {
             education.mark_guardians: self.mark_guardians, reclassification.reclassify: self.reclassify,
-            migration.move: self.move, migration.follow: self.follow, migration.arrive: self.arrive, citizenization.convert: self.convert,
+            migration.move: self.move,
+            migration.follow: self.follow, migration.arrive: self.arrive, citizenization.convert: self.convert,
             households.settle: self.settle, labour.separate: lambda: self.labour.separate(),
             labour.match: lambda: self.labour.match(), housing.buy: lambda: self.homes.buy()}
         everyone = {

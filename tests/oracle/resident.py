@@ -186,6 +186,7 @@ class Resident(mesa.Agent):
                 labour.note_leaver(self)
                 self.end_work()
             elif draw < stops + labour.loses(self):
+                labour.note_ended_job(self)
                 self.end_work()
                 self.flags |= int(Flag.SEEKING | Flag.LOST_WORK)
                 self.looks = "lost a job"
