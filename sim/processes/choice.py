@@ -4,8 +4,9 @@ Utility of place j for a person living in o:
 income elasticity x ln(expected income) + jobs x ln(jobs within reach) - distance x ln(1 + d / d0)
 - housing x ln(price to income) unless one owns a home there + services x ln(access x services)
 + schools x ln(access x schools) + amenity x ln(natural amenity) + home + attraction.
-Jobs are the size of an alternative that holds many (McFadden 1978; Ben-Akiva and Lerman 1985). Access is 1 where one is registered and the parity of services elsewhere. Who works for a firm keeps the job within the
-county and expects its pay less the cost of the way; a farmer expects farm income in the county's villages.
+Jobs are the size of an alternative that holds many (McFadden 1978; Ben-Akiva and Lerman 1985). Access is 1 where one
+is registered and the parity of services elsewhere. Who works for a firm keeps the job within the county and expects its
+pay less the cost of the way; a farmer expects farm income in the county's villages.
 Forms: Rogers and Castro (1981) for the age profile; McFadden (1978) for the nests.
 """
 
