@@ -6,7 +6,7 @@ import pytest
 
 from sim.compose import compose
 from sim.experiments.calibration import ensemble, matching, outcomes
-from sim.experiments.calibration.targets import Target
+from sim.experiments.calibration.target import Target
 from sim.run import RunFailed
 
 FREE = ("migration.revealed_attraction", "reclassification.rate", "demography.mortality_level_2011",

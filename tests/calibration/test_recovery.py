@@ -6,7 +6,7 @@ import pytest
 from sim.compose import compose
 from sim.experiments.calibration import ensemble, outcomes, targets
 from sim.experiments.calibration.counties import past
-from sim.experiments.calibration.targets import Target
+from sim.experiments.calibration.target import Target
 
 TRUTH = {"demography.fertility_level_2011": 1.2, "demography.mortality_level_2011": 0.7,
          "districts.rural_to_urban": 0.03, "districts.net_arrivals_from_outside": 0.004}
