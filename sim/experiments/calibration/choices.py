@@ -1,7 +1,7 @@
 """How the choice of a place answers to what places offer, held against studies of such choices.
 
-Everybody considers moving in one more quarter after a run, once as places are and once with towns of half of the
-counties offering more; decisions have the same random numbers. No treatment of counties could show as much: what moves
+Everybody considers moving in one more quarter after a run, as places are and with towns of one lot of counties after
+another offering more; decisions have the same random numbers. No treatment of counties could show as much: what moves
 incomes or services in a run moves other things too, arrivals hold people who choose nothing, and distances cannot be
 treated at all.
 """
@@ -13,14 +13,16 @@ import numpy as np
 
 from sim.config.evidence import load_evidence
 from sim.experiments.calibration.target import Target
-from sim.experiments.treatments import treated
 from sim.processes import migration
-from sim.state.places import Kind
+from sim.state.places import KINDS, Kind
 from sim.state.rates import REGISTRY
 from sim.state.world import World
 
 MORE = {"services": 1.5, "income": 1.2}
 """How many times of what they offer towns are made to offer, by attribute."""
+
+LOTS = 10
+"""Lots into which counties are dealt out: few places offer more at a time, as in a choice among many."""
 
 TOMBE_ZHU = 1.5
 """Elasticity of moves to real income (Tombe and Zhu 2019, American Economic Review 109)."""
@@ -48,15 +50,15 @@ def targets() -> list[Target]:
 def responses(world: World) -> dict[str, float]:
     """Return the answers of choices by the name of the target, in a world whose run has ended.
 
-    `choice_by_...` is the elasticity of moves to towns and seats of a random half of the counties to what they offer;
+    `choice_by_...` is the elasticity of moves to towns and seats to what those of their lot offer;
     `pay_for_distance` is how much more pay, in %, makes up for 1 % more distance in moves from counties to districts
     (the marginal rate of substitution of the logit). Households do not follow, and the world is left as it was.
     """
     places, attributes, people, rates = world.places, world.place_attributes, world.residents, world.rates.values
     usual = rates["consideration"]
-    towns = np.repeat(treated(places.counties, world.seed), 3) & (places.kind[: places.districts] != Kind.VILLAGE)
-    chosen = np.zeros(places.count, bool)
-    chosen[: places.districts] = towns
+    lot = np.full(places.count, LOTS)
+    lot[: places.districts] = np.repeat(np.random.default_rng(world.seed).permutation(places.counties) % LOTS, KINDS)
+    lot[places.kind == Kind.VILLAGE] = LOTS
     rates["consideration"] = np.full_like(usual, REGISTRY["consideration"].high)
     origin = people.place.copy()
 
@@ -72,10 +74,12 @@ def responses(world: World) -> dict[str, float]:
     start, target = moved()
     found = {}
     for name, factor in MORE.items():
-        offered = getattr(attributes, name)
-        more = offered * np.where(chosen, factor, 1.0).reshape(-1, *[1] * (offered.ndim - 1))
-        _, answered = moved(**{name: more})
-        found[f"choice_by_{name}"] = float(np.log(chosen[answered].sum() / chosen[target].sum()) / np.log(factor))
+        offered, came = getattr(attributes, name), 0
+        for chosen in range(LOTS):
+            more = offered.copy()
+            more[lot == chosen] *= factor
+            came += int((lot[moved(**{name: more})[1]] == chosen).sum())
+        found[f"choice_by_{name}"] = float(np.log(came / (lot[target] < LOTS).sum()) / np.log(factor))
     world.residents, world.place_attributes, rates["consideration"] = people, attributes, usual
     world.forget_year()
     far = (start < places.districts) & (places.kind[target] == Kind.DISTRICT)
