@@ -13,7 +13,7 @@ from sim.compose import compose, hydra_text
 from sim.config.files import shown
 from sim.core import store
 from sim.experiments import sweep
-from sim.report import sweeps
+from sim.report import spread, sweeps
 from sim.run import complaint, named, replicates, simulate
 
 MULTIRUN = ("-m", "--multirun")
@@ -75,6 +75,8 @@ def _show(found: sweep.Found) -> str:
         for heads, rows in sweeps.tables(found.ranking, found.robustness):
             print_table(heads, rows, numeric=heads[1:] if len(rows[0]) < 8 else heads[2:])
             print()
+        print(*spread.basis(int(found.ranking["parameter_sets"].max())))
+        print()
         with store.locked(found.folder):
             pictures = sweeps.draw(found.ranking, found.robustness, found.effects, found.folder)
         print(f"表格 Tables: {shown(found.folder)}/*.parquet, ranking.csv, robustness.csv, effects.csv, catalogue.csv")

@@ -14,7 +14,7 @@ class Calibration(Config):
     """The configuration of a calibration."""
 
     free: Names = Field(description="parameters that are fitted within their ranges")
-    later: tuple[str, ...] = Field(description="of these, those that act after all targets: declared, not fitted")
+    later: tuple[str, ...] = Field(description="of these, those that act after all targets: typical in set 0")
     waves: StrictInt = Field(ge=1, le=20, description="rounds: runs, emulators of them, and where to run next")
     points: StrictInt = Field(ge=20, le=100_000, description="runs of each wave")
     sets: StrictInt = Field(ge=2, le=1000, description="accepted parameter sets that are kept")

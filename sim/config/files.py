@@ -33,8 +33,10 @@ CONFIGS = _carried("configs")
 SCENARIOS = _carried("scenarios")
 ENSEMBLE = CONFIGS / "parameters" / "ensemble.csv"
 """Parameter sets that agree with the data, one a row; number 0 is the reference set."""
-FIT, TARGETS, CROSSVALIDATION = (ENSEMBLE.with_name(f"{name}.csv") for name in ("fit", "targets", "crossvalidation"))
-"""Results of the fit: quantiles of each parameter, targets, and predictions for counties left out of the fit."""
+FIT, TARGETS, EFFECTS, CROSSVALIDATION = (
+    ENSEMBLE.with_name(f"{name}.csv") for name in ("fit", "targets", "effects", "crossvalidation"))
+"""Results of the fit: quantiles of each parameter, targets, effects of policy, predictions for counties left out."""
+QUASI_EXPERIMENTS = CONFIGS / "quasi_experiments.yaml"
 MEASURE_GROUPS = ("industry", "facilities", "services", "environment", "institutions")
 
 
@@ -181,7 +183,7 @@ def load_stocks(path: Path | None = None) -> dict[str, Stock]:
 
 def load_quasi_experiments(path: Path | None = None) -> dict[str, QuasiExperiment]:
     """Read the virtual quasi-experiments by name, in the order of the file."""
-    path = path or CONFIGS / "quasi_experiments.yaml"
+    path = path or QUASI_EXPERIMENTS
     found = {}
     for name, fields in read_yaml(path).items():
         try:

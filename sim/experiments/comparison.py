@@ -52,7 +52,8 @@ def ranking(outcomes: Outcomes, cases: pd.DataFrame) -> pd.DataFrame:
     Columns: external, parameters, setting, policy; achievement (composite over the indicators at the declared weights)
     with low and high (80 % interval over runs); satisfied (share of runs with at least half of it); regret (the best
     policy's achievement less this one's); cost (yuan paid for measures until the target year); debt (yuan owed then);
-    seeds; efficient (no other policy achieves as much at as little cost and debt, and more of one: the Pareto front).
+    seeds (runs) and parameter_sets (of these); efficient (no other policy achieves as much at as little cost and debt,
+    and more of one: the Pareto front).
     """
     by = [*CASE, "policy"]
     runs = cases[[*by, "parameter_set", "seed", "run"]].drop_duplicates().join(outcomes.runs, on="run")
@@ -60,7 +61,8 @@ def ranking(outcomes: Outcomes, cases: pd.DataFrame) -> pd.DataFrame:
     found = pd.DataFrame({
         "achievement": scores.mean(), "low": scores.quantile(0.1), "high": scores.quantile(0.9),
         "satisfied": scores.apply(lambda values: (values >= ENOUGH).mean()),
-        **{name: runs.groupby(by)[name].mean() for name in ("cost", "debt")}, "seeds": scores.size()})
+        **{name: runs.groupby(by)[name].mean() for name in ("cost", "debt")}, "seeds": scores.size(),
+        "parameter_sets": runs.groupby(by)["parameter_set"].nunique()})
     best = found.groupby(level=CASE)["achievement"].transform("max")
     found["regret"] = best - found["achievement"]
     found["efficient"] = pd.concat([_front(part) for _, part in found.groupby(level=CASE)])

@@ -42,6 +42,15 @@ def over(sets: int, seeds: int) -> Words:
     return Words(f"{seeds}个随机种子", f"{seeds} seed{many}")
 
 
+def basis(sets: int) -> Words:
+    """Say in one sentence which parameter sets were run, and what intervals hold therefore."""
+    if sets > 1:
+        return Words(f"参数取{sets}组与数据相符的参数组，区间{holds(sets).zh}。",
+                     f"Parameters are those of {sets} sets that agree with the data: intervals are {holds(sets).en}.")
+    return Words("参数取参照组（第0组）一组，区间只含随机变化。",
+                 "Parameters are those of the reference set (set 0) alone: intervals hold chance only.")
+
+
 def holds(sets: int) -> Words:
     """Name the sources of the spread in an interval: chance and parameters, or chance alone."""
     if sets > 1:

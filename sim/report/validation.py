@@ -149,7 +149,8 @@ def _patterns(frame: pd.DataFrame) -> Table:
     return Table(heads, rows)
 
 
-ROLES = {"validation": Words("验证", "validation"), "verification": Words("核对", "verification")}
+ROLES = {"validation": Words("验证", "validation"), "verification": Words("核对", "verification"),
+         "fitted": Words("拟合目标", "fitted")}
 SIGNS = {"up": Words("上升", "up"), "down": Words("下降", "down"), "none": Words("无", "none")}
 UNITS = {
     "%": Words("%", "%"), "points": Words("个百分点", "points"), "% per %": Words("弹性", "elasticity"),
@@ -239,11 +240,13 @@ PARTS = {
         Words("虚拟准实验", "Virtual quasi-experiments"),
         Words(
             "随机抽取一半县接受处理，按文献的双重差分估计；每次抽签减去同一抽签在无处理时的差。“核对”表示参数的大小或方向即取自该文献，"
-            "只能说明设定得以传递；“验证”则不然。绿：方向与文献一致、超出随机波动，且大小在文献的一半至两倍之内（或所列范围内）；"
+            "只能说明设定得以传递；“拟合目标”表示参数按其大小拟合（抽签决定的一半试验），吻合不说明什么；“验证”则不然。绿：方向与文献一致、超出随机波动，且大小在文献的一半至两倍之内（或所列范围内）；"
             "红：方向相反且超出随机波动；黄：其余。",
             "A random half of the counties is treated and the effect estimated by difference in differences, as in the "
             "studies; from each lot that of the same lot without treatment is taken. Verification: the size or sign of "
-            "a parameter was set from that very study, so that only its arrival is shown; validation: it was not. "
+            "a parameter was set from that very study, so that only its arrival is shown; fitted: parameters were "
+            "fitted to its size (half of the experiments, drawn by lot), so that agreement shows nothing; validation: "
+            "neither. "
             "Green: the sign as published and beyond chance, the size within half to twice the published one (or the "
             "range stated); red: the opposite sign, beyond chance; amber: all else.",
         ), _experiments),

@@ -60,9 +60,10 @@ PAGE = {
     "paths": Words("19项指标与目标", "The 19 indicators and their targets"),
     "group": Words("县（市）类型", "Type of county"),
     "paths_note": Words(
-        "紫线为本方案，灰线为同一随机种子下的无新增政策，虚线为{year}年目标。单次模拟，无区间。",
-        "Purple: this scenario; grey: no new policy with the same seed; dashed: the target of {year}. One run, without "
-        "an interval.",
+        "紫线为本方案，灰线为同一随机种子下的无新增政策，虚线为{year}年目标。参数取参照组（第0组），单次模拟，无区间：差异含随机，未计参数的不确定性。",
+        "Purple: this scenario; grey: no new policy with the same seed; dashed: the target of {year}. One run with "
+        "the reference set of parameters (set 0), without an interval: differences hold chance, and nothing of what is "
+        "not known of parameters.",
     ),
     "reference_running": Words("对照计算中", "The reference run is being simulated"),
     "target": Words("目标", "Target"),

@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 
 from sim.compose import compose
-from sim.experiments.calibration import ensemble, matching, outcomes
-from sim.experiments.calibration.targets import Target
+from sim.experiments.calibration import ensemble, matching, outcomes, reference
+from sim.experiments.calibration.target import Target
 from sim.run import RunFailed
 
 FREE = ("migration.revealed_attraction", "reclassification.rate", "demography.mortality_level_2011",
@@ -23,6 +23,14 @@ def pretended(config, threads):
     return pd.DataFrame({"group": "whole", "name": list(values), "value": list(values.values())})
 
 
+def package(config, threads):
+    """Return effects of a policy that depend on what no target tells."""
+    quantity = config.quantities[FREE[3]]
+    share = (quantity.value - quantity.low) / (quantity.high - quantity.low)
+    names = [f"{name}_{year}" for name in outcomes.EFFECTS for year in outcomes.EFFECT_YEARS]
+    return pd.DataFrame({"group": "whole", "name": names, "value": 10 * share + np.arange(len(names))})
+
+
 def said(table):
     return table.set_index("name")["value"].loc[["sum", "curved"]].to_numpy()
 
@@ -35,7 +43,7 @@ def target(name, value, tolerance, scale="linear"):
 def config(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(tmp_path_factory.mktemp("calibration"))
-        patch.setattr(outcomes, "everything", pretended)
+        patch.setattr(outcomes, "package", package)
         patch.setattr(matching, "STEPS", 150)
         yield compose("calibrate", [f"free=[{','.join(FREE)}]", "points=40", "waves=3", "sets=25", "workers=1"])
 
@@ -49,7 +57,12 @@ WANTED = [target("sum", 60.0, 0.3), target("curved", 100 * np.exp(0.4 * 1.06), 2
 
 @pytest.fixture(scope="module")
 def found(config):
-    return ensemble.search(config, WANTED, quiet, said)
+    return ensemble.search(config, WANTED, quiet, pretended, said)
+
+
+@pytest.fixture(scope="module")
+def chosen(config, found):
+    return reference.choose(config, found, quiet, pretended, said)
 
 
 def test_accepted_sets_agree_with_every_target(found):
@@ -58,8 +71,8 @@ def test_accepted_sets_agree_with_every_target(found):
     assert np.abs(found.outcomes[:, 1] / WANTED[1].value - 1).max() < 0.07
 
 
-def test_what_the_data_tell_is_narrow_and_what_they_do_not_tell_keeps_its_spread(config, found):
-    table = ensemble.fit(config, found).set_index("parameter")
+def test_what_the_data_tell_is_narrow_and_what_they_do_not_tell_keeps_its_spread(config, found, chosen):
+    table = ensemble.fit(config, found, chosen).set_index("parameter")
     assert table.loc[FREE[2], "narrowed"] > 0.7
     assert abs(found.sets[:, 2].mean() - TRUE[2]) < 0.1
     assert table.loc[FREE[3], "narrowed"] < 0.25
@@ -68,19 +81,47 @@ def test_what_the_data_tell_is_narrow_and_what_they_do_not_tell_keeps_its_spread
     assert table.loc[FREE[0], "data"].startswith("sum")
 
 
-def test_the_same_seed_gives_the_same_sets_and_runs_are_not_made_again(config, found, monkeypatch):
-    def never(config, threads):
+def test_the_same_seed_gives_the_same_sets_and_runs_are_not_made_again(config, found, chosen, monkeypatch):
+    def pretended(config, threads):
         raise AssertionError("a run that is kept was made again")
 
-    monkeypatch.setattr(outcomes, "everything", never)
-    again = ensemble.search(config, WANTED, quiet, said)
+    def package(config, threads):
+        raise AssertionError("a run that is kept was made again")
+
+    monkeypatch.setattr(outcomes, "package", package)
+    again = ensemble.search(config, WANTED, quiet, pretended, said)
     np.testing.assert_array_equal(found.sets, again.sets)
+    np.testing.assert_array_equal(chosen.place, reference.choose(config, again, quiet, pretended, said).place)
+
+
+def test_the_reference_set_is_an_accepted_one_inside_the_range_of_all_for_targets_and_effects(config, found, chosen):
+    assert (found.accepted == chosen.place).all(1).any()
+    agreed, does = ensemble.agreement(found, chosen), ensemble.effects(chosen)
+    assert list(agreed["name"]) == ["sum", "curved"]
+    assert len(does) == len(outcomes.EFFECTS) * len(outcomes.EFFECT_YEARS)
+    for table in (agreed, does):
+        assert table["inside"].all()
+        np.testing.assert_array_equal(table["inside"], table["reference"].between(table["low"], table["high"]))
+    first = ensemble.ensemble(config, found, chosen).iloc[0]
+    assert does["reference"].iloc[0] == pytest.approx(10 * share_of(config, FREE[3], first[FREE[3]]))
+
+
+def share_of(config, name, value):
+    quantity = config.quantities[name]
+    return (value - quantity.low) / (quantity.high - quantity.low)
+
+
+def test_the_most_typical_is_inside_first_and_near_the_medians_then():
+    others = np.column_stack([np.linspace(0, 1, 101), np.linspace(0, 10, 101)])
+    ours = np.array([[0.5, 9.5], [0.2, 8.0], [0.6, 5.0], [0.5, 9.2]])
+    assert list(reference.order(ours, others)) == [2, 1, 3, 0]
+    assert list(reference.order(ours, others, bounded=False)) == [2, 3, 1, 0]
 
 
 def test_targets_that_contradict_each_other_are_said_to(config):
     wanted = [target("sum", 60.0, 0.1), target("curved", 400.0, 0.5)]
     with pytest.raises(RunFailed, match=r"no two parameter sets agree with all targets: (curved|sum) excludes most"):
-        ensemble.search(config, wanted, quiet, said)
+        ensemble.search(config, wanted, quiet, pretended, said)
 
 
 def test_shares_are_emulated_on_their_logits_and_tolerances_follow():

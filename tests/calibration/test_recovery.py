@@ -1,12 +1,13 @@
 """The whole machinery on the model itself: a known truth is found again from what it says."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from sim.compose import compose
-from sim.experiments.calibration import ensemble, outcomes, targets
+from sim.experiments.calibration import ensemble, outcomes, reference, targets
 from sim.experiments.calibration.counties import past
-from sim.experiments.calibration.targets import Target
+from sim.experiments.calibration.target import Target
 
 TRUTH = {"demography.fertility_level_2011": 1.2, "demography.mortality_level_2011": 0.7,
          "districts.rural_to_urban": 0.03, "districts.net_arrivals_from_outside": 0.004}
@@ -31,19 +32,22 @@ def found(tmp_path_factory, own_cache):
         return targets.said(known, seen, table, wanted or [Target(name, 0, 0, 0, "", "", "") for name in TOLERANCES])
 
     true = config.model_copy(update={"parameters": config.parameters.changed(TRUTH)})
-    truth = [said(outcomes.everything(true.model_copy(update={"seed": seed}), 1)) for seed in (101, 102)]
+    truth = [said(outcomes.history(true.model_copy(update={"seed": seed}), 1)) for seed in (101, 102)]
     wanted = [Target(name, value, TOLERANCES[name], 0.0, "", "2020", "a known truth", "linear")
               for name, value in zip(TOLERANCES, np.mean(truth, axis=0), strict=True)]
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(tmp_path_factory.mktemp("recovery"))
-        patch.setattr(ensemble, "CANDIDATES", 2)
-        patch.setattr(ensemble, "CANDIDATE_SEEDS", 3)
-        return config, ensemble.search(config, wanted, quiet, said)
+        for module, count in ((ensemble, "REPEATED"), (reference, "CANDIDATES")):
+            patch.setattr(module, count, 2)
+            patch.setattr(module, "SEEDS", 3)
+        patch.setattr(outcomes, "package", lambda config, threads: pd.DataFrame({"value": [1.0]}))
+        sets = ensemble.search(config, wanted, quiet, outcomes.history, said)
+        return config, sets, reference.choose(config, sets, quiet, outcomes.history, said)
 
 
 def test_the_truth_lies_within_the_ensemble_and_near_its_reference_set(found):
-    config, sets = found
-    table = ensemble.fit(config, sets).set_index("parameter")
+    config, sets, chosen = found
+    table = ensemble.fit(config, sets, chosen).set_index("parameter")
     for name, value in TRUTH.items():
         quantity = config.quantities[name]
         spread = (table.loc[name, "high"] - table.loc[name, "low"]) / 2
@@ -52,6 +56,6 @@ def test_the_truth_lies_within_the_ensemble_and_near_its_reference_set(found):
 
 
 def test_its_reference_set_gives_every_target(found):
-    _, sets = found
-    agreed = ensemble.agreement(sets)
+    _, sets, chosen = found
+    agreed = ensemble.agreement(sets, chosen)
     assert agreed["misfit"].abs().max() < 2.5

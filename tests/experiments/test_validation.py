@@ -11,7 +11,7 @@ from sim.baseline import load
 from sim.compose import compose
 from sim.config.files import CROSSVALIDATION, load_quasi_experiments
 from sim.experiments import quasi_experiments as quasi
-from sim.experiments import recent
+from sim.experiments import recent, treatments
 from sim.indicators.totals import OBSERVATIONS
 from sim.report import validation as page
 
@@ -30,10 +30,57 @@ def test_declared_experiments_name_what_there_is(build):
 
 
 def test_half_of_the_counties_are_drawn_and_the_seed_decides_which():
-    drawn = [quasi.treated(78, seed) for seed in range(40)]
+    drawn = [treatments.treated(78, seed) for seed in range(40)]
     assert {int(one.sum()) for one in drawn} == {39}
     assert np.ptp(np.sum(drawn, axis=0)) < 25  # no county is always or never drawn
-    np.testing.assert_array_equal(quasi.treated(78, 7), quasi.treated(78, 7))
+    np.testing.assert_array_equal(treatments.treated(78, 7), treatments.treated(78, 7))
+
+
+def test_half_of_the_experiments_are_fitted_as_drawn():
+    known = load_quasi_experiments().values()
+    drawn = set(np.random.default_rng(1).permutation([one.code for one in known])[:5])
+    assert {one.code for one in known if one.fit} == drawn
+    for one in known:
+        for finding in one.findings:
+            aimed_at = one.fit and finding.published is not None
+            assert (one.role(finding) == "fitted") == aimed_at
+            assert aimed_at or one.role(finding) == finding.role
+
+
+def test_treatments_of_one_run_are_told_apart_whatever_counties_they_share():
+    random = np.random.default_rng(4)
+    design = np.column_stack([treatments.treated(78, (7, k)) for k in range(3)])
+    then = np.exp(random.normal(3, 1, 78))
+    codes = list(load().counties["adcode"])
+
+    def of(values, name):
+        return pd.concat({name: pd.DataFrame({2026: values}, index=codes)}, names=["indicator", "group"])
+
+    relative = then * np.exp(design @ [0.03, -0.01, 0.1] + 0.02)
+    found = treatments.effects(FINDING, design, of(relative, FINDING.outcome), of(then, FINDING.outcome))
+    np.testing.assert_allclose(found, [3, -1, 10], atol=1e-9)
+    pooled = FINDING.model_copy(update={"form": "pooled"})
+    then[0] = 0.0  # nothing to take the logarithm of
+    added = then * (1.02 + design @ [0.03, -0.01, 0.1])
+    found = treatments.effects(pooled, design, of(added, FINDING.outcome), of(then, FINDING.outcome))
+    np.testing.assert_allclose(found, 100 * np.log([1.05 / 1.02, 1.01 / 1.02, 1.12 / 1.02]), atol=1e-9)
+    ratio = FINDING.model_copy(update={"form": "ratio", "per": "spent"})
+    both = [pd.concat([of(then + change * (design @ [1.0, 2, 3]), FINDING.outcome), of(then + change, "spent")
+                       .add(change * (design @ [1.0, 1, 1]), axis=0)]) for change in (1, 0)]
+    np.testing.assert_allclose(treatments.effects(ratio, design, *both), [1, 2, 3], atol=1e-9)
+
+
+def test_counties_have_the_doses_of_their_own_arms_and_no_others():
+    known = load_quasi_experiments()
+    arms = [treatments.Arm(known[name], treatments.treated(78, (1, k)))
+            for k, name in enumerate(("e_commerce", "transfer_shock", "school_closure"))]
+    config = treatments.under(compose("validate"), arms)
+    for k, code in enumerate(load().counties["adcode"]):
+        plan = config.policy.by_county.get(code)
+        wanted = [name for name, arm in zip(("trade_logistics", "treatment.Q4", "treatment.Q6"), arms, strict=True)
+                  if arm.treated[k]]
+        assert sorted(plan.doses if plan else []) == sorted(wanted)
+    assert set(config.measures["treatment"].levers) == {"Q4", "Q6"}
 
 
 def panel(values):
@@ -47,14 +94,14 @@ def test_a_known_effect_is_found_whatever_the_counties_trends(seed=3):
     rng = np.random.default_rng(1)
     trend = rng.normal(0.05, 0.03, (78, 1)) * np.arange(7)
     without = np.exp(9 + rng.normal(0, 0.3, (78, 1)) + trend)
-    chosen = quasi.treated(78, seed)
+    chosen = treatments.treated(78, seed)
     ours = without * np.where(chosen[:, None] & (np.arange(7) >= 2), np.exp(0.03), 1.0)
     panels = {("x", seed): panel(ours), ("", seed): panel(without)}
     experiment = load_quasi_experiments()["returning_entrepreneurs"]
     net, plain, effect, spillover = quasi._estimates(compose("validate"), "x", FINDING, experiment, panels, seed)
     assert net == pytest.approx(3.0, abs=1e-9)
     assert effect == pytest.approx(3.0, abs=1e-9)
-    assert spillover == 0
+    assert spillover == pytest.approx(0, abs=1e-9)
     assert abs(plain - 3.0) > 0.1  # one study alone is off by what chance put into its lot
 
 

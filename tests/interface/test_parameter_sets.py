@@ -28,7 +28,7 @@ def test_the_ensemble_that_is_shipped_is_within_its_priors():
             assert known[name].low <= value <= known[name].high, name
     for name, value in sets[0].items():
         assert (known[name].value, known[name].grade) == (value, "calibrated")
-    assert len({tuple(one.values()) for one in sets}) == len(sets)
+    assert len({tuple(one.values()) for one in sets[1:]}) == len(sets) - 1  # set 0 may be one of them
 
 
 def test_parameter_sets_are_the_first_sets_and_what_was_asked_for_stays():

@@ -18,7 +18,7 @@ def ranked(policies, externals, parameters=("default",), seeds=5):
     rows = [{"external": external, "parameters": sets, "setting": "", "policy": policy,
              "achievement": (value := random.uniform(0.35, 0.55)), "low": value - 0.02, "high": value + 0.02,
              "satisfied": 0.2, "regret": 0.55 - value, "cost": random.uniform(0, 6e10), "debt": 4.5e11,
-             "efficient": random.random() < 0.4, "seeds": seeds}
+             "efficient": random.random() < 0.4, "seeds": seeds, "parameter_sets": 1}
             for external in externals for sets in parameters for policy in policies]
     return pd.DataFrame(rows)
 

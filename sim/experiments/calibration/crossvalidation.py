@@ -5,7 +5,7 @@ import pandas as pd
 from sim.config import Config, ConfigError
 from sim.config.calibration import Calibration
 from sim.config.files import CROSSVALIDATION, shown
-from sim.experiments.calibration import benchmarks, ensemble, hindcast
+from sim.experiments.calibration import benchmarks, ensemble, hindcast, outcomes, points
 from sim.experiments.calibration.counties import EVERY, past
 from sim.run import Progress, quiet
 
@@ -20,9 +20,9 @@ def crossvalidate(config: Calibration, progress: Progress) -> dict[str, pd.DataF
     numbers, parts = benchmarks.covariates(config), []
     for part in range(EVERY):
         known = past(config, part)
-        told = ensemble.noted(progress, f"fifth {part + 1} of {EVERY}")
+        told = points.noted(progress, f"fifth {part + 1} of {EVERY}")
         sets = ensemble.fitted(config, known, told).sets
-        runs = ensemble.runs(config, sets, config.seed + config.waves * config.points, told)
+        runs = points.runs(config, outcomes.history, sets, config.seed + config.waves * config.points, told)
         counties = hindcast.by_county(known, [hindcast.wide(run) for run in runs], ~known.held_out, numbers)
         parts.append(counties[counties["held_out"]])
     table = pd.concat(parts, ignore_index=True)

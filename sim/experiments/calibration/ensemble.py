@@ -1,66 +1,53 @@
 """Calibration: from declared priors and targets to an ensemble of accepted parameter sets, resumable at any run."""
 
-import hashlib
-import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 from scipy.stats import qmc
 
-from sim import baseline
-from sim.config import Quantity
 from sim.config.calibration import Calibration
 from sim.config.files import CROSSVALIDATION, ENSEMBLE, declared_parameters
 from sim.config.fitted import load_fitted, record_fitted
 from sim.core import store
-from sim.experiments import kept
-from sim.experiments.calibration import matching, outcomes, targets
+from sim.experiments.calibration import choices, matching, outcomes, published, reference, targets
 from sim.experiments.calibration.counties import Past, past
 from sim.experiments.calibration.matching import CUT, Emulators
-from sim.experiments.calibration.targets import Target
-from sim.run import Progress, RunFailed, code
+from sim.experiments.calibration.points import Said, Simulate, figures, noted, unscaled
+from sim.experiments.calibration.reference import Found, Reference
+from sim.experiments.calibration.target import Target
+from sim.run import Progress, RunFailed
 
-CANDIDATES, CANDIDATE_SEEDS = 10, 8
-"""Candidates for the reference set, the sets that emulators find nearest to the targets, and runs of each."""
-
-DIGITS = 4
-"""Digits of a parameter's value."""
+REPEATED, SEEDS = 10, 8
+"""Sets whose runs tell chance, those that emulators find nearest to the targets, and runs of each."""
 
 TOLD = 0.5
 """Standard deviations by which a target moves at least over the range of a parameter of which it says something."""
 
-LOGARITHMIC = 8.0
-"""A positive range whose end is so many times its beginning is uniform in logarithms."""
-
-SHIPPED = ("ensemble", "fit", "targets", "crossvalidation")
+SHIPPED = ("ensemble", "fit", "targets", "effects", "crossvalidation")
 """Tables that go to configs/parameters."""
 
 
-class Found(NamedTuple):
-    """Result of a calibration: sets in the unit cube with their outcomes, targets by name, and the last emulators."""
-
-    sets: np.ndarray  # accepted, (set, parameter)
-    outcomes: np.ndarray  # of one run of each, (set, target)
-    reference: np.ndarray  # (parameter,)
-    reference_outcomes: np.ndarray  # (seed, target)
-    targets: list[Target]
-    emulators: Emulators
-    accepted: int  # sets of the last wave that agree
-    tried: int  # all of them
-
-
 def calibrate(config: Calibration, progress: Progress) -> dict[str, pd.DataFrame]:
-    """Fit the free parameters to the targets, and write the result (see `write`).
+    """Fit the free parameters to the past and to published effects, and write the result (see `write`).
 
-    Tables: `ensemble` (set 0, the reference set, and every accepted set: a column for each parameter), `fit`
+    Tables: `ensemble` (set 0, the reference set, and the accepted sets: a column for each parameter), `fit`
     (parameters: prior, quantiles of the sets, how far the data moved them and which), `targets` (targets and values of
-    the model). Raises RunFailed where runs fail or no set agrees with the targets.
+    the model), `effects` (of the policy, in the reference set and in all). Raises RunFailed where runs fail or no set
+    agrees with the targets.
     """
-    found = fitted(config, past(config), progress)
-    tables = {"ensemble": ensemble(config, found), "fit": fit(config, found), "targets": agreement(found)}
+    known = past(config)
+    seen = ~known.held_out
+    wanted = [*targets.targets(config, known, seen), *published.targets(), *choices.targets()]
+
+    def said(table: pd.DataFrame) -> np.ndarray:
+        return targets.said(known, seen, table, wanted)
+
+    found = search(config, wanted, progress, outcomes.everything, said)
+    chosen = reference.choose(config, found, progress, outcomes.everything, said)
+    tables = {"ensemble": ensemble(config, found, chosen), "fit": fit(config, found, chosen),
+              "targets": agreement(found, chosen), "effects": effects(chosen)}
     write(config, tables)
     return tables
 
@@ -79,42 +66,35 @@ def write(config: Calibration, tables: Mapping[str, pd.DataFrame]) -> None:
 
 
 def fitted(config: Calibration, known: Past, progress: Progress) -> Found:
-    """Return sets that agree with the targets of the counties that are not held out."""
+    """Return sets that agree with the past of the counties that are not held out, published effects apart."""
     seen = ~known.held_out
     wanted = targets.targets(config, known, seen)
-    return search(config, wanted, progress, lambda table: targets.said(known, seen, table, wanted))
+    return search(config, wanted, progress, outcomes.history, lambda table: targets.said(known, seen, table, wanted))
 
 
-def search(config: Calibration, wanted: list[Target], progress: Progress,
-           said: Callable[[pd.DataFrame], np.ndarray]) -> Found:
-    """Return sets that agree with the targets; `said` returns the values of a run for the targets."""
+def search(config: Calibration, wanted: list[Target], progress: Progress, simulate: Simulate, said: Said) -> Found:
+    """Return sets that agree with the targets; `said` returns their values in the outcomes of `simulate`."""
     size = len(config.free)
     sets = qmc.LatinHypercube(size, rng=np.random.default_rng(config.seed)).random(config.points)
     seen: list[tuple[np.ndarray, np.ndarray]] = []
     for wave in range(config.waves):
         note = f"wave {wave + 1} of {config.waves}"
-        seen.append((sets, simulate(config, sets, config.seed + wave * config.points, noted(progress, note), said)))
+        first = config.seed + wave * config.points
+        seen.append((sets, figures(config, simulate, said, sets, first, noted(progress, note))))
         _write_waves(config, seen, wanted)
         if wave + 1 < config.waves:
             progress(0, config.points, f"{note}: fitting emulators")
             sets = matching.plausible(_learn(config, seen, wanted), config.points, config.seed + wave)
-    return _accepted(config, *seen[-1], wanted, _learn(config, seen, wanted), progress, said)
+    return _accepted(config, *seen[-1], wanted, _learn(config, seen, wanted), progress, simulate, said)
 
 
-def _accepted(config: Calibration, sets: np.ndarray, given: np.ndarray, wanted: list[Target],
-              known: Emulators, progress: Progress, said) -> Found:
-    """Accept the sets of the last wave that no target calls implausible.
-
-    The reference set is the one whose mean over seeds is nearest, not the mean of sets: a point between sets that
-    agree need not agree.
-    """
-    nearest = sets[(known.misfits(sets) ** 2).sum(1).argsort(kind="stable")[:CANDIDATES]]
-    said_of = simulate(config, nearest.repeat(CANDIDATE_SEEDS, axis=0), config.seed, noted(progress, "reference"), said)
-    repeated = said_of.reshape(len(nearest), CANDIDATE_SEEDS, len(wanted))
+def _accepted(config: Calibration, sets: np.ndarray, given: np.ndarray, wanted: list[Target], known: Emulators,
+              progress: Progress, simulate: Simulate, said: Said) -> Found:
+    """Accept the sets of the last wave that no target calls implausible."""
+    nearest = sets[(known.misfits(sets) ** 2).sum(1).argsort(kind="stable")[:REPEATED]]
+    repeated = reference.repeated(config, simulate, said, nearest, SEEDS, noted(progress, "chance"))
     chance = np.array([matching.scaled(repeated[:, :, k], one).var(1, ddof=1).mean() ** 0.5
                        for k, one in enumerate(wanted)])
-    off = matching.misfits(repeated.mean(1), wanted, chance)
-    best = int((off**2).sum(1).argmin())
     misfits = np.abs(matching.misfits(given, wanted, chance))
     within = np.flatnonzero(misfits.max(1) <= CUT)
     if len(within) < 2:
@@ -122,46 +102,16 @@ def _accepted(config: Calibration, sets: np.ndarray, given: np.ndarray, wanted: 
         raise RunFailed(f"no two parameter sets agree with all targets: {wanted[worst].name} excludes most of the last "
                         f"wave, {(misfits[:, worst] > CUT).sum()} of {len(sets)}; more waves or points may find some")
     keep = within[: config.sets]
-    return Found(sets[keep], given[keep], nearest[best], repeated[best], wanted, known, len(within), len(sets))
+    return Found(sets[keep], given[keep], sets[within], wanted, known, len(sets))
 
 
-def simulate(config: Calibration, sets: np.ndarray, seed: int, progress: Progress,
-             said: Callable[[pd.DataFrame], np.ndarray]) -> np.ndarray:
-    """Return the values of the targets in a run of each set, each run with a seed of its own from `seed` on."""
-    return np.array([said(table) for table in runs(config, sets, seed, progress)])
-
-
-def runs(config: Calibration, sets: np.ndarray, seed: int, progress: Progress) -> list[pd.DataFrame]:
-    """Return the outcomes of a run of each set; they are kept in outputs/<name>/points and never made twice."""
-    folder, key = Path("outputs") / config.name, _key(config)
-    jobs = []
-    for k, one in enumerate(sets):
-        values = dict(zip(config.free, unscaled(config, one), strict=True))
-        changed = config.model_copy(update={"parameters": config.parameters.changed(values), "seed": seed + k})
-        name = hashlib.sha256(f"{changed.fingerprint()} {key}".encode()).hexdigest()[:20]
-        jobs.append(kept.Job(k, changed, (folder / "points" / f"{name}.parquet").resolve()))
-    kept.run(outcomes.everything, jobs, folder, progress)
-    return [pd.read_parquet(job.target) for job in jobs]
-
-
-def unscaled(config: Calibration, one: np.ndarray) -> list[float]:
-    """Return values of the free parameters at a point of the unit cube, rounded."""
-    values = []
-    for name, share in zip(config.free, one, strict=True):
-        q = config.quantities[name]
-        low, high = _ends(q)
-        value = low + share * (high - low)
-        value = float(f"{np.exp(value) if _logarithmic(q) else value:.{DIGITS}g}")
-        values.append(min(max(value, q.low), q.high))
-    return values
-
-
-def ensemble(config: Calibration, found: Found) -> pd.DataFrame:
-    """Return the parameter sets: 0 is the reference set, those accepted follow in the order in which they were drawn.
+def ensemble(config: Calibration, found: Found, chosen: Reference) -> pd.DataFrame:
+    """Return the parameter sets: 0 is the reference set, and the first ones accepted follow in the order in which they
+    were drawn; it may be one of them.
 
     A parameter that was not free and has not its declared value was so in every run, and has in every set.
     """
-    rows = [_reference(config, found), *(unscaled(config, one) for one in found.sets)]
+    rows = [unscaled(config, one) for one in (chosen.place, *found.sets)]
     table = pd.DataFrame(rows, columns=list(config.free))
     declared = declared_parameters().quantities
     given = {name: q.value for name, q in config.quantities.items()
@@ -169,7 +119,7 @@ def ensemble(config: Calibration, found: Found) -> pd.DataFrame:
     return table.assign(**given).rename_axis("parameter_set").reset_index()
 
 
-def fit(config: Calibration, found: Found) -> pd.DataFrame:
+def fit(config: Calibration, found: Found, chosen: Reference) -> pd.DataFrame:
     """Return the free parameters: prior (low, high), 10th, 50th and 90th percentile of the sets, reference, `narrowed`
     (how much less the sets spread than the prior), `shifted` (from its middle, in standard deviations of the prior) and
     the two targets that say most of it (slope over the range against tolerance), of those that say something."""
@@ -177,37 +127,42 @@ def fit(config: Calibration, found: Found) -> pd.DataFrame:
     known = found.emulators
     told = np.abs(known.slopes) / np.hypot(known.tolerances, known.errors)[:, None]
     rows = []
-    for k, (name, reference) in enumerate(zip(config.free, _reference(config, found), strict=True)):
+    for k, (name, own) in enumerate(zip(config.free, unscaled(config, chosen.place), strict=True)):
         values = [unscaled(config, one)[k] for one in found.sets]
         low, middle, high = np.quantile(values, [0.1, 0.5, 0.9])
         first = np.argsort(-told[:, k], kind="stable")[:2]
         rows.append({
             "parameter": name, "unit": config.quantities[name].unit, "prior_low": config.quantities[name].low,
             "prior_high": config.quantities[name].high, "low": low, "median": middle, "high": high,
-            "reference": reference,
+            "reference": own,
             "narrowed": 1 - found.sets[:, k].std(ddof=1) / prior, "shifted": (found.sets[:, k].mean() - 0.5) / prior,
             "data": ", ".join(found.targets[t].name for t in first if told[t, k] >= TOLD)})
     return pd.DataFrame(rows)
 
 
-def _reference(config: Calibration, found: Found) -> list[float]:
-    """Return the values of the reference set: a parameter that no target identifies keeps its declared value, not one
-    by lot."""
-    declared = declared_parameters().quantities
-    return [declared[name].value if name in config.later else value
-            for name, value in zip(config.free, unscaled(config, found.reference), strict=True)]
+def agreement(found: Found, chosen: Reference) -> pd.DataFrame:
+    """Return the targets with their tolerances, and the values in the reference set and in all sets: `inside` says
+    whether its mean lies between the 10th and the 90th percentile of theirs."""
+    chance = chosen.outcomes.std(0, ddof=1)
+    table = pd.DataFrame([one._asdict() for one in found.targets]).assign(
+        chance=chance, **_beside(chosen.outcomes, found.outcomes))
+    tolerances = np.array([one.tolerance for one in found.targets])
+    return table.assign(misfit=(table["reference"] - table["value"]) / np.hypot(tolerances, chance),
+                        accepted=len(found.accepted), tried=found.tried)
 
 
-def agreement(found: Found) -> pd.DataFrame:
-    """Return the targets with their tolerances, and the values in the reference set and in all sets."""
-    low, high = np.quantile(found.outcomes, [0.1, 0.9], axis=0)
-    chance = found.reference_outcomes.std(0, ddof=1)
-    rows = []
-    for k, one in enumerate(found.targets):
-        mean = found.reference_outcomes[:, k].mean()
-        rows.append({**one._asdict(), "chance": chance[k], "reference": mean, "low": low[k], "high": high[k],
-                     "misfit": (mean - one.value) / np.hypot(one.tolerance, chance[k])})
-    return pd.DataFrame(rows).assign(accepted=found.accepted, tried=found.tried)
+def effects(chosen: Reference) -> pd.DataFrame:
+    """Return the effects of the policy on all counties together by indicator and year: in the reference set (mean over
+    its runs) and in all sets, with `inside` as in `agreement`."""
+    rows = [{"indicator": name, "year": year, "unit": unit}
+            for name, unit in outcomes.EFFECTS.items() for year in outcomes.EFFECT_YEARS]
+    return pd.DataFrame(rows).assign(**_beside(chosen.effects, chosen.others))
+
+
+def _beside(ours: np.ndarray, others: np.ndarray) -> dict[str, np.ndarray]:
+    """Return the mean of the runs of one set beside the quantiles over sets."""
+    mean, (low, median, high) = ours.mean(0), np.quantile(others, reference.BOUNDS, axis=0)
+    return {"reference": mean, "low": low, "median": median, "high": high, "inside": (low <= mean) & (mean <= high)}
 
 
 def _write_waves(config: Calibration, seen: Sequence[tuple[np.ndarray, np.ndarray]], wanted: list[Target]) -> None:
@@ -224,21 +179,3 @@ def _learn(config: Calibration, seen: Sequence[tuple[np.ndarray, np.ndarray]], w
     """Return emulators that have learnt from the last two waves."""
     sets, given = (np.concatenate(part) for part in zip(*seen[-2:], strict=True))
     return matching.emulators(sets, given, wanted, config.points, config.seed % 2**32, config.workers)
-
-
-def noted(progress: Progress, note: str) -> Progress:
-    """Return a progress report whose notes begin with `note`."""
-    return lambda done, total, own: progress(done, total, f"{note}{': ' + own if own else ''}")
-
-
-def _logarithmic(q: Quantity) -> bool:
-    return q.low > 0 and q.high >= LOGARITHMIC * q.low
-
-
-def _ends(q: Quantity) -> tuple[float, float]:
-    return (float(np.log(q.low)), float(np.log(q.high))) if _logarithmic(q) else (q.low, q.high)
-
-
-def _key(config: Calibration) -> str:
-    own = Path(outcomes.__file__).read_text(encoding="utf-8")
-    return json.dumps([baseline.load(config.data).hash, code(), own])

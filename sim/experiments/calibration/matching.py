@@ -14,7 +14,7 @@ from scipy.special import ndtr
 from sklearn.gaussian_process import GaussianProcessRegressor
 
 from sim.experiments import emulator
-from sim.experiments.calibration.targets import Target
+from sim.experiments.calibration.target import Target
 
 CUT = 3.0
 """Standard deviations at which a set is implausible (Pukelsheim 1994, The American Statistician 48)."""

@@ -1,9 +1,15 @@
-"""Outcomes of one run of the past: the decade 2011-2020 by county and for the province, and the year after it."""
+"""Outcomes of a parameter set: the decade 2011-2020 by county and for the province, the year after it, and answers to
+treatments and to policy."""
+
+from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
 
+from sim.compose import reference_run
 from sim.config import Config
+from sim.experiments import treatments
+from sim.experiments.calibration import choices, published
 from sim.model import CountyUrbanization
 from sim.state.counts import Band
 from sim.state.places import Kind, county_of
@@ -17,6 +23,11 @@ COUNTIES = ("residents_2010", "registered_2010", "residents", "urban", "children
 """Counts of persons by county at the end of 2020, and of those in the initial state."""
 
 
+EFFECTS = {"resident_urbanization": "points", "hukou_urbanization": "points", "jobs": "%", "output": "%"}
+EFFECT_YEARS = (2025, 2035)
+"""What the policy of a configuration changes, in which unit, and when it is looked at."""
+
+
 def decade(config: Config, threads: int) -> pd.DataFrame:
     """Run 2011-2020; return the outcomes of each county (group, an adcode; name, one of `COUNTIES`; value) and single
     figures of the `whole` province."""
@@ -25,12 +36,35 @@ def decade(config: Config, threads: int) -> pd.DataFrame:
     return _table(past, {**_of_decade(past), "return_rate": returned})
 
 
-def everything(config: Config, threads: int) -> pd.DataFrame:
-    """Run 2011-2020 and 2021, and return the outcomes that the fit reads: those of `decade`, and figures of 2021."""
+def history(config: Config, threads: int) -> pd.DataFrame:
+    """Run 2011-2020 and 2021; return the outcomes of `decade` and figures of 2021."""
     now = _begun(config, 2021, 2021, threads)
     now.run_until_end()
-    of_year = pd.DataFrame({"group": "whole", "name": list(found := _of_year(now)), "value": list(found.values())})
-    return pd.concat([decade(config, threads), of_year], ignore_index=True)
+    return pd.concat([decade(config, threads), _whole(_of_year(now))], ignore_index=True)
+
+
+def everything(config: Config, threads: int) -> pd.DataFrame:
+    """Run 2011-2020, and the years from 2021 on with and without treatments; return the outcomes of `history`, effects
+    of treatments and answers of choices."""
+    now = _begun(config, 2021, published.last_year(), threads)
+    without = treatments.panel(now)
+    whole = {**_of_year(now), **published.estimates(now.config, without, threads), **choices.responses(now.world)}
+    return pd.concat([decade(config, threads), _whole(whole)], ignore_index=True)
+
+
+def package(config: Config, threads: int) -> pd.DataFrame:
+    """Run the years from 2021 on with and without the policy of a configuration; return its effects on all counties
+    together (group `whole`; name, value)."""
+    asked, without = (_begun(one, 2021, max(EFFECT_YEARS), threads) for one in (config, reference_run(config)))
+    tables = []
+    for model in (asked, without):
+        model.run_until_end()
+        table = model.indicators().query("group == 'all_counties'")
+        tables.append(table.set_index(["indicator", "year"])["value"].loc[[*EFFECTS], [*EFFECT_YEARS]])
+    after, before = tables
+    change = {name: after[name] - before[name] if unit == "points" else 100 * (after[name] / before[name] - 1)
+              for name, unit in EFFECTS.items()}
+    return _whole({f"{name}_{year}": change[name][year] for name in EFFECTS for year in EFFECT_YEARS})
 
 
 def _begun(config: Config, start: int, end: int, threads: int) -> CountyUrbanization:
@@ -40,8 +74,12 @@ def _begun(config: Config, start: int, end: int, threads: int) -> CountyUrbaniza
 
 def _table(model: CountyUrbanization, whole: dict[str, float]) -> pd.DataFrame:
     by_county = _by_county(model).melt(ignore_index=False, var_name="name").rename_axis("group").reset_index()
-    table = pd.DataFrame({"group": "whole", "name": list(whole), "value": [float(value) for value in whole.values()]})
-    return pd.concat([by_county, table], ignore_index=True)
+    return pd.concat([by_county, _whole(whole)], ignore_index=True)
+
+
+def _whole(values: Mapping[str, float]) -> pd.DataFrame:
+    """Return single figures as outcomes."""
+    return pd.DataFrame({"group": "whole", "name": list(values), "value": [float(one) for one in values.values()]})
 
 
 def _by_county(model: CountyUrbanization) -> pd.DataFrame:

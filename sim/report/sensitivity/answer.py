@@ -24,10 +24,18 @@ QUESTIONS = {
 }
 
 
+BASIS = Words(
+    "未变动的参数取参照组（第0组）一组，区间只含随机变化及抽样，不含这些参数的不确定性。",
+    "Parameters that are not varied are those of the reference set (set 0) alone: intervals hold chance and sampling "
+    "only, nothing of what is not known of them.",
+)
+
+
 def sentences(analysis: Analysis) -> list[Words]:
-    """Return the answer to the question of an analysis."""
-    return {"morris": _screening, "attribution": _attribution, "least_cost": _least_cost,
-            "discovery": _discovery}.get(analysis.method, _variance)(analysis)
+    """Return the answer to the question of an analysis, and which parameters it holds for."""
+    found = {"morris": _screening, "attribution": _attribution, "least_cost": _least_cost,
+             "discovery": _discovery}.get(analysis.method, _variance)(analysis)
+    return [*found, BASIS]
 
 
 def first_ten(ranking: pd.DataFrame) -> tuple[int, float]:

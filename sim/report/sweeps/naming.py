@@ -6,7 +6,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from sim.config.files import read_yaml, scenarios
-from sim.report import text
+from sim.report import spread, text
 from sim.report.bilingual import Words
 from sim.report.style import SMALL
 
@@ -60,13 +60,13 @@ def first_case(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def replicates(table: pd.DataFrame) -> Words:
-    """Say over how many runs means and intervals are."""
+    """Say over how many runs means and intervals are, and of which parameter sets."""
     least, most = int(table["seeds"].min()), int(table["seeds"].max())
     if most == 1:
         return Words("单次模拟，不能排除随机。", "single runs, which may be chance.")
-    count = str(most) if least == most else f"{least}–{most}"
-    return Words(f"均值与80%区间取自{count}次模拟（随机种子及参数组）。",
-                 f"means and 80 % intervals over {count} runs (seeds, and parameter sets).")
+    words = Words("均值与80%区间取自{count}次模拟。{basis}", "means and 80 % intervals over {count} runs. {basis}")
+    return words.fill(count=most if least == most else f"{least}–{most}",
+                      basis=spread.basis(int(table["parameter_sets"].max())))
 
 
 class Heads:
