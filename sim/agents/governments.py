@@ -67,12 +67,11 @@ class Government(mesa.Agent):
     @property
     def indicators(self) -> pd.Series:
         """Every observation of the year by name, in the units of the tables of indicators."""
-        return self._world.observed.last_year.loc[self._group].dropna()
+        return pd.Series(self._world.observed.last_year[self._group]).dropna().sort_index()
 
     def indicator(self, name: str) -> float:
         """Return one of them; not a number where it is not observed, as events in the base year."""
-        table = self._world.observed.last_year
-        return float(table.at[self._group, name]) if name in table else np.nan
+        return float(self._world.observed.last_year[self._group].get(name, np.nan))
 
     @property
     def balance(self) -> float:

@@ -48,11 +48,14 @@ def places(table: pd.DataFrame, given: list[str], where: str, what: str) -> list
     Raises ConfigError for one that is unknown, that several places are called, or that is named twice.
     """
     found: list[str] = []
-    names = [*table["name_zh"], *table["name_en"], *table["adcode"]]
+    called: dict[str, list[str]] = {}
+    for code, *others in table[["adcode", "name_zh", "name_en"]].itertuples(index=False, name=None):
+        for name in {code, *others}:
+            called.setdefault(name, []).append(code)
     for name in given:
-        codes = [row.adcode for row in table.itertuples() if name in (row.adcode, row.name_zh, row.name_en)]
+        codes = called.get(name, [])
         if not codes:
-            raise ConfigError(f"{where}.{shorten(name)}: unknown {what}; {suggestion(name, names)}")
+            raise ConfigError(f"{where}.{shorten(name)}: unknown {what}; {suggestion(name, list(called))}")
         if len(codes) > 1:
             raise ConfigError(f"{where}.{name}: expected a code, as {' and '.join(codes)} have this name")
         if codes[0] in found:

@@ -22,16 +22,18 @@ class Observed:
     evaluation: list[pd.DataFrame] = field(default_factory=list)
     quarterly: list[tuple[int, np.ndarray, np.ndarray]] = field(default_factory=list)
     """Quarter, residents by county, and births, deaths, arrivals and departures by (event, county), in persons."""
-    _wide: tuple[int, pd.DataFrame] = (0, pd.DataFrame())
+    _last: tuple[int, dict[str, dict[str, float]]] = (0, {})
 
     @property
-    def last_year(self) -> pd.DataFrame:
-        """The indicators of the last year observed: a row for each group, a column for each indicator."""
-        if len(self.indicators) != self._wide[0]:
-            table = self.indicators[-1].astype({"group": str, "indicator": str})
-            wide = table.pivot(index="group", columns="indicator", values="value")
-            self._wide = len(self.indicators), wide
-        return self._wide[1]
+    def last_year(self) -> dict[str, dict[str, float]]:
+        """The indicators of the last year observed, by group and name."""
+        if len(self.indicators) != self._last[0]:
+            found: dict[str, dict[str, float]] = {}
+            table = self.indicators[-1]
+            for group, name, value in zip(table["group"], table["indicator"], table["value"], strict=True):
+                found.setdefault(group, {})[name] = value
+            self._last = len(self.indicators), found
+        return self._last[1]
 
     def yearly(self) -> dict[str, pd.DataFrame]:
         """Return each yearly table over all years, by name; one without columns where nothing was observed."""

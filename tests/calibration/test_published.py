@@ -66,7 +66,7 @@ def test_choices_answer_to_the_elasticities_and_leave_the_world_as_it_was(placeb
         finally:
             world.config = before
 
-    assert at(service_elasticity=0.05)["choice_by_services"] < at(service_elasticity=0.35)["choice_by_services"]
+    assert at(service_elasticity=0.05)["choice_by_services"] < at(service_elasticity=0.32)["choice_by_services"]
     assert at(income_elasticity=0.7)["choice_by_income"] < at(income_elasticity=1.8)["choice_by_income"]
     known = world.parameters.migration.distance_elasticity
     assert at(distance_elasticity=2.0)["pay_for_distance"] > usual["pay_for_distance"]

@@ -34,7 +34,7 @@ def test_counties_know_themselves_in_persons_and_yuan(model, observed):
         assert county.own_revenue == pytest.approx(own["own_revenue"], abs=1)
         assert county.debt == pytest.approx(own["debt"], abs=1)
         assert county.debt_ratio == pytest.approx(own["debt_ratio"] / 100)
-        pd.testing.assert_series_equal(county.indicators, own.dropna())
+        pd.testing.assert_series_equal(county.indicators, own.dropna(), check_names=False)
 
 
 def test_tiers_add_up_and_answer_to_each_other(model, observed):

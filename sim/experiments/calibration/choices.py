@@ -13,6 +13,7 @@ import numpy as np
 
 from sim.config.evidence import load_evidence
 from sim.experiments.calibration.target import Target
+from sim.experiments.evidence import SELECTION
 from sim.processes import migration
 from sim.state.places import KINDS, Kind
 from sim.state.rates import REGISTRY
@@ -21,15 +22,17 @@ from sim.state.world import World
 MORE = {"services": 1.5, "income": 1.2}
 """How many times of what they offer towns are made to offer, by attribute."""
 
-LOTS = 10
-"""Lots into which counties are dealt out: few places offer more at a time, as in a choice among many."""
+LOTS, ASKED = 10, 4
+"""Lots into which counties are dealt out, as few places offer more at a time in a choice among many, and how many of
+them do so in their turn."""
 
 TOMBE_ZHU = 1.5
 """Elasticity of moves to real income (Tombe and Zhu 2019, American Economic Review 109)."""
 
 
 def targets() -> list[Target]:
-    """Return published answers of choices; where no error is published, a size is known within half to twice of it.
+    """Return published answers of choices less what selection adds to them; where no error is published, a size is
+    known within half to twice of it.
 
     No study gives the size of the answer to prices of homes or to schools.
     """
@@ -38,6 +41,7 @@ def targets() -> list[Target]:
 
     def target(name: str, value: float | None, discrepancy: float, unit: str, source: str) -> Target:
         assert value is not None
+        value *= SELECTION
         return Target(name, value, (2 * value - 0.5 * value) / 4, discrepancy, unit, "published", source)
 
     return [
@@ -75,11 +79,11 @@ def responses(world: World) -> dict[str, float]:
     found = {}
     for name, factor in MORE.items():
         offered, came = getattr(attributes, name), 0
-        for chosen in range(LOTS):
+        for chosen in range(ASKED):
             more = offered.copy()
             more[lot == chosen] *= factor
             came += int((lot[moved(**{name: more})[1]] == chosen).sum())
-        found[f"choice_by_{name}"] = float(np.log(came / (lot[target] < LOTS).sum()) / np.log(factor))
+        found[f"choice_by_{name}"] = float(np.log(came / (lot[target] < ASKED).sum()) / np.log(factor))
     world.residents, world.place_attributes, rates["consideration"] = people, attributes, usual
     world.forget_year()
     far = (start < places.districts) & (places.kind[target] == Kind.DISTRICT)

@@ -12,7 +12,7 @@ from sim.experiments.calibration.points import Said, Simulate, figures, noted
 from sim.experiments.calibration.target import Target
 from sim.run import Progress
 
-CANDIDATES, SEEDS = 10, 8
+CANDIDATES, SEEDS = 6, 6
 """Candidates, the accepted sets that emulators find nearest to the medians, and runs of each, whose means count."""
 
 BOUNDS = (0.1, 0.5, 0.9)
