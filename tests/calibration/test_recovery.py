@@ -37,8 +37,8 @@ def found(tmp_path_factory, own_cache):
               for name, value in zip(TOLERANCES, np.mean(truth, axis=0), strict=True)]
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(tmp_path_factory.mktemp("recovery"))
-        for module, count in ((ensemble, "REPEATED"), (reference, "CANDIDATES")):
-            patch.setattr(module, count, 2)
+        for module, name, count in ((ensemble, "REPEATED", 2), (reference, "CANDIDATES", 4)):
+            patch.setattr(module, name, count)
             patch.setattr(module, "SEEDS", 3)
         patch.setattr(outcomes, "package", lambda config, threads: pd.DataFrame({"value": [1.0]}))
         sets = ensemble.search(config, wanted, quiet, outcomes.history, said)

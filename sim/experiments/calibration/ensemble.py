@@ -93,9 +93,7 @@ def _accepted(config: Calibration, sets: np.ndarray, given: np.ndarray, wanted: 
     """Accept the sets of the last wave that no target calls implausible."""
     nearest = sets[(known.misfits(sets) ** 2).sum(1).argsort(kind="stable")[:REPEATED]]
     repeated = reference.repeated(config, simulate, said, nearest, SEEDS, noted(progress, "chance"))
-    chance = np.array([matching.scaled(repeated[:, :, k], one).var(1, ddof=1).mean() ** 0.5
-                       for k, one in enumerate(wanted)])
-    misfits = np.abs(matching.misfits(given, wanted, chance))
+    misfits = np.abs(matching.misfits(given, wanted, reference.chance(repeated, wanted)))
     within = np.flatnonzero(misfits.max(1) <= CUT)
     if len(within) < 2:
         worst = int((misfits > CUT).sum(0).argmax())
@@ -143,11 +141,10 @@ def fit(config: Calibration, found: Found, chosen: Reference) -> pd.DataFrame:
 def agreement(found: Found, chosen: Reference) -> pd.DataFrame:
     """Return the targets with their tolerances, and the values in the reference set and in all sets: `inside` says
     whether its mean lies between the 10th and the 90th percentile of theirs."""
-    chance = chosen.outcomes.std(0, ddof=1)
     table = pd.DataFrame([one._asdict() for one in found.targets]).assign(
-        chance=chance, **_beside(chosen.outcomes, found.outcomes))
+        chance=chosen.chance, **_beside(chosen.outcomes, found.outcomes))
     tolerances = np.array([one.tolerance for one in found.targets])
-    return table.assign(misfit=(table["reference"] - table["value"]) / np.hypot(tolerances, chance),
+    return table.assign(misfit=(table["reference"] - table["value"]) / np.hypot(tolerances, chosen.chance),
                         accepted=len(found.accepted), tried=found.tried)
 
 

@@ -1,13 +1,14 @@
 """The reference set: one accepted set that is typical of all in what it says of the past and of policy."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from sim.config.calibration import Calibration
-from sim.experiments.calibration import outcomes
-from sim.experiments.calibration.matching import Emulators
+from sim.experiments.calibration import matching, outcomes
+from sim.experiments.calibration.matching import CUT, Emulators
 from sim.experiments.calibration.points import Said, Simulate, figures, noted
 from sim.experiments.calibration.target import Target
 from sim.run import Progress
@@ -35,6 +36,7 @@ class Reference(NamedTuple):
 
     place: np.ndarray  # in the unit cube, (parameter,)
     outcomes: np.ndarray  # (seed, target)
+    chance: np.ndarray  # standard deviation of single runs, over all candidates, by target
     effects: np.ndarray  # (seed, effect)
     others: np.ndarray  # (set, effect)
 
@@ -42,7 +44,7 @@ class Reference(NamedTuple):
 def choose(config: Calibration, found: Found, progress: Progress, simulate: Simulate, said: Said) -> Reference:
     """Return the reference set: the candidate nearest to the medians of those whose means over seeds lie between the
     10th and the 90th percentile of the sets for every target and every effect of the policy, and whose parameters do
-    that act `later`; where there is none, the one that lies least beyond.
+    that act `later`; where there is none, the one that lies least beyond. Means that disagree with a target come last.
 
     Not the mean of sets: a point between sets that agree need not agree.
     """
@@ -52,9 +54,11 @@ def choose(config: Calibration, found: Found, progress: Progress, simulate: Simu
     told = repeated(config, simulate, said, candidates, SEEDS, noted(progress, "reference"))
     does = repeated(config, outcomes.package, _effects, candidates, SEEDS, noted(progress, "reference, policy"))
     others = figures(config, outcomes.package, _effects, found.sets, config.seed, noted(progress, "policy"))
-    best = order(np.column_stack([told.mean(1), does.mean(1), candidates[:, later]]),
-                 np.column_stack([found.outcomes, others, found.sets[:, later]]))[0]
-    return Reference(candidates[best], told[best], does[best], others)
+    typical = order(np.column_stack([told.mean(1), does.mean(1), candidates[:, later]]),
+                    np.column_stack([found.outcomes, others, found.sets[:, later]]))
+    off = np.abs(matching.misfits(told.mean(1), found.targets, chance(told, found.targets))).max(1)
+    best = min(typical, key=lambda k: off[k] > CUT)  # the first of those that agree
+    return Reference(candidates[best], told[best], told.var(1, ddof=1).mean(0) ** 0.5, does[best], others)
 
 
 def order(ours: np.ndarray, others: np.ndarray, bounded: bool = True) -> np.ndarray:
@@ -65,6 +69,12 @@ def order(ours: np.ndarray, others: np.ndarray, bounded: bool = True) -> np.ndar
     beyond = (np.maximum(np.maximum(low - ours, ours - high), 0) / width).sum(1)
     distance = (((ours - middle) / width) ** 2).sum(1)
     return np.lexsort((distance, beyond if bounded else np.zeros(len(ours))))
+
+
+def chance(told: np.ndarray, targets: Sequence[Target]) -> np.ndarray:
+    """Return the standard deviation of single runs by target, on the scale of emulators, from several runs of each set
+    (set, seed, target)."""
+    return np.array([matching.scaled(told[:, :, k], one).var(1, ddof=1).mean() ** 0.5 for k, one in enumerate(targets)])
 
 
 def repeated(config: Calibration, simulate: Simulate, said: Said, sets: np.ndarray, seeds: int,
