@@ -18,6 +18,7 @@ from sim import model
 from sim.config.derivations import Derivation, factor, figures, load_derivations, quantities
 from sim.config.evidence import load_evidence
 from sim.config.files import (
+    EFFECTS,
     FIT,
     TARGETS,
     load_ensemble,
@@ -304,6 +305,16 @@ def fit_targets() -> str:
                    "standard deviations", "source"), rows)
 
 
+def fit_effects() -> str:
+    """Return what the full package does in the reference set and in the other sets."""
+    if not EFFECTS.is_file():
+        return "Not there yet: `county calibrate install=true` writes it."
+    rows = [(f"`{row.indicator}`", row.year, row.unit, f"{row.reference:+.3g}", f"{row.median:+.3g}",
+             f"{row.low:+.3g} to {row.high:+.3g}", "yes" if row.inside else "no")
+            for row in pd.read_csv(EFFECTS).itertuples(index=False)]
+    return _table(("effect on", "year", "unit", "reference set", "median of sets", "80 % of sets", "inside"), rows)
+
+
 def fit_parameters() -> str:
     """Return the fitted parameters: prior, what is left of it, and which data said so."""
     rows = [(f"`{row.parameter}`", row.unit, f"{row.prior_low:g} to {row.prior_high:g}", f"{row.low:.3g}",
@@ -355,7 +366,7 @@ def alone() -> str:
 
 
 MEASURED = {f.__name__: f for f in (recent, patterns, experiments, alone, hindcast)}
-PARTS |= {f.__name__: f for f in (fit_targets, fit_parameters, schooling, crossvalidation)}
+PARTS |= {f.__name__: f for f in (fit_targets, fit_effects, fit_parameters, schooling, crossvalidation)}
 
 
 def render(text: str, measure: bool = False) -> str:
