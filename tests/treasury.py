@@ -102,7 +102,7 @@ def make(baseline, configure, growth=GROWTH, start=2021, own=None, **values):
     world = Treasury(
         config=config, baseline=baseline, places=places, rates=Rates(places.areas, places.count), evaluation=None,
         census=types.SimpleNamespace(urban_share=np.full(c, 0.5), urban_odds=np.zeros(c), college_odds=np.zeros(c),
-                                     farming_odds=np.zeros(c)),
+                                     farming_odds=np.zeros(c), nearness=np.zeros(c)),
         attraction=types.SimpleNamespace(unknown=np.zeros((2, places.count))),
         figures=Figures(places.county_codes, own), quarter=4 * start, growth=growth, first_output=output,
         stocks=upkeep_by_head(config, residents[: places.districts].reshape(c, -1).sum(1) * float(scale)),

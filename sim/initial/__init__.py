@@ -196,7 +196,8 @@ def setting(baseline: Baseline, config: Config, seed: int, threads: int) -> Sett
         urban_share=census.urban / census.residents,
         urban_odds=_odds(census.urban, census.residents, census.residents),
         college_odds=_odds(census.schooling[:, Schooling.JUNIOR_COLLEGE :].sum(1), census.residents, census.residents),
-        farming_odds=_odds(census.work[:, Work.FARMING], census.work[:, Work.FARMING :].sum(1), census.residents))
+        farming_odds=_odds(census.work[:, Work.FARMING], census.work[:, Work.FARMING :].sum(1), census.residents),
+        nearness=np.average(places.remoteness, weights=census.residents) - places.remoteness)
     distance_km = places.distance_km(p.population.within_county_km, p.migration.outside_km)
     return Setting(config=config, baseline=baseline, places=places, figures=figures, census=said,
                    distance_km=distance_km, seed=seed, threads=threads, residents=residents, firms=firms,

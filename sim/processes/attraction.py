@@ -43,8 +43,7 @@ def lasting(world: World) -> np.ndarray:
     """
     m, places, census = world.parameters.migration, world.places, world.census
     known = np.zeros(places.count)
-    near = np.average(places.remoteness, weights=world.counts.people.sum(1)) - places.remoteness
     more = (m.revealed_attraction * census.urban_odds + m.schooling_attraction * census.college_odds
-            + m.nearness_attraction * near - m.farming_attraction * census.farming_odds)
+            + m.nearness_attraction * census.nearness - m.farming_attraction * census.farming_odds)
     known[: places.districts] = against_villages(census.urban_share, more)
     return known + np.array([m.unknown_town_attraction, m.unknown_county_attraction]) @ world.attraction.unknown

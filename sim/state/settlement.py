@@ -16,6 +16,7 @@ class Census:
     urban_odds: np.ndarray  # log odds of living in town or seat against the mean of counties
     college_odds: np.ndarray  # log odds of having been to college against the mean of counties
     farming_odds: np.ndarray  # log odds of farming among those in work against the mean of counties
+    nearness: np.ndarray  # log of the distance to the districts of the prefecture, the mean of counties less their own
 
 
 @dataclass(frozen=True)

@@ -83,11 +83,11 @@ def responses(world: World) -> dict[str, float]:
             more = offered.copy()
             more[lot == chosen] *= factor
             came += int((lot[moved(**{name: more})[1]] == chosen).sum())
-        found[f"choice_by_{name}"] = float(np.log(came / (lot[target] < ASKED).sum()) / np.log(factor))
+        found[f"choice_by_{name}"] = float(np.log(max(came, 1) / max((lot[target] < ASKED).sum(), 1)) / np.log(factor))
     world.residents, world.place_attributes, rates["consideration"] = people, attributes, usual
     world.forget_year()
     far = (start < places.districts) & (places.kind[target] == Kind.DISTRICT)
     km, p = world.distance_km[start[far], target[far]], world.parameters
-    found["pay_for_distance"] = float(p.migration.distance_elasticity
-                                      * (km / (km + p.population.gravity_distance_km)).mean())
+    share = km / (km + p.population.gravity_distance_km)
+    found["pay_for_distance"] = float(p.migration.distance_elasticity * share.sum() / max(len(share), 1))
     return found
