@@ -347,7 +347,8 @@ def schooling() -> str:
 def crossvalidation() -> str:
     """Return mean absolute errors of counties held out in turn, of the model and of naive rules."""
     if not CROSSVALIDATION.is_file():
-        return "The shipped sets have no cross-validation yet; `county calibrate what=crossvalidation install=true` makes it."
+        return ("The shipped sets have no cross-validation; `county calibrate what=crossvalidation install=true` "
+                "makes it.")
     return _held_against("crossvalidation")
 
 

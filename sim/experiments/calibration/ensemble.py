@@ -100,7 +100,7 @@ def _accepted(config: Calibration, sets: np.ndarray, given: np.ndarray, wanted: 
         raise RunFailed(f"no two parameter sets agree with all targets: {wanted[worst].name} excludes most of the last "
                         f"wave, {(misfits[:, worst] > CUT).sum()} of {len(sets)}; more waves or points may find some")
     keep = within[: config.sets]
-    return Found(sets[keep], given[keep], sets[within], wanted, known, len(sets))
+    return Found(sets[keep], given[keep], len(within), wanted, known, len(sets))
 
 
 def ensemble(config: Calibration, found: Found, chosen: Reference) -> pd.DataFrame:
@@ -145,7 +145,7 @@ def agreement(found: Found, chosen: Reference) -> pd.DataFrame:
         chance=chosen.chance, **_beside(chosen.outcomes, found.outcomes))
     tolerances = np.array([one.tolerance for one in found.targets])
     return table.assign(misfit=(table["reference"] - table["value"]) / np.hypot(tolerances, chosen.chance),
-                        accepted=len(found.accepted), tried=found.tried)
+                        accepted=found.accepted, tried=found.tried)
 
 
 def effects(chosen: Reference) -> pd.DataFrame:

@@ -14,7 +14,7 @@ from sim.experiments.calibration.target import Target
 from sim.run import Progress
 
 CANDIDATES, SEEDS = 6, 6
-"""Candidates, the accepted sets that emulators find nearest to the medians, and runs of each, whose means count."""
+"""Candidates, the sets that are most typical by one run of each, and runs of each of these, whose means count."""
 
 BOUNDS = (0.1, 0.5, 0.9)
 """Quantiles over sets: the ends of what is typical, and the median."""
@@ -25,7 +25,7 @@ class Found(NamedTuple):
 
     sets: np.ndarray  # those that are kept, (set, parameter)
     outcomes: np.ndarray  # of one run of each, (set, target)
-    accepted: np.ndarray  # all sets of the last wave that agree, (set, parameter)
+    accepted: int  # sets of the last wave that agree
     targets: list[Target]
     emulators: Emulators
     tried: int  # sets of the last wave
@@ -49,26 +49,25 @@ def choose(config: Calibration, found: Found, progress: Progress, simulate: Simu
     Not the mean of sets: a point between sets that agree need not agree.
     """
     later = [config.free.index(name) for name in config.later if name in config.free]
-    guessed = np.column_stack([found.emulators.predict(found.accepted), found.accepted[:, later]])
-    candidates = found.accepted[order(guessed, guessed, bounded=False)[:CANDIDATES]]
+    others = figures(config, outcomes.package, _effects, found.sets, config.seed, noted(progress, "policy"))
+    single = np.column_stack([found.outcomes, others, found.sets[:, later]])
+    candidates = found.sets[order(single, single)[:CANDIDATES]]
     told = repeated(config, simulate, said, candidates, SEEDS, noted(progress, "reference"))
     does = repeated(config, outcomes.package, _effects, candidates, SEEDS, noted(progress, "reference, policy"))
-    others = figures(config, outcomes.package, _effects, found.sets, config.seed, noted(progress, "policy"))
-    typical = order(np.column_stack([told.mean(1), does.mean(1), candidates[:, later]]),
-                    np.column_stack([found.outcomes, others, found.sets[:, later]]))
+    typical = order(np.column_stack([told.mean(1), does.mean(1), candidates[:, later]]), single)
     off = np.abs(matching.misfits(told.mean(1), found.targets, chance(told, found.targets))).max(1)
     best = min(typical, key=lambda k: off[k] > CUT)  # the first of those that agree
     return Reference(candidates[best], told[best], told.var(1, ddof=1).mean(0) ** 0.5, does[best], others)
 
 
-def order(ours: np.ndarray, others: np.ndarray, bounded: bool = True) -> np.ndarray:
+def order(ours: np.ndarray, others: np.ndarray) -> np.ndarray:
     """Return the rows of `ours` (set, figure), the most typical of `others` first: by how far they lie beyond their
-    80 % ranges, if `bounded`, and then by the squared distance from their medians, both in widths of the ranges."""
+    80 % ranges, and then by the squared distance from their medians, both in widths of the ranges."""
     low, middle, high = np.quantile(others, BOUNDS, axis=0)
     width = np.where(high > low, high - low, 1.0)
     beyond = (np.maximum(np.maximum(low - ours, ours - high), 0) / width).sum(1)
     distance = (((ours - middle) / width) ** 2).sum(1)
-    return np.lexsort((distance, beyond if bounded else np.zeros(len(ours))))
+    return np.lexsort((distance, beyond))
 
 
 def chance(told: np.ndarray, targets: Sequence[Target]) -> np.ndarray:
