@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 BANDS = {
-    "employment_rate": (44, 56),
+    "employment_rate": (43, 56),  # of residents, who age until 2035
     "unemployment_rate": (2, 8),
     "housing_vacancy": (7, 18),
     "village_housing_vacancy": (8, 25),

@@ -6,7 +6,7 @@ import pytest
 
 from sim import model as schedule
 from sim.core import rng
-from sim.processes import decisions, firms, matching, migration, place_attributes
+from sim.processes import decisions, firms, matching, migration, place_attributes, purchase
 from sim.state.residents import Flag, Work
 
 UID = np.uint64(2**63 + 11)
@@ -23,12 +23,16 @@ def fixed_arrivals(monkeypatch, world):
 
 @pytest.fixture
 def fixed_offers(monkeypatch):
-    """Hold what places offer at what they offer when the run begins: the chance of work follows who looks for it."""
+    """Hold what places offer at what they offer when the run begins, and the market of homes at that of the first of
+    two runs: the chance of work follows who looks for it, and homes for sale who lives where."""
 
     def first(world):
         if world.quarter % 4 == 0:
             place_attributes.update(world)
 
+    homes: dict[int, purchase.Tables] = {}
+    tables = purchase.tables
+    monkeypatch.setattr(purchase, "tables", lambda world: homes.setdefault(world.quarter, tables(world)))
     monkeypatch.setattr(schedule, "EVERY_QUARTER", tuple(
         first if process is place_attributes.update else process for process in schedule.EVERY_QUARTER))
 

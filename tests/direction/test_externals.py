@@ -269,7 +269,7 @@ def test_the_red_line_takes_quota_everywhere(by_county):
 def test_the_freeze_takes_posts_wherever_arrears_have_not_frozen_them_already(by_county):
     ratio = by_county("staff_quota_freeze", lambda world: world.budget.public_staff)
     assert (ratio <= 1).all()
-    assert (ratio < 0.95).mean() > 0.9
+    assert (ratio < 0.95).mean() > 0.85
 
 
 def test_consolidation_keeps_no_school_that_the_reference_closes(by_county):
