@@ -191,6 +191,8 @@ MOVES = {
     "% of built-up area": Words("%（占建成区）", "% of built-up area"),
     "% of residents": Words("%（占居民）", "% of residents"),
     "% of seat residents": Words("%（占县城居民）", "% of seat residents"),
+    "log odds": Words("对数优势", "log odds"),
+    "share of price": Words("房价占比", "share of price"),
     "m2": Words("平方米/人", "m² per resident"),
     "% of village residents": Words("%（占农村居民）", "% of village residents"),
     "beds per 1,000 residents": Words("张/千人", "beds per 1,000 residents"),
