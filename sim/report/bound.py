@@ -21,8 +21,8 @@ ALL = "all"
 def bounds(results: Results) -> pd.DataFrame:
     """Return planned doses of counties and pilot towns and their parts, means over counties that plan them and runs.
 
-    Columns: year, group (all counties or a type), measure (or `ALL`), counties (how many), planned, and the parts
-    `WAITS`, in doses. Empty where nothing was planned.
+    Columns: year, group (all counties or a type), measure (or `ALL`, the mean of measures), counties (how many),
+    planned, and the parts `WAITS`, in doses. Empty where nothing was planned.
     """
     table = results.of("doses", results.policy)
     if table.empty or results.counties.empty:
@@ -33,8 +33,9 @@ def bounds(results: Results) -> pd.DataFrame:
         works=table["short_of_works"], money=table["short_of_money"])
     groups = pd.concat([table.assign(group="all_counties"), table.assign(group=table["adcode"].map(kind))])
     groups = groups[groups["group"].isin(results.groups)]
-    every = pd.concat([groups.assign(measure=ALL), groups])
-    by = every.groupby(["year", "group", "measure"], sort=False)
-    counties = by["adcode"].nunique().rename("counties")
-    doses = by[["planned", *WAITS]].mean().round(9)  # sums are paid in whole fen
-    return pd.concat([counties, doses], axis=1).reset_index()
+    by = groups.groupby(["year", "group", "measure"], sort=False)
+    single = by[["planned", *WAITS]].mean().round(9)  # sums are paid in whole fen
+    single.insert(0, "counties", by["adcode"].nunique())
+    whole = single.groupby(["year", "group"], sort=False).mean().assign(
+        counties=groups.groupby(["year", "group"])["adcode"].nunique(), measure=ALL)
+    return pd.concat([whole.reset_index(), single.reset_index()], ignore_index=True)

@@ -164,7 +164,7 @@ RATES = {
     "reclassification": Words("村庄就地改划为城镇", "Villages that become part of towns"),
     "service_reach": Words("可及的公共服务", "Public services within reach"),
     "housing_subsidy": Words("购房补助", "Help for buyers of homes"),
-    "consideration": Words("外地人考虑迁入的机会", "Chance that outsiders consider the place"),
+    "consideration": Words("居民考虑迁出的机会", "Chance that residents consider moving"),
     "idle_recovery": Words("闲置土地盘活", "Idle land brought back into use"),
     "senior_secondary_progression": Words("升入高中阶段", "Pupils who go on to senior-secondary school"),
     "participation": Words("劳动参与", "Labour participation"),

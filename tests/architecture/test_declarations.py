@@ -129,7 +129,7 @@ def test_columns_have_names_of_their_own(table):
     assert len(set(names)) == len(names)
 
 
-READERS = runpy.run_path(str(PACKAGE.parent / "docs" / "generate.py"))["rate_readers"]()
+READERS = runpy.run_path(str(PACKAGE.parent / "docs" / "declared.py"))["rate_readers"]()
 
 
 @pytest.mark.parametrize("rate", REGISTRY.values(), ids=REGISTRY)

@@ -266,10 +266,22 @@ def test_the_red_line_takes_quota_everywhere(by_county):
     assert (by_county("farmland_red_line", lambda world: world.land.quota) < 0.9).all()
 
 
-def test_the_freeze_takes_posts_wherever_arrears_have_not_frozen_them_already(by_county):
-    ratio = by_county("staff_quota_freeze", lambda world: world.budget.public_staff)
-    assert (ratio <= 1).all()
-    assert (ratio < 0.95).mean() > 0.85
+def frozen_by_arrears(model):
+    """Return which counties (bool) began a year with arrears above the declared share of general expenditure."""
+    table = model.indicators().set_index(["indicator", "group", "year"])["value"]
+    arrears, spent = (table[name].unstack("year").loc[model.world.places.county_codes]
+                      for name in ("arrears", "general_expenditure"))
+    above = arrears > model.world.parameters.finance.staff_freeze * spent
+    return above.drop(columns=model.config.end).any(axis=1).to_numpy()
+
+
+def test_the_freeze_takes_posts_wherever_arrears_have_not_frozen_them_already(run):
+    for usual, moved in zip(run("reference"), run("staff_quota_freeze"), strict=True):
+        ratio, frozen = moved.world.budget.public_staff / usual.world.budget.public_staff, frozen_by_arrears(usual)
+        assert 0 < frozen.mean() < 0.5
+        assert (ratio <= 1).all()
+        assert (ratio[~frozen] < 1).all()
+        assert (ratio[~frozen] < 0.95).mean() > 0.95
 
 
 def test_consolidation_keeps_no_school_that_the_reference_closes(by_county):

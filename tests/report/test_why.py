@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim.report import bound, chain, effects, observations, summary, why
+from sim.report import bound, chain, effects, money, observations, summary, why
 from sim.report.results import Results
 
 INDICATORS = {"jobs": "jobs", "filled": "jobs", "instead": "jobs", "urban_residents": "urban_residents",
@@ -57,8 +57,11 @@ def test_parts_of_planned_doses_sum_to_them(results):
     np.testing.assert_allclose(table[[*bound.WAITS]].sum(axis=1), table["planned"], atol=1e-8)
     whole = table[(table["measure"] == bound.ALL) & (table["group"] == "all_counties")].set_index("year")
     doses = results.of("doses", results.policy)
-    standing = doses.groupby("year")["delivered"].mean()
+    standing = doses.groupby(["year", "measure"])["delivered"].mean().groupby("year").mean()
     np.testing.assert_allclose(whole["delivered"], standing.loc[whole.index], atol=1e-8)
+    said = money.doses(results)  # what the first sentence of the report says stands
+    share = said["delivered"].sum() / said["planned"].sum()
+    assert whole.loc[results.horizon, "delivered"] / whole.loc[results.horizon, "planned"] == pytest.approx(share)
     assert set(table["measure"]) == {bound.ALL, *doses["measure"]}
     assert {row.planned for row in why.years(results)} == {"1.00"}
 
