@@ -81,9 +81,8 @@ def natural_amenity_of_places(world: World) -> np.ndarray:
 
 
 def natural_amenity(world: World) -> np.ndarray:
-    """Return natural amenity by county, of parks and clean water and land, against the declared trends."""
-    dirty = world.parameters.environment.pollution_elasticity
-    return world.stocks.against_trend("park_area") * pollution(world) ** -dirty
+    """Return natural amenity by county, that of its seat."""
+    return world.places.by_kind(natural_amenity_of_places(world))[:, Kind.SEAT]
 
 
 def pollution(world: World) -> np.ndarray:

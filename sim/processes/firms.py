@@ -48,11 +48,10 @@ def initial(world: World) -> tuple[Technology, Economy]:
     x = np.where(firms.park, 1 + p.park_effect, 1.0)
     used = np.maximum(firms.capital, 1.0) ** p.capital_share * people ** (1 - p.capital_share)
     firms.productivity[:] = yearly / (x * used**p.span_of_control)
-    last_trend = world.trend * np.exp(-p.productivity_growth / 4)  # from the year's average to its last quarter
-    firms.capital[:] *= last_trend
-    firms.wage[:] *= last_trend
-    world.labour.wage *= last_trend
-    economy.output[:] = np.round(economy.output * last_trend)
+    firms.capital[:] *= world.last_trend  # from the year's average to its last quarter
+    firms.wage[:] *= world.last_trend
+    world.labour.wage *= world.last_trend
+    economy.output[:] = np.round(economy.output * world.last_trend)
     industrial = np.isin(firms.sector, INDUSTRY)
     firms.land[:] = np.where(industrial, p.land_per_worker_industry * people, 0.0)
     sites = np.bincount(firms.county, weights=np.round(firms.land), minlength=counties)

@@ -137,10 +137,9 @@ def initial(world: World) -> Housing:
     growth = np.where(np.isin(places.kind, (Kind.TOWN, Kind.SEAT)), p.first_growth, 0.0)
     zero = np.zeros(places.count)
     first_price = _first_price(world)
-    last_trend = world.trend * np.exp(-world.parameters.firms.productivity_growth / 4)  # at the base year's end
     begun = stock * (building.demolition(world) + growth)
     return Housing(
-        stock=stock, under_construction=np.tile(begun / 4, (quarters, 1)), price=first_price * last_trend,
+        stock=stock, under_construction=np.tile(begun / 4, (quarters, 1)), price=first_price * world.last_trend,
         occupied=occupied, sold=zero.copy(), started=zero.copy(), needed=occupied.copy(), floor_area=floor_area,
         space=zero.copy(), first_price=first_price, relative=zero.copy(), normal_vacancy=vacancy, second_homes=second,
         growth=growth, wanted=places.by_kind(begun)[:, Kind.TOWN :].sum(1), first_earnings=building.earnings(world),

@@ -215,13 +215,13 @@ def set_wages(world: World) -> None:
     staff = by_cell(world, world.firms.staff.astype(float)) * world.config.scale
     value = e.output * e.price / np.maximum(staff, 1)
     first = t.output / np.maximum(t.staff, 1)
-    last_trend = world.trend * np.exp(-world.parameters.firms.productivity_growth / 4)  # output is of last quarter
-    own = np.where((staff > 0) & (first > 0), value / np.maximum(first, 1e-9) / last_trend, 1.0)
+    # output is that of last quarter
+    own = np.where((staff > 0) & (first > 0), value / np.maximum(first, 1e-9) / world.last_trend, 1.0)
     pressure = (labour.tightness / p.normal_tightness) ** p.wage_curve
     target = np.clip(own, 0.3, 3) ** p.rent_sharing * pressure[:, None]
     target[:, Work.PUBLIC_SERVICES] = world.rates["public_wage"][: world.places.counties]
     paid = t.wage > 0
-    ahead = np.where(paid, labour.wage / np.where(paid, t.wage, 1.0) / last_trend, 1.0)  # of the trend
+    ahead = np.where(paid, labour.wage / np.where(paid, t.wage, 1.0) / world.last_trend, 1.0)  # of the trend
     labour.wage[:] = t.wage * world.trend * ahead ** (1 - p.wage_speed) * target**p.wage_speed
 
 

@@ -32,12 +32,11 @@ def update(world: World) -> None:
     pay = np.empty(places.count)
     pay[: places.districts] = pay_within_reach(world, by_kind).ravel()
     pay[places.districts :] = migrant_wage(world)[places.districts :]
-    chance = chance_of_work(world)
     village = places.kind == Kind.VILLAGE
     employed = world.labour.employed[village]
     farming = employed[:, Work.FARMING] / np.maximum(employed.sum(1), 1)
     farm = farm_income(world)
-    expected = pay * chance
+    expected = pay * chance_of_work(world)
     expected[village] = farming * farm + (1 - farming) * expected[village]
     returns = np.where(village, p.village_return_ratio, 1.0) * p.return_to_schooling
     by_schooling = (1 + returns[:, None]) ** YEARS
@@ -46,9 +45,7 @@ def update(world: World) -> None:
         income=income,
         pay=by_kind.ravel()[:, None] * by_schooling[: places.districts],
         farm=farm,
-        employment=chance,
         jobs=jobs,
-        housing_price=world.housing.price.copy(),
         home_cost=housing.affordability(world, income[:, Schooling.JUNIOR_SECONDARY]),
         services=services.access(world),
         amenity=environment.natural_amenity_of_places(world),

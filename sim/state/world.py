@@ -132,6 +132,11 @@ class World(Setting):
         return float(np.exp(self.parameters.firms.productivity_growth * self.years))
 
     @property
+    def last_trend(self) -> float:
+        """The trend a quarter ago: when the run begins, that of the base year's last quarter."""
+        return self.trend * float(np.exp(-self.parameters.firms.productivity_growth / 4))
+
+    @property
     def trend_since_2020(self) -> float:
         """The trend against 2020 rather than the base year: the factor for parameters in yuan of 2020."""
         return self.trend * self.base_trend_since_2020

@@ -13,8 +13,7 @@ def test_offers_have_the_declared_order(world):
     made, places = world.place_attributes, world.places
     assert (np.diff(made.income, axis=1) > 0).all()
     assert (made.income > 0).all()
-    assert ((made.employment > 0) & (made.employment <= 1)).all()
-    price = world.places.by_kind(made.housing_price)
+    price = world.places.by_kind(world.housing.price)
     assert (np.diff(price, axis=1) > 0).all()
     income = made.income[: places.districts, 2].reshape(-1, 3)
     assert (income[:, Kind.VILLAGE] < income[:, Kind.TOWN]).mean() > 0.9
