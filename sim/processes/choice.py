@@ -149,63 +149,100 @@ def workplace(employer, place, firm_place, t):
     return ON_OWN_FARM if employer == _OWN_ACCOUNT and place < first_district(t.counties) else NO_PLACE
 
 
+class Odds(NamedTuple):
+    """What utilities are worth in the choice: exp(utility / dissimilarity), so that a person's odds are products."""
+
+    place: np.ndarray  # of each place within reach by (place, position within reach, schooling)
+    best: np.ndarray  # utility that stands for odds of 1 by (place, schooling)
+    value: np.ndarray  # utilities as in `Tables`, for home, which is rarely within reach of those away
+    distance: np.ndarray
+    farming: np.ndarray
+    job: np.ndarray
+    own_home: np.ndarray
+    schools: np.ndarray
+    closed: np.ndarray
+    closed_schools: np.ndarray
+    home: float
+    older_home: float
+    reach: np.ndarray
+    nest: np.ndarray
+    area: np.ndarray
+    counties: int
+    similarity: float
+
+
+def odds(t: Tables) -> Odds:
+    """Return the odds of the utilities in tables."""
+    within = t.reach != NO_PLACE
+    utility = t.value[np.where(within, t.reach, 0)]
+    utility -= np.take_along_axis(t.distance, np.where(within, t.reach, 0), axis=1)[..., None]
+    utility[~within] = -np.inf
+    best = utility.max(1)
+    return Odds(
+        place=np.exp((utility - best[:, None]) / t.similarity), best=best, value=t.value, distance=t.distance,
+        **{name: np.exp(getattr(t, name) / t.similarity) for name in (
+            "farming", "job", "own_home", "schools", "home", "older_home")},
+        **{name: np.exp(-getattr(t, name) / t.similarity) for name in ("closed", "closed_schools")},
+        reach=t.reach, nest=t.nest, area=t.area, counties=t.counties, similarity=t.similarity)
+
+
 @njit(cache=True, nogil=True)
-def destination(draw, age, place, hukou, home, works_at, schooling, flags, t):
+def destination(draw, age, place, hukou, home, works_at, schooling, flags, o):
     """Return the place chosen for one uniform draw; the present place is among the alternatives, `home` one's own.
 
     `works_at` is the place of the firm one works for, ON_OWN_FARM for own-account farmers of a county, or NO_PLACE.
     """
-    most = t.reach.shape[1] + 3
-    utility, nest, target = np.empty(most), np.empty(most, np.int64), np.empty(most, np.int64)
+    most = o.reach.shape[1] + KINDS
+    share, nest, target = np.empty(most), np.empty(most, np.int64), np.empty(most, np.int64)
     count = 0
-    home_area = t.area[hukou]
-    away = t.area[place] != home_area
-    for k in range(t.reach.shape[1]):
-        code = t.reach[place, k]
+    inside = first_district(o.counties)
+    home_area = o.area[hukou]
+    away = o.area[place] != home_area
+    for k in range(o.reach.shape[1]):
+        code = o.reach[place, k]
         if code == NO_PLACE:
             break
-        if away and t.area[code] == home_area:
+        if away and o.area[code] == home_area:
             continue  # home comes as a nest of its own below
         target[count] = code
-        nest[count] = t.nest[place, k]
+        nest[count] = o.nest[place, k]
+        share[count] = o.place[place, k, schooling]
         count += 1
     if away:
-        in_county = hukou < first_district(t.counties)
-        first = hukou - kind_of(hukou) if in_county else hukou
-        for code in range(first, first + (3 if in_county else 1)):
+        first = hukou - kind_of(hukou) if hukou < inside else hukou
+        for code in range(first, first + (KINDS if hukou < inside else 1)):
             target[count] = code
             nest[count] = NESTS - 1
+            utility = o.value[code, schooling] - o.distance[place, code] - o.best[place, schooling]
+            share[count] = np.exp(utility / o.similarity)
             count += 1
-    best = -1e300
+    attached = o.home * (o.older_home if age >= 45 else 1.0)
+    child = flags & SCHOOL_CHILD
     for k in range(count):
         code = target[k]
-        area = t.area[code]
-        u = t.value[code, schooling] - t.distance[place, code]
-        if area != home_area:
-            u -= t.closed[area]
-        if flags & SCHOOL_CHILD:
-            u += t.schools[code] - (t.closed_schools[area] if area != home_area else 0.0)
-        if works_at < first_district(t.counties) and code < first_district(t.counties):
-            if county_of(code) == county_of(works_at):
-                u += t.job[code, kind_of(works_at), schooling]
-        elif works_at == ON_OWN_FARM and area == t.area[place] and kind_of(code) == Kind.VILLAGE:
-            u += t.farming[area, schooling]
-        if code == home:
-            u += t.own_home[code]
+        area = o.area[code]
+        of = o.schools[code] if child else 1.0
         if area == home_area:
-            u += t.home + (t.older_home if age >= 45 else 0.0)
-        utility[k] = u / t.similarity
-        best = max(best, utility[k])
-    return target[_nested(draw, utility, nest, count, best, t.similarity)]
+            of *= attached
+        else:
+            of *= o.closed[area] * (o.closed_schools[area] if child else 1.0)
+        if works_at < inside and code < inside:
+            if county_of(code) == county_of(works_at):
+                of *= o.job[code, kind_of(works_at), schooling]
+        elif works_at == ON_OWN_FARM and area == o.area[place] and kind_of(code) == Kind.VILLAGE:
+            of *= o.farming[area, schooling]
+        if code == home:
+            of *= o.own_home[code]
+        share[k] *= of
+    return target[_nested(draw, share, nest, count, o.similarity)]
 
 
 @njit(cache=True, nogil=True)
-def _nested(draw, utility, nest, count, best, similarity):
+def _nested(draw, odds, nest, count, similarity):
     """Return the alternative of a two-level nested logit that a uniform draw selects."""
     within = np.zeros(NESTS)
     for k in range(count):
-        utility[k] = np.exp(utility[k] - best)
-        within[nest[k]] += utility[k]
+        within[nest[k]] += odds[k]
     total = 0.0
     for n in range(NESTS):
         if within[n] > 0:
@@ -214,7 +251,7 @@ def _nested(draw, utility, nest, count, best, similarity):
             within[n] = of_nest / within[n]
     mark = draw * total
     for k in range(count):
-        share = within[nest[k]] * utility[k]
+        share = within[nest[k]] * odds[k]
         if mark < share:
             return k
         mark -= share

@@ -25,13 +25,13 @@ def move(world: World) -> None:
     rows = np.concatenate(blocks.run(
         _move, people.size, world.threads, world.seed, world.quarter, people.uid, people.birth, people.place,
         people.hukou, people.homestead, people.household, people.home, people.employer, people.schooling, people.flags,
-        world.firms.place, tables, choice.bound(tables), world.urban_edge.rank, reclassification.seat_ranks(world)))
+        world.firms.place, tables, choice.odds(tables), choice.bound(tables), world.urban_edge.rank, reclassification.seat_ranks(world)))
     note_move(world, rows)
 
 
 @njit(cache=True, nogil=True)
 def _move(start, stop, seed, quarter, uid, birth, place, hukou, homestead, household, home, employer, schooling, flags,
-          firm_place, tables, bound, edge, seat):
+          firm_place, tables, odds, bound, edge, seat):
     rows = np.empty(stop - start, np.int64)
     count = 0
     draws = np.empty(rng.TILE, np.uint64)
@@ -50,7 +50,7 @@ def _move(start, stop, seed, quarter, uid, birth, place, hukou, homestead, house
             second = np.float64(rng.words(seed, MOVE, quarter, uid[i])[1]) / rng.TWO_32
             own = home[household[i]]
             target = choice.destination(second, age, place[i], hukou[i], own, works_at, schooling[i], flags[i],
-                                        tables)
+                                        odds)
             if target < first_district(len(edge)) and kind_of(target) == Kind.VILLAGE:
                 county = county_of(target)
                 if homestead[i] < edge[county]:  # that village home has become urban meanwhile

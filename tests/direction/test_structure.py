@@ -34,10 +34,10 @@ def two_regions():
 
 def share_of_farms(tables, place):
     """Return the share of draws that choose the farms, which are the lowest ones: the draw at which choice turns."""
-    low, high = 0.0, 1.0
+    low, high, odds = 0.0, 1.0, choice.odds(tables)
     while high - low > 1e-7:
         middle = (low + high) / 2
-        chosen = choice.destination(middle, 30, place, 0, choice.NO_PLACE, choice.NO_PLACE, 2, np.uint8(0), tables)
+        chosen = choice.destination(middle, 30, place, 0, choice.NO_PLACE, choice.NO_PLACE, 2, np.uint8(0), odds)
         low, high = (middle, high) if chosen == FARMS else (low, middle)
     return low
 
@@ -84,11 +84,11 @@ def test_nobody_moves_where_every_other_place_is_infinitely_far(build):
     tables = choice.tables(model.world)
     far = np.full_like(tables.distance, 1e6)
     np.fill_diagonal(far, 0)
-    tables = tables._replace(distance=far)
+    odds = choice.odds(tables._replace(distance=far))
     for place in range(0, model.world.places.districts, 7):
         for draw in (0.0, 0.5, 1 - 1e-9):
             assert choice.destination(draw, 25, place, place, choice.NO_PLACE, choice.NO_PLACE, 3, np.uint8(0),
-                                      tables) == place
+                                      odds) == place
 
 
 def swapped(world, a, b):
