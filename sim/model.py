@@ -176,7 +176,7 @@ class CountyUrbanization(mesa.Model):
 
     def indicators(self) -> pd.DataFrame:
         """Return the yearly observations so far: year, group, indicator, value."""
-        table = pd.concat(self.world.observed.indicators, ignore_index=True)
+        table = self.world.observed.table("indicators")
         return table.astype({name: str for name in ("group", "indicator", "basis")})
 
     def _observe_base_year(self) -> None:

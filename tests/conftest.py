@@ -226,8 +226,8 @@ def tables():
 
     def make(model: CountyUrbanization) -> list[pd.DataFrame]:
         observed = model.world.observed
-        return [model.indicators(), observation.quarterly_table(model.world), pd.concat(observed.flows),
-                pd.concat(observed.decomposition)]
+        return [model.indicators(), observation.quarterly_table(model.world), observed.table("flows"),
+                observed.table("decomposition")]
 
     return make
 

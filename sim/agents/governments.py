@@ -6,7 +6,6 @@ import mesa
 import numpy as np
 import pandas as pd
 
-from sim.state.places import Kind, place_of
 from sim.state.world import World
 
 
@@ -22,9 +21,7 @@ class Government(mesa.Agent):
         super().__init__(model)
         self.code, self.name_zh, self.name_en = code, name_zh, name_en
         self.superior = superior
-        self._counties = np.asarray(counties)
-        self._villages = place_of(self._counties, Kind.VILLAGE)
-        self._towns = np.concatenate([place_of(self._counties, kind) for kind in (Kind.TOWN, Kind.SEAT)])
+        self._counties = [int(county) for county in counties]
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.code!r}, {self.name_en!r})"
@@ -32,17 +29,18 @@ class Government(mesa.Agent):
     @property
     def residents(self) -> int:
         """Residents in persons."""
-        return self.urban_residents + self._living_in(self._villages)
+        return self._sum(self._world.counts.by_county.residents) * self._world.config.scale
 
     @property
     def urban_residents(self) -> int:
         """Residents of towns and seats in persons."""
-        return self._living_in(self._towns)
+        return self._sum(self._world.counts.by_county.urban) * self._world.config.scale
 
     @property
     def urban_share(self) -> float:
         """Share of the residents who live in towns and seats."""
-        return self.urban_residents / self.residents
+        counts = self._world.counts.by_county
+        return self._sum(counts.urban) / self._sum(counts.residents)
 
     @property
     def output(self) -> float:
@@ -52,12 +50,12 @@ class Government(mesa.Agent):
     @property
     def own_revenue(self) -> float:
         """Own revenue of the counties' general budgets in the year, in yuan."""
-        return float(self._world.budget.own_revenue[self._counties].sum())
+        return self._sum(self._world.budget.own_revenue.tolist())
 
     @property
     def debt(self) -> float:
         """General and special bonds of the counties at the year's end, in yuan."""
-        return float(self._world.budget.debt[self._counties].sum())
+        return self._sum(self._world.budget.debt.tolist())
 
     @property
     def debt_ratio(self) -> float:
@@ -67,11 +65,13 @@ class Government(mesa.Agent):
     @property
     def indicators(self) -> pd.Series:
         """Every observation of the year by name, in the units of the tables of indicators."""
-        return pd.Series(self._world.observed.last_year[self._group]).dropna().sort_index()
+        observed = self._world.observed
+        values = observed.values[-1][:, observed.groups[self._group]]
+        return pd.Series(values, observed.indicators).dropna().sort_index()
 
     def indicator(self, name: str) -> float:
         """Return one of them; not a number where it is not observed, as events in the base year."""
-        return float(self._world.observed.last_year[self._group].get(name, np.nan))
+        return self._world.observed.value(self._group, name)
 
     @property
     def balance(self) -> float:
@@ -87,8 +87,9 @@ class Government(mesa.Agent):
     def _world(self) -> World:
         return self.model.world
 
-    def _living_in(self, places: np.ndarray) -> int:
-        return int(self._world.counts.residents[places].sum()) * self._world.config.scale
+    def _sum[T: (int, float)](self, by_county: Sequence[T]) -> T:
+        """Return the sum of its counties' amounts."""
+        return sum(by_county[county] for county in self._counties)
 
 
 class Province(Government):

@@ -59,7 +59,7 @@ class Alone:
             model = CountyUrbanization(config=config, rng=seed)
             model.run_until_end()
             self._runs[key] = model.indicators().set_index(["group", "indicator", "year"])["value"]
-            doses = model.world.observed.yearly()["doses"]
+            doses = model.world.observed.table("doses")
             standing = doses[doses["year"] == LAST].groupby("measure", observed=True)["delivered"].mean()
             self._delivered[key] = standing
         return self._runs[key]

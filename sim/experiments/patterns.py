@@ -113,7 +113,7 @@ def _figures(model: CountyUrbanization) -> dict[str, float]:
     for group in ("all_counties", "province"):
         for indicator, row in table.loc[group].iterrows():
             found |= {f"{group}.{indicator}.{year}": value for year, value in row.items()}
-    flows = pd.concat(model.world.observed.flows)
+    flows = model.world.observed.table("flows")
     origin, target = flows["origin"].str[:6], flows["destination"].str[:6]
     persons = flows["persons"]
     total = persons.sum()

@@ -102,7 +102,7 @@ def _families_to_towns(model: CountyUrbanization) -> np.ndarray:
 
 def _arrivals(model: CountyUrbanization) -> pd.DataFrame:
     """Return persons who moved to towns and seat of each county, from wherever, by county and year."""
-    flows = pd.concat(model.world.observed.flows, ignore_index=True)
+    flows = model.world.observed.table("flows")
     target = flows["destination"].astype(str).str.partition("-")
     towns = flows[target[2].isin(("town", "seat"))].assign(group=target[0])
     wide = towns.pivot_table(index="group", columns="year", values="persons", aggfunc="sum", observed=True)

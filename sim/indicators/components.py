@@ -3,10 +3,10 @@
 from typing import NamedTuple
 
 import numpy as np
-import pandas as pd
 
 from sim.config import Title
 from sim.core.described import Described
+from sim.state.observed import Columns, Named
 
 RATES = ("resident_urbanization", "hukou_urbanization")
 ACTS_ON = {
@@ -76,7 +76,7 @@ def red_flags(change, urban_change, by_reclassification) -> dict[str, np.ndarray
     }
 
 
-def tabulate(parts: dict[tuple[str, str], np.ndarray], start, end, groups: list[str], rate: str) -> pd.DataFrame:
+def tabulate(parts: dict[tuple[str, str], np.ndarray], start, end, groups: list[str], rate: str) -> Columns:
     """Return the components of one rate by group: group, rate, component, acts_on, persons, points and both red flags.
 
     `parts` are changes in persons by (component, acts_on) and group; `start` and `end` are (urban, all) people.
@@ -86,8 +86,10 @@ def tabulate(parts: dict[tuple[str, str], np.ndarray], start, end, groups: list[
     flags = red_flags(shares[1] - shares[0], end[0] - start[0], added["reclassification", "both"])
     names, acting = zip(*parts, strict=True)
     count, size = len(parts), len(groups)
-    return pd.DataFrame({
-        "group": pd.Categorical(groups * count, groups), "rate": pd.Categorical([rate] * count * size, RATES),
-        "component": pd.Categorical(names, NAMES).repeat(size), "acts_on": pd.Categorical(acting, ACTS_ON).repeat(size),
+    return {
+        "group": Named(np.tile(np.arange(size), count), groups),
+        "rate": Named(np.full(count * size, RATES.index(rate)), RATES),
+        "component": Named(np.repeat([NAMES.index(name) for name in names], size), NAMES),
+        "acts_on": Named(np.repeat([[*ACTS_ON].index(name) for name in acting], size), [*ACTS_ON]),
         "persons": np.concatenate([*parts.values()]), "points": np.concatenate([*added.values()]),
-        **{name: np.tile(flag, count) for name, flag in flags.items()}})
+        **{name: np.tile(flag, count) for name, flag in flags.items()}}

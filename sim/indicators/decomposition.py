@@ -1,10 +1,10 @@
 """The yearly change of both urban shares by component, from the year's flows and the counts at its ends."""
 
 import numpy as np
-import pandas as pd
 
 from sim.indicators.components import RATES, tabulate
 from sim.state.counts import Counts
+from sim.state.observed import Columns
 from sim.state.places import Kind
 from sim.state.world import World
 
@@ -12,10 +12,10 @@ Parts = dict[tuple[str, str], np.ndarray]
 URBAN = slice(Kind.TOWN, None)
 
 
-def decompose(world: World, groups: dict[str, np.ndarray]) -> pd.DataFrame:
-    """Return the table of components of the year that ends, by group of counties (bool masks).
+def decompose(world: World, groups: dict[str, np.ndarray]) -> list[Columns]:
+    """Return the components of the change of each rate in the year that ends, by group of counties (bool masks).
 
-    Moves and registrations over county borders count as such within a group too. Columns are year and those of
+    Moves and registrations over county borders count as such within a group too. Columns are those of
     `components.tabulate`.
     """
     members, scale = np.array(list(groups.values())).astype(np.int64), world.config.scale
@@ -25,7 +25,7 @@ def decompose(world: World, groups: dict[str, np.ndarray]) -> pd.DataFrame:
                       for counts in (world.counts_before, world.counts))
         of_groups = {key: scale * (members @ persons) for key, persons in parts.items()}
         tables.append(tabulate(of_groups, start, end, list(groups), rate))
-    return pd.concat(tables, ignore_index=True).assign(year=world.year)[["year", *tables[0].columns]]
+    return tables
 
 
 def residents(world: World) -> Parts:

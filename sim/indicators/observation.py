@@ -1,7 +1,5 @@
 """Yearly and quarterly observations, as tidy tables."""
 
-from collections.abc import Sequence
-
 import numpy as np
 import pandas as pd
 
@@ -21,6 +19,7 @@ from sim.indicators.totals import OBSERVATIONS, Observation, Totals
 from sim.policy import tiers
 from sim.state.counts import Band
 from sim.state.districts import URBAN
+from sim.state.observed import Columns, Named
 from sim.state.places import Kind
 from sim.state.world import World
 
@@ -52,35 +51,39 @@ def pilot_groups(world: World) -> dict[str, np.ndarray]:
 
 
 def observe_year(world: World) -> None:
-    """Append every indicator of the year that ends, by group, the year's flows, doses, turnover of staff and
+    """Add every indicator of the year that ends, by group, the year's flows, doses, turnover of staff and
     decomposition to `world.observed`.
 
     Of the base year, which is not simulated, only stocks are known.
     """
-    simulated = world.year >= world.config.start
-    of = groups(world)
+    simulated, observed, year = world.year >= world.config.start, world.observed, world.year
+    of = world.once(groups)
     sums = Totals({name: amount for part in PARTS for name, amount in part.totals(world).items()})
     sums = sums.of_groups(np.array(list(of.values())))
     measures = [one for one in OBSERVATIONS.values() if simulated or not one.event]
     whole = province(world)
     if not simulated:
         whole = {name: value for name, value in whole.items() if name not in ("births", "deaths")}
-    known = [*OBSERVATIONS]
-    group = np.r_[np.tile(np.arange(len(of)), len(measures)), np.full(len(whole), len(of))]
-    each = [known.index(one.name) for one in measures]
-    indicator = np.r_[np.repeat(each, len(of)), [known.index(name) for name in whole]]
-    value = np.concatenate([*(one.measure(sums) for one in measures), [*whole.values()]])
-    basis = np.concatenate([*(_basis(world, one, len(of)) for one in measures), np.zeros(len(whole), int)])
-    world.observed.indicators.append(pd.DataFrame({
-        "year": world.year, "group": pd.Categorical.from_codes(group, [*of, "province"]),
-        "indicator": pd.Categorical.from_codes(indicator, known), "value": value,
-        "basis": pd.Categorical.from_codes(basis, BASES)}))
-    world.observed.flows.append(flows(world))
+    values = np.full((len(OBSERVATIONS), len(of)), np.nan)
+    observed.groups = {name: k for k, name in enumerate(of)}
+    observed.indicators = place = {name: k for k, name in enumerate(OBSERVATIONS)}
+    for one in measures:
+        values[place[one.name]] = one.measure(sums)
+    observed.values.append(values)
+    each = [place[one.name] for one in measures]
+    basis = [_basis(world, one, len(of)) for one in measures]
+    observed.add("indicators", year, {
+        "group": Named(np.r_[np.tile(np.arange(len(of)), len(each)), np.full(len(whole), len(of))], [*of, "province"]),
+        "indicator": Named(np.r_[np.repeat(each, len(of)), [place[name] for name in whole]], [*place]),
+        "value": np.r_[values[each].ravel(), [*whole.values()]],
+        "basis": Named(np.concatenate([*basis, np.zeros(len(whole), int)]), BASES)})
+    observed.add("flows", year, flows(world))
     if simulated:
-        world.observed.doses.append(doses(world))
-        world.observed.costs.append(costs(world))
-        world.observed.decomposition.append(decomposition.decompose(world, of))
-        world.observed.turnover.append(turnover.turnover(world))
+        observed.add("doses", year, doses(world))
+        observed.add("costs", year, costs(world))
+        for part in decomposition.decompose(world, of):
+            observed.add("decomposition", year, part)
+        observed.add("turnover", year, turnover.turnover(world))
     world.counts_before = world.counts
 
 
@@ -152,7 +155,7 @@ DOSES = ("target", "start", "wanted", "funded", "delivered", "unhindered", "shor
 """Columns of the table of doses that the programme holds under the same name."""
 
 
-def doses(world: World) -> pd.DataFrame:
+def doses(world: World) -> Columns:
     """Return the doses of the year by county or its pilot towns and lever, where something is planned or stands.
 
     Planned dose and its start, the dose added this year, the part of that paid for, the dose in place, capital and
@@ -164,39 +167,37 @@ def doses(world: World) -> pd.DataFrame:
     measures, levers = zip(*(name.split(".") for name in programme.levers), strict=True)
     county = unit % programme.counties
     rank = programme.rank[lever, county]
-    return pd.DataFrame({
-        "year": np.full(len(county), world.year), "adcode": _named(world.places.county_codes, county),
-        "area": pd.Categorical.from_codes(unit // programme.counties, ["county", "pilot_towns"]),
-        "measure": _named(measures, lever), "lever": _named(levers, lever),
+    return {
+        "adcode": Named(county, world.places.county_codes),
+        "area": Named(unit // programme.counties, ("county", "pilot_towns")),
+        "measure": Named(lever, measures), "lever": Named(lever, levers),
         **{name: getattr(programme, name)[lever, unit] for name in DOSES},
-        "priority": np.where(np.isfinite(rank), rank, np.nan)})
+        "priority": np.where(np.isfinite(rank), rank, np.nan)}
 
 
-def costs(world: World) -> pd.DataFrame:
-    """Return what measures cost and who paid for them this year by county, in yuan: year, adcode, payer, yuan.
+def costs(world: World) -> Columns:
+    """Return what measures cost and who paid for them this year by county, in yuan: adcode, payer, yuan.
 
     The payer `planned` is what the year's plan would have cost.
     """
-    programme, codes = world.programme, world.places.county_codes
+    programme = world.programme
     planned = programme.by_county(programme.capital_cost) + programme.by_county(programme.running_cost)
     of = {"planned": planned, **programme.payers}
     yuan = np.array([*of.values()])
     payer, county = np.nonzero(yuan > 0)
-    return pd.DataFrame({"year": np.full(len(county), world.year), "adcode": _named(codes, county),
-                         "payer": _named([*of], payer), "yuan": yuan[payer, county]})
+    return {"adcode": Named(county, world.places.county_codes), "payer": Named(payer, [*of]),
+            "yuan": yuan[payer, county]}
 
 
-def flows(world: World) -> pd.DataFrame:
+def flows(world: World) -> Columns:
     """Return the moves of the year in persons by origin, destination, hukou and age band."""
-    moves, names = world.flows.moves, world.places.names()
+    moves, names = world.flows.moves, world.once(_place_names)
     origin, destination, hukou, band = np.nonzero(moves)
-    return pd.DataFrame({
-        "year": world.year, "origin": _named(names, origin), "destination": _named(names, destination),
-        "hukou": _named(["village", "urban"], hukou), "age": _named(["0-14", "15-64", "65+"], band),
-        "persons": moves[origin, destination, hukou, band] * world.config.scale})
+    return {
+        "origin": Named(origin, names), "destination": Named(destination, names),
+        "hukou": Named(hukou, ("village", "urban")), "age": Named(band, ("0-14", "15-64", "65+")),
+        "persons": moves[origin, destination, hukou, band] * world.config.scale}
 
 
-def _named(names: Sequence[str] | np.ndarray, which: np.ndarray) -> pd.Categorical:
-    """Return names by place in a list, some of which may be the same, as categories in order of appearance there."""
-    code, known = pd.factorize(np.asarray(names, object))
-    return pd.Categorical.from_codes(code[which], known)
+def _place_names(world: World) -> list[str]:
+    return [str(name) for name in world.places.names()]

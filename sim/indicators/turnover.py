@@ -1,9 +1,9 @@
 """The yearly change of firms' staff by where the hired came from and why others are gone; exact in persons."""
 
 import numpy as np
-import pandas as pd
 
 from sim.core.described import Described
+from sim.state.observed import Columns, Named
 from sim.state.world import World
 
 DESCRIBED = {name: Described(zh, en, "persons") for name, zh, en in (
@@ -21,10 +21,10 @@ HOMES = ("same", "elsewhere", "")
 """Whether the hired live in the kind of place where the job is, or commute within the county."""
 
 
-def turnover(world: World) -> pd.DataFrame:
+def turnover(world: World) -> Columns:
     """Return the year's hires (above 0) and separations (below) of firms in persons, which sum to the change of staff.
 
-    Columns: year, adcode, place (kind of that of the job), flow (of `DESCRIBED`), home (of `HOMES`, of hires), persons.
+    Columns: adcode, place (kind of that of the job), flow (of `DESCRIBED`), home (of `HOMES`, of hires), persons.
     """
     f = world.flows
     flows = np.concatenate([f.hires.reshape(*f.hires.shape[:2], -1), -f.separations], axis=2)
@@ -32,9 +32,7 @@ def turnover(world: World) -> pd.DataFrame:
     flow = np.r_[np.repeat(np.arange(sources), 2), sources + np.arange(reasons)]
     home = np.r_[np.tile([0, 1], sources), np.full(reasons, 2)]
     county, place, which = np.nonzero(flows)
-    return pd.DataFrame({
-        "year": world.year, "adcode": pd.Categorical.from_codes(county, world.places.county_codes),
-        "place": pd.Categorical.from_codes(place, PLACES),
-        "flow": pd.Categorical.from_codes(flow[which], [*DESCRIBED]),
-        "home": pd.Categorical.from_codes(home[which], HOMES),
-        "persons": flows[county, place, which] * world.config.scale})
+    return {
+        "adcode": Named(county, world.places.county_codes), "place": Named(place, PLACES),
+        "flow": Named(flow[which], [*DESCRIBED]), "home": Named(home[which], HOMES),
+        "persons": flows[county, place, which] * world.config.scale}

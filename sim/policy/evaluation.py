@@ -1,11 +1,11 @@
 """The yearly evaluation: counties are scored within their class, ranked in one list and named, and learn."""
 
 import numpy as np
-import pandas as pd
 from scipy.stats import rankdata
 
 from sim.policy import plan
 from sim.state.evaluation import Evaluation
+from sim.state.observed import Columns, table
 from sim.state.world import World
 
 KNOWN = ("observed", "scaled")
@@ -33,8 +33,7 @@ def evaluate(world: World) -> None:
     progress[gained[gain[gained] > 0]] = True
     world.evaluation = Evaluation(used, score, rank, gain, advanced, progress)
     everything = scores(world, values, classes, tuple(values))
-    table = _table(world, world.evaluation, classes, everything)
-    world.observed.evaluation.append(table)
+    world.observed.add("evaluation", world.year, _columns(world, world.evaluation, classes, everything))
 
 
 def scores(world: World, values: dict[str, np.ndarray], classes: np.ndarray, names: tuple[str, ...]) -> np.ndarray:
@@ -81,29 +80,27 @@ def learn(world: World) -> None:
 
 def _values(world: World) -> dict[str, np.ndarray]:
     """Return this year's values of the indicators that count, by county."""
-    table = _rows(world, -1).pivot(index="indicator", columns="group", values="value")[world.places.county_codes]
-    return {name: table.loc[name].to_numpy(float) for name in world.config.evaluation.weights}
+    observed, counties = world.observed, world.places.counties
+    return {name: observed.values[-1][observed.indicators[name], -counties:]
+            for name in world.config.evaluation.weights}
 
 
 def _known(world: World) -> tuple[str, ...]:
     """Return the indicators whose values of the base year are observed or scaled in every county."""
-    first = _rows(world, 0)
+    first = table(world.observed.parts["indicators"][:1])
     counties = first[first["group"].isin(world.places.county_codes)]
-    every = counties["basis"].isin(KNOWN).groupby(counties["indicator"]).all()
+    every = counties["basis"].isin(KNOWN).groupby(counties["indicator"], observed=True).all()
     return tuple(name for name in world.config.evaluation.weights if every.get(name, False))
 
 
-def _rows(world: World, year: int) -> pd.DataFrame:
-    table = world.observed.indicators[year]
-    return table[table["indicator"].isin(world.config.evaluation.weights.keys())]
-
-
-def _table(world: World, named: Evaluation, classes: np.ndarray, everything: np.ndarray) -> pd.DataFrame:
+def _columns(world: World, named: Evaluation, classes: np.ndarray, everything: np.ndarray) -> Columns:
     """Return the evaluation of the year by county, and by type the mean score by every indicator, imputed ones too."""
-    counties = pd.DataFrame({
-        "group": world.places.county_codes, "class": classes, "score": named.score, "rank": named.rank,
-        "gain": named.gain, "advanced": named.advanced, "progress": named.progress})
-    types = pd.Series(everything).groupby(world.places.county_type).mean()
-    by_type = pd.DataFrame({"group": types.index, "class": "", "score": types.to_numpy(), "rank": 0, "gain": 0,
-                            "advanced": False, "progress": False})
-    return pd.concat([counties, by_type], ignore_index=True).assign(year=world.year)
+    kinds = world.places.county_type
+    types = sorted(set(kinds))
+    nobody = np.zeros(len(types), np.int64)
+    return {
+        "group": np.array([*world.places.county_codes, *types], object),
+        "class": np.array([*classes, *[""] * len(types)], object),
+        "score": np.r_[named.score, [everything[kinds == kind].mean() for kind in types]],
+        "rank": np.r_[named.rank, nobody], "gain": np.r_[named.gain, nobody],
+        "advanced": np.r_[named.advanced, nobody > 0], "progress": np.r_[named.progress, nobody > 0]}

@@ -149,10 +149,14 @@ def mortality(world: World) -> np.ndarray:
     A start of 2021 uses the Gompertz schedule fitted to the life expectancy of 2020, a start of 2011 the
     schedule of the 2000 census; both times a fitted level, falling by the declared trend.
     """
-    p = world.parameters.demography
-    start = world.config.start
-    name = "shandong_2020_gompertz" if start == 2021 else "china_2000_census"
+    p, start = world.parameters.demography, world.config.start
     level = p.mortality_level_2021 if start == 2021 else p.mortality_level_2011
+    years = world.year - (start - 1)  # levels are those of the census year
+    return world.once(_mortality_schedule) * level * (1 - p.mortality_decline) ** years
+
+
+def _mortality_schedule(world: World) -> np.ndarray:
+    name = "shandong_2020_gompertz" if world.config.start == 2021 else "china_2000_census"
     table = world.baseline.mortality_fertility
     table = table[(table["schedule"] == name) & (table["measure"] == "mortality_rate")]
     rates = np.empty((2, OLDEST))
@@ -164,8 +168,7 @@ def mortality(world: World) -> np.ndarray:
         rates[sex] = np.exp(np.interp(np.arange(OLDEST) + 0.5, middle, np.log(value)))
         children = np.arange(10)  # rates fall steeply after birth: groups of the young are taken as they are
         rates[sex, children] = value[np.searchsorted(low, children, side="right") - 1]
-    years = world.year - (start - 1)  # levels are those of the census year
-    return rates * level * (1 - p.mortality_decline) ** years
+    return rates
 
 
 def fertility(world: World) -> np.ndarray:
@@ -183,7 +186,7 @@ def scheduled(world: World, *levels: np.ndarray | float) -> np.ndarray:
     in total fertility.
     """
     p, places = world.parameters.demography, world.places
-    schedule = fertility_schedule(world)
+    schedule = world.once(fertility_schedule)
     base_total = schedule.sum()
     surplus = p.rural_minus_urban_total_fertility / base_total
     rural = places.kind == Kind.VILLAGE
@@ -216,7 +219,7 @@ def childbearing(world: World) -> float:
     here = people.place < world.places.districts
     age = (world.quarter - people.birth) >> 2
     women = here & (people.sex == Sex.FEMALE) & (age >= 15) & (age < 50)
-    return float(np.bincount(age[women] - 15, minlength=35) @ fertility_schedule(world)) / here.sum()
+    return float(np.bincount(age[women] - 15, minlength=35) @ world.once(fertility_schedule)) / here.sum()
 
 
 def fertility_index(world: World) -> float:
@@ -232,4 +235,4 @@ def fertility_index(world: World) -> float:
         rate = float(np.interp(year, [*births], [*births.values()])) / p.birth_rate_2011
         return p.fertility_level_2011 * rate * world.fertility.childbearing / childbearing(world)
     share = min((year + 0.5 - BORN) / (2025.5 - BORN), 1.0)
-    return (p.total_fertility_2025 / fertility_schedule(world).sum()) ** share
+    return (p.total_fertility_2025 / world.once(fertility_schedule).sum()) ** share

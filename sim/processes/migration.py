@@ -25,7 +25,8 @@ def move(world: World) -> None:
     rows = np.concatenate(blocks.run(
         _move, people.size, world.threads, world.seed, world.quarter, people.uid, people.birth, people.place,
         people.hukou, people.homestead, people.household, people.home, people.employer, people.schooling, people.flags,
-        world.firms.place, tables, choice.odds(tables), choice.bound(tables), world.urban_edge.rank, reclassification.seat_ranks(world)))
+        world.firms.place, tables, choice.odds(tables), choice.bound(tables), world.urban_edge.rank,
+        reclassification.seat_ranks(world)))
     note_move(world, rows)
 
 

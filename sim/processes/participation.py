@@ -8,6 +8,7 @@ the next; where it falls, people retire (Schoen and Woodrow 1980, Demography 17,
 from typing import NamedTuple
 
 import numpy as np
+from numba import njit
 
 from sim.core import rng
 from sim.state.rates import quarterly
@@ -21,6 +22,9 @@ RETIRED = 90
 
 AGES = 4 * OLDEST
 """Ages in quarters of the tables."""
+
+MOST_IN_WORK = 0.93
+"""Greatest share in work of people of one age."""
 
 
 class Hazards(NamedTuple):
@@ -36,19 +40,31 @@ def hazards(world: World) -> Hazards:
     p, places = world.parameters.labour, world.places
     level = world.labour.employment_level * world.rates["participation"][places.area]
     curve = _by_quarter(age_curve(p))
-    in_work = np.clip(level[:, None, None] * curve, 0, 0.93)
-    rise = np.diff(in_work, axis=-1, append=in_work[..., -1:])
-    seeking = in_work * p.normal_unemployment / (1 - p.normal_unemployment)
-    idle = np.maximum(1 - in_work - seeking, 0.02)
-    usual = quarterly(p.leaving)
-    needed = usual * in_work + np.maximum(rise, 0) / (1 - p.normal_unemployment) + quarterly(p.withdrawal) * seeking
-    enter = np.clip(needed / idle, 0, 1)
-    enter[in_work <= 0] = 0.0
-    fall = np.maximum(-np.diff(curve, axis=-1, append=0.0), 0) / np.maximum(curve, 1e-9)
+    usual, fall = quarterly(p.leaving), np.maximum(-np.diff(curve, axis=-1, append=0.0), 0) / np.maximum(curve, 1e-9)
     leave = np.clip(usual + fall, 0, 1)
     withdraw = quarterly(p.withdrawal) + np.clip(fall.mean(0), 0, 1)
     leave[:, 4 * RETIRED :] = withdraw[4 * RETIRED :] = 1.0
-    return Hazards(*(_draws(chance) for chance in (enter, leave, np.clip(withdraw, 0, 1))))
+    enter = _enter(level, curve, p.normal_unemployment, float(usual), float(quarterly(p.withdrawal)))
+    return Hazards(enter, _draws(leave), _draws(np.clip(withdraw, 0, 1)))
+
+
+@njit(cache=True, nogil=True)
+def _enter(level, curve, unemployment, leaving, withdrawal):
+    """Return draws (uint64) by (place, sex, age in quarters) below which somebody begins to look for work."""
+    sexes, ages = curve.shape
+    draws = np.zeros((len(level), sexes, ages), np.uint64)
+    for place in range(len(level)):
+        for sex in range(sexes):
+            for age in range(ages):
+                in_work = min(max(level[place] * curve[sex, age], 0.0), MOST_IN_WORK)
+                if in_work <= 0:
+                    continue
+                older = min(max(level[place] * curve[sex, min(age + 1, ages - 1)], 0.0), MOST_IN_WORK)
+                seeking = in_work * unemployment / (1 - unemployment)
+                idle = max(1 - in_work - seeking, 0.02)
+                needed = leaving * in_work + max(older - in_work, 0.0) / (1 - unemployment) + withdrawal * seeking
+                draws[place, sex, age] = np.uint64(min(needed / idle, 1.0) * rng.TWO_32)
+    return draws
 
 
 def age_curve(p) -> np.ndarray:

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 
@@ -24,6 +26,13 @@ BAND_FROM = (0, 3, 6, 12, 15, 60, 65)
 """Age in years at which each band begins."""
 
 
+class ByCounty(NamedTuple):
+    """Rows by county as plain numbers, which single governments read."""
+
+    residents: list[int]
+    urban: list[int]
+
+
 @dataclass
 class Counts:
     """Who is where at the end of a quarter, in rows."""
@@ -34,15 +43,20 @@ class Counts:
     reclassified_residents: np.ndarray  # by place: urban by reclassification since the start
     reclassified_registered: np.ndarray  # by place
 
-    @property
+    @cached_property
     def people(self) -> np.ndarray:
         """Residents of counties by (county, village / town / seat), in rows."""
         return self.of_counties(self.residents.sum(1))
 
-    @property
+    @cached_property
     def urban_people(self) -> np.ndarray:
         """Residents of towns and seat by county, in rows."""
         return self.people[:, 1:].sum(1)
+
+    @cached_property
+    def by_county(self) -> ByCounty:
+        """Residents, and those of towns and seat, of each county."""
+        return ByCounty(self.people.sum(1).tolist(), self.urban_people.tolist())
 
     def of_counties(self, column: np.ndarray) -> np.ndarray:
         """Return a column over places as (county, village / town / seat)."""

@@ -83,6 +83,7 @@ class World(Setting):
         self.evaluation: Evaluation | None = None  # of the last year
         self.observed = Observed()
         self._of_year: dict[Callable[[World], object], object] = {}
+        self._for_good: dict[Callable[[World], object], object] = {}
         for prepare in initial_state:
             states = prepare(self)
             for state in states if isinstance(states, tuple) else (states,):
@@ -90,6 +91,12 @@ class World(Setting):
         if missing := [name for name in THEMES.values() if name not in vars(self)]:
             raise TypeError(f"no initial state of {', '.join(missing)}")
         self.counts_before = self.counts  # at the end of last year
+
+    def once[T](self, build: Callable[["World"], T]) -> T:
+        """Return the result of `build`, which nothing in a run changes; it is computed once."""
+        if build not in self._for_good:
+            self._for_good[build] = build(self)
+        return cast(T, self._for_good[build])
 
     def yearly[T](self, build: Callable[["World"], T]) -> T:
         """Return the result of `build`, which depends on the year's rates; it is computed once a year."""

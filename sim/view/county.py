@@ -11,6 +11,7 @@ from sim.model import CountyUrbanization
 from sim.report import money, movement, ranking, style, units
 from sim.report.bilingual import Words, both, of
 from sim.report.style import Language
+from sim.state import observed
 from sim.view import maps
 from sim.view.live import Live
 from sim.view.words import COUNTY, PLACES, TOTAL
@@ -68,7 +69,7 @@ def indicators(live: Live, code: str, language: Language) -> Section:
 
 def plan(model: CountyUrbanization, code: str, language: Language) -> Section:
     """Return the county's plan by measure: doses planned, paid and delivered, and the order of payment."""
-    table = observation.doses(model.world)
+    table = observed.table([observation.doses(model.world)])
     table = table[(table["adcode"] == code) & (table["area"] == "county")]
     measures = model.config.measures
     rows = []
@@ -94,7 +95,7 @@ def changes(model: CountyUrbanization, code: str, language: Language) -> Section
 
 def moves(model: CountyUrbanization, code: str, language: Language) -> Section | None:
     """Return the moves of the last whole year that began or ended in the county, the largest first."""
-    table = pd.concat(model.world.observed.flows, ignore_index=True)
+    table = model.world.observed.table("flows")
     table = table[table["year"] == table["year"].max()]
     sides = {side: table[side].str.startswith(code) for side in ("origin", "destination")}
     table = table[sides["origin"] | sides["destination"]]
@@ -144,10 +145,9 @@ def ledger(model: CountyUrbanization, code: str, language: Language) -> Section 
 
 def evaluation(model: CountyUrbanization, code: str, language: Language) -> Section | None:
     """Return rank and score of the county by year, and whether it was named."""
-    tables = model.world.observed.evaluation
-    if not tables:
+    table = model.world.observed.table("evaluation")
+    if table.empty:
         return None
-    table = pd.concat(tables)
     comma, rows = {"zh": "、", "en": ", "}[language], []
     for row in table[table["group"] == code].itertuples():
         named = [of(COUNTY[name], language) for name in ("advanced", "progress") if getattr(row, name)]

@@ -51,9 +51,9 @@ class ReferenceRun:
     def _run(self) -> None:
         model = CountyUrbanization(config=self._config, rng=self._config.seed, threads=1)
         while model.running and not self._cancelled:
-            years = len(model.world.observed.indicators)
+            years = model.world.observed.years
             model.step()
-            if len(model.world.observed.indicators) > years:
+            if model.world.observed.years > years:
                 self.table = model.indicators()
                 self._notify()
         if not self._cancelled:

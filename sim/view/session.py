@@ -179,10 +179,10 @@ class Session:
     def _step(self) -> None:
         if self.model is None or self.state not in (READY, PLAYING):
             return
-        years = len(self.model.world.observed.indicators)
+        years = self.model.world.observed.years
         with self.lock:
             self.model.step()
-        if len(self.model.world.observed.indicators) > years:
+        if self.model.world.observed.years > years:
             self._look()
         if not self.model.running:
             self.state = ENDED

@@ -78,7 +78,7 @@ COMPONENTS = [(CountyMap, 0), (IndicatorPaths, 1), (Agents, 2)]
 def _live(model: CountyUrbanization) -> Live:
     """Return the observations so far, read again after each year; there is no reference run beside them."""
     update_counter.get()
-    years = len(model.world.observed.indicators)
+    years = model.world.observed.years
     return solara.use_memo(lambda: Live(model, None), [id(model), years])
 
 

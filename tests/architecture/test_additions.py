@@ -3,7 +3,6 @@
 import shutil
 
 import numpy as np
-import pandas as pd
 import pytest
 
 from sim import model as schedule
@@ -69,7 +68,7 @@ def test_a_measure_is_one_entry_of_its_group(tmp_path, own_cache):
         for _ in range(5):  # what the first year pays works from the next one on
             model.step()
         rates.append(model.world.rates["farm_search"][: model.world.places.counties])
-    doses = pd.concat(model.world.observed.doses).query("measure == 'orchard_towns'").set_index("adcode")
+    doses = model.world.observed.table("doses").query("measure == 'orchard_towns'").set_index("adcode")
     paid = doses["funded"].reindex(model.world.places.county_codes).to_numpy(float)
     assert paid.max() > 0.5
     np.testing.assert_allclose(rates[1], rates[0] * (1 + 0.2 * paid))
@@ -79,7 +78,7 @@ def test_a_policy_is_one_file(scenario, own_cache):
     scenario("policy", "by_county: {邹平市: {doses: {sewage: 1}, start: 2021Q1}}\nfunding: {guaranteed: true}\n")
     model = CountyUrbanization(policy="orchards", end=2021, rng=1)
     model.run_until_end()
-    doses = pd.concat(model.world.observed.doses)
+    doses = model.world.observed.table("doses")
     assert set(doses["adcode"]) == {"371681"}
     assert set(doses["measure"]) == {"sewage"}
     assert (doses["funded"] > 0).all()

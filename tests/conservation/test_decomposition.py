@@ -7,6 +7,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from sim.indicators.components import COMPONENTS, RATES, points, red_flags, tabulate
+from sim.state import observed
 
 STARTS = pytest.mark.parametrize("start", [2011, 2021])
 SIDES = ("urban", "village", "both")
@@ -21,7 +22,7 @@ def runs(build):
         model.run_until_end()
         table = model.indicators().query("group != 'province'")
         wide = table.pivot(index=["group", "year"], columns="indicator", values="value")
-        parts = pd.concat(model.world.observed.decomposition, ignore_index=True)
+        parts = model.world.observed.table("decomposition")
         names = parts.select_dtypes("category").columns
         found[start] = model, parts.astype(dict.fromkeys(names, str)), wide
     return found
@@ -108,7 +109,7 @@ def test_a_share_that_rises_as_people_leave_or_by_the_line_on_a_map_is_flagged()
     start = np.array([[500.0] * 4, [1000.0] * 4])
     urban = start[0] + parts["departures", "urban"] + parts["reclassification", "both"]
     whole = start[1] + parts["departures", "urban"] + parts["departures", "village"]
-    table = tabulate(parts, start, np.stack([urban, whole]), list("1234"), RATES[0])
+    table = observed.table([tabulate(parts, start, np.stack([urban, whole]), list("1234"), RATES[0])])
     flags = table.drop_duplicates("group").set_index("group")
     assert flags["urban_people_fall"].tolist() == [False, True, False, False]
     assert flags["reclassification_alone"].tolist() == [False, False, True, False]

@@ -12,6 +12,7 @@ from sim import model as schedule
 from sim.indicators.turnover import DESCRIBED, HOMES, PLACES
 from sim.processes import labour, turnover
 from sim.state.flows import ENTRANTS, FARMERS, MOVERS, SOURCES, UNEMPLOYED
+from sim.state.observed import table as as_table
 from sim.state.places import NOWHERE
 from sim.state.residents import Employer, Flag
 
@@ -33,7 +34,7 @@ def test_hires_less_separations_are_the_change_of_staff_by_county_and_place(buil
         before = staff(world)
         for _ in range(4):
             model.step()
-        table = world.observed.turnover[-1].astype({name: str for name in ("adcode", "place", "flow", "home")})
+        table = as_table(world.observed.parts["turnover"][-1:]).astype({name: str for name in ("adcode", "place", "flow", "home")})
         change = table.groupby(["adcode", "place"])["persons"].sum().reindex(places, fill_value=0)
         np.testing.assert_array_equal(change, ((staff(world) - before) * scale).ravel())
         ended = table["flow"].isin(("lost", "left"))

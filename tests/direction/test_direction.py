@@ -21,7 +21,7 @@ def run(build):
 
 
 def moves(model):
-    return sum(flows["persons"].sum() for flows in model.world.observed.flows)
+    return model.world.observed.table("flows")["persons"].sum()
 
 
 @pytest.mark.parametrize("start", [2011, 2021])
@@ -116,7 +116,7 @@ def test_each_year_has_the_rates_of_its_own_index(run, finished, driver, events)
 @pytest.mark.parametrize("driver", ["migration", "district_arrivals"])
 def test_moves_and_newcomers_follow_the_index_of_their_year(run, driver):
     def of_year(model, year):
-        flows = next(flows for flows in model.world.observed.flows if (flows["year"] == year).any())
+        flows = model.world.observed.table("flows").query("year == @year")
         new = flows["origin"].str.endswith("districts") if driver == "district_arrivals" else flows["persons"] > 0
         return flows["persons"][new].sum()
 

@@ -7,6 +7,7 @@ from sim.config.files import SCENARIOS
 from sim.processes import migration, place_attributes, services
 from sim.processes.production import by_cell
 from sim.state.land import Use
+from sim.state.observed import table
 from sim.state.places import Kind
 from sim.state.rates import REGISTRY
 from sim.state.residents import Employer, Work
@@ -70,7 +71,7 @@ def damage(model):
 
 
 def moves(model):
-    return sum(flows["persons"].sum() for flows in model.world.observed.flows)
+    return model.world.observed.table("flows")["persons"].sum()
 
 
 def moves_into_own_districts(model):
@@ -78,7 +79,7 @@ def moves_into_own_districts(model):
     places, found = model.world.places, 0
     codes = np.array(places.prefecture_codes)[places.prefecture_of_county]
     prefecture = dict(zip(places.county_codes, codes, strict=True))
-    for flows in model.world.observed.flows:
+    for flows in map(table, ([part] for part in model.world.observed.parts["flows"])):
         own = flows["origin"].str.split("-").str[0].map(prefecture) + "-districts"
         found += flows.loc[flows["destination"] == own, "persons"].sum()
     return found
@@ -302,5 +303,5 @@ def test_after_the_restrictions_conditions_are_those_of_the_reference(run):
     usual, moved = (run(name, 2023)[0].world for name in ("reference", "covid_2020_22"))
     for name in REGISTRY:
         np.testing.assert_array_equal(usual.rates[name], moved.rates[name], name)
-    last = [model.observed.flows[-1]["persons"].sum() for model in (usual, moved)]
+    last = [model.observed.parts["flows"][-1]["persons"].sum() for model in (usual, moved)]
     assert last[1] > 0.95 * last[0]

@@ -20,7 +20,7 @@ def values(build):
             model = build(scale=scale, threads=2, seed=seed)
             model.run_until_end()
             tables.append(model.indicators().query("group == 'all_counties'"))
-            moved += sum(flows["persons"].sum() for flows in model.world.observed.flows)
+            moved += model.world.observed.table("flows")["persons"].sum()
         values = sum(table.pivot(index="indicator", columns="year", values="value") for table in tables)
         found.append(values / seeds)
         moves.append(moved / seeds)

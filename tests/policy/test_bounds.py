@@ -3,7 +3,6 @@
 from types import SimpleNamespace
 
 import numpy as np
-import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -17,7 +16,7 @@ SHARE = st.floats(0, 1)
 
 def parts(model):
     """Return doses with the parts of what is missing."""
-    table = pd.concat(model.world.observed.doses)
+    table = model.world.observed.table("doses")
     return table.assign(missing=table["target"] - table["delivered"], time=table["target"] - table["unhindered"])
 
 

@@ -1,7 +1,6 @@
 """Counties are evaluated by class with known values only; awards move money only where they are switched on."""
 
 import numpy as np
-import pandas as pd
 import pytest
 
 from sim.compose import compose
@@ -16,7 +15,7 @@ def judged(run):
 
 
 def table(model):
-    return pd.concat(model.world.observed.evaluation, ignore_index=True)
+    return model.world.observed.table("evaluation")
 
 
 def test_every_county_is_ranked_once_a_year(judged):

@@ -119,7 +119,7 @@ def test_pilot_towns_get_slots_by_their_residents_and_act_on_their_part(run):
     assert ((p.town_share >= 0) & (p.town_share <= 1)).all()
     sewage = p.levers.index("sewage.sewage")
     assert set(p.target[sewage, counties:][p.town_slots > 0]) == {0.6}  # on top of what the county does
-    doses = pd.concat(world.observed.doses)
+    doses = world.observed.table("doses")
     assert set(doses["area"]) == {"county", "pilot_towns"}
     assert doses.query("area == 'pilot_towns' and year == 2023")["delivered"].max() > 0
     capital, _ = programme.full_cost(world, world.programme.town_share)

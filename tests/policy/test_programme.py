@@ -63,7 +63,7 @@ def test_zero_doses_are_the_baseline_bit_for_bit(run, nothing, assert_equal):
 
 
 def test_doses_are_delivered_after_they_are_paid_and_never_beyond_the_plan(everything):
-    doses = pd.concat(everything.world.observed.doses)
+    doses = everything.world.observed.table("doses")
     assert (doses["delivered"] <= doses["target"] + 1e-12).all()
     assert (doses["funded"] <= doses["wanted"] + 1e-12).all()
     by_year = doses.groupby("year")["delivered"].mean()

@@ -68,7 +68,7 @@ def _with_objective(world, configure, value):
 
 def test_who_paid_is_in_the_table_of_costs_and_in_the_ledger(run):
     model = run(end=2025, doses={"all": 0.5}, funding={"grant": 100, "match": 0.5})
-    costs = pd.concat(model.world.observed.costs)
+    costs = model.world.observed.table("costs")
     ledger = model.ledger.table().query("book == 'fund'")
     for payer, item in (("province", "measure_grants"), ("prefecture", "matching_funds")):
         shown = costs[costs["payer"] == payer].groupby("year")["yuan"].sum()

@@ -8,7 +8,6 @@ import sys
 from pathlib import Path
 
 import joblib
-import pandas as pd
 import pytest
 
 import sim
@@ -20,14 +19,14 @@ import pandas as pd
 from sim.model import CountyUrbanization
 model = CountyUrbanization(scale=1000, end=2022, rng=1, threads={threads})
 model.run_until_end()
-tables = [model.indicators(), pd.concat(model.world.observed.flows)]
+tables = [model.indicators(), model.world.observed.table("flows")]
 Path({result!r}).write_text(hashlib.sha256("".join(table.to_csv() for table in tables).encode()).hexdigest())
 """
 
 
 @pytest.fixture
 def expected(finished):
-    return digest([finished.indicators(), pd.concat(finished.world.observed.flows)])
+    return digest([finished.indicators(), finished.world.observed.table("flows")])
 
 
 def digest(parts):
@@ -57,7 +56,7 @@ def test_in_two_worker_processes(configure, tables):
 
         model = CountyUrbanization(config=config, rng=seed, threads=1)
         model.run_until_end()
-        return [model.indicators(), pd.concat(model.world.observed.flows)]
+        return [model.indicators(), model.world.observed.table("flows")]
 
     config = configure(start=2011)
     with joblib.parallel_config("loky", n_jobs=2):

@@ -94,7 +94,6 @@ def _by_county(model: CountyUrbanization) -> pd.DataFrame:
     def tally(rows: np.ndarray, place: np.ndarray) -> np.ndarray:
         return np.bincount(county_of(place[rows]), minlength=n)[:n]
 
-    first = model.world.observed.indicators[0].set_index(["indicator", "group"])["value"]
     table = pd.DataFrame({
         "residents": by_place.sum((1, 2)), "urban": by_place[:, Kind.TOWN :].sum((1, 2)),
         "children": by_place[..., : Band.WORKING].sum((1, 2)), "old": by_place[..., Band.OLD].sum(1),
@@ -104,7 +103,9 @@ def _by_county(model: CountyUrbanization) -> pd.DataFrame:
         "from_districts": tally(here & ~registered_here & (people.hukou < places.outside), people.place),
         "from_outside": tally(here & (people.hukou == places.outside), people.place),
     }, index=places.county_codes, dtype=float) * scale
-    before = {f"{name}_2010": first[name].loc[places.county_codes] for name in ("residents", "registered")}
+    observed = model.world.observed
+    before = {f"{name}_2010": observed.values[0][observed.indicators[name], -n:]
+              for name in ("residents", "registered")}
     return table.assign(**before)
 
 

@@ -77,13 +77,15 @@ def simulate(config: Sensitivity, threads: int) -> pd.DataFrame:
     """
     model = CountyUrbanization(config=config, rng=config.seed, threads=threads)
     model.run_until_end()
-    table = model.world.observed.indicators[-1]
-    seen = table.loc[table["group"].isin(GROUPS), ["group", "indicator", "value"]]
-    return pd.concat([seen.astype({"group": str, "indicator": str}), _paid(model)], ignore_index=True)
+    observed = model.world.observed
+    known = [name for name in GROUPS if name in observed.groups]
+    seen = pd.DataFrame(observed.values[-1][:, [observed.groups[name] for name in known]].T, known,
+                        pd.Index(observed.indicators, name="indicator")).rename_axis(index="group")
+    return pd.concat([seen.stack().rename("value").reset_index(), _paid(model)], ignore_index=True)
 
 
 def _paid(model: CountyUrbanization) -> pd.DataFrame:
-    costs = pd.concat(model.world.observed.costs)
+    costs = model.world.observed.table("costs")
     yuan = costs[costs["payer"] != "planned"].groupby("adcode", observed=True)["yuan"].sum()
     each = yuan.reindex(model.world.places.county_codes).fillna(0.0).to_numpy()
     sums = {name: float(each[members].sum()) for name, members in groups(model.world).items() if name in GROUPS}
