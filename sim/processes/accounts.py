@@ -21,22 +21,34 @@ SECTORS = (CENTRE, FIRMS, RESIDENTS, LAND_BUYERS, LANDHOLDERS, BONDHOLDERS, CONT
 
 def counties(world: World, name: str) -> Account:
     """Return an account of every county."""
-    return Account(world.book.enrol(*world.places.county_codes), name)
+    return Account(world.once(_county_rows), name)
 
 
 def prefectures(world: World) -> Account:
     """Return the general budget of every prefecture."""
-    return Account(world.book.enrol(*world.places.prefecture_codes), GENERAL)
+    return Account(world.once(_prefecture_rows), GENERAL)
 
 
 def superiors(world: World) -> Account:
     """Return the general budget of each county's prefecture."""
-    return Account(prefectures(world).rows[world.places.prefecture_of_county], GENERAL)
+    return Account(world.once(_superior_rows), GENERAL)
 
 
 def province(world: World) -> Account:
     """Return the general budget of the province."""
     return Account(world.book.enrol(province_code(world)), GENERAL)
+
+
+def _county_rows(world: World) -> np.ndarray:
+    return world.book.enrol(*world.places.county_codes)
+
+
+def _prefecture_rows(world: World) -> np.ndarray:
+    return world.book.enrol(*world.places.prefecture_codes)
+
+
+def _superior_rows(world: World) -> np.ndarray:
+    return world.once(_prefecture_rows)[world.places.prefecture_of_county]
 
 
 def province_code(world: World) -> str:

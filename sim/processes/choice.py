@@ -64,14 +64,6 @@ class Tables(NamedTuple):
 def tables(world: World) -> Tables:
     """Return the tables of the quarter from parameters, rates and attributes of places."""
     p, places, rates, attributes = world.parameters.migration, world.places, world.rates, world.place_attributes
-    ages = np.arange(AGES, dtype=float)
-    curve = rogers_castro(ages, p.peak_age, p.youth_decline, p.age_floor)
-    away = np.where(ages < 45, 1.0, 1.0 + p.older_return * np.minimum(ages - 45, 20) / 20) * p.absent_consideration
-    years = min(world.year, p.consideration_trend_end) - 2011
-    intensity = p.consideration * (1 - p.consideration_decline) ** years
-    rate = np.where((places.county >= 0)[:, None], curve, away) * intensity
-    rate = rate * rates["consideration"][places.area][:, None]
-    rate[:, :ADULT] = 0.0
     cost = p.housing_elasticity * np.log(np.maximum(attributes.home_cost, 1.0))
     log_income, log_pay, log_farm = (np.log(np.maximum(income, LEAST_INCOME)) for income in (
         attributes.income, places.by_kind(attributes.pay), attributes.farm))
@@ -86,7 +78,7 @@ def tables(world: World) -> Tables:
     alike += p.job_elasticity * np.log(attributes.jobs)
     value = p.income_elasticity * log_income + alike[:, None]
     return Tables(
-        rate=rate,
+        rate=world.yearly(_rate),
         by_schooling=np.exp(p.schooling_effect * np.array([-2.0, -1.0, 0.0, 1.0, 2.0, 2.0])),
         taste_width=p.taste_width,
         child_factor=np.exp(p.school_child_effect),
@@ -99,8 +91,7 @@ def tables(world: World) -> Tables:
         schools=p.school_elasticity * np.log(np.maximum(attributes.schools, LEAST_ACCESS)),
         closed=p.service_elasticity * closed,
         closed_schools=p.school_elasticity * closed,
-        distance=p.distance_elasticity * p.income_elasticity
-        * np.log1p(world.distance_km / world.parameters.population.gravity_distance_km),
+        distance=world.once(_distance),
         reach=world.reach.places,
         nest=world.reach.nests,
         area=places.area,
@@ -109,6 +100,27 @@ def tables(world: World) -> Tables:
         older_home=p.older_home_attachment,
         similarity=p.nest_dissimilarity,
     )
+
+
+def _rate(world: World) -> np.ndarray:
+    """Return the hazard to consider moving per year by (place, age)."""
+    p, places = world.parameters.migration, world.places
+    ages = np.arange(AGES, dtype=float)
+    curve = rogers_castro(ages, p.peak_age, p.youth_decline, p.age_floor)
+    away = np.where(ages < 45, 1.0, 1.0 + p.older_return * np.minimum(ages - 45, 20) / 20) * p.absent_consideration
+    years = min(world.year, p.consideration_trend_end) - 2011
+    intensity = p.consideration * (1 - p.consideration_decline) ** years
+    rate = np.where((places.county >= 0)[:, None], curve, away) * intensity
+    rate = rate * world.rates["consideration"][places.area][:, None]
+    rate[:, :ADULT] = 0.0
+    return rate
+
+
+def _distance(world: World) -> np.ndarray:
+    """Return the disutility of distance by (place, place)."""
+    p = world.parameters.migration
+    km = world.distance_km / world.parameters.population.gravity_distance_km
+    return p.distance_elasticity * p.income_elasticity * np.log1p(km)
 
 
 def rogers_castro(age: np.ndarray, peak: float, decline: float, floor: float) -> np.ndarray:

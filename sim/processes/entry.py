@@ -25,7 +25,7 @@ def enter(world: World) -> None:
     structure, counties = world.parameters.establishments, world.places.counties
     size = np.maximum(p.entrant_size * mean_size(structure), 1.0)
     rows = np.maximum(size / scale, float(GROUP)) if scale > 1 else np.round(size)
-    staff = by_cell(world, firms.staff.astype(float))
+    staff = by_cell(world, firms.staff)
     access = (production.reach(world) / t.reach) ** p.access_response_entry
     drive = world.economy.turnover**p.profit_response_entry * access[:, None]
     drive[:, INDUSTRY] *= land_available(world)[:, None]

@@ -38,7 +38,7 @@ def initial(world: World) -> tuple[Technology, Economy]:
     workers = by_cell(world, people)
     workers[:, Work.FARMING] = world.places.of_counties(world.labour.employed[:, Work.FARMING]) * scale
     made = production.first_output(world, workers)
-    number = by_cell(world, firms.establishments.astype(float))
+    number = by_cell(world, firms.establishments)
     production.note_basis(world)
     technology, economy = production.first_technology(world, made, workers, bill, number)
     yearly = made.ravel()[at] * paid / np.maximum(bill.ravel()[at], 1)
@@ -92,7 +92,7 @@ def plan(world: World) -> None:
     staff = firms.staff[living] * kept
     desired = _desired(world, living, at)
     target = world.budget.public_staff / world.config.scale
-    now = by_cell(world, firms.staff.astype(float))[:, PUBLIC]
+    now = by_cell(world, firms.staff)[:, PUBLIC]
     desired = np.where(public, firms.staff[living] * (target / np.maximum(now, 1))[firms.county[living]], desired)
     speed = np.where(desired > staff, p.hiring_speed, p.layoff_speed)
     speed = np.where(public, 1.0, speed)
@@ -199,7 +199,7 @@ def produce(world: World) -> None:
     e.spending[:] = production.spending(world, e.output * e.price, e.wage_bill, world.trend_since_2020)
     wanted_price = production.demand(world)
     e.price[:] = np.exp(np.log(e.price) + p.price_speed * (np.log(wanted_price) - np.log(e.price)))
-    number = by_cell(world, firms.establishments.astype(float))
+    number = by_cell(world, firms.establishments)
     per_one = e.output * e.price / np.maximum(number, 1)
     e.turnover[:] = np.where((number > 0) & (t.turnover > 0), per_one / np.maximum(t.turnover, 1) / world.trend, 1.0)
 

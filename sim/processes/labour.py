@@ -155,7 +155,7 @@ def match(world: World) -> None:
     firms.staff[:] += np.bincount(found[hired], minlength=firms.size).astype(np.int32)
     county = county_of(people.place[rows])
     inside = people.place[rows] < places.districts
-    labour.vacancies[:] = by_cell(world, firms.openings.astype(float)).sum(1)
+    labour.vacancies[:] = by_cell(world, firms.openings).sum(1)
     labour.seekers[:] = np.bincount(county[inside], minlength=counties)
     labour.hires[:] = np.bincount(county[hired], minlength=counties)
     urban = hired & (places.kind[firms.place[np.where(hired, found, 0)]] != Kind.VILLAGE) & (why != LOST)
@@ -212,7 +212,7 @@ def set_wages(world: World) -> None:
     `place_attributes`.
     """
     labour, e, t, p = world.labour, world.economy, world.technology, world.parameters.labour
-    staff = by_cell(world, world.firms.staff.astype(float)) * world.config.scale
+    staff = by_cell(world, world.firms.staff) * world.config.scale
     value = e.output * e.price / np.maximum(staff, 1)
     first = t.output / np.maximum(t.staff, 1)
     # output is that of last quarter

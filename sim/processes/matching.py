@@ -17,6 +17,8 @@ from sim.state.residents import LAND_RIGHTS, Employer, Schooling, Work, aptitude
 from sim.state.world import World
 
 LEVELS = len(Schooling)
+EVEN = 2.0**53
+"""Bound of keys that are drawn, two words of a draw side by side."""
 _OWN_ACCOUNT, _DISTRICTS, _NONE = (np.uint32(e) for e in (Employer.OWN_ACCOUNT, Employer.DISTRICTS, Employer.NONE))
 
 
@@ -107,14 +109,31 @@ def _groups(seed, quarter, seekers, uid, schooling, place):
 
 @njit(cache=True, nogil=True)
 def _order(key, uid):
-    """Return positions by key, equal keys by identity."""
-    order = np.argsort(key)
-    for k in range(1, len(order)):
-        j = k
-        while j > 0 and key[order[j]] == key[order[j - 1]] and uid[order[j]] < uid[order[j - 1]]:
-            order[j], order[j - 1] = order[j - 1], order[j]
+    """Return positions by key, equal keys by identity; keys are even over [0, 2^53), so that as many buckets as keys
+    leave little to sort."""
+    n = len(key)
+    begins = np.zeros(n + 1, np.int64)
+    for k in range(n):
+        begins[_bucket(key[k], n) + 1] += 1
+    begins = np.cumsum(begins)
+    order = np.empty(n, np.int64)
+    for k in range(n):
+        bucket = _bucket(key[k], n)
+        order[begins[bucket]] = k
+        begins[bucket] += 1
+    for k in range(1, n):
+        j, mine = k, order[k]
+        while j > 0 and (key[mine] < key[order[j - 1]] or (
+                key[mine] == key[order[j - 1]] and uid[mine] < uid[order[j - 1]])):
+            order[j] = order[j - 1]
             j -= 1
+        order[j] = mine
     return order
+
+
+@njit(inline="always")
+def _bucket(key, buckets):
+    return min(np.int64(key / EVEN * buckets), buckets - 1)
 
 
 @njit(cache=True, nogil=True)

@@ -85,7 +85,7 @@ def pay_within_reach(world: World, by_kind: np.ndarray) -> np.ndarray:
 
 def mean_pay(world: World) -> np.ndarray:
     """Return mean pay of the firms of each county in yuan a month."""
-    staff = by_cell(world, world.firms.staff.astype(float)) * world.config.scale
+    staff = by_cell(world, world.firms.staff) * world.config.scale
     return world.economy.wage_bill.sum(1) / 3 / np.maximum(staff.sum(1), 1)
 
 

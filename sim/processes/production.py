@@ -7,11 +7,13 @@ like establishments follows the same form with A n^(1-v).
 
 
 import numpy as np
+from numba import njit
 
 from sim.baseline.figures import Basis
 from sim.processes import environment, services
 from sim.state.economy import BaseInvestment, Economy, Technology
 from sim.state.firms import TRADABLE
+from sim.state.places import NOWHERE, county_of
 from sim.state.residents import Work
 from sim.state.world import World
 
@@ -29,10 +31,16 @@ def cell(firms) -> np.ndarray:
 
 def by_cell(world: World, values: np.ndarray) -> np.ndarray:
     """Sum whole numbers over firms by (county, sector); exact in any order of rows, hence whole."""
-    firms, n = world.firms, world.places.counties
-    living = firms.living()
-    sums = np.bincount(cell(firms)[living], weights=values[living], minlength=n * len(Work))
-    return sums.reshape(n, len(Work))
+    sums = np.zeros((world.places.counties, len(Work)))
+    _add_by_cell(world.firms.place, world.firms.sector, values, sums)
+    return sums
+
+
+@njit(cache=True, nogil=True)
+def _add_by_cell(place, sector, values, sums):
+    for i in range(len(place)):
+        if place[i] != NOWHERE:
+            sums[county_of(place[i]), sector[i]] += values[i]
 
 
 def capital_ratio(p) -> np.ndarray:
@@ -46,7 +54,7 @@ def conditions(world: World) -> np.ndarray:
     """Return X without prices by (county, sector), 1 in the initial state: growth, public capital and density."""
     p, t, rates = world.parameters.firms, world.technology, world.rates
     counties = world.places.counties
-    jobs = by_cell(world, world.firms.staff.astype(float)).sum(1) * world.config.scale
+    jobs = by_cell(world, world.firms.staff).sum(1) * world.config.scale
     density = np.maximum(jobs, 1) / np.maximum(t.staff.sum(1), 1)
     growth = world.trend ** (1 - p.capital_share * p.span_of_control)
     by_county = growth * rates["firm_productivity"][:counties] * density**p.agglomeration

@@ -61,10 +61,12 @@ class Ledger:
         Raises ValueError for an amount that is negative or not whole.
         """
         amounts = np.asarray(fen)
-        if amounts.dtype.kind != "i" or (amounts < 0).any():
+        if amounts.dtype.kind != "i" or amounts.min(initial=0) < 0:
             raise ValueError(f"a transfer is a whole number of fen >= 0, got {amounts!r}")
-        payer_rows, payee_rows, amounts = np.atleast_1d(
-            *np.broadcast_arrays(payer.rows, payee.rows, amounts.astype(np.int64)))
+        size = max(payer.rows.size, payee.rows.size, amounts.size)
+        payer_rows, payee_rows, amounts = (
+            each if each.shape == (size,) else np.full(size, each, np.int64)
+            for each in (payer.rows, payee.rows, amounts.astype(np.int64)))
         np.subtract.at(self._account(payer.name), payer_rows, amounts)
         np.add.at(self._account(payee.name), payee_rows, amounts)
         key = (payer.name, payee.name, item, payer_rows.tobytes(), payee_rows.tobytes())

@@ -13,11 +13,11 @@ pytestmark = pytest.mark.parametrize(("start", "seed"), RUNS)
 
 
 def staff(world):
-    return by_cell(world, world.firms.staff.astype(float)).astype(np.int64)
+    return by_cell(world, world.firms.staff).astype(np.int64)
 
 
 def establishments(world):
-    return by_cell(world, world.firms.establishments.astype(float)).sum(1).astype(np.int64)
+    return by_cell(world, world.firms.establishments).sum(1).astype(np.int64)
 
 
 def farmers(world):

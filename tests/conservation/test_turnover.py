@@ -34,7 +34,8 @@ def test_hires_less_separations_are_the_change_of_staff_by_county_and_place(buil
         before = staff(world)
         for _ in range(4):
             model.step()
-        table = as_table(world.observed.parts["turnover"][-1:]).astype({name: str for name in ("adcode", "place", "flow", "home")})
+        table = as_table(world.observed.parts["turnover"][-1:])
+        table = table.astype({name: str for name in ("adcode", "place", "flow", "home")})
         change = table.groupby(["adcode", "place"])["persons"].sum().reindex(places, fill_value=0)
         np.testing.assert_array_equal(change, ((staff(world) - before) * scale).ravel())
         ended = table["flow"].isin(("lost", "left"))

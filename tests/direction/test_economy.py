@@ -32,7 +32,7 @@ def reference(run):
 
 def jobs(world, sectors=slice(None)):
     """Return people in firms by sector, all counties together."""
-    return by_cell(world, world.firms.staff.astype(float))[:, sectors].sum()
+    return by_cell(world, world.firms.staff)[:, sectors].sum()
 
 
 def absent(world):

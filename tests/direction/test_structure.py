@@ -193,7 +193,7 @@ def test_twin_counties_are_exchangeable(twins, configure, monkeypatch):
             rows = world.counts.people
             assert np.abs(rows[a] - rows[b]).max() <= 1
         model.run_until_end()
-        staff = by_cell(world, world.firms.staff.astype(float)).sum(1)
+        staff = by_cell(world, world.firms.staff).sum(1)
         people = world.counts.people.sum(1)
         seeking = world.labour.unemployed[:234].reshape(78, 3).sum(1)
         pay = 1000 * np.log(place_attributes.mean_pay(world))

@@ -26,7 +26,7 @@ def first(build):
 
 def test_jobs_of_the_first_firms_are_the_work_of_residents_less_commuters(first):
     people, places = first.residents, first.places
-    staff = by_cell(first, first.firms.staff.astype(float))
+    staff = by_cell(first, first.firms.staff)
     here = people.place < places.districts
     work = np.zeros((78, len(Work)), np.int64)
     np.add.at(work, (people.place[here] // 3, people.work[here]), 1)
@@ -208,7 +208,7 @@ def founded(world, quarters=12):
 
 def test_entry_replaces_the_jobs_of_closures_at_normal_turnover_and_answers_to_it(world):
     p = world.parameters.firms
-    staff = by_cell(world, world.firms.staff.astype(float))
+    staff = by_cell(world, world.firms.staff)
     staff[:, [Work.NONE, Work.FARMING, Work.PUBLIC_SERVICES]] = 0
     world.economy.turnover[:] = 1.0
     usual = founded(world).sum()
