@@ -38,6 +38,10 @@ class Treasury(types.SimpleNamespace):
         """Return a quantity of the county types, as a world does."""
         return World.by_type(self, name)
 
+    def once(self, build):
+        """Return what `build` gives; nothing is kept."""
+        return build(self)
+
     def forget_year(self) -> None:
         """Forget nothing: nothing is kept."""
 

@@ -43,12 +43,12 @@ class Counts:
     reclassified_residents: np.ndarray  # by place: urban by reclassification since the start
     reclassified_registered: np.ndarray  # by place
 
-    @cached_property
+    @property
     def people(self) -> np.ndarray:
         """Residents of counties by (county, village / town / seat), in rows."""
         return self.of_counties(self.residents.sum(1))
 
-    @cached_property
+    @property
     def urban_people(self) -> np.ndarray:
         """Residents of towns and seat by county, in rows."""
         return self.people[:, 1:].sum(1)
