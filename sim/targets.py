@@ -60,13 +60,13 @@ def assess(table: pd.DataFrame, system: IndicatorSystem, year: int | None = None
     Empty for a run without the system's base year. Raises ConfigError for an indicator that nobody observes.
     """
     observed = set(table["indicator"])
-    for name in (*system.indicators, *_sharing(system)):
+    for name in (*system.indicators, *sharing(system)):
         if name not in observed:
             raise ConfigError(f"indicators.{name}: no observation has this name; {suggestion(name, observed)}")
     year = min(system.target_year, int(table["year"].max())) if year is None else year
     keys = [name for name in KEYS if name in table]
     table = table[table["group"] != "province"]
-    wide = table[table["indicator"].isin({*system.indicators, *_sharing(system)})]
+    wide = table[table["indicator"].isin({*system.indicators, *sharing(system)})]
     index = [*keys, "group"]
     bases, values = (
         wide[wide["year"] == y].pivot(index=index, columns="indicator", values="value")
@@ -92,7 +92,8 @@ def _assess(name, one: Indicator, base, value, system: IndicatorSystem, year: in
         index=value.index)
 
 
-def _sharing(system: IndicatorSystem) -> set[str]:
+def sharing(system: IndicatorSystem) -> set[str]:
+    """Return the observations by which declared bases are shared among groups."""
     return {one.base.shared_by for one in system.indicators.values() if one.base}
 
 

@@ -109,6 +109,7 @@ def _sweep(arguments: list[str]) -> int:
 
 
 def _report(arguments: list[str]) -> int:
+    from sim.cli import sweeps
     from sim.report import sensitivity
     from sim.report.results import Results, find
 
@@ -118,6 +119,10 @@ def _report(arguments: list[str]) -> int:
     if (analysis := sensitivity.find(names[0])) is not None:
         _files(arguments)  # of a run only
         _write_analysis(analysis)
+        return DONE
+    if (folder := sweeps.find(names[0])) is not None:
+        _files(arguments)  # of a run only
+        sweeps.write(folder)
         return DONE
     _write_results(Results(find(names[0]), **_files(arguments, "actuals", "boundaries")))
     return DONE

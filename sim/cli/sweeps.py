@@ -14,6 +14,7 @@ from sim.config.files import shown
 from sim.core import store
 from sim.experiments import sweep
 from sim.report import spread, sweeps
+from sim.report.cells import printed
 from sim.run import complaint, named, replicates, simulate
 
 MULTIRUN = ("-m", "--multirun")
@@ -68,19 +69,34 @@ def _job(given: Mapping[str, str]) -> None:
     simulate(named(replicates(config, data), data), Path("outputs") / config.name, data)
 
 
+def find(given: str) -> Path | None:
+    """Return the folder of a sweep from its path or its name under outputs/, None where there is none."""
+    return sweeps.find(given)
+
+
+def write(folder: Path) -> None:
+    """Write the figures and the report of a sweep, and say where they are."""
+    read = sweeps.Sweep(folder)
+    with store.locked(folder):
+        pictures = sweeps.draw(read)
+        report = sweeps.page.write(read)
+    print("图 Figures: " + ", ".join(shown(path) for path in pictures if path.suffix == ".png"))
+    print(f"报告 Report: {shown(report)}")
+
+
 def _show(found: sweep.Found) -> str:
     """Print the tables of a sweep and draw its figures; return which runs failed, in one line, or how many are
     missing."""
     if len(found.ranking):
-        for heads, rows in sweeps.tables(found.ranking, found.robustness):
+        for table in sweeps.tables(found.ranking, found.robustness, found.types):
+            heads, rows = printed(table)
             print_table(heads, rows, numeric=heads[1:] if len(rows[0]) < 8 else heads[2:])
             print()
         print(*spread.basis(int(found.ranking["parameter_sets"].max())))
         print()
-        with store.locked(found.folder):
-            pictures = sweeps.draw(found.ranking, found.robustness, found.effects, found.folder)
-        print(f"表格 Tables: {shown(found.folder)}/*.parquet, ranking.csv, robustness.csv, effects.csv, catalogue.csv")
-        print("图 Figures: " + ", ".join(shown(path) for path in pictures if path.suffix == ".png"))
+        print(f"表格 Tables: {shown(found.folder)}/*.parquet, "
+              "ranking.csv, robustness.csv, types.csv, effects.csv, catalogue.csv")
+        write(found.folder)
     failed = found.catalogue[found.catalogue["status"] == "failed"].to_dict("records")
     if failed:
         return complaint(failed, found.folder)

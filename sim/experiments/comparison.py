@@ -16,17 +16,20 @@ from sim.config.files import load_indicators
 from sim.report.effects import spread
 from sim.report.sweeps.naming import CASE
 
+WHOLE = targets.WHOLE
 ENOUGH = 0.5
 """Composite achievement that satisfies: half of the way to the targets."""
 
 
 class Outcomes(NamedTuple):
     """Outcomes of runs to compare: indicators of all counties against their targets, in the target year or the last one
-    before (see `targets.assess`), and by run the score (composite achievement), debt in that year and cost until then.
+    before (see `targets.assess`), and by run and by (run, group) the score (composite achievement), targets met and
+    how many there are, residents, debt and debt ratio (percent) in that year and cost until then.
     """
 
     indicators: pd.DataFrame
     runs: pd.DataFrame
+    groups: pd.DataFrame
 
 
 def effects(outcomes: Outcomes, cases: pd.DataFrame) -> pd.DataFrame:
@@ -70,6 +73,26 @@ def ranking(outcomes: Outcomes, cases: pd.DataFrame) -> pd.DataFrame:
     return found.reset_index().sort_values(order, ascending=[True] * len(CASE) + [False], ignore_index=True)
 
 
+def by_type(outcomes: Outcomes, cases: pd.DataFrame) -> pd.DataFrame:
+    """Return how policies do in each county type and in all counties, under each case.
+
+    Columns: external, parameters, setting, group, policy; met (mean number of targets met) of how many; achievement
+    (composite) with low and high (80 % interval over runs); held (share of runs with at least half of the way); cost
+    (yuan a resident, paid for measures until then); debt_ratio (percent); seeds (runs) and parameter_sets (of these).
+    """
+    by = [*CASE, "group", "policy"]
+    runs = cases[[*CASE, "policy", "parameter_set", "run"]].drop_duplicates().merge(
+        outcomes.groups.reset_index(), on="run")
+    found = runs.groupby(by, sort=False)
+    scores, money = found["score"], found[["cost", "residents"]].sum()
+    return pd.DataFrame({
+        "met": found["met"].mean(), "of": found["of"].max(), "achievement": scores.mean(),
+        "low": scores.quantile(0.1), "high": scores.quantile(0.9),
+        "held": scores.apply(lambda values: (values >= ENOUGH).mean()), "cost": money["cost"] / money["residents"],
+        "debt_ratio": found["debt_ratio"].mean(), "seeds": found.size(),
+        "parameter_sets": found["parameter_set"].nunique()}).reset_index()
+
+
 def robustness(ranked: pd.DataFrame) -> pd.DataFrame:
     """Return how policies do over all external conditions, parameters and settings, the least regretted first.
 
@@ -93,18 +116,33 @@ def _front(part: pd.DataFrame) -> pd.Series:
 
 def read(folder: Path) -> Outcomes:
     """Return the outcomes of the runs whose tables are gathered in a folder."""
+    system = load_indicators()
+    counties = pd.read_parquet(folder / "counties.parquet", columns=["adcode", "county_type"])
+    shown = [WHOLE, *sorted(counties["county_type"].unique())]
+    needed = [*system.indicators, *targets.sharing(system), "residents", "debt", "debt_ratio"]
     columns = ["run", "year", "group", "indicator", "value"]
-    whole = parquet.read_table(folder / "indicators.parquet", columns=columns, read_dictionary=columns[2:4],
-                               filters=[("group", "==", "all_counties")])
-    table, system = whole.to_pandas().astype({"group": str, "indicator": str}), load_indicators()
+    chosen = parquet.read_table(folder / "indicators.parquet", columns=columns, read_dictionary=columns[2:4],
+                                filters=[("group", "in", shown), ("indicator", "in", needed)])
+    table = chosen.to_pandas().astype({"group": str, "indicator": str})
     last = table.groupby("run")["year"].transform("max").clip(upper=system.target_year)
     assessed = pd.concat([targets.assess(part, system, year) for year, part in table.groupby(last)], ignore_index=True)
-    score = targets.composite(targets.by_aspect(assessed, system), targets.weights(system))
-    runs = pd.DataFrame({"score": score.groupby("run").first(), "year": assessed.groupby("run")["year"].first()})
-    debt = table[table["indicator"] == "debt"].set_index(["run", "year"])["value"]
-    runs["debt"] = debt.reindex(runs.set_index("year", append=True).index).to_numpy()
-    costs = pd.read_parquet(folder / "costs.parquet", columns=["run", "payer", "year", "yuan"])
-    costs = costs.join(runs["year"].rename("until"), on="run")
-    paid = costs[(costs["payer"] != "planned") & (costs["year"] <= costs["until"])]
-    runs["cost"] = paid.groupby("run")["yuan"].sum().reindex(runs.index).fillna(0.0)
-    return Outcomes(assessed, runs)
+    by_run = assessed.groupby(["run", "group"])
+    groups = pd.DataFrame({
+        "score": targets.composite(targets.by_aspect(assessed, system), targets.weights(system)),
+        "year": by_run["year"].first(), "met": by_run["verdict"].agg(lambda verdicts: (verdicts == "met").sum()),
+        "of": by_run["value"].count()})
+    at = groups.set_index("year", append=True).index
+    for name in ("residents", "debt", "debt_ratio"):
+        seen = table[table["indicator"] == name].set_index(["run", "group", "year"])["value"]
+        groups[name] = seen.reindex(at).to_numpy()
+    groups["cost"] = _paid(folder, counties, groups["year"].xs(WHOLE, level="group")).reindex(groups.index).fillna(0.0)
+    whole = assessed[assessed["group"] == WHOLE].reset_index(drop=True)
+    return Outcomes(whole, groups.xs(WHOLE, level="group"), groups)
+
+
+def _paid(folder: Path, counties: pd.DataFrame, until: pd.Series) -> pd.Series:
+    """Return what was paid for measures until a year by run, in yuan by (run, group)."""
+    costs = pd.read_parquet(folder / "costs.parquet", columns=["run", "adcode", "payer", "year", "yuan"])
+    costs = costs[(costs["payer"] != "planned") & (costs["year"] <= costs["run"].map(until).astype(float))]
+    kind = costs["adcode"].astype(str).map(counties.set_index("adcode")["county_type"])
+    return pd.concat([costs.assign(group=group).groupby(["run", "group"])["yuan"].sum() for group in (WHOLE, kind)])

@@ -51,6 +51,7 @@ class Found(NamedTuple):
     effects: pd.DataFrame
     ranking: pd.DataFrame
     robustness: pd.DataFrame
+    types: pd.DataFrame
 
 
 def variants(overrides: Iterable[str]) -> list[Variant]:
@@ -136,11 +137,12 @@ def compare(planned: Plan) -> Found:
         gather(planned.runs, folder, planned.data)
         listed = catalogue(planned)
         cases = planned.cases[planned.cases["run"].isin(listed.loc[listed["status"] == "done", "run"])]
-        found = Found(folder, listed, nothing, nothing, nothing)
+        found = Found(folder, listed, nothing, nothing, nothing, nothing)
         if len(cases):
             outcomes = comparison.read(folder)
             ranked = comparison.ranking(outcomes, cases)
-            found = Found(folder, listed, comparison.effects(outcomes, cases), ranked, comparison.robustness(ranked))
+            found = Found(folder, listed, comparison.effects(outcomes, cases), ranked, comparison.robustness(ranked),
+                          comparison.by_type(outcomes, cases))
         for name, table in found._asdict().items():
             if isinstance(table, pd.DataFrame):
                 _write(folder / name, table)

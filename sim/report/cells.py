@@ -6,7 +6,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from sim.report import style, units
-from sim.report.bilingual import Words, both
+from sim.report.bilingual import Words, both, of
 from sim.report.findings import HIGH, LOW
 from sim.report.results import Results
 
@@ -22,6 +22,15 @@ class Table(NamedTuple):
     heads: list[Cell]
     rows: list[list[Cell]]
     note: Cell = ""
+
+
+def printed(table: Table) -> tuple[list[str], list[list[str]]]:
+    """Return heads and rows of a table with both languages in each cell."""
+    return [_together(cell) for cell in table.heads], [[_together(cell) for cell in row] for row in table.rows]
+
+
+def _together(cell: Cell) -> str:
+    return " ".join(dict.fromkeys(filter(None, (of(cell, "zh"), of(cell, "en")))))
 
 
 GROUP_NAMES = {name: Words(group.label("zh"), group.label("en")) for name, group in style.GROUPS.items()}

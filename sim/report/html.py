@@ -1,6 +1,7 @@
 """Pages as one self-contained file in Chinese and English: templates, styles, script and font inside."""
 
-from collections.abc import Mapping
+import base64
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,17 @@ def render(template: str, content: Mapping[str, Any], script: str = "language.js
     """Return a page as HTML, with no more of the font than it shows; the same content gives the same text."""
     page = _environment().get_template(template).render(content, style=_asset("style.css"), script=_asset(script))
     return page.replace("{{FONT}}", typeface.embedded(page))
+
+
+def pictures(folder: Path, order: Iterable[str]) -> list[dict[str, str]]:
+    """Return each figure that is drawn in a folder, in both languages, as the address of an image that a page carries.
+    """
+    drawn = [name for name in order if (folder / f"{name}.zh.svg").is_file()]
+    return [{language: _embedded(folder / f"{name}.{language}.svg") for language in LANGUAGES} for name in drawn]
+
+
+def _embedded(path: Path) -> str:
+    return "data:image/svg+xml;base64," + base64.b64encode(path.read_bytes()).decode("ascii")
 
 
 def _environment() -> jinja2.Environment:

@@ -1,5 +1,7 @@
 """A sweep runs every combination once, goes on where it stopped, and compares what it has."""
 
+import shutil
+
 import duckdb
 import numpy as np
 import pandas as pd
@@ -7,8 +9,8 @@ import polars
 import pytest
 from pyarrow import parquet
 
-from sim import archive, cli, run
-from sim.config.files import scenarios
+from sim import archive, cli, run, targets
+from sim.config.files import load_indicators, scenarios
 from sim.experiments import comparison, sweep
 
 TINY = ["scale=1000", "end=2021", "seeds=2"]
@@ -261,6 +263,33 @@ def test_a_torn_run_is_run_again(swept, monkeypatch, fault):
     assert archive.manifest(found.folder, torn.name) is not None
 
 
+def test_the_report_of_a_sweep_is_made_again_from_its_files(swept, monkeypatch, capsys, undrawn):
+    folder = swept[0].folder
+    monkeypatch.chdir(folder.parents[1])
+    before = {path.name: path.read_bytes() for path in folder.glob("*.parquet")}
+    assert cli.main(["report", folder.name]) == 0
+    page = (folder / "report.html").read_bytes()
+    assert cli.main(["report", str(folder)]) == 0
+    assert (folder / "report.html").read_bytes() == page
+    text = page.decode()
+    for said in ("Land first", "土地引领", "Key ecological", "重点生态功能区", "Targets met"):
+        assert said in text
+    assert {path.name: path.read_bytes() for path in folder.glob("*.parquet")} == before
+    capsys.readouterr()
+
+
+def test_a_sweep_without_its_tables_is_refused_and_nothing_is_written(swept, tmp_path, monkeypatch, capsys):
+    (tmp_path / "outputs" / "torn").mkdir(parents=True)
+    for name in ("catalogue", "indicators"):
+        shutil.copy(swept[0].folder / f"{name}.parquet", tmp_path / "outputs" / "torn")
+    monkeypatch.chdir(tmp_path)
+    assert cli.main(["report", "torn"]) == 2
+    error = capsys.readouterr().err
+    assert "ranking.parquet is missing" in error
+    assert error.count("\n") == 1
+    assert len(list((tmp_path / "outputs" / "torn").iterdir())) == 2
+
+
 def test_the_printed_ranking_and_figures(swept, monkeypatch, capsys):
     folder = swept[0].folder
     monkeypatch.chdir(folder.parents[1])
@@ -271,3 +300,27 @@ def test_the_printed_ranking_and_figures(swept, monkeypatch, capsys):
     assert "最大遗憾 greatest regret" in printed
     for name in ("policies", "efficient", "effects"):
         assert (folder / "figures" / f"{name}.zh.png").exists()
+
+
+def test_each_type_has_its_targets_met_and_its_cost_a_resident(swept, monkeypatch):
+    monkeypatch.chdir(swept[0].folder.parents[1])
+    found = sweep.sweep(variants(*TINY, "policy=land_led", "+policy.start=2021Q1"))
+    types, system = pd.read_parquet(found.folder / "types.parquet"), load_indicators()
+    table = pd.read_parquet(found.folder / "indicators.parquet").astype({"group": str, "indicator": str})
+    costs = pd.read_parquet(found.folder / "costs.parquet")
+    kind = pd.read_parquet(found.folder / "counties.parquet").set_index("adcode")["county_type"]
+    runs = found.catalogue[found.catalogue["policy"] == "land_led"]
+    row = types[(types["policy"] == "land_led") & (types["group"] == "key_ecological")].iloc[0]
+    met, paid, people = 0, 0.0, 0.0
+    for one in runs["run"]:
+        part = table[(table["run"] == one) & (table["group"] == "key_ecological")]
+        assessed = targets.assess(part, system)
+        met += (assessed["verdict"] == "met").sum() / len(runs)
+        people += part[(part["indicator"] == "residents") & (part["year"] == assessed["year"].iloc[0])]["value"].sum()
+        mine = costs[(costs["run"] == one) & (costs["payer"] != "planned")]
+        paid += mine.loc[mine["adcode"].astype(str).map(kind) == "key_ecological", "yuan"].sum()
+    assert row["met"] == pytest.approx(met)
+    assert row["of"] == len(system.indicators)
+    assert row["cost"] == pytest.approx(paid / people)
+    assert row["cost"] > 0
+    assert (types.loc[types["policy"] == "no_new_policy", "cost"] == 0).all()

@@ -7,7 +7,9 @@ import pytest
 from sim.config.files import load_indicators, scenarios
 from sim.experiments.comparison import robustness
 from sim.indicators.observation import OBSERVATIONS
-from sim.report.sweeps import drawn, moved, tables
+from sim.report import style
+from sim.report.cells import printed
+from sim.report.sweeps import drawn, matrix, moved, tables
 
 POLICIES = ["industry_led", "service_led", "environment_led", "citizenization_led", "land_led", "finance_led",
             "type_differentiated", "uniform", "no_new_policy"]
@@ -78,8 +80,35 @@ def test_no_policy_is_called_best_where_intervals_overlap():
 
 def test_one_case_is_ranked_and_several_are_summed_up():
     one, two = ranked(POLICIES, ["reference"]), ranked(POLICIES, ["reference", "low_fertility"])
-    assert len(tables(one, robustness(one))) == 1
-    (_, rows), (heads, robust) = tables(two, robustness(two))
-    assert len(rows) == 18
-    assert len(robust) == 9
-    assert "最大遗憾 greatest regret" in heads
+    assert len(tables(one, robustness(one), by_type(one))) == 2
+    ranking, robust, met = tables(two, robustness(two), by_type(two))
+    assert len(ranking.rows) == 18
+    assert len(robust.rows) == len(met.rows) == 9
+    assert "最大遗憾 greatest regret" in printed(robust)[0]
+
+
+def by_type(table):
+    """Return the table of types of a ranking, the same in each type."""
+    groups = [*style.COUNTY_TYPES, "all_counties"]
+    wide = table.merge(pd.DataFrame({"group": groups}), how="cross")
+    return wide.assign(met=wide["achievement"] * 19, of=19, held=wide["satisfied"], debt_ratio=80.0)
+
+
+def test_a_policy_is_ahead_in_a_type_only_where_its_interval_lies_above_all_others():
+    table = by_type(ranked(["land_led", "service_led"], ["reference", "low_fertility"]))
+    lead = table["policy"] == "land_led"
+    table["achievement"] = table["low"] = table["high"] = np.where(lead, 0.5, 0.4)
+    assert all("in 2 of 2 cases" in said.en and "Land first" in said.en for said in matrix.sentences(table))
+    table.loc[lead & (table["external"] == "reference"), "low"] = 0.39
+    assert all("in 1 of 2 cases" in said.en for said in matrix.sentences(table))
+    assert all("single runs" in said.en for said in matrix.sentences(table.assign(seeds=1)))
+
+
+def test_the_best_cell_of_a_column_is_the_darkest():
+    table = by_type(ranked(POLICIES, ["reference"]))
+    of = matrix.means(table)
+    for quantity, (_, shade) in zip(matrix.QUANTITIES, matrix.matrices(table, POLICIES), strict=True):
+        values = of[quantity.column].unstack("group").reindex(POLICIES)["all_counties"].to_numpy()
+        best = values.argmax() if quantity.more else values.argmin()
+        light = [int(back[1:3], 16) for back, _ in (row[-1] for row in shade.colours)]
+        assert light[best] == min(light)

@@ -6,10 +6,11 @@ from matplotlib.figure import Figure
 
 from sim.report import figures
 from sim.report.bilingual import LANGUAGES
+from sim.report.cells import printed
 from sim.report.results import OUTPUTS
 from sim.report.sensitivity import aims, heat, page, screening, variance
 from sim.report.sensitivity.answer import sentences
-from sim.report.sensitivity.printing import printed, tables
+from sim.report.sensitivity.printing import tables
 from sim.report.sensitivity.reading import Analysis
 from sim.report.style import Language
 

@@ -1,12 +1,11 @@
 """The report of an analysis: one self-contained HTML file in Chinese and English, written from files alone."""
 
-import base64
 from pathlib import Path
 
 from sim.config.sensitivity import PAID
 from sim.core import store
 from sim.report import html, page, units
-from sim.report.bilingual import LANGUAGES, Words, both, joined
+from sim.report.bilingual import Words, both, joined
 from sim.report.sensitivity import answer, words
 from sim.report.sensitivity.printing import tables
 from sim.report.sensitivity.reading import Analysis
@@ -32,7 +31,8 @@ def render(analysis: Analysis) -> str:
     """Return the report as HTML; the same files give the same text."""
     return html.render("sensitivity.html", {
         "analysis": analysis, "question": answer.QUESTIONS[analysis.method], "sentences": answer.sentences(analysis),
-        "asked": _asked(analysis), "pictures": _pictures(analysis), "tables": tables(analysis),
+        "asked": _asked(analysis), "pictures": html.pictures(analysis.folder / "figures", words.ORDER),
+        "tables": tables(analysis),
         "factors": _factors(analysis), "chance": _chance(analysis), "reading": words.READING[analysis.method],
     })
 
@@ -62,18 +62,6 @@ def _asked(analysis: Analysis) -> list[tuple[Words, Words]]:
         most = both(lambda language: analysis.value(PAID, limit, language)) if limit else none
         lines.append((Words("预算", "Budget"), most))
     return lines
-
-
-def _pictures(analysis: Analysis) -> list[dict[str, str]]:
-    """Return each figure in both languages as the address of an image that the page carries."""
-    folder = analysis.folder / "figures"
-    names = [path.name.removesuffix(".zh.svg") for path in folder.glob("*.zh.svg")]
-    order = [name for name in words.ORDER if name in names]
-    return [{language: _embedded(folder / f"{name}.{language}.svg") for language in LANGUAGES} for name in order]
-
-
-def _embedded(path: Path) -> str:
-    return "data:image/svg+xml;base64," + base64.b64encode(path.read_bytes()).decode("ascii")
 
 
 def _factors(analysis: Analysis) -> list[tuple[Words, str, str, str, str, str]]:

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from sim.report import units
-from sim.report.bilingual import Words, both, joined, of
+from sim.report.bilingual import Words, both, joined
 from sim.report.cells import Cell, Table, percent
 from sim.report.sensitivity import aims
 from sim.report.sensitivity.reading import Analysis, compact
@@ -35,15 +35,6 @@ def tables(analysis: Analysis) -> list[Table]:
     if analysis.method == "attribution":
         return [_attribution(analysis), _outcomes(analysis)]
     return [*([_ranking(analysis)] if analysis.method == "morris" else []), _outcomes(analysis)]
-
-
-def printed(table: Table) -> tuple[list[str], list[list[str]]]:
-    """Return heads and rows of a table with both languages in each cell."""
-    return [_together(cell) for cell in table.heads], [[_together(cell) for cell in row] for row in table.rows]
-
-
-def _together(cell: Cell) -> str:
-    return " ".join(dict.fromkeys(filter(None, (of(cell, "zh"), of(cell, "en")))))
 
 
 def _ranking(analysis: Analysis) -> Table:

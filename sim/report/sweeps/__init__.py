@@ -1,4 +1,4 @@
-"""Results of a sweep: figures and printed tables of policies under external conditions, and their costs."""
+"""Results of a sweep: figures, tables and the report of policies under external conditions, from its files alone."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -7,22 +7,23 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from sim.core.described import Described
-from sim.report import figures, observations
+from sim.report import figures
 from sim.report.bilingual import LANGUAGES
 from sim.report.style import Language
-from sim.report.sweeps import achieved, efficient, moved
+from sim.report.sweeps import achieved, efficient, moved, page
 from sim.report.sweeps.printing import tables
+from sim.report.sweeps.reading import Sweep, find
 
-__all__ = ["draw", "drawn", "tables"]
+__all__ = ["Sweep", "draw", "drawn", "find", "page", "tables"]
 
 
-def draw(ranked: pd.DataFrame, robust: pd.DataFrame, effects: pd.DataFrame, folder: Path) -> list[Path]:
+def draw(sweep: Sweep) -> list[Path]:
     """Draw the figures of a sweep in both languages; return the picture files."""
-    named = observations.read(folder / "indicators.parquet")
     written: list[Path] = []
     for language in LANGUAGES:
-        for name, figure in drawn(ranked, robust, effects, named, language).items():
-            written += figures.save(figure, folder / "figures", f"{name}.{language}")
+        for name, figure in drawn(sweep.ranking, sweep.robustness, sweep.effects, sweep.observations,
+                                  language).items():
+            written += figures.save(figure, sweep.folder / "figures", f"{name}.{language}")
     return written
 
 

@@ -17,7 +17,7 @@ HEIGHT = 340.0
 LABEL = 13.0
 """Height of the axes and distance of names in points."""
 
-NOTE = Words("{weighted}{seeds}实心点有效：没有别的政策以同样的支出和债务做得更多；"
+NOTE = Words("{weighted}{seeds}实心点非劣：没有别的政策以同样的支出和债务做得更多；"
              "债务为同年末全部县（市）的债务余额。",
              "{weighted}{seeds} Filled points are efficient: none achieves as much at as little cost and debt; debt is "
              "what all counties owe at the end of the year.")
@@ -28,7 +28,7 @@ def scatter(ranked: pd.DataFrame, language: Language) -> Figure:
     part = first_case(ranked)
     case, names = cases(ranked)[tuple(part[CASE].iloc[0])], titles("policy", part["policy"])
     count = int(part["efficient"].sum())
-    words = Words("{case}：{all}项政策中{count}项有效，没有别的政策花得更少、欠得更少而做得更多",
+    words = Words("{case}：{all}项政策中{count}项非劣，没有别的政策花得更少、欠得更少而做得更多",
                   "{case}: {count} of {all} policies are efficient, none achieves more for less money and debt").fill(
         case=case, all=len(part), count=count)
     labels = {row.policy: f"{of(names[row.policy], language)} {units.number(row.debt * _money())}"

@@ -1,0 +1,78 @@
+"""The report of a sweep: one self-contained HTML file in Chinese and English, written from files alone."""
+
+from pathlib import Path
+
+from sim.core import store
+from sim.report import html, page, spread, units
+from sim.report.bilingual import Words, joined
+from sim.report.cells import Table
+from sim.report.sweeps import matrix
+from sim.report.sweeps.naming import WEIGHTED, cases, titles
+from sim.report.sweeps.printing import tables
+from sim.report.sweeps.reading import Sweep
+
+ORDER = ("policies", "efficient", "effects")
+"""Figures in the order in which they are shown."""
+
+QUESTION = Words("哪类县（市）用哪种政策能达到目标，花多少钱，有多大把握？",
+                 "Which policy gets which kind of county to its targets, at what cost, and how surely?")
+
+
+def write(sweep: Sweep) -> Path:
+    """Write report.html into the folder of a sweep whose figures are drawn; return where it is."""
+    path = sweep.folder / page.NAME
+    store.write_text(path, render(sweep))
+    return path
+
+
+def render(sweep: Sweep) -> str:
+    """Return the report as HTML; the same files give the same text."""
+    policies = list(sweep.robustness["policy"])
+    ranking, *more = tables(sweep.ranking, sweep.robustness, sweep.types)
+    return html.render("sweep.html", {
+        "sweep": sweep, "question": QUESTION, "sentences": [*_overall(sweep), *matrix.sentences(sweep.types)],
+        "asked": _asked(sweep), "matrices": matrix.matrices(sweep.types, policies),
+        "packages": matrix.packages(sweep.folder, sweep.types), "robust": more[0] if len(more) > 1 else None,
+        "ranking": ranking, "pictures": html.pictures(sweep.folder / "figures", ORDER), "weighted": WEIGHTED,
+        "basis": Words(*spread.basis(int(sweep.ranking["parameter_sets"].max()))), "failed": _failed(sweep)})
+
+
+def _overall(sweep: Sweep) -> list[Words]:
+    """Say which policy is regretted least, what it costs and achieves, and how many there are that no other beats."""
+    robust, names = sweep.robustness, titles("policy", sweep.robustness["policy"])
+    first, money = robust.iloc[0], units.unit("yuan").factor
+    cost = sweep.ranking.loc[sweep.ranking["policy"] == first["policy"], "cost"].mean() * money
+    words = Words(
+        "全部县（市）：最大遗憾最小的是{policy}（{regret}）：各情形平均综合达成度{mean}，最低{least}，平均支出{cost}亿元；"
+        "{efficient}在至少一种情形中非劣。",
+        "All counties: {policy} is regretted least ({regret}): composite achievement {mean} on average over all cases, "
+        "{least} at worst, {cost} hundred million yuan spent on average; efficient in at least one case: {efficient}.")
+    efficient = robust.loc[robust["efficient"] > 0, "policy"]
+    return [words.fill(policy=names[first["policy"]], regret=f"{first['max_regret']:.2f}",
+                       mean=f"{first['mean_achievement']:.2f}", least=f"{first['least_achievement']:.2f}",
+                       cost=units.number(cost), efficient=joined([names[name] for name in efficient]))]
+
+
+def _asked(sweep: Sweep) -> list[tuple[Words, Words]]:
+    ranked, listed = sweep.ranking, sweep.catalogue
+    done = listed[listed["status"] == "done"]
+    scales = ", ".join(f"{scale:,}" for scale in sorted(done["scale"].unique()))
+    words = Words("完成{done}次，共{all}次；模型中每人代表{scales}人",
+                  "{done} of {all} runs done; a simulated person stands for {scales}")
+    years = f"{int(done['start'].min())}–{int(done['end'].max())}"
+    return [
+        (Words("政策", "Policies"), joined([*titles("policy", ranked["policy"].unique()).values()])),
+        (Words("情形", "Cases"), joined([*cases(ranked).values()])),
+        (Words("时段", "Years"), Words(years, years)),
+        (Words("模拟", "Simulation"), words.fill(done=len(done), all=len(listed), scales=scales))]
+
+
+def _failed(sweep: Sweep) -> Table | None:
+    """Return the runs that failed or are missing, and why."""
+    rest = sweep.catalogue[sweep.catalogue["status"] != "done"]
+    rows = [[row.policy, row.external, str(row.seed), row.status, row.error] for row in rest.itertuples()]
+    heads = [Words("政策", "Policy"), Words("外部条件", "External conditions"), Words("种子", "Seed"),
+             Words("状态", "Status"), Words("原因", "Reason")]
+    return Table([*heads], [[*row] for row in rows]) if rows else None
+
+

@@ -1,0 +1,67 @@
+"""The results of a sweep as they lie in outputs/<name>, each table read when first asked for."""
+
+from functools import cached_property
+from pathlib import Path
+
+import pandas as pd
+
+from sim.config import ConfigError
+from sim.config.files import shown
+from sim.core.described import Described
+from sim.report import observations
+from sim.report.results import OUTPUTS
+
+TABLES = ("ranking", "robustness", "types", "catalogue")
+"""Tables that every compared sweep has."""
+
+
+def find(given: str) -> Path | None:
+    """Return the folder of a sweep from its path or its name under outputs/, None where there is none."""
+    for folder in (Path(given).expanduser(), OUTPUTS / given):
+        if (folder / "catalogue.parquet").is_file():
+            return folder
+    return None
+
+
+class Sweep:
+    """Tables of one folder of a sweep. Raises ConfigError for a folder in which one is missing."""
+
+    def __init__(self, folder: Path):
+        self.folder = Path(folder)
+        for name in TABLES:
+            if not (self.folder / f"{name}.parquet").is_file():
+                raise ConfigError(f"{shown(self.folder)}: {name}.parquet is missing; expected a sweep of which runs "
+                                  "are done, county sweep makes its tables again")
+
+    @cached_property
+    def ranking(self) -> pd.DataFrame:
+        """Policies in each case, the best first."""
+        return self._table("ranking")
+
+    @cached_property
+    def robustness(self) -> pd.DataFrame:
+        """Policies over all cases, the least regretted first."""
+        return self._table("robustness")
+
+    @cached_property
+    def types(self) -> pd.DataFrame:
+        """Policies by county type in each case."""
+        return self._table("types")
+
+    @cached_property
+    def catalogue(self) -> pd.DataFrame:
+        """Every run of the sweep."""
+        return self._table("catalogue")
+
+    @cached_property
+    def effects(self) -> pd.DataFrame:
+        """Effects of policies on indicators; empty where nothing is compared."""
+        return self._table("effects") if (self.folder / "effects.parquet").is_file() else pd.DataFrame()
+
+    @cached_property
+    def observations(self) -> dict[str, Described]:
+        """Titles and unit of every observation."""
+        return dict(observations.read(self.folder / "indicators.parquet"))
+
+    def _table(self, name: str) -> pd.DataFrame:
+        return pd.read_parquet(self.folder / f"{name}.parquet")
