@@ -198,7 +198,7 @@ def keys(config: Config, name: str) -> dict[str, str | int]:
 
 
 def _facts(config: Config, model: CountyUrbanization) -> dict[str, Any]:
-    elsewhere = {"parameters", "data", "workers", "engine", "scheduler", "actuals", "boundaries"}
+    elsewhere = {"parameters", "data", "workers", "engine", "scheduler", "actuals", "boundaries", "figures"}
     return {
         "config": config.model_dump(mode="json", exclude=elsewhere),
         "parameters": {name: quantity.value for name, quantity in config.quantities.items()},
