@@ -6,6 +6,7 @@ import sys
 import traceback
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -282,6 +283,8 @@ def _sensitivity(arguments: list[str]) -> int:
 def _view(arguments: list[str]) -> int:
     config = _composed("view", arguments)
     assert isinstance(config, View)
+    if find_spec("solara") is None:
+        raise ConfigError("view: expected the extra view; make view, or pip install 'county-urbanization[view]'")
     with _faulty_data_is_bad_input():
         from sim.view.choices import Choices
         from sim.view.server import serve

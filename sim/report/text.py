@@ -1,5 +1,6 @@
 """Measure and break text in the shipped font before anything is drawn."""
 
+import os
 import re
 from functools import cache
 from typing import TYPE_CHECKING
@@ -22,6 +23,9 @@ def _font() -> "FT2Font":
     font = FT2Font(FONT)
     font.set_size(UNIT, 72)
     return font
+
+
+os.register_at_fork(after_in_child=_font.cache_clear)  # a font reads its file as it goes, which processes cannot share
 
 
 @cache

@@ -118,7 +118,7 @@ def _layout(points: tuple, pairs: tuple | None, groups: tuple) -> Layout:
         found = {"columns": columns, "kept": share}
         with suppress(OSError):  # a cache that cannot be written only costs the time again
             store.write_json(kept, found)
-    arrays = [np.array(column) for column in found["columns"]]
+    column, row, x, y = arrays = [np.array(values) for values in found["columns"]]
     for array in arrays:
         array.setflags(write=False)
-    return Layout(*arrays, found["kept"])
+    return Layout(column, row, x, y, found["kept"])
