@@ -143,11 +143,12 @@ def _parts(missing: list[Job], data: baseline.Baseline, note: Callable[[str], No
         yield missing
 
 
-def gather(jobs: Iterable[str], folder: Path, data: baseline.Baseline) -> None:
-    """Write the tables of complete runs, each as one file, and those of the data that reports need."""
-    archive.gather(folder, jobs)
+def gather(jobs: Iterable[str], folder: Path, data: baseline.Baseline) -> dict[str, dict[str, Any]]:
+    """Write the tables of complete runs, each as one file, and those of the data that reports need; return the
+    manifests of these runs."""
     for name in ("counties", "prefectures", "neighbours"):
         store.write_table(folder / f"{name}.parquet", getattr(data, name))
+    return archive.gather(folder, jobs)
 
 
 def check(config: Config, data: baseline.Baseline) -> None:
