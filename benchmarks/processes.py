@@ -4,6 +4,7 @@ import atexit
 import functools
 import json
 import os
+import resource
 import shutil
 import statistics
 import subprocess
@@ -21,12 +22,12 @@ GIB = 1 << 30
 
 def run() -> dict[str, float]:
     """The default job at one row for 1,000 people as a command, county run scale=1000, seconds."""
-    return {"whole process": _seconds(["-m", "sim", "run", "scale=1000"])}
+    return _spent(["-m", "sim", "run", "scale=1000"])
 
 
 def report() -> dict[str, float]:
     """Summaries, figures and report of the default job from its files, county report run, seconds."""
-    return {"whole process": _seconds(["-m", "sim", "report", "run"], folder=_default_job())}
+    return _spent(["-m", "sim", "report", "run"], folder=_default_job())
 
 
 def listed() -> dict[str, float]:
@@ -127,6 +128,13 @@ def _seconds(command: list[str], environment: dict[str, str] | None = None, fold
         subprocess.run([sys.executable, *command], cwd=folder or empty, check=True, capture_output=True,
                        env={**_environment(), **(environment or {})})
         return time.perf_counter() - begun
+
+
+def _spent(command: list[str], folder: str | None = None) -> dict[str, float]:
+    """Return wall time and processor time of a Python command and of the processes that it started."""
+    before = sum(resource.getrusage(resource.RUSAGE_CHILDREN)[:2])
+    return {"whole process": _seconds(command, folder=folder),
+            "processor time": sum(resource.getrusage(resource.RUSAGE_CHILDREN)[:2]) - before}
 
 
 def _environment() -> dict[str, str]:
