@@ -1,8 +1,8 @@
-"""Run the benchmarks named, or all of them, and print as they go."""
+"""Run the benchmarks named, or all of them, and print as they go; or hold this tree against an earlier commit."""
 
 import sys
 
-from benchmarks import bandwidth, common_random_numbers, loop, peer, processes, sensitivity, sweep, view
+from benchmarks import against, bandwidth, common_random_numbers, loop, peer, processes, sensitivity, sweep, view
 from benchmarks.report import heading, machine
 
 BENCHMARKS = {
@@ -23,6 +23,8 @@ BENCHMARKS = {
 
 def main(names: list[str]) -> int:
     """Run benchmarks by name; return 2 for a name that is unknown."""
+    if names[:1] == ["against"]:
+        return _against(names[1:])
     unknown = [name for name in names if name not in BENCHMARKS]
     if unknown:
         print(f"{unknown[0]}: no such benchmark; expected some of {', '.join(BENCHMARKS)}", file=sys.stderr)
@@ -31,6 +33,20 @@ def main(names: list[str]) -> int:
     for name in names or BENCHMARKS:
         heading(name, BENCHMARKS[name].__doc__ or "")
         BENCHMARKS[name]()
+    return 0
+
+
+def _against(arguments: list[str]) -> int:
+    """Compare with a commit: REV, perhaps pairs=N, and names; return 2 for what cannot be understood."""
+    pairs = [one.removeprefix("pairs=") for one in arguments if one.startswith("pairs=")] or [str(against.PAIRS)]
+    revision, *names = [one for one in arguments if not one.startswith("pairs=")] or [""]
+    try:
+        if not pairs[-1].isdecimal() or pairs[-1] == "0":
+            raise ValueError(f"pairs={pairs[-1]}: expected a number of pairs")
+        against.compare(revision, names, int(pairs[-1]))
+    except ValueError as error:
+        print(error, file=sys.stderr)
+        return 2
     return 0
 
 

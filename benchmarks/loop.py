@@ -8,7 +8,7 @@ from sim.core import blocks
 from sim.model import CountyUrbanization
 
 ROUNDS = 5
-SCALE = 100
+SCALE, COARSE = 100, 1000
 GOAL_SECONDS = 1.2
 
 
@@ -23,6 +23,16 @@ def run(threads: int, scale: int = SCALE) -> tuple[float, int, dict[str, float]]
     seconds = time.perf_counter() - begun
     processes = {name: value for name, value in model.seconds.items() if name != "initial_state"}
     return seconds, row_quarters, processes
+
+
+def coarse() -> dict[str, float]:
+    """The loop of 20 quarters, one row for 1,000 people, seconds."""
+    return {"1 thread": run(1, COARSE)[0]}
+
+
+def default() -> dict[str, float]:
+    """The loop of 20 quarters, one row for 100 people, seconds."""
+    return {f"{threads} thread{'s' * (threads > 1)}": run(threads)[0] for threads in dict.fromkeys((1, blocks.cores()))}
 
 
 def measure() -> None:

@@ -1,7 +1,11 @@
 """Whole processes: wall time and peak memory as a user meets them."""
 
+import atexit
+import functools
 import json
 import os
+import resource
+import shutil
 import statistics
 import subprocess
 import sys
@@ -14,6 +18,36 @@ from sim.core import blocks
 
 ROOT = Path(__file__).parents[1]
 GIB = 1 << 30
+
+
+def run() -> dict[str, float]:
+    """The default job at one row for 1,000 people as a command, county run scale=1000, seconds."""
+    return _spent(["-m", "sim", "run", "scale=1000"])
+
+
+def report() -> dict[str, float]:
+    """Summaries, figures and report of the default job from its files, county report run, seconds."""
+    return _spent(["-m", "sim", "report", "run"], folder=_default_job())
+
+
+def listed() -> dict[str, float]:
+    """A command that simulates nothing, county list externals, seconds."""
+    return {"whole process": _seconds(["-m", "sim", "list", "externals"])}
+
+
+@functools.cache
+def _default_job() -> str:
+    """Return a folder in which the default job has run; it goes with this process."""
+    folder = tempfile.mkdtemp()
+    atexit.register(shutil.rmtree, folder)
+    _seconds(["-m", "sim", "run", "scale=1000"], folder=folder)
+    return folder
+
+
+def everyone() -> dict[str, float]:
+    """One row per person, 20 quarters from the initial state in the cache, all cores; seconds and GiB."""
+    run = _measured({}, scale=1)
+    return {"loop, s": run["loop"], "peak of memory, GiB": run["peak"] / GIB}
 
 
 def process() -> None:
@@ -33,7 +67,7 @@ def first() -> None:
 def writing() -> None:
     """Summaries, figures and report of the default job from its files: county report run."""
     with tempfile.TemporaryDirectory() as folder:
-        _seconds(["-m", "sim", "run", "policy=full_package", "name=run"], folder=folder)
+        _seconds(["-m", "sim", "run"], folder=folder)
         _print([_seconds(["-m", "sim", "report", "run"], folder=folder) for _ in range(5)], goal=10)
         rows = []
         for _ in range(5):
@@ -94,6 +128,13 @@ def _seconds(command: list[str], environment: dict[str, str] | None = None, fold
         subprocess.run([sys.executable, *command], cwd=folder or empty, check=True, capture_output=True,
                        env={**_environment(), **(environment or {})})
         return time.perf_counter() - begun
+
+
+def _spent(command: list[str], folder: str | None = None) -> dict[str, float]:
+    """Return wall time and processor time of a Python command and of the processes that it started."""
+    before = sum(resource.getrusage(resource.RUSAGE_CHILDREN)[:2])
+    return {"whole process": _seconds(command, folder=folder),
+            "processor time": sum(resource.getrusage(resource.RUSAGE_CHILDREN)[:2]) - before}
 
 
 def _environment() -> dict[str, str]:

@@ -49,11 +49,15 @@ def failure(folder: Path, run: str) -> dict[str, Any] | None:
     return store.read_json(path) if path.exists() and not made.exists() else None
 
 
-def gather(folder: Path, runs: Iterable[str]) -> None:
-    """Write each table of the complete runs among these as one file."""
-    complete = [run for run in runs if manifest(folder, run) is not None]
+def gather(folder: Path, runs: Iterable[str]) -> dict[str, dict[str, Any]]:
+    """Write each table of the complete runs among these as one file; return their manifests, as every run is read and
+    held against its own only once."""
     with ThreadPoolExecutor(blocks.cores()) as pool:
-        list(pool.map(lambda name: _gather(folder, complete, name), TABLES))
+        names = list(runs)
+        found = zip(names, pool.map(lambda run: manifest(folder, run), names), strict=True)
+        complete = {run: one for run, one in found if one is not None}
+        list(pool.map(lambda name: _gather(folder, [*complete], name), TABLES))
+    return complete
 
 
 def _gather(folder: Path, runs: Sequence[str], name: str) -> None:

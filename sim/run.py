@@ -143,11 +143,12 @@ def _parts(missing: list[Job], data: baseline.Baseline, note: Callable[[str], No
         yield missing
 
 
-def gather(jobs: Iterable[str], folder: Path, data: baseline.Baseline) -> None:
-    """Write the tables of complete runs, each as one file, and those of the data that reports need."""
-    archive.gather(folder, jobs)
+def gather(jobs: Iterable[str], folder: Path, data: baseline.Baseline) -> dict[str, dict[str, Any]]:
+    """Write the tables of complete runs, each as one file, and those of the data that reports need; return the
+    manifests of these runs."""
     for name in ("counties", "prefectures", "neighbours"):
         store.write_table(folder / f"{name}.parquet", getattr(data, name))
+    return archive.gather(folder, jobs)
 
 
 def check(config: Config, data: baseline.Baseline) -> None:
@@ -198,7 +199,7 @@ def keys(config: Config, name: str) -> dict[str, str | int]:
 
 
 def _facts(config: Config, model: CountyUrbanization) -> dict[str, Any]:
-    elsewhere = {"parameters", "data", "workers", "engine", "scheduler", "actuals", "boundaries"}
+    elsewhere = {"parameters", "data", "workers", "engine", "scheduler", "actuals", "boundaries", "figures"}
     return {
         "config": config.model_dump(mode="json", exclude=elsewhere),
         "parameters": {name: quantity.value for name, quantity in config.quantities.items()},

@@ -1,10 +1,12 @@
 """The command line: `county <command> [key=value ...]`."""
 
 import os
+import shutil
 import sys
 import traceback
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -95,7 +97,7 @@ def _run(arguments: list[str]) -> int:
 
     results = Results(folder, config.actuals, config.boundaries)
     _print_results(results, config.policy.name)
-    _write_results(results)
+    _write_results(results, config.figures)
     return DONE
 
 
@@ -109,18 +111,18 @@ def _sweep(arguments: list[str]) -> int:
 
 
 def _report(arguments: list[str]) -> int:
-    from sim.cli import sweeps
-    from sim.report import sensitivity
-    from sim.report.results import Results, find
+    from sim.report.results import Results, find, find_analysis, find_sweep
 
     names = [argument for argument in arguments if "=" not in argument]
     if len(names) != 1:
         raise ConfigError(f"report {shorten(' '.join(names))}".rstrip() + ": expected one folder or name of a run")
-    if (analysis := sensitivity.find(names[0])) is not None:
+    if (analysis := find_analysis(names[0])) is not None:
         _files(arguments)  # of a run only
         _write_analysis(analysis)
         return DONE
-    if (folder := sweeps.find(names[0])) is not None:
+    if (folder := find_sweep(names[0])) is not None:
+        from sim.cli import sweeps
+
         _files(arguments)  # of a run only
         sweeps.write(folder)
         return DONE
@@ -190,14 +192,23 @@ def _print_results(results: "Results", policy: str) -> None:
         print()
 
 
-def _write_results(results: "Results") -> None:
-    """Write summaries, figures and the report, and say where they are."""
-    from sim.report import page, pictures, summary
+def _write_results(results: "Results", figures: bool = True) -> None:
+    """Write summaries and, unless tables alone are asked for, figures and the report, and say where they are."""
+    from sim.report import summary
 
-    tables = summary.write(results)
-    drawn = pictures.draw(results)
-    report = page.write(results)
-    print(f"表格 Tables: {shown(results.folder)}/*.parquet, " + ", ".join(path.name for path in tables))
+    where = f"表格 Tables: {shown(results.folder)}/*.parquet, "
+    if not figures:
+        shutil.rmtree(results.folder / "figures", ignore_errors=True)  # so that none is left of an earlier run
+        (results.folder / "report.html").unlink(missing_ok=True)
+        print(where + ", ".join(path.name for path in summary.write(results)))
+        print(f"图和报告 Figures and report: county report {results.folder.name}")
+        return
+    from sim.report import page, pictures
+
+    with pictures.drawing(results) as drawn:
+        tables = summary.write(results)
+        report = page.write(results)
+    print(where + ", ".join(path.name for path in tables))
     print("图 Figures: " + ", ".join(shown(path) for path in drawn if path.suffix == ".png"))
     print(f"报告 Report: {shown(report)}")
 
@@ -278,6 +289,8 @@ def _sensitivity(arguments: list[str]) -> int:
 def _view(arguments: list[str]) -> int:
     config = _composed("view", arguments)
     assert isinstance(config, View)
+    if find_spec("solara") is None:
+        raise ConfigError("view: expected the extra view; make view, or pip install 'county-urbanization[view]'")
     with _faulty_data_is_bad_input():
         from sim.view.choices import Choices
         from sim.view.server import serve

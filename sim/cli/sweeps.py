@@ -69,11 +69,6 @@ def _job(given: Mapping[str, str]) -> None:
     simulate(named(replicates(config, data), data), Path("outputs") / config.name, data)
 
 
-def find(given: str) -> Path | None:
-    """Return the folder of a sweep from its path or its name under outputs/, None where there is none."""
-    return sweeps.find(given)
-
-
 def write(folder: Path) -> None:
     """Write the figures and the report of a sweep, and say where they are."""
     read = sweeps.Sweep(folder)

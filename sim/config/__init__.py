@@ -85,6 +85,7 @@ class Config(Frozen):
     boundaries: Annotated[Path, AfterValidator(_absolute)] | None = Field(
         None, description="GeoJSON file of the counties' shapes, for maps; null: hexagons"
     )
+    figures: bool = Field(True, description="draw figures and write the report; false: tables alone")
     what: Literal[
         "all", "initial", "hindcast", "recent", "patterns", "experiments", "levers", "parameters", "both", "fit",
         "crossvalidation",

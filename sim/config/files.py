@@ -2,10 +2,12 @@
 
 import csv
 import math
+import os
 import re
 from pathlib import Path
 from typing import Any, ClassVar
 
+import platformdirs
 import yaml
 from pydantic import ValidationError
 
@@ -38,6 +40,11 @@ FIT, TARGETS, EFFECTS, CROSSVALIDATION = (
 """Results of the fit: quantiles of each parameter, targets, effects of policy, predictions for counties left out."""
 QUASI_EXPERIMENTS = CONFIGS / "quasi_experiments.yaml"
 MEASURE_GROUPS = ("industry", "facilities", "services", "environment", "institutions")
+
+
+def cache_folder() -> Path:
+    """Return the folder for what can be made again: COUNTY_CACHE, or else the user's own cache."""
+    return Path(os.environ.get("COUNTY_CACHE") or platformdirs.user_cache_dir("county-urbanization"))
 
 
 class Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]  # the class depends on the machine

@@ -66,8 +66,11 @@ def parquet_bytes(table: pd.DataFrame, constants: Mapping[str, str | int] | None
     Categories are read as plain text.
     """
     arrow = pa.Table.from_pandas(table, preserve_index=False, nthreads=1).replace_schema_metadata()
+    for k, field in enumerate(arrow.schema):
+        if _is_text(field.type):
+            arrow = arrow.set_column(k, field.name, _coded(arrow[k]))
     for name, value in (constants or {}).items():
-        arrow = arrow.append_column(name, pa.repeat(value, len(table)).dictionary_encode()
+        arrow = arrow.append_column(name, _coded(pa.repeat(value, len(table)))
                                     if isinstance(value, str) else pa.repeat(value, len(table)))
     buffer = pa.BufferOutputStream()
     with _writer(buffer, arrow.schema, constants or (), metadata) as file:
@@ -162,6 +165,13 @@ def _writer(where: Path | pa.NativeFile, schema: pa.Schema, constants: Collectio
     if metadata:
         file.add_key_value_metadata(dict(metadata))
     return file
+
+
+def _coded(text: pa.Array | pa.ChunkedArray) -> pa.Array:
+    """Return text as a dictionary of the kind that a Parquet file takes as it is; others it would look up again."""
+    whole = text.combine_chunks() if isinstance(text, pa.ChunkedArray) else text
+    whole = whole if pa.types.is_dictionary(whole.type) else whole.dictionary_encode()
+    return pa.DictionaryArray.from_arrays(whole.indices.cast(pa.int32()), whole.dictionary.cast(pa.string()))
 
 
 def _is_text(kind: pa.DataType) -> bool:

@@ -1,8 +1,8 @@
 """Sweeps: any product of scenarios, parameters and seeds as one resumable set of runs, and their comparison."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -134,8 +134,7 @@ def compare(planned: Plan) -> Found:
     """
     folder, nothing = planned.folder, pd.DataFrame()
     with store.locked(folder):
-        gather(planned.runs, folder, planned.data)
-        listed = catalogue(planned)
+        listed = catalogue(planned, gather(planned.runs, folder, planned.data))
         cases = planned.cases[planned.cases["run"].isin(listed.loc[listed["status"] == "done", "run"])]
         found = Found(folder, listed, nothing, nothing, nothing, nothing)
         if len(cases):
@@ -160,14 +159,14 @@ def _write(path: Path, table: pd.DataFrame) -> None:
         csv.unlink(missing_ok=True)
 
 
-def catalogue(planned: Plan) -> pd.DataFrame:
+def catalogue(planned: Plan, manifests: Mapping[str, Mapping[str, Any]]) -> pd.DataFrame:
     """Return one row for each run: run, policy, external, parameters, parameter_set, seed, scale, start, end, status
-    (done,
-    failed or missing), error, and of those that are done seconds and the most memory of the process meanwhile, bytes.
+    (done, failed or missing), error, and of those that are done, whose manifests are given, seconds and the most memory
+    of the process meanwhile, bytes.
     """
     rows = []
     for run, config in planned.runs.items():
-        done, failed = archive.manifest(planned.folder, run) or {}, archive.failure(planned.folder, run)
+        done, failed = manifests.get(run, {}), archive.failure(planned.folder, run)
         rows.append({
             "run": run, "policy": config.policy.name, "external": config.external.name,
             "parameters": changes(config), "parameter_set": config.parameter_set, "seed": config.seed,

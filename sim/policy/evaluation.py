@@ -1,7 +1,6 @@
 """The yearly evaluation: counties are scored within their class, ranked in one list and named, and learn."""
 
 import numpy as np
-from scipy.stats import rankdata
 
 from sim.policy import plan
 from sim.state.evaluation import Evaluation
@@ -42,9 +41,10 @@ def scores(world: World, values: dict[str, np.ndarray], classes: np.ndarray, nam
     for kind in np.unique(classes):
         inside = classes == kind
         weights = np.array([getattr(world.config.evaluation.weights[name], kind) for name in names], float)
-        signed = [values[name][inside] * (1 if world.config.evaluation.weights[name].better == "up" else -1)
-                  for name in names]
-        place = (rankdata(signed, axis=1) - 0.5) / inside.sum()
+        signed = np.array([values[name][inside] * (1 if world.config.evaluation.weights[name].better == "up" else -1)
+                           for name in names])
+        mine, others = signed[:, :, None], signed[:, None, :]
+        place = ((mine > others).sum(axis=2) + (mine == others).sum(axis=2) / 2) / inside.sum()
         score[inside] = 100 * (weights @ place) / max(weights.sum(), 1e-9)
     return score
 

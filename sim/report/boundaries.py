@@ -3,17 +3,19 @@
 import json
 from collections.abc import Iterator
 from pathlib import Path as FilePath
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pandas as pd
-from matplotlib.path import Path
 
 from sim.config import ConfigError
 from sim.config.fault import shorten
 from sim.config.files import shown
 from sim.report import names, text, tiles
 from sim.report.style import Language
+
+if TYPE_CHECKING:
+    from matplotlib.path import Path
 
 Shape = list[np.ndarray]
 """Closed rings, each of shape (points, 2): outer rings run against the clock, holes with it."""
@@ -84,8 +86,10 @@ def thinned(ring: np.ndarray, step: float) -> np.ndarray:
     return ring[[*kept, len(ring) - 1]] if len(kept) >= 3 else ring
 
 
-def outline(rings: Shape) -> Path:
+def outline(rings: Shape) -> "Path":
     """Return rings as one path, in which holes stay open."""
+    from matplotlib.path import Path
+
     return Path.make_compound_path(*(Path(ring, closed=True) for ring in rings))
 
 

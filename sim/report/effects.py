@@ -68,7 +68,8 @@ def spread(values: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
     apart = (found["low"] > 0) | (found["high"] < 0)
     enough = found["drawn"] >= LEAST_SEEDS
     found["clear"] = enough & apart & (found["effect"].abs() > sure * found["error"])
-    return found.drop(columns=["error", "positive", "drawn"])
+    words = {key: "str" for key in keys if isinstance(found[key].dtype, pd.CategoricalDtype)}
+    return found.drop(columns=["error", "positive", "drawn"]).astype(words)
 
 
 def arrived(results: Results) -> pd.DataFrame:

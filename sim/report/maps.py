@@ -116,11 +116,11 @@ def scale(values: pd.Series, kind: Kind) -> tuple[Colormap, Normalize, np.ndarra
     if kind == "level":
         low, high = (low, high) if high > low else (low - 1, high + 1)
         ticks = np.asarray(MaxNLocator(5, steps=[1, 2, 2.5, 5, 10]).tick_values(low, high))
-        return style.LEVELS, Normalize(ticks[0], ticks[-1]), ticks
+        return style.levels(), Normalize(ticks[0], ticks[-1]), ticks
     furthest = max(abs(low), abs(high)) or 1.0
     power = 10.0 ** np.floor(np.log10(furthest))
     limit = next((step * power for step in LIMITS if step * power >= furthest * (1 - 1e-9)), 10 * power)
-    return style.DIFFERENCES, Normalize(-limit, limit), limit * np.array([-1, -0.5, 0, 0.5, 1])
+    return style.differences(), Normalize(-limit, limit), limit * np.array([-1, -0.5, 0, 0.5, 1])
 
 
 def _lay_out(place: pd.DataFrame, title: str, footnote: str, legend: float) -> tuple[Sheet, float, tuple[float, float]]:

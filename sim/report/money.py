@@ -83,7 +83,7 @@ def doses(results: Results) -> pd.DataFrame:
         "counties": last["adcode"].nunique(), "planned": last["target"].mean(), "delivered": last["delivered"].mean(),
         "funded": every["funded"].sum() / last.size(), "paid": every["paid"].sum() / results.replicates})
     order = list(dict.fromkeys([*load_measures(), *measures]))
-    rows = rows.sort_index(key=lambda level: level.map(order.index) if level.name == "measure" else level)
+    rows = rows.loc[sorted(rows.index, key=lambda pair: (order.index(pair[0]), pair[1]))]
     titles = pd.DataFrame([{"group": measures[name]["group"], **_title(measures[name]["title"], area)}
                            for name, area in rows.index], index=rows.index)
     return titles.join(rows).reset_index()

@@ -1,51 +1,13 @@
-"""The overview of a run: a table by county type, a figure of paths and a map of the counties, from files alone."""
+"""The overview of a run as a table by county type, from files alone."""
 
-from pathlib import Path
 from typing import NamedTuple
 
 import pandas as pd
-from matplotlib.figure import Figure
 
-from sim.report import figures, findings, maps, style, units
-from sim.report.bilingual import LANGUAGES
+from sim.report import style, units
 from sim.report.findings import HIGH, LOW
-from sim.report.panels import Panel
 from sim.report.results import Results
 from sim.report.spread import shares
-from sim.report.style import Language
-
-
-class Shown(NamedTuple):
-    """An observation in a figure of paths, and how it is shown there (see `Panel`)."""
-
-    indicator: str
-    since_first_year: bool = False
-    scale: str = ""
-
-
-PATHS = (
-    Shown("resident_urbanization", scale="residents"),
-    Shown("resident_urbanization_without_reclassification", scale="residents"),
-    Shown("hukou_urbanization"),
-    Shown("residents", since_first_year=True),
-    Shown("net_migration_rate"),
-    Shown("age_65_plus"),
-)
-
-ECONOMY = (
-    Shown("output", since_first_year=True),
-    Shown("jobs", since_first_year=True),
-    Shown("unemployment_rate"),
-    Shown("monthly_pay"),
-    Shown("urban_rural_income_ratio"),
-    Shown("house_price"),
-    Shown("housing_vacancy"),
-    Shown("built_up_land", since_first_year=True),
-    Shown("fiscal_self_sufficiency"),
-    Shown("land_income"),
-    Shown("debt_ratio"),
-    Shown("platform_debt", since_first_year=True),
-)
 
 
 class Column(NamedTuple):
@@ -123,49 +85,3 @@ def _cell(cells: pd.DataFrame, group: str, name: str, unit: units.Unit) -> str:
     mean, low, high = (units.number(row[k] * unit.factor, signed=signed) for k in ("mean", "low", "high"))
     base = "" if name in EVENTS else f"{units.number(row['base'] * unit.factor)}→"
     return f"{base}{mean}" + (f" ({low}…{high})" if row["seeds"] > 1 else "")
-
-
-def draw(results: Results) -> list[Path]:
-    """Draw the paths, the economy and the map of a run in both languages; return the picture files."""
-    table, folder = results.asked, results.folder / "figures"
-    drawn = [one.indicator for one in (*PATHS, *ECONOMY)]
-    grouped, observed = (rows[rows["group"].isin(style.GROUPS) & rows["indicator"].isin(drawn)]
-                         for rows in (table, results.actuals))
-    written: list[Path] = []
-    for language in LANGUAGES:
-        under = findings.scenario(table, language)
-        for name, shown in (("paths", PATHS), ("economy", ECONOMY)):
-            figure = figures.paths(
-                grouped, [_panel(results, one) for one in shown], language=language,
-                people_per_row=results.config["scale"], footnote=under, observed=observed if len(observed) else None)
-            written += figures.save(figure, folder, f"{name}.{language}")
-        written += figures.save(_map(results, language), folder, f"map.{language}")
-    return written
-
-
-def _panel(results: Results, one: Shown) -> Panel:
-    named = results.observations[one.indicator]
-    return Panel(one.indicator, named.zh, named.en, named.unit, one.since_first_year, one.scale)
-
-
-def _map(results: Results, language: Language) -> Figure:
-    table, counties = results.asked, results.counties
-    prefectures, neighbours = results.table("prefectures"), results.table("neighbours")
-    name = "resident_urbanization"
-    first, last = table["year"].min(), table["year"].max()
-    mean = table[table["indicator"] == name].groupby(["group", "year"])["value"].mean().unstack()
-    change = (mean[last] - mean[first]).reindex(counties["adcode"])
-    rising, unit = int((change > 0).sum()), units.unit("%")
-    middle = units.change(change.median(), unit, language)
-    title = {
-        "zh": f"{first}—{last}年{len(change)}个县（市）中{rising}个常住人口城镇化率上升，中位数{middle}",
-        "en": f"Resident urbanization rises in {rising} of {len(change)} counties from {first} to {last}; "
-              f"the median county changes by {middle}",
-    }[language]
-    note = {
-        "zh": f"所示为{table['seed'].nunique()}次模拟的平均变化。",
-        "en": f"Shown is the mean change over {table['seed'].nunique()} simulated replicates. ",
-    }[language]
-    return maps.tile_map(change, counties, prefectures, kind="change", title=title, unit="%", language=language,
-                         footnote=note + findings.scenario(table, language), neighbours=neighbours,
-                         shapes=results.shapes)

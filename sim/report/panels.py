@@ -9,7 +9,6 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection, PolyCollection
 from matplotlib.ticker import MaxNLocator
-from scipy.optimize import isotonic_regression
 
 from sim.report import findings, style, units
 from sim.report.sheet import QUIET, Sheet
@@ -147,8 +146,19 @@ def spread(wanted: np.ndarray, distance: float, low: float, high: float) -> np.n
     They stay between low and high where they fit, and start at low where they do not.
     """
     steps = distance * np.arange(len(wanted))
-    free = isotonic_regression(np.asarray(wanted, float) - steps).x if len(wanted) else steps
+    free = _isotonic(np.asarray(wanted, float) - steps)
     return np.clip(free, low, max(low, high - steps[-1] if len(steps) else low)) + steps
+
+
+def _isotonic(values: np.ndarray) -> np.ndarray:
+    """Return the rising values nearest to these in least squares: pools of adjacent violators, whose means rise."""
+    pools: list[tuple[float, int]] = []
+    for mean, size in ((value, 1) for value in values):
+        while pools and pools[-1][0] > mean:
+            before, count = pools.pop()
+            mean, size = (before * count + mean * size) / (count + size), count + size
+        pools.append((mean, size))
+    return np.array([mean for mean, size in pools for _ in range(size)])
 
 
 def _draw_grid(page: Axes, axes: Axes, drawing: Drawing, box: Box) -> None:

@@ -6,7 +6,10 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
+import pyarrow as pa
+from pyarrow import parquet
 
 from sim.config import ConfigError
 from sim.config.fault import suggestion
@@ -28,6 +31,31 @@ def find(given: str) -> Path:
     known = sorted(path.parent.name for path in OUTPUTS.glob("*/indicators.parquet"))
     hint = f"; {suggestion(given, known)}" if known else ""
     raise ConfigError(f"{given}: no folder with the results of a run{hint}")
+
+
+def find_analysis(given: str) -> Path | None:
+    """Return the folder of a sensitivity analysis from its path or its name under outputs/, None where there is none.
+    """
+    return _with(given, "sensitivity.json")
+
+
+def find_sweep(given: str) -> Path | None:
+    """Return the folder of a sweep from its path or its name under outputs/, None where there is none."""
+    return _with(given, "catalogue.parquet")
+
+
+def _with(given: str, file: str) -> Path | None:
+    folders = (Path(given).expanduser(), OUTPUTS / given)
+    return next((folder for folder in folders if (folder / file).is_file()), None)
+
+
+def _read(path: Path) -> pd.DataFrame:
+    """Return the table of a Parquet file; the text of one with rows of runs as categories in their order, by which rows
+    are found many times faster. One thread, as what is drawn is drawn in a process that is forked."""
+    schema = parquet.read_schema(path)
+    words = [field.name for field in schema if pa.types.is_string(field.type)] if "run" in schema.names else []
+    table = parquet.ParquetFile(path, read_dictionary=words).read(use_threads=False).to_pandas(use_threads=False)
+    return table.assign(**{name: table[name].cat.set_categories(sorted(table[name].cat.categories)) for name in words})
 
 
 class Results:
@@ -53,16 +81,17 @@ class Results:
         if name == "whole":
             return self.indicators[self.indicators["group"] == "all_counties"]
         path = self.folder / f"{name}.parquet"
-        table = pd.read_parquet(path) if path.is_file() else pd.DataFrame()
+        table = _read(path) if path.is_file() else pd.DataFrame()
         return self._replicated(table) if "seed" in table and name != "indicators" else table
 
     def _replicated(self, table: pd.DataFrame) -> pd.DataFrame:
         """Return a table whose column `seed` numbers replicates, pairs of a `parameter_set` and a seed, which
         becomes the column `chance`; with a single set they are the seeds."""
-        pairs = self._pairs
-        numbers = table["seed"]
-        if pairs.get_level_values("parameter_set").nunique() > 1:
-            numbers = pairs.get_indexer(pd.MultiIndex.from_frame(table[["parameter_set", "seed"]]))
+        levels, numbers = self._pairs.levels, table["seed"]
+        if len(levels[0]) > 1:
+            of_pair = np.empty([len(level) for level in levels], int)
+            of_pair[tuple(self._pairs.codes)] = range(len(self._pairs))
+            numbers = of_pair[tuple(level.searchsorted(table[level.name]) for level in levels)]
         return table.assign(seed=numbers, chance=table["seed"])
 
     @cached_property

@@ -6,11 +6,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
-import matplotlib
-from matplotlib import font_manager
-from matplotlib.colors import LinearSegmentedColormap, to_rgb
+if TYPE_CHECKING:  # what only reads a run, or prints it, draws nothing
+    from matplotlib.colors import Colormap
 
 Language = Literal["zh", "en"]
 
@@ -61,17 +60,6 @@ PILOTS = {
     "other_counties": Group(REFERENCE_RUN, "其他县（市）", "Other counties", "其他", "Others"),
 }
 
-# Both maps change lightness in equal steps of the OKLab space; neither hue is that of a county type.
-LEVELS = LinearSegmentedColormap.from_list(
-    "levels",
-    ["#EFF4FC", "#CFDCEF", "#AFC4E3", "#90ADD6", "#7595C5", "#5C7EB1", "#46689B", "#345381", "#243F65"],
-)
-DIFFERENCES = LinearSegmentedColormap.from_list(
-    "differences",
-    ["#75451D", "#9D6131", "#C2814E", "#DEA77E", "#EFD1BB", "#F4F3F0",
-     "#BDDDF0", "#80BDE1", "#4E9CC6", "#2E7AA1", "#1A5979"],
-)
-
 FONT = Path(__file__).parent / "fonts" / "NotoSansCJKsc-Regular-subset.otf"
 FAMILY = "County Report Sans"
 """The shipped font under a name that no installed font has, so that figures look the same everywhere."""
@@ -84,9 +72,32 @@ SMALL, BODY, TITLE = 9.0, 10.0, 14.0
 _rules_in_use = threading.RLock()
 
 
+# Both maps change lightness in equal steps of the OKLab space; neither hue is that of a county type.
+@cache
+def levels() -> "Colormap":
+    """Return the colours of levels, from light to dark."""
+    return _colours("levels", "#EFF4FC", "#CFDCEF", "#AFC4E3", "#90ADD6", "#7595C5", "#5C7EB1", "#46689B", "#345381",
+                    "#243F65")
+
+
+@cache
+def differences() -> "Colormap":
+    """Return the colours of differences, from one side to the other."""
+    return _colours("differences", "#75451D", "#9D6131", "#C2814E", "#DEA77E", "#EFD1BB", "#F4F3F0", "#BDDDF0",
+                    "#80BDE1", "#4E9CC6", "#2E7AA1", "#1A5979")
+
+
+def _colours(name: str, *stops: str) -> "Colormap":
+    from matplotlib.colors import LinearSegmentedColormap
+
+    return LinearSegmentedColormap.from_list(name, stops)
+
+
 @cache
 def families() -> list[str]:
     """Register the shipped font and return the families to draw with, first choice first."""
+    from matplotlib import font_manager
+
     manager = font_manager.fontManager
     manager.addfont(FONT)
     manager.ttflist.append(dataclasses.replace(manager.ttflist[-1], name=FAMILY))
@@ -100,6 +111,8 @@ def rules() -> Iterator[None]:
 
     Settings are global to matplotlib, hence one thread at a time.
     """
+    import matplotlib
+
     with _rules_in_use, matplotlib.rc_context():
         matplotlib.rcdefaults()
         matplotlib.rcParams.update(
@@ -137,13 +150,17 @@ def text_on(background: str) -> str:
 
 def as_text(colour: str) -> str:
     """Return a colour darkened until small text in it reads well on white."""
+    from matplotlib.colors import to_hex, to_rgb
+
     red, green, blue = to_rgb(colour)
     while contrast(colour, "#FFFFFF") < 4.5:
         red, green, blue = 0.95 * red, 0.95 * green, 0.95 * blue
-        colour = matplotlib.colors.to_hex((red, green, blue))
+        colour = to_hex((red, green, blue))
     return colour
 
 
 def _luminance(colour: str) -> float:
+    from matplotlib.colors import to_rgb
+
     linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in to_rgb(colour)]
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]

@@ -1,35 +1,22 @@
-"""A tile map: one hexagon per county, one circle per prefecture's districts, on one hexagonal grid.
+"""A tile map: one hexagon per county, one circle per prefecture's districts, on one hexagonal grid."""
 
-Seats are first spread until they are one tile apart, neighbours pulled together; then each takes the cell
-that makes the sum of squared displacements smallest. Of several grids that one is kept whose tiles moved
-least, whose true neighbours most often touch and whose groups stay in one piece.
-"""
-
-from collections.abc import Iterator, Sequence
+import hashlib
+from collections.abc import Sequence
+from contextlib import suppress
 from functools import cache
-from itertools import product
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from scipy.optimize import linear_sum_assignment
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
-from scipy.spatial import Delaunay, QhullError
-from scipy.spatial.distance import cdist
+
+from sim.config.files import cache_folder
+from sim.core import store
 
 ROW = np.sqrt(3) / 2
 """Distance between rows, in widths of a hexagon with a corner on top."""
 RADIUS = 1 / np.sqrt(3)
 """Distance from the centre of a hexagon to its corners, in its width."""
-
-SPACINGS = (0.95, 1.0, 1.05, 1.1)
-"""Widths of a tile to try, in median distances between neighbours."""
-OFFSETS = tuple(product(np.arange(12) / 12, np.arange(6) / 6 * ROW))
-ROUNDS, REPULSION, ATTRACTION, HOME = 80, 0.25, 0.05, 0.03
-DISPLACEMENT, SPLIT = 0.1, 0.02
-"""Weight of the mean displacement (tiles) and of each split of a group, against the share of pairs kept."""
-
 
 class Layout(NamedTuple):
     """Where tiles lie, hexagons first, then the extra circles; one unit is the width of a hexagon."""
@@ -95,7 +82,7 @@ def borders(x: Sequence[float], y: Sequence[float], groups: Sequence[str]) -> np
     group = np.unique(groups, return_inverse=True)[1]
     angles = np.arange(0, 360, 60)
     beyond = at[:, None] + outline(angles)
-    distance = cdist(beyond.reshape(-1, 2), at)
+    distance = np.linalg.norm(beyond.reshape(-1, 1, 2) - at, axis=2)
     inside = (distance.min(axis=1) < 0.1) & (group[distance.argmin(axis=1)] == np.repeat(group, 6))
     ends = outline(angles[:, None] + [-30, 30], RADIUS)
     return (at[:, None, None] + ends).reshape(-1, 2, 2)[~inside]
@@ -118,86 +105,20 @@ def _pairs(neighbours: pd.DataFrame, code: list[str]) -> list[tuple[int, int]]:
 
 @cache
 def _layout(points: tuple, pairs: tuple | None, groups: tuple) -> Layout:
-    at = np.array(points)
-    home = project(at, (at.min(axis=0) + at.max(axis=0)) / 2)
-    linked = _adjoining(home) if pairs is None else np.array(pairs, int).reshape(-1, 2)
-    linked = linked[linked[:, 0] != linked[:, 1]]
-    ends = home[linked] if len(linked) else home[_adjoining(home)]
-    lengths = np.linalg.norm(ends[:, 0] - ends[:, 1], axis=1)
-    spacing = (np.median(lengths) if len(lengths) else 0) or 1.0
-    group = np.unique(groups, return_inverse=True)[1]
-
-    _, kept, cells, at = max(_trials(home, linked, spacing, group), key=lambda trial: trial[0])
-    columns = (cells[:, 0], cells[:, 1], at[:, 0] - at[:, 0].min(), at[:, 1] - at[:, 1].min())
-    for column in columns:
-        column.setflags(write=False)
-    return Layout(*columns, kept)
-
-
-def _trials(
-    home: np.ndarray, linked: np.ndarray, spacing: float, group: np.ndarray
-) -> Iterator[tuple[float, float, np.ndarray, np.ndarray]]:
-    """Yield the score of each grid, the share of pairs kept, the cells and their centres."""
-    for factor in SPACINGS:
-        here = home / (spacing * factor)
-        spread = _spread(here, linked)
-        for offset in OFFSETS:
-            cells = _assign(spread, offset)
-            at = _centres(cells) + offset
-            touching = _touching(at)
-            kept = float(touching[linked[:, 0], linked[:, 1]].mean()) if len(linked) else 1.0
-            moved = float(np.linalg.norm(at - here, axis=1).mean())
-            score = kept - DISPLACEMENT * moved - SPLIT * _splits(touching, group)
-            yield round(score, 9), kept, cells, at
-
-
-def _adjoining(at: np.ndarray) -> np.ndarray:
-    """Return the pairs of points whose regions adjoin, without the long edges along the outline."""
+    """Return a layout from the cache; the first time it is searched for, which takes longer than drawing the map."""
+    code = Path(__file__).with_name("grid.py").read_bytes()
+    key = hashlib.sha256(code + repr((points, pairs, groups)).encode()).hexdigest()[:24]
+    kept = cache_folder() / "tiles" / f"{key}.json"
     try:
-        corners = Delaunay(at).simplices
-    except (QhullError, ValueError):  # fewer than three points, or all in a line
-        order = np.lexsort(at.T)
-        return np.c_[order[:-1], order[1:]]
-    sides = np.concatenate([corners[:, [0, 1]], corners[:, [1, 2]], corners[:, [0, 2]]])
-    pairs = np.unique(np.sort(sides, axis=1), axis=0)
-    lengths = np.linalg.norm(at[pairs[:, 0]] - at[pairs[:, 1]], axis=1)
-    return pairs[lengths <= 1.8 * np.median(lengths)]
+        found = store.read_json(kept)
+    except (OSError, ValueError):
+        from sim.report.grid import arrange
 
-
-def _spread(home: np.ndarray, linked: np.ndarray) -> np.ndarray:
-    """Push apart positions closer than a tile, pull neighbours together that are further, stay near home."""
-    at = home + 1e-6 * np.c_[np.arange(len(home)), np.arange(len(home))[::-1]]  # two places may share a seat
-    for _ in range(ROUNDS):
-        apart = at[:, None] - at
-        distance = np.linalg.norm(apart, axis=2)
-        np.fill_diagonal(distance, np.inf)
-        force = (REPULSION * np.maximum(1 / distance - 1, 0)[..., None].clip(max=10) * apart).sum(axis=1)
-        gap = at[linked[:, 0]] - at[linked[:, 1]]
-        pull = ATTRACTION * np.maximum(1 - 1 / np.linalg.norm(gap, axis=1).clip(1e-9), 0)[:, None] * gap
-        np.add.at(force, linked[:, 0], -pull)
-        np.add.at(force, linked[:, 1], pull)
-        at = at + force + HOME * (home - at)
-    return at
-
-
-def _assign(at: np.ndarray, offset: tuple[float, float]) -> np.ndarray:
-    """Return the (column, row) cell of each point that makes the sum of squared distances smallest."""
-    low, high = (at - offset).min(axis=0), (at - offset).max(axis=0)
-    columns = np.arange(np.floor(low[0]) - 2, np.ceil(high[0]) + 2, dtype=int)
-    rows = np.arange(np.floor(low[1] / ROW) - 1, np.ceil(high[1] / ROW) + 2, dtype=int)
-    cells = np.stack(np.meshgrid(columns, rows), axis=-1).reshape(-1, 2)
-    return cells[linear_sum_assignment(cdist(at, _centres(cells) + offset, "sqeuclidean"))[1]]
-
-
-def _centres(cells: np.ndarray) -> np.ndarray:
-    return np.c_[cells[:, 0] + 0.5 * (cells[:, 1] % 2), cells[:, 1] * ROW]
-
-
-def _touching(at: np.ndarray) -> np.ndarray:
-    return np.abs(cdist(at, at) - 1) < 0.1
-
-
-def _splits(touching: np.ndarray, group: np.ndarray) -> int:
-    """Return how many pieces the groups have in excess of one each."""
-    together = touching & (group[:, None] == group)
-    return connected_components(coo_array(together), directed=False)[0] - (int(group.max()) + 1)
+        columns, share = arrange(points, pairs, groups)
+        found = {"columns": columns, "kept": share}
+        with suppress(OSError):  # a cache that cannot be written only costs the time again
+            store.write_json(kept, found)
+    column, row, x, y = arrays = [np.array(values) for values in found["columns"]]
+    for array in arrays:
+        array.setflags(write=False)
+    return Layout(column, row, x, y, found["kept"])

@@ -5,6 +5,7 @@ import sys
 
 import pytest
 
+from sim import cli
 from sim.cli import main
 from sim.config.files import load_parameters
 
@@ -70,6 +71,13 @@ def test_names_stay_in_the_outputs_folder(capsys, name):
     assert complaint(capsys, "run", f"name={name}").endswith(
         "expected at most 64 letters and digits, with . - or _ between them"
     )
+
+
+def test_the_page_without_what_it_needs(capsys, monkeypatch):
+    monkeypatch.setattr(cli, "find_spec", lambda name: None)
+    assert cli.main(["view"]) == 2
+    said = capsys.readouterr().err
+    assert "make view" in said and len(said.splitlines()) == 1
 
 
 def test_seeds_beyond_the_last(capsys):

@@ -29,6 +29,21 @@ def raising(error):
     return run
 
 
+def test_tables_alone_need_nothing_that_draws_and_leave_no_older_picture(tmp_path):
+    folder = tmp_path / "outputs" / "small"
+    (folder / "figures").mkdir(parents=True)
+    (folder / "report.html").touch()
+    arguments = ["run", "scale=1000", "parameter_sets=1", "seeds=1", "end=2021", "name=small", "figures=false"]
+    script = f"""import sys
+from sim.cli import main
+assert main({arguments}) == 0
+assert "matplotlib" not in sys.modules"""
+    said = subprocess.run([sys.executable, "-c", script], cwd=tmp_path, check=True, text=True, stdout=subprocess.PIPE)
+    assert "county report small" in said.stdout
+    assert (folder / "summary.csv").is_file() and (folder / "indicators.parquet").is_file()
+    assert not (folder / "figures").exists() and not (folder / "report.html").exists()
+
+
 def test_run_gets_the_configuration(runs, capsys):
     given = []
 

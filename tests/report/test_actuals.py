@@ -7,7 +7,7 @@ import pytest
 from sim import cli
 from sim.baseline import load
 from sim.compose import compose
-from sim.report import actuals, drawings, figures, overview, page
+from sim.report import actuals, drawings, figures, overview_figures, page
 from sim.report.panels import Panel, prepare
 from sim.report.results import Results
 from sim.run import identity
@@ -71,9 +71,9 @@ def test_circles_stand_in_the_report_and_in_figures(folder, given, monkeypatch):
     assert "Of 4 actual values (2 indicators)" in html
     seen = []
     monkeypatch.setattr(figures, "paths", lambda *_, observed, **__: seen.append(observed))
-    monkeypatch.setattr(figures, "save", lambda *_: ())
-    overview.draw(results)
-    assert all(len(observed) == 2 for observed in seen)
+    for shown in (overview_figures.PATHS, overview_figures.ECONOMY):
+        overview_figures.paths(results, "en", shown)
+    assert [len(observed) for observed in seen] == [2, 2]
 
 
 def test_without_them_nothing_is_said_of_them(html):

@@ -80,21 +80,21 @@ def test_districts_are_coloured_where_they_have_a_value(draw, values, prefecture
 @pytest.mark.parametrize("values", [[-1.2, 5.5], [0.0, 0.0], [-300.0, -200.0], [1e-4, 3e-4]])
 def test_differences_are_centred_at_zero_and_fit_the_scale(values):
     colours, norm, ticks = maps.scale(pd.Series(values), "change")
-    assert colours is style.DIFFERENCES
+    assert colours is style.differences()
     assert norm.vmin == -norm.vmax
     assert norm.vmax >= max(map(abs, values))
     assert 0 in ticks
     assert np.allclose(ticks, -ticks[::-1])
 
 
-@pytest.mark.parametrize("colours", [style.LEVELS, style.DIFFERENCES], ids=lambda map: map.name)
+@pytest.mark.parametrize("colours", [style.levels(), style.differences()], ids=lambda map: map.name)
 def test_names_read_well_on_every_colour(colours):
     shades = [to_hex(colours(share)) for share in np.linspace(0, 1, 101)]
     assert min(style.contrast(style.text_on(shade), shade) for shade in shades) > 3.8
 
 
 def test_levels_darken_evenly():
-    shades = [to_hex(style.LEVELS(share)) for share in np.linspace(0, 1, 9)]
+    shades = [to_hex(style.levels()(share)) for share in np.linspace(0, 1, 9)]
     steps = -np.diff([style._luminance(shade) ** (1 / 3) for shade in shades])
     assert steps.min() > 0.5 * steps.max() > 0
 

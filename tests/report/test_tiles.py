@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim.report import tiles
+from sim.report import grid, tiles
 
 
 def cells(layout: tiles.Layout) -> set[tuple[int, int]]:
@@ -35,13 +35,14 @@ def test_places_in_a_line_or_at_one_point_have_distinct_cells():
     assert len(cells(tiles.layout([110.0] * 5, [30.0] * 5))) == 5
 
 
-def test_layout_is_deterministic():
-    longitude, latitude = synthetic(150)
-    once = tiles.layout(longitude, latitude)
-    tiles._layout.cache_clear()
-    again = tiles.layout(longitude, latitude)
-    assert np.array_equal(once.x, again.x)
-    assert np.array_equal(once.y, again.y)
+@pytest.mark.parametrize("caches", [("one", "two"), ("one", "one")], ids=["searched", "kept"])
+def test_layout_is_deterministic(caches, monkeypatch, tmp_path):
+    found = []
+    for cache in caches:
+        monkeypatch.setenv("COUNTY_CACHE", str(tmp_path / cache))
+        tiles._layout.cache_clear()
+        found.append(tiles.layout(*synthetic(150)))
+    assert all(np.array_equal(a, b) for a, b in zip(*found, strict=True))
 
 
 def test_shape_of_the_province_is_kept(counties, prefectures, neighbours):
@@ -58,11 +59,11 @@ def test_shape_of_the_province_is_kept(counties, prefectures, neighbours):
 def test_true_neighbours_touch_and_prefectures_stay_in_one_piece(counties, prefectures, neighbours):
     place = tiles.place(counties, prefectures, neighbours)
     at = place[["x", "y"]].to_numpy()
-    touching = tiles._touching(at)
+    touching = grid.touching(at)
     pairs = np.array(tiles._pairs(neighbours, list(place["adcode"])))
     assert touching[pairs[:, 0], pairs[:, 1]].mean() > 0.8
     group = np.unique(place["prefecture_adcode"], return_inverse=True)[1]
-    assert tiles._splits(touching, group) == 0
+    assert grid.splits(touching, group) == 0
 
 
 def test_borders_run_between_groups_and_around_all():

@@ -7,23 +7,13 @@ from matplotlib.figure import Figure
 from sim.report import figures
 from sim.report.bilingual import LANGUAGES
 from sim.report.cells import printed
-from sim.report.results import OUTPUTS
 from sim.report.sensitivity import aims, heat, page, screening, variance
 from sim.report.sensitivity.answer import sentences
 from sim.report.sensitivity.printing import tables
 from sim.report.sensitivity.reading import Analysis
 from sim.report.style import Language
 
-__all__ = ["Analysis", "draw", "drawn", "find", "page", "printed", "sentences", "tables"]
-
-
-def find(given: str) -> Path | None:
-    """Return the folder of an analysis from its path or its name under outputs/, None where there is none."""
-    for folder in (Path(given).expanduser(), OUTPUTS / given):
-        if (folder / "sensitivity.json").is_file():
-            return folder
-    return None
-
+__all__ = ["Analysis", "draw", "drawn", "page", "printed", "sentences", "tables"]
 
 
 def draw(analysis: Analysis) -> list[Path]:

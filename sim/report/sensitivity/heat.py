@@ -82,8 +82,8 @@ def _colours(analysis: Analysis, values: pd.DataFrame, index: str) -> list[list[
     shade = np.nan_to_num(values.to_numpy(float) / np.where(greatest > 0, greatest, 1))
     if index in SIGNED:
         shade = (1 + shade * [analysis.better(one) for one in values.columns]) / 2
-        return [[to_hex(style.DIFFERENCES(one)) for one in row] for row in shade]
-    return [[to_hex(style.LEVELS(one)) for one in row] for row in shade]
+        return [[to_hex(style.differences()(one)) for one in row] for row in shade]
+    return [[to_hex(style.levels()(one)) for one in row] for row in shade]
 
 
 def _cell(axes: Axes, x: float, y: float, width: float, colour: str, written: str) -> None:

@@ -12,9 +12,9 @@ from sim.report.bilingual import LANGUAGES
 from sim.report.style import Language
 from sim.report.sweeps import achieved, efficient, moved, page
 from sim.report.sweeps.printing import tables
-from sim.report.sweeps.reading import Sweep, find
+from sim.report.sweeps.reading import Sweep
 
-__all__ = ["Sweep", "draw", "drawn", "find", "page", "tables"]
+__all__ = ["Sweep", "draw", "drawn", "page", "tables"]
 
 
 def draw(sweep: Sweep) -> list[Path]:

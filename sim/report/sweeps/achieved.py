@@ -89,7 +89,7 @@ def _cells(page: Sheet, columns: Columns, policy: str, left: float, y: float, wi
     ends = zip(*(part.loc[policy] for part in columns[:3]), strict=True)
     for k, (value, low, high) in enumerate(ends):
         known = np.isfinite(value)
-        colour = to_hex(style.LEVELS(scale(value))) if known else style.MISSING
+        colour = to_hex(style.levels()(scale(value))) if known else style.MISSING
         page.axes.add_patch(Rectangle((left + k * width, y - CELL / 2), width, CELL, facecolor=colour,
                                       edgecolor="white", linewidth=1.5))
         band = known and width >= NARROW and high > low

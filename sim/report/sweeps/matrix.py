@@ -79,7 +79,7 @@ def _colours(values: np.ndarray, more: bool) -> list[list[tuple[str, str]]]:
         low, high = np.nanmin(column), np.nanmax(column)
         scale = Normalize(low, max(high, low + 1e-9))
         shade = [float(scale(value)) if more else 1 - float(scale(value)) for value in column]
-        backs = [to_hex(style.LEVELS(0.75 * one)) for one in shade]
+        backs = [to_hex(style.levels()(0.75 * one)) for one in shade]
         found.append([(back, style.text_on(back)) for back in backs])
     return [list(row) for row in zip(*found, strict=True)]
 

@@ -58,7 +58,7 @@ def heat_map(effects: pd.DataFrame, named: Mapping[str, Described], language: La
                     page.axes.plot(x + width / 2, y, "o", ms=2, color=DOT)
                     continue
                 effect = cells.loc[(name, policy), "effect"]
-                colour = to_hex(style.DIFFERENCES(0.5 + 0.5 * _direction(name) * effect / greatest))
+                colour = to_hex(style.differences()(0.5 + 0.5 * _direction(name) * effect / greatest))
                 page.axes.add_patch(_cell(x, y, width, colour))
                 page.axes.text(x + width / 2, y, written(effect * factor), size=SMALL, ha="center",
                                va="center_baseline", color=style.text_on(colour))

@@ -9,18 +9,9 @@ from sim.config import ConfigError
 from sim.config.files import shown
 from sim.core.described import Described
 from sim.report import observations
-from sim.report.results import OUTPUTS
 
 TABLES = ("ranking", "robustness", "types", "catalogue")
 """Tables that every compared sweep has."""
-
-
-def find(given: str) -> Path | None:
-    """Return the folder of a sweep from its path or its name under outputs/, None where there is none."""
-    for folder in (Path(given).expanduser(), OUTPUTS / given):
-        if (folder / "catalogue.parquet").is_file():
-            return folder
-    return None
 
 
 class Sweep:
