@@ -3,13 +3,11 @@
 import contextlib
 import functools
 import hashlib
-import os
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 
 import pandas as pd
-import platformdirs
 
 from sim.baseline.description import DESCRIPTOR, SHIPPED, describe
 from sim.baseline.fault import Fault
@@ -17,6 +15,7 @@ from sim.baseline.own import TABLE, nothing
 from sim.baseline.validation import faults
 from sim.config import variables
 from sim.config.files import CONFIGS
+from sim.core import cache
 
 __all__ = ["SHIPPED", "Baseline", "DataError", "Fault", "faults", "load"]
 
@@ -83,8 +82,7 @@ def _validate(folder: Path, content: str) -> None:
     figures = [Path(variables.__file__), CONFIGS / "stocks.yaml"]
     rules = [SHIPPED / DESCRIPTOR, *sorted(Path(__file__).parent.glob("*.py")), *figures]
     key = hashlib.sha256(b"".join(path.read_bytes() for path in rules) + content.encode()).hexdigest()
-    cache = Path(os.environ.get("COUNTY_CACHE") or platformdirs.user_cache_dir("county-urbanization"))
-    verdict = cache / "valid" / key
+    verdict = cache.root() / "valid" / key
     if verdict.exists():
         return
     if found := faults(folder):

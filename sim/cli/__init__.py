@@ -1,6 +1,6 @@
 """The command line: `county <command> [key=value ...]`."""
 
-import os
+import signal
 import sys
 import traceback
 from collections.abc import Iterator, Sequence
@@ -8,8 +8,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sim.cli import surroundings
 from sim.cli.help import COMMANDS, command_help, general_help
-from sim.cli.notices import warn_of_another_model, warn_of_later_figures
+from sim.cli.notices import warn_of_another_model, warn_of_later_figures, warn_of_no_cache
 from sim.cli.progress import progress_bar
 from sim.cli.table import print_table
 from sim.compose import compose
@@ -23,24 +24,28 @@ from sim.config.view import View
 if TYPE_CHECKING:
     from sim.report.results import Results
 
-DONE, FAILED, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
+DONE, FAILED, BAD_INPUT = 0, 1, 2
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command and return its exit code: 0 done, 1 failed, 2 bad input, 130 interrupted."""
+    """Run one command and return its exit code: 0 done, 1 failed, 2 bad input, 128 and the number of the signal that
+    ended it."""
+    if argv is None:
+        surroundings.settle()
     try:
         code = _dispatch(list(sys.argv[1:] if argv is None else argv))
         sys.stdout.flush()
         return code
     except ConfigError as error:
         return _complain(error, BAD_INPUT)
-    except KeyboardInterrupt:
-        return _complain("interrupted", INTERRUPTED)
-    except BrokenPipeError:
-        # Whoever read the output has seen enough; Python would complain again when it closes the stream.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except KeyboardInterrupt as interrupt:
+        ending = signal.Signals(*interrupt.args or (signal.SIGINT,))
+        return _complain("interrupted" if ending == signal.SIGINT else f"ended by {ending.name}", 128 + ending)
+    except BrokenPipeError:  # whoever read the output has seen enough
+        surroundings.close()
         return DONE
     except OSError as error:
+        surroundings.close()
         return _complain(error, FAILED)
     except Exception:
         traceback.print_exc()
@@ -74,6 +79,7 @@ def _composed(command: str, arguments: list[str]) -> Config:
     """Return the configuration of a command that simulates, and say where parameters do not belong to the model."""
     config = compose(command, arguments)
     warn_of_another_model()
+    warn_of_no_cache()
     return config
 
 
@@ -94,8 +100,9 @@ def _run(arguments: list[str]) -> int:
     from sim.report.results import Results
 
     results = Results(folder, config.actuals, config.boundaries)
+    written = _write_results(results)
     _print_results(results, config.policy.name)
-    _write_results(results)
+    print(written)
     return DONE
 
 
@@ -117,9 +124,9 @@ def _report(arguments: list[str]) -> int:
         raise ConfigError(f"report {shorten(' '.join(names))}".rstrip() + ": expected one folder or name of a run")
     if (analysis := sensitivity.find(names[0])) is not None:
         _files(arguments)  # of a run only
-        _write_analysis(analysis)
+        print(_write_analysis(analysis))
         return DONE
-    _write_results(Results(find(names[0]), **_files(arguments, "actuals", "boundaries")))
+    print(_write_results(Results(find(names[0]), **_files(arguments, "actuals", "boundaries"))))
     return DONE
 
 
@@ -185,16 +192,15 @@ def _print_results(results: "Results", policy: str) -> None:
         print()
 
 
-def _write_results(results: "Results") -> None:
-    """Write summaries, figures and the report, and say where they are."""
+def _write_results(results: "Results") -> str:
+    """Write summaries, figures and the report; return where they are, in words."""
     from sim.report import page, pictures, summary
 
     tables = summary.write(results)
     drawn = pictures.draw(results)
     report = page.write(results)
-    print(f"表格 Tables: {shown(results.folder)}/*.parquet, " + ", ".join(path.name for path in tables))
-    print("图 Figures: " + ", ".join(shown(path) for path in drawn if path.suffix == ".png"))
-    print(f"报告 Report: {shown(report)}")
+    return (f"表格 Tables: {shown(results.folder)}/*.parquet, {', '.join(path.name for path in tables)}\n"
+            + _drawn(drawn, report))
 
 
 def _validate(arguments: list[str]) -> int:
@@ -257,7 +263,7 @@ def _sensitivity(arguments: list[str]) -> int:
             return _complain(failure, FAILED)
     from sim.report import sensitivity
 
-    analysis = sensitivity.Analysis(folder)
+    written, analysis = _write_analysis(folder), sensitivity.Analysis(folder)
     for table in sensitivity.tables(analysis):
         heads, rows = sensitivity.printed(table)
         print_table(heads, rows, numeric=heads[2:])
@@ -265,8 +271,7 @@ def _sensitivity(arguments: list[str]) -> int:
     for sentence in sensitivity.sentences(analysis):
         print(*sentence)
     print()
-    print(f"表格 Tables: {shown(folder)}/*.parquet, *.csv")
-    _write_analysis(folder)
+    print(f"表格 Tables: {shown(folder)}/*.parquet, *.csv\n{written}")
     return DONE
 
 
@@ -277,18 +282,21 @@ def _view(arguments: list[str]) -> int:
         from sim.view.choices import Choices
         from sim.view.server import serve
 
-        serve(Choices.of(config, arguments), config.port, config.open)
+        serve(Choices.of(config, arguments), config.port, config.open, config.hosts)
     return DONE
 
 
-def _write_analysis(folder: Path) -> None:
-    """Write the figures and the report of a sensitivity analysis, and say where they are."""
+def _write_analysis(folder: Path) -> str:
+    """Write the figures and the report of a sensitivity analysis; return where they are, in words."""
     from sim.report import sensitivity
 
     analysis = sensitivity.Analysis(folder)
-    pictures = sensitivity.draw(analysis)
-    print("图 Figures: " + ", ".join(shown(path) for path in pictures if path.suffix == ".png"))
-    print(f"报告 Report: {shown(sensitivity.page.write(analysis))}")
+    return _drawn(sensitivity.draw(analysis), sensitivity.page.write(analysis))
+
+
+def _drawn(pictures: list[Path], report: Path) -> str:
+    drawn = ", ".join(shown(path) for path in pictures if path.suffix == ".png")
+    return f"图 Figures: {drawn}\n报告 Report: {shown(report)}"
 
 
 def _check(arguments: list[str]) -> int:

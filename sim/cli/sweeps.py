@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from sim import baseline
-from sim.cli.notices import warn_of_another_model
+from sim.cli.notices import warn_of_another_model, warn_of_no_cache
 from sim.cli.progress import progress_bar
 from sim.cli.table import print_table
 from sim.compose import compose, hydra_text
@@ -23,6 +23,7 @@ def swept(arguments: Sequence[str]) -> str:
     """Run a sweep, write and print its comparison; return which runs failed, in one line."""
     variants = sweep.variants(sweep.given(arguments))
     warn_of_another_model()
+    warn_of_no_cache()
     with progress_bar() as progress:
         found = sweep.sweep(variants, progress)
     return _show(found)
@@ -39,6 +40,7 @@ def multirun(arguments: Sequence[str]) -> str:
     combinations = sweep.variants(overrides)
     planned = sweep.plan(combinations)  # refuses bad input before anything is launched
     warn_of_another_model()
+    warn_of_no_cache()
     _launch(own, planned.folder, [one.combination for one in combinations])
     return _show(sweep.compare(planned))
 
@@ -72,13 +74,13 @@ def _show(found: sweep.Found) -> str:
     """Print the tables of a sweep and draw its figures; return which runs failed, in one line, or how many are
     missing."""
     if len(found.ranking):
+        with store.locked(found.folder):
+            pictures = sweeps.draw(found.ranking, found.robustness, found.effects, found.folder)
         for heads, rows in sweeps.tables(found.ranking, found.robustness):
             print_table(heads, rows, numeric=heads[1:] if len(rows[0]) < 8 else heads[2:])
             print()
         print(*spread.basis(int(found.ranking["parameter_sets"].max())))
         print()
-        with store.locked(found.folder):
-            pictures = sweeps.draw(found.ranking, found.robustness, found.effects, found.folder)
         print(f"表格 Tables: {shown(found.folder)}/*.parquet, ranking.csv, robustness.csv, effects.csv, catalogue.csv")
         print("图 Figures: " + ", ".join(shown(path) for path in pictures if path.suffix == ".png"))
     failed = found.catalogue[found.catalogue["status"] == "failed"].to_dict("records")
