@@ -17,7 +17,7 @@ from sim.compose import compose
 from sim.config import Config, ConfigError
 from sim.config.calibration import Calibration
 from sim.config.fault import shorten, suggestion
-from sim.config.files import shown
+from sim.config.files import located, shown
 from sim.config.sensitivity import Sensitivity
 from sim.config.view import View
 
@@ -137,7 +137,7 @@ def _files(arguments: list[str], *known: str) -> dict[str, Path]:
         if equals and key not in known:
             raise ConfigError(f"{shorten(key + equals + value)}: unknown key; {suggestion(key, known)}")
         if equals:
-            files[key] = Path(value).expanduser()
+            files[key] = located(value)
     return files
 
 
@@ -307,7 +307,7 @@ def _check(arguments: list[str]) -> int:
         key, _, value = argument.partition("=")
         if key != "data" or not value:
             raise ConfigError(f"{shorten(argument)}: expected data=PATH")
-        folder = Path(value).expanduser()
+        folder = located(value)
     found = faults(folder)
     for fault in found:
         print(fault)
@@ -322,7 +322,7 @@ def _template(arguments: list[str]) -> int:
 
     if len(arguments) > 1:
         raise ConfigError(f"template {shorten(' '.join(arguments))}: expected one path")
-    path = Path(arguments[0] if arguments else "county_figures.csv").expanduser()
+    path = located(arguments[0] if arguments else "county_figures.csv")
     template = DATA / "templates" / (path.name if path.name in TEMPLATES else "county_figures.csv")
     path = path / template.name if path.is_dir() else path
     try:

@@ -18,6 +18,7 @@ from pydantic import (
 
 from sim.config.evaluation import Evaluation
 from sim.config.fault import ConfigError, explain, suggestion
+from sim.config.files import located
 from sim.config.measures import Measure
 from sim.config.parameters import Frozen, Grade, Parameters, Quantity, Title
 from sim.config.policies import Policy
@@ -52,7 +53,7 @@ def _folder_name(name: Any) -> Any:
 
 
 def _absolute(path: Path) -> Path:
-    return path.expanduser().absolute()
+    return located(str(path)).absolute()
 
 
 class Config(Frozen):

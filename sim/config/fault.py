@@ -2,7 +2,7 @@
 
 import difflib
 import inspect
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from types import UnionType
 from typing import Any, get_args
 
@@ -61,7 +61,11 @@ def shorten(value: Any) -> str:
 
 def explain(error: ValidationError, model: type[BaseModel], where: str = "") -> str:
     """Put the faults found in a model's input into one line; `where` precedes each key."""
-    found = list(dict.fromkeys(_explained(fault, model, where) for fault in error.errors()))
+    return joined(list(dict.fromkeys(_explained(fault, model, where) for fault in error.errors())))
+
+
+def joined(found: Sequence[str]) -> str:
+    """Put faults into one line: the first of them, and how many more there are."""
     more = f"; and {len(found) - MOST} more" if len(found) > MOST else ""
     return "; ".join(found[:MOST]) + more
 

@@ -11,7 +11,7 @@ from matplotlib.path import Path
 
 from sim.config import ConfigError
 from sim.config.fault import shorten
-from sim.config.files import shown
+from sim.config.files import read_text, shown
 from sim.report import names, text, tiles
 from sim.report.style import Language
 
@@ -54,23 +54,23 @@ def read(file: FilePath, counties: pd.DataFrame) -> Shapes:
     the counties unless they lie farther away. Raises ConfigError for a file that is no such GeoJSON and for counties
     without a feature or far from their seat.
     """
-    found: dict[str, Shape] = {}
+    where, found = f"boundaries={shown(file)}", dict[str, Shape]()
     seats = counties[["seat_lon", "seat_lat"]].to_numpy(float)
     low, high = seats.min(axis=0) - FAR, seats.max(axis=0) + FAR
     known = set(counties["adcode"].astype(str))
     for number, (code, rings) in enumerate(_features(file), 1):
         outside = [place for ring in rings for place in ring[((ring < low) | (ring > high)).any(axis=1)].tolist()]
         if outside and code in known:
-            raise ConfigError(f"{shown(file)}, feature {number}: coordinates: {outside[0]} (expected {code} between "
-                              f"{low.round(1).tolist()} and {high.round(1).tolist()}, where the counties' seats are)")
+            near = f"{code} between {low.round(1).tolist()} and {high.round(1).tolist()}, where the counties' seats are"
+            raise ConfigError(f"{where}, feature {number}: coordinates: {outside[0]} (expected {near})")
         if outside:  # it would shrink the counties to a speck
             continue
         found.setdefault(code, []).extend(rings)
     wanted = dict(zip(counties["adcode"].astype(str), counties["name_en"], strict=True))
     if missing := [code for code in wanted if code not in found]:
         more = f", {len(missing) - 1} more are missing" if len(missing) > 1 else ""
-        raise ConfigError(f"{shown(file)}: adcode={missing[0]} ({wanted[missing[0]]}): missing (expected a feature for "
-                          f"each county{more})")
+        raise ConfigError(f"{where}: adcode={missing[0]} ({wanted[missing[0]]}): missing (expected a feature for each "
+                          f"county{more})")
     points = np.concatenate([ring for rings in found.values() for ring in rings])
     centre = (points.min(axis=0) + points.max(axis=0)) / 2
     plane = {code: [tiles.project(ring, centre) for ring in rings] for code, rings in found.items()}
@@ -112,20 +112,19 @@ def label(name: str, size: float, placed: Placed, language: Language) -> str:
 
 
 def _features(file: FilePath) -> Iterator[tuple[str, Shape]]:
+    text = read_text(file, "GeoJSON", "boundaries")
     try:
-        content = json.loads(file.read_text(encoding="utf-8-sig"))
-    except OSError as error:
-        raise ConfigError(f"{shown(file)}: {error.strerror}") from None
+        content = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise ConfigError(f"{shown(file)}: expected GeoJSON in UTF-8; {shorten(error)}") from None
+        raise ConfigError(f"boundaries={shown(file)}: expected GeoJSON in UTF-8; {shorten(error)}") from None
     features = content.get("features") if isinstance(content, dict) else None
     if not isinstance(features, list):
-        raise ConfigError(f"{shown(file)}: expected GeoJSON with features")
+        raise ConfigError(f"boundaries={shown(file)}: expected GeoJSON with features")
     for number, feature in enumerate(features, 1):
         try:
             yield _code(feature), _rings(feature)
         except ValueError as error:
-            raise ConfigError(f"{shown(file)}, feature {number}: {error}") from None
+            raise ConfigError(f"boundaries={shown(file)}, feature {number}: {error}") from None
 
 
 def _code(feature: Any) -> str:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from sim.config import ConfigError
 from sim.config.fault import suggestion
-from sim.config.files import load_indicators, shown
+from sim.config.files import load_indicators, located, shown
 from sim.config.indicators import IndicatorSystem
 from sim.core.described import Described
 from sim.report import actuals, observations, spread, style, units
@@ -22,7 +22,7 @@ OUTPUTS = Path("outputs")
 
 def find(given: str) -> Path:
     """Return the folder of a run from its path or its name under outputs/; anything else raises ConfigError."""
-    for folder in (Path(given).expanduser(), OUTPUTS / given):
+    for folder in (located(given), OUTPUTS / given):
         if (folder / "indicators.parquet").is_file():
             return folder
     known = sorted(path.parent.name for path in OUTPUTS.glob("*/indicators.parquet"))

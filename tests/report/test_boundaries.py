@@ -132,7 +132,7 @@ def test_the_command_draws_them_again_from_files_and_nothing_changes_without(fol
     assert "names that do not fit are left out" in own
     assert "names that do not fit are left out" not in html
     assert cli.main(["report", "small", f"boundaries={path.parent / 'nowhere.geojson'}"]) == 2
-    assert capsys.readouterr().err.endswith("nowhere.geojson: No such file or directory\n")
+    assert capsys.readouterr().err.endswith("nowhere.geojson: No such file or directory; expected GeoJSON in UTF-8\n")
 
 
 def test_a_run_is_the_same_with_and_without_them(write, features):
@@ -172,6 +172,6 @@ def test_faults_are_said_in_one_line_before_anything_runs(write, monkeypatch, ca
     monkeypatch.chdir(path.parent)
     assert cli.main(["run", "scale=1000", "boundaries=shapes.geojson"]) == 2
     error = capsys.readouterr().err
-    assert error.startswith("county: shapes.geojson") and complaint in error
+    assert error.startswith("county: boundaries=shapes.geojson") and complaint in error
     assert error.count("\n") == 1
     assert not (path.parent / "outputs").exists()

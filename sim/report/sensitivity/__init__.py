@@ -4,6 +4,7 @@ from pathlib import Path
 
 from matplotlib.figure import Figure
 
+from sim.config.files import located
 from sim.report import figures
 from sim.report.bilingual import LANGUAGES
 from sim.report.results import OUTPUTS
@@ -18,7 +19,7 @@ __all__ = ["Analysis", "draw", "drawn", "find", "page", "printed", "sentences", 
 
 def find(given: str) -> Path | None:
     """Return the folder of an analysis from its path or its name under outputs/, None where there is none."""
-    for folder in (Path(given).expanduser(), OUTPUTS / given):
+    for folder in (located(given), OUTPUTS / given):
         if (folder / "sensitivity.json").is_file():
             return folder
     return None
