@@ -43,8 +43,8 @@ def write(tmp_path):
     ([HEAD, "2021,province,residents,１,"], ", row 2, value=１: expected a number"),
     ([HEAD, "2021,province,residents,1e999,"], ", row 2, value=1e999: expected a number"),
     ([f"{HEAD},value", f"{GOOD},1"], ": value: twice among the columns"),
-    ([HEAD, "20,province,resident,x,"], ", row 2, indicator=resident: unknown indicator; did you mean residents? known: "
-     "jobs, residents; row 2, year=20: expected a year from 2000 to 2035; row 2, value=x: expected a number"),
+    ([HEAD, "20,province,resident,x,"], ", row 2, indicator=resident: unknown indicator; did you mean residents? known:"
+     " jobs, residents; row 2, year=20: expected a year from 2000 to 2035; row 2, value=x: expected a number"),
     ([""], ": year: missing column; group: missing column"),
 ])
 def test_a_fault_is_one_line(write, lines, fault):
