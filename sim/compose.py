@@ -2,6 +2,7 @@
 
 import functools
 import itertools
+import math
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple
 
@@ -27,7 +28,7 @@ from sim.config.files import (
     twins,
 )
 from sim.config.measures import Measure
-from sim.config.overrides import Override, placed, read, typed
+from sim.config.overrides import MOST, Override, placed, read, typed
 from sim.config.sensitivity import Sensitivity
 from sim.config.view import View
 
@@ -93,9 +94,14 @@ def _validated(command: str, overrides: Iterable[str], shipped: Shipped, tree: T
     values["policy"] = _with_cost(values["policy"])
     _check_sets(command, values)
     try:
-        return model.model_validate(values)
+        config = model.model_validate(values)
     except ValidationError as error:
         raise ConfigError(explain(error, model)) from None
+    idle = config.idle()
+    for key, override in given.items():
+        if use := idle.get(key.partition(".")[0]):
+            raise ConfigError(f"{override}: changes nothing here; expected with {use} only")
+    return config
 
 
 def _key(override: Override, known: Iterable[str], parameters: Parameters) -> str:
@@ -140,6 +146,8 @@ def product(command: str, overrides: Iterable[str]) -> Iterator[tuple[tuple[str,
     """Yield every combination of overrides with its configuration, where one may have several values: `a,b`,
     `range(1,4)`, and for scenarios `glob(*)`; a fault raises `ConfigError`."""
     choices = [[f"{text.partition('=')[0]}={one}" for one in Override.of(text).choices()] for text in overrides]
+    if (count := math.prod(map(len, choices))) > MOST:
+        raise ConfigError(f"{count:,} combinations: expected at most {MOST:,}")
     once, tree = shipped(), functools.cache(_compose)
     for combination in itertools.product(*choices):
         yield combination, _validated(command, combination, once, tree)

@@ -302,6 +302,8 @@ def _drawn(pictures: list[Path], report: Path) -> str:
 def _check(arguments: list[str]) -> int:
     from sim.baseline import SHIPPED, faults
 
+    if arguments and "=" not in arguments[0]:
+        return _check_results(arguments)
     folder = SHIPPED
     for argument in arguments:
         key, _, value = argument.partition("=")
@@ -315,6 +317,21 @@ def _check(arguments: list[str]) -> int:
         return BAD_INPUT
     print(f"{folder}: no faults")
     return DONE
+
+
+def _check_results(arguments: list[str]) -> int:
+    """Test the identities of a finished folder, and print which hold."""
+    from sim.report import identities
+    from sim.report.results import find
+
+    if len(arguments) > 1:
+        raise ConfigError(f"check {shorten(' '.join(arguments))}: expected one folder or name of a run, or data=PATH")
+    found = identities.check(find(arguments[0]))
+    rows = [[f"{one.title.zh} {one.title.en}", f"{one.tested:,}", f"{len(one.broken):,}", "; ".join(one.broken[:3])]
+            for one in found]
+    heads = ["恒等式 identity", "检验 tested", "不成立 broken", "何处 where"]
+    print_table(heads, rows, numeric=heads[1:3])
+    return FAILED if any(one.broken for one in found) else DONE
 
 
 def _template(arguments: list[str]) -> int:

@@ -44,6 +44,8 @@ __all__ = [
 
 LAST_YEAR = 2035
 SEED_LIMIT = 2**63
+MOST_RUNS = 1_000_000
+"""Runs of one command at most, in millions of which nobody could look at the results."""
 
 
 def _folder_name(name: Any) -> Any:
@@ -62,7 +64,7 @@ class Config(Frozen):
     policy: Policy = Field(description="what governments do; `county list policies`")
     external: External = Field(description="what the world does; `county list externals`")
     scale: Literal[1, 10, 100, 1000] = Field(description="people per row: 1, 10, 100 or 1000")
-    seeds: StrictInt = Field(ge=1, description="seeds of each parameter set")
+    seeds: StrictInt = Field(ge=1, le=MOST_RUNS, description="seeds of each parameter set")
     seed: StrictInt = Field(ge=0, lt=SEED_LIMIT, description="the first of them")
     start: Literal[2011, 2021] = Field(description="first year simulated: 2021, or 2011 for the hindcast")
     end: StrictInt = Field(le=LAST_YEAR, description=f"last year simulated, at most {LAST_YEAR}")
@@ -139,6 +141,10 @@ class Config(Frozen):
         except ValidationError as error:
             raise ConfigError(explain(error, Policy)) from None
         return self.model_copy(update={"policy": changed})
+
+    def idle(self) -> Mapping[str, str]:
+        """Return the keys that change nothing of what is asked for, each with what it is for."""
+        return {}
 
     @property
     def quantities(self) -> Mapping[str, Quantity]:

@@ -21,6 +21,8 @@ from sim.config.files import GROUPS, Quoted, scenarios
 QUOTED = r"""'(?:[^']|'')*'|"(?:[^"]|"")*\""""
 PARTS = re.compile(rf"(?:{QUOTED})(?=\s*(?:[],}}):]|$))|.", re.DOTALL)
 WHOLE, NUMBER = r"[+-]?[0-9]{1,40}", r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?"
+MOST = 100_000
+"""Values of one key, and combinations of a sweep, at most."""
 SEVERAL = re.compile(r"(range|glob)\((.*)\)", re.DOTALL)
 
 
@@ -70,6 +72,8 @@ class Override(NamedTuple):
         if len(numbers) != len(split(text)) or len(numbers) not in (2, 3) or not all(numbers[2:]):
             raise ConfigError(f"{self}: expected range(first,end) or range(first,end,step)")
         first, end, step = numbers if len(numbers) == 3 else (*numbers, Decimal(1))
+        if (end - first) / step > MOST:
+            raise ConfigError(f"{self}: expected at most {MOST:,} numbers")
         found = [f"{first + k * step:f}" for k in range(math.ceil((end - first) / step))]
         if not found:
             raise ConfigError(f"{self}: no number is in this range; expected an end beyond the first")
