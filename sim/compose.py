@@ -250,7 +250,7 @@ def _resolved(group: str, values: dict[str, Any]) -> dict[str, Any]:
         raise ConfigError(f"{where}: {explain(error, GROUPS[group])}") from None
     except (OmegaConfBaseException, ValueError, RecursionError) as error:
         key = str(getattr(error, "full_key", None) or group).removeprefix(group).removeprefix(".")
-        reason = shorten((str(error).splitlines() or [type(error).__name__])[0])
+        reason = " ".join((str(error).splitlines() or [type(error).__name__])[0].split())
         raise ConfigError(f"{where}: {f'{key}: ' if key else ''}{reason}; expected a value, or ${{...}} for one that "
                           "is there") from None
     return dict(tree)

@@ -14,7 +14,7 @@ from sim.baseline.fault import Fault
 from sim.baseline.own import TABLE, nothing
 from sim.baseline.validation import faults
 from sim.config import variables
-from sim.config.files import CONFIGS
+from sim.config.files import CONFIGS, shown
 from sim.core import cache
 
 __all__ = ["SHIPPED", "Baseline", "DataError", "Fault", "faults", "load"]
@@ -94,7 +94,9 @@ def _validate(folder: Path, content: str) -> None:
 
 def _summary(folder: Path, found: list[Fault]) -> str:
     more = len(found) - 1
-    return str(found[0]) + (f" (and {more} more; `county check data={folder}` lists all)" if more else "")
+    first = str(found[0]).removeprefix(f"{folder}: ")
+    return f"data={shown(folder)}: {first}" + (f" (and {more} more; `county check data={folder}` lists all)" if more
+                                               else "")
 
 
 def _table(content: bytes, schema: dict) -> pd.DataFrame:

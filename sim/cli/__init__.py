@@ -126,7 +126,8 @@ def _report(arguments: list[str]) -> int:
         _files(arguments)  # of a run only
         print(_write_analysis(analysis))
         return DONE
-    print(_write_results(Results(find(names[0]), **_files(arguments, "actuals", "boundaries"))))
+    files = _files(arguments, "actuals", "boundaries")
+    print(_write_results(Results(find(names[0]), **files)))
     return DONE
 
 

@@ -1,6 +1,7 @@
 """`county sweep`, and Hydra's own multirun of the same combinations: `county run --multirun policy=a,b`."""
 
 import json
+import os
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -10,6 +11,7 @@ from sim.cli.notices import warn_of_another_model, warn_of_no_cache
 from sim.cli.progress import progress_bar
 from sim.cli.table import print_table
 from sim.compose import compose, hydra_text
+from sim.config import ConfigError
 from sim.config.files import shown
 from sim.core import store
 from sim.experiments import sweep
@@ -48,15 +50,21 @@ def multirun(arguments: Sequence[str]) -> str:
 def _launch(own: Sequence[str], folder: Path, combinations: Sequence[Sequence[str]]) -> None:
     """Have Hydra run a job for each combination, whose overrides it is given as one quoted text: it reads none."""
     import hydra
+    from hydra.errors import HydraException
 
     texts = (json.dumps(one, ensure_ascii=False).replace("$", r"\u0024") for one in combinations)  # nor interpolates
     jobs = ",".join(map(hydra_text, texts))
     before = sys.argv
+    os.environ["HYDRA_FULL_ERROR"] = "1"  # raise errors, and print none
     sys.argv = ["county", "--multirun", "hydra.job.name=county", f"hydra.sweep.dir={hydra_text(str(folder / 'hydra'))}",
                 *own, f"+combination={jobs}"]
     try:
         hydra.main(config_path=None, version_base="1.3")(_job)()
+    except HydraException as error:
+        reason = (str(error).splitlines() or [""])[0]
+        raise ConfigError(f"{' '.join(own)}: expected options of Hydra; {reason}") from None
     finally:
+        del os.environ["HYDRA_FULL_ERROR"]
         sys.argv = before
 
 

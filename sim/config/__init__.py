@@ -21,13 +21,14 @@ from sim.config.fault import ConfigError, explain, suggestion
 from sim.config.files import located
 from sim.config.measures import Measure
 from sim.config.parameters import Frozen, Grade, Parameters, Quantity, Title
-from sim.config.policies import Policy
+from sim.config.policies import LAST_YEAR, Policy
 from sim.config.scenarios import DRIVERS, Driver, External, Series
 from sim.config.stocks import Stock
 from sim.config.types import Profile
 
 __all__ = [
     "DRIVERS",
+    "LAST_YEAR",
     "Config",
     "ConfigError",
     "Driver",
@@ -42,7 +43,6 @@ __all__ = [
     "Title",
 ]
 
-LAST_YEAR = 2035
 SEED_LIMIT = 2**63
 MOST_RUNS = 1_000_000
 """Runs of one command at most, in millions of which nobody could look at the results."""
