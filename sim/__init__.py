@@ -1,6 +1,10 @@
 """County urbanization: an agent-based simulation of residents, firms and governments in a province's counties."""
 
+from sim.core.cache import place_kernels
+
 __version__ = "0.1.0"
+
+place_kernels()
 
 
 def __getattr__(name: str):

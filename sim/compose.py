@@ -2,11 +2,10 @@
 
 import functools
 import itertools
-import threading
+import math
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple
 
-import yaml
 from pydantic import ValidationError
 
 from sim.config import Config, ConfigError, Parameters, Policy, Profile, Stock
@@ -14,8 +13,8 @@ from sim.config.calibration import Calibration
 from sim.config.evaluation import Evaluation
 from sim.config.fault import explain, shorten, suggestion
 from sim.config.files import (
-    CONFIGS,
     GROUPS,
+    TextLoader,
     defaults,
     load_ensemble,
     load_evaluation,
@@ -24,12 +23,12 @@ from sim.config.files import (
     load_profiles,
     load_stocks,
     read_yaml,
-    scenario_folders,
     scenarios,
     shown,
+    twins,
 )
 from sim.config.measures import Measure
-from sim.config.overrides import Override, placed, read
+from sim.config.overrides import MOST, Override, placed, read, typed
 from sim.config.sensitivity import Sensitivity
 from sim.config.view import View
 
@@ -47,9 +46,6 @@ LISTED = {"policy": "policies", "external": "externals"}
 
 NOTHING_NEW = "no_new_policy"
 """The policy that others are compared with, unless it is said."""
-
-# Hydra keeps its state in one global object.
-_hydra = threading.Lock()
 
 
 def compose(command: str, overrides: Iterable[str] = ()) -> Config:
@@ -73,7 +69,7 @@ def shipped() -> Shipped:
 
 
 Tree = Callable[[str, str, str], dict[str, Any]]
-"""A function that returns the values Hydra composes for a command, a policy and an external condition."""
+"""A function that returns the values of a command under a policy and an external condition."""
 
 
 def _validated(command: str, overrides: Iterable[str], shipped: Shipped, tree: Tree) -> Config:
@@ -85,10 +81,7 @@ def _validated(command: str, overrides: Iterable[str], shipped: Shipped, tree: T
             raise ConfigError(f"{override}: {key} is given twice")
         given[key] = override
     chosen = {group: read(given.pop(group).text, str) if group in given else known[group] for group in GROUPS}
-    for group, name in chosen.items():
-        _scenario(group, name)
     values = tree(command, *chosen.values())
-    values |= {group: {**values[group], "name": name} for group, name in chosen.items()}
     changes = {}
     for key, override in given.items():
         theme, _, name = key.partition(".")
@@ -101,9 +94,14 @@ def _validated(command: str, overrides: Iterable[str], shipped: Shipped, tree: T
     values["policy"] = _with_cost(values["policy"])
     _check_sets(command, values)
     try:
-        return model.model_validate(values)
+        config = model.model_validate(values)
     except ValidationError as error:
         raise ConfigError(explain(error, model)) from None
+    idle = config.idle()
+    for key, override in given.items():
+        if use := idle.get(key.partition(".")[0]):
+            raise ConfigError(f"{override}: changes nothing here; expected with {use} only")
+    return config
 
 
 def _key(override: Override, known: Iterable[str], parameters: Parameters) -> str:
@@ -148,6 +146,8 @@ def product(command: str, overrides: Iterable[str]) -> Iterator[tuple[tuple[str,
     """Yield every combination of overrides with its configuration, where one may have several values: `a,b`,
     `range(1,4)`, and for scenarios `glob(*)`; a fault raises `ConfigError`."""
     choices = [[f"{text.partition('=')[0]}={one}" for one in Override.of(text).choices()] for text in overrides]
+    if (count := math.prod(map(len, choices))) > MOST:
+        raise ConfigError(f"{count:,} combinations: expected at most {MOST:,}")
     once, tree = shipped(), functools.cache(_compose)
     for combination in itertools.product(*choices):
         yield combination, _validated(command, combination, once, tree)
@@ -156,7 +156,7 @@ def product(command: str, overrides: Iterable[str]) -> Iterator[tuple[tuple[str,
 def reference_run(config: Config) -> Config:
     """Return the same configuration under the policy that it is compared with, with the same counties observed as
     pilots."""
-    content = _scenario("policy", config.compare or NOTHING_NEW)
+    content = _scenario("policy", config.compare or NOTHING_NEW, "compare")
     observed = config.policy.pilots and config.policy.pilots.observed()
     try:
         policy = Policy.model_validate({**_with_cost(content), "pilots": observed})
@@ -194,38 +194,66 @@ def _with_cost(policy: dict[str, Any]) -> dict[str, Any]:
     return {**policy, "same_cost_as": other}
 
 
-def _scenario(group: str, name: str, key: str = "") -> dict[str, Any]:
-    """Return the content of a scenario's file; raises ConfigError where there is none, or it has another name."""
+def _compose(command: str, policy: str, external: str) -> dict[str, Any]:
+    """Return the values of a command under its scenarios, to which values of these may refer, as `${end}`."""
+    known = defaults(command)
+    chosen = {group: _merged(group, name) for group, name in (("policy", policy), ("external", external))}
+    return known | {group: _resolved(group, {**known, **chosen}) for group in chosen}
+
+
+def _scenario(group: str, name: str, key: str) -> dict[str, Any]:
+    """Return the content of a scenario; raises ConfigError where it is faulty, with its file, and where there is none,
+    with the key that names it."""
+    return _resolved(group, {group: _merged(group, name, key)})
+
+
+def _merged(group: str, name: str, key: str = "", within: tuple[str, ...] = ()) -> dict[str, Any]:
+    """Return the content of a scenario's file, over those that its `defaults` list."""
     known = scenarios(group)
     if name not in known:
         hint = f"{suggestion(name, known)} (county list {LISTED[group]})"
         raise ConfigError(f"{key or group}={shorten(name)}: no such scenario; {hint}")
-    content = read_yaml(known[name])
+    if other := next((path for path in twins(group, name) if path != known[name]), None):
+        raise ConfigError(f"{shown(other)}: expected one file of this name; {shown(known[name])} is another")
+    content = typed(read_yaml(known[name], TextLoader), GROUPS[group])
+    where = shown(known[name])
     if str(content.get("name", name)) != name:
-        said = shorten(content["name"])
-        raise ConfigError(f"{shown(known[name])}: name={said}: expected {name}, the name of the file")
-    return {**content, "name": name}
+        raise ConfigError(f"{where}: name={shorten(content['name'])}: expected {name}, the name of the file")
+    if name in within:
+        raise ConfigError(f"{where}: defaults={name}: includes itself")
+    listed = content.pop("defaults", ["_self_"])
+    if not isinstance(listed, list) or not all(isinstance(one, str) for one in listed):
+        raise ConfigError(f"{where}: defaults={shorten(listed)}: expected names of scenarios, as [other, _self_]")
+    merged: dict[str, Any] = {} if "_self_" in listed else content
+    for one in listed:
+        over = content if one == "_self_" else _merged(group, one, f"{where}: defaults", (*within, name))
+        merged = _over(merged, over)
+    return {**merged, "name": name}
 
 
-def _compose(command: str, policy: str, external: str) -> dict[str, Any]:
-    """Have Hydra compose the files of a command and its scenarios, the user's own scenarios first."""
-    import hydra
-    from hydra.errors import HydraException
+def _over(under: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
+    """Return a mapping with the values of another over its own, level by level."""
+    return under | {key: _over(under[key], value) if isinstance(value, dict) and isinstance(under.get(key), dict)
+                    else value for key, value in over.items()}
+
+
+def _resolved(group: str, values: dict[str, Any]) -> dict[str, Any]:
+    """Return the content of a scenario with what it refers to put in its place; raises ConfigError with its file."""
     from omegaconf import OmegaConf
     from omegaconf.errors import OmegaConfBaseException
 
-    folders = ",".join(hydra_text(f"file://{folder}") for folder in scenario_folders())
-    overrides = [f"policy={hydra_text(policy)}", f"external={hydra_text(external)}", f"hydra.searchpath=[{folders}]"]
-    with _hydra:
-        try:
-            with hydra.initialize_config_dir(str(CONFIGS), job_name="county", version_base="1.3"):
-                tree = hydra.compose(command, overrides)
-            values: Any = OmegaConf.to_container(tree, resolve=True, throw_on_missing=True)
-        except (HydraException, OmegaConfBaseException, yaml.YAMLError) as error:
-            first_line = " ".join((str(error).splitlines() or [type(error).__name__])[0].split())
-            where = getattr(error, "full_key", None)
-            raise ConfigError(f"{where}: {first_line}" if where else first_line) from None
-    return values
+    where = shown(scenarios(group)[values[group]["name"]])
+    try:
+        tree: Any = OmegaConf.to_container(OmegaConf.create(values)[group], resolve=True, throw_on_missing=True)
+        GROUPS[group].model_validate(tree)
+    except ValidationError as error:
+        raise ConfigError(f"{where}: {explain(error, GROUPS[group])}") from None
+    except (OmegaConfBaseException, ValueError, RecursionError) as error:
+        key = str(getattr(error, "full_key", None) or group).removeprefix(group).removeprefix(".")
+        reason = " ".join((str(error).splitlines() or [type(error).__name__])[0].split())
+        raise ConfigError(f"{where}: {f'{key}: ' if key else ''}{reason}; expected a value, or ${{...}} for one that "
+                          "is there") from None
+    return dict(tree)
 
 
 def hydra_text(text: str) -> str:

@@ -6,6 +6,9 @@ Jobs go out a few at a time and outcomes come back as they are done, so that mem
 import functools
 import gc
 import multiprocessing
+import os
+import socket
+import threading
 import time
 import traceback
 from collections.abc import Callable, Generator, Iterator, Sequence
@@ -14,6 +17,7 @@ from contextlib import closing, suppress
 from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from joblib import Parallel, cpu_count, delayed
 
@@ -23,8 +27,9 @@ from sim.core import blocks
 if TYPE_CHECKING:
     from distributed import Client
 
-WAIT = 15
-"""Seconds in which a Dask scheduler has to answer, and its first worker to be there."""
+QUICK, WAIT = 2, 15
+"""Seconds in which the address of a Dask scheduler has to answer; and the scheduler itself, with its first worker."""
+EXPECTED = "expected the address of a Dask scheduler that runs, as tcp://host:8786"
 
 LONG = 2.0
 """Seconds of a job beside which freeing its memory takes no time."""
@@ -114,7 +119,25 @@ def _in_processes(function: Callable, jobs: Sequence, count: int, threads: int) 
 def _drawn(function: Callable, waiting: dict[int, Any], drawn: set[int], threads: int) -> Iterator:
     for number, job in waiting.items():
         drawn.add(number)
-        yield delayed(_numbered)(function, number, job, threads)
+        yield delayed(_in_pool)(function, number, job, threads)
+
+
+def _in_pool(function: Callable, number: int, job: Any, threads: int) -> tuple[int, Any, str]:
+    _end_with_parent()
+    return _numbered(function, number, job, threads)
+
+
+@functools.cache
+def _end_with_parent() -> None:
+    """Have this process end when the one that started it has: nobody waits for what it would still do."""
+    parent = os.getppid()
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(1)
+        os._exit(1)
+
+    threading.Thread(target=watch, name="county-parent", daemon=True).start()
 
 
 def _numbered(function: Callable, number: int, job: Any, threads: int) -> tuple[int, Any, str]:
@@ -130,7 +153,7 @@ def _pool(count: int, tasks: Iterator) -> Any:
 def _alone(function: Callable, job: Any, threads: int) -> Outcome:
     for _ in range(2):
         with suppress(BrokenExecutor):
-            with closing(_pool(2, iter([delayed(_numbered)(function, 0, job, threads)]))) as finished:
+            with closing(_pool(2, iter([delayed(_in_pool)(function, 0, job, threads)]))) as finished:
                 _, result, error = next(finished)
             return Outcome(job, result, error)
     return Outcome(job, error="its process was killed twice with no other beside it; is there enough memory?")
@@ -165,16 +188,31 @@ def _on_cluster(function: Callable, jobs: Sequence, scheduler: str) -> Iterator[
                 raise ConnectionError(f"{scheduler}: the scheduler is gone; finished runs are kept")
 
 
-def _client(scheduler: str) -> "Client":
+def reachable(scheduler: str) -> None:
+    """Refuse an address at which nobody answers, before Dask waits for it, and a Dask that is not there; raises
+    ConfigError."""
     try:
-        from distributed import Client
+        import distributed  # noqa: F401
     except ImportError:
         raise ConfigError("engine=dask: Dask is not installed; pip install 'dask[distributed]'") from None
     try:
-        client = Client(scheduler, timeout=WAIT)
+        place = urlsplit(scheduler)
+        if place.scheme not in ("tcp", "tls"):
+            raise ValueError(f"{place.scheme or 'no'} protocol")
+        with socket.create_connection((place.hostname or "", place.port or 8786), timeout=QUICK):
+            pass
     except (OSError, ValueError) as error:
-        raise ConfigError(f"scheduler={scheduler}: expected the address of a Dask scheduler, as "
-                          f"tcp://host:8786; {error}") from None
+        raise ConfigError(f"scheduler={scheduler}: {EXPECTED}; {error}") from None
+
+
+def _client(scheduler: str) -> "Client":
+    reachable(scheduler)
+    from distributed import Client
+
+    try:
+        client = Client(scheduler, timeout=WAIT)
+    except Exception as error:  # whatever something else than a scheduler answers
+        raise ConfigError(f"scheduler={scheduler}: {EXPECTED}; {error}") from None
     try:
         client.wait_for_workers(1, timeout=WAIT)
     except TimeoutError:

@@ -15,9 +15,10 @@ from sim.agents.enterprises import Enterprises
 from sim.agents.governments import County, Prefecture, Province
 from sim.agents.population import Population
 from sim.compose import compose
-from sim.config import Config, ConfigError
-from sim.config.fault import suggestion
+from sim.config import SEED_LIMIT, Config, ConfigError
+from sim.config.fault import shorten, suggestion
 from sim.config.files import load_indicators
+from sim.config.overrides import quoted
 from sim.core import blocks
 from sim.indicators import counting, observation
 from sim.policy import bounds, evaluation, pilots, programme
@@ -120,6 +121,10 @@ KEYWORDS = ("policy", "external", "scale", "start", "end", "rng", "config", "thr
 """Parameters of the model beside measures."""
 
 
+SOURCES = (type(None), np.random.Generator, np.random.BitGenerator, np.random.SeedSequence)
+"""What random numbers may come from beside a seed."""
+
+
 class CountyUrbanization(mesa.Model):
     """Residents, firms and governments of a province's counties, quarter by quarter.
 
@@ -133,9 +138,13 @@ class CountyUrbanization(mesa.Model):
                  start: int = 2021, end: int = 2025, *, rng=None, config: Config | None = None,
                  threads: int | None = None, scenario: object = None, **doses: float):
         rng = int(rng) if isinstance(rng, np.integer) else config.seed if rng is None and config else rng
+        if not (isinstance(rng, SOURCES) or (type(rng) is int and 0 <= rng < SEED_LIMIT)):
+            raise ConfigError(f"rng={shorten(rng)}: expected a whole number of at least 0, less than 2**63")
+        if threads is not None and not (isinstance(threads, int) and threads >= 1):
+            raise ConfigError(f"threads={shorten(threads)}: expected a whole number of at least 1")
         super().__init__(rng=rng)
-        config = config or compose("run", [
-            f"policy={policy}", f"external={external}", f"scale={scale}", f"start={start}", f"end={end}"])
+        config = config or compose("run", [f"policy={quoted(str(policy))}", f"external={quoted(str(external))}",
+                                           f"scale={scale}", f"start={start}", f"end={end}"])
         for name in doses.keys() - config.measures.keys():
             hint = "expected rng, the seed" if name == "seed" else suggestion(name, [*KEYWORDS, *config.measures])
             raise ConfigError(f"{name}: unknown parameter or measure; {hint}")

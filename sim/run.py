@@ -53,6 +53,10 @@ SECONDS_PER_YEAR, SECONDS_PER_ROW, WORTH_A_POOL = 0.08, 3e-7, 3.0
 other processes have started, which takes each of them about two."""
 
 
+MANY = 10_000
+"""Runs of which even the names take seconds."""
+
+
 class RunFailed(RuntimeError):
     """Some replicates ended in an error; the message names the first, the others are kept."""
 
@@ -71,6 +75,8 @@ def run(config: Config, progress: Progress = quiet) -> Path:
     Raises RunFailed after the others are done.
     """
     folder, data = Path("outputs") / config.name, baseline.load(config.data)
+    if (count := config.seeds * config.parameter_sets) >= MANY:
+        progress(0, count, "looking which runs are there")
     jobs = named(replicates(config, data), data)
     simulate(jobs, folder, data, progress)
     with store.locked(folder):
@@ -94,6 +100,8 @@ def replicates(config: Config, data: baseline.Baseline) -> list[Config]:
     Raises ConfigError for faults that only the data reveal.
     """
     check(config, data)
+    if config.scheduler is not None:
+        engine.reachable(config.scheduler)
     asked = [config := pilots.settled(config, data, simulated)]
     if config.compare not in (None, config.policy.name):
         asked.append(reference_run(config))

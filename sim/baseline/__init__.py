@@ -14,7 +14,8 @@ from sim.baseline.fault import Fault
 from sim.baseline.own import TABLE, nothing
 from sim.baseline.validation import faults
 from sim.config import variables
-from sim.config.files import CONFIGS, cache_folder
+from sim.config.files import CONFIGS, shown
+from sim.core import cache
 
 __all__ = ["SHIPPED", "Baseline", "DataError", "Fault", "faults", "load"]
 
@@ -81,7 +82,7 @@ def _validate(folder: Path, content: str) -> None:
     figures = [Path(variables.__file__), CONFIGS / "stocks.yaml"]
     rules = [SHIPPED / DESCRIPTOR, *sorted(Path(__file__).parent.glob("*.py")), *figures]
     key = hashlib.sha256(b"".join(path.read_bytes() for path in rules) + content.encode()).hexdigest()
-    verdict = cache_folder() / "valid" / key
+    verdict = cache.root() / "valid" / key
     if verdict.exists():
         return
     if found := faults(folder):
@@ -93,7 +94,9 @@ def _validate(folder: Path, content: str) -> None:
 
 def _summary(folder: Path, found: list[Fault]) -> str:
     more = len(found) - 1
-    return str(found[0]) + (f" (and {more} more; `county check data={folder}` lists all)" if more else "")
+    first = str(found[0]).removeprefix(f"{folder}: ")
+    return f"data={shown(folder)}: {first}" + (f" (and {more} more; `county check data={folder}` lists all)" if more
+                                               else "")
 
 
 def _table(content: bytes, schema: dict) -> pd.DataFrame:

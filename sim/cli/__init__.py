@@ -1,7 +1,7 @@
 """The command line: `county <command> [key=value ...]`."""
 
-import os
 import shutil
+import signal
 import sys
 import traceback
 from collections.abc import Iterator, Sequence
@@ -10,39 +10,44 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sim.cli import surroundings
 from sim.cli.help import COMMANDS, command_help, general_help
-from sim.cli.notices import warn_of_another_model, warn_of_later_figures
+from sim.cli.notices import warn_of_another_model, warn_of_later_figures, warn_of_no_cache
 from sim.cli.progress import progress_bar
 from sim.cli.table import print_table
 from sim.compose import compose
 from sim.config import Config, ConfigError
 from sim.config.calibration import Calibration
 from sim.config.fault import shorten, suggestion
-from sim.config.files import shown
+from sim.config.files import located, shown
 from sim.config.sensitivity import Sensitivity
 from sim.config.view import View
 
 if TYPE_CHECKING:
     from sim.report.results import Results
 
-DONE, FAILED, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
+DONE, FAILED, BAD_INPUT = 0, 1, 2
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command and return its exit code: 0 done, 1 failed, 2 bad input, 130 interrupted."""
+    """Run one command and return its exit code: 0 done, 1 failed, 2 bad input, 128 and the number of the signal that
+    ended it."""
+    if argv is None:
+        surroundings.settle()
     try:
         code = _dispatch(list(sys.argv[1:] if argv is None else argv))
         sys.stdout.flush()
         return code
     except ConfigError as error:
         return _complain(error, BAD_INPUT)
-    except KeyboardInterrupt:
-        return _complain("interrupted", INTERRUPTED)
-    except BrokenPipeError:
-        # Whoever read the output has seen enough; Python would complain again when it closes the stream.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except KeyboardInterrupt as interrupt:
+        ending = signal.Signals(*interrupt.args or (signal.SIGINT,))
+        return _complain("interrupted" if ending == signal.SIGINT else f"ended by {ending.name}", 128 + ending)
+    except BrokenPipeError:  # whoever read the output has seen enough
+        surroundings.close()
         return DONE
     except OSError as error:
+        surroundings.close()
         return _complain(error, FAILED)
     except Exception:
         traceback.print_exc()
@@ -76,6 +81,7 @@ def _composed(command: str, arguments: list[str]) -> Config:
     """Return the configuration of a command that simulates, and say where parameters do not belong to the model."""
     config = compose(command, arguments)
     warn_of_another_model()
+    warn_of_no_cache()
     return config
 
 
@@ -96,8 +102,9 @@ def _run(arguments: list[str]) -> int:
     from sim.report.results import Results
 
     results = Results(folder, config.actuals, config.boundaries)
+    written = _write_results(results, config.figures)
     _print_results(results, config.policy.name)
-    _write_results(results, config.figures)
+    print(written)
     return DONE
 
 
@@ -118,15 +125,16 @@ def _report(arguments: list[str]) -> int:
         raise ConfigError(f"report {shorten(' '.join(names))}".rstrip() + ": expected one folder or name of a run")
     if (analysis := find_analysis(names[0])) is not None:
         _files(arguments)  # of a run only
-        _write_analysis(analysis)
+        print(_write_analysis(analysis))
         return DONE
+    files = _files(arguments, "actuals", "boundaries")
     if (folder := find_sweep(names[0])) is not None:
         from sim.cli import sweeps
 
         _files(arguments)  # of a run only
-        sweeps.write(folder)
+        print(sweeps.write(folder))
         return DONE
-    _write_results(Results(find(names[0]), **_files(arguments, "actuals", "boundaries")))
+    print(_write_results(Results(find(names[0]), **files)))
     return DONE
 
 
@@ -137,7 +145,7 @@ def _files(arguments: list[str], *known: str) -> dict[str, Path]:
         if equals and key not in known:
             raise ConfigError(f"{shorten(key + equals + value)}: unknown key; {suggestion(key, known)}")
         if equals:
-            files[key] = Path(value).expanduser()
+            files[key] = located(value)
     return files
 
 
@@ -192,25 +200,23 @@ def _print_results(results: "Results", policy: str) -> None:
         print()
 
 
-def _write_results(results: "Results", figures: bool = True) -> None:
-    """Write summaries and, unless tables alone are asked for, figures and the report, and say where they are."""
+def _write_results(results: "Results", figures: bool = True) -> str:
+    """Write summaries and, unless tables alone are asked for, figures and the report; return where they are, in words.
+    """
     from sim.report import summary
 
     where = f"表格 Tables: {shown(results.folder)}/*.parquet, "
     if not figures:
         shutil.rmtree(results.folder / "figures", ignore_errors=True)  # so that none is left of an earlier run
         (results.folder / "report.html").unlink(missing_ok=True)
-        print(where + ", ".join(path.name for path in summary.write(results)))
-        print(f"图和报告 Figures and report: county report {results.folder.name}")
-        return
+        return (where + ", ".join(path.name for path in summary.write(results))
+                + f"\n图和报告 Figures and report: county report {results.folder.name}")
     from sim.report import page, pictures
 
     with pictures.drawing(results) as drawn:
         tables = summary.write(results)
         report = page.write(results)
-    print(where + ", ".join(path.name for path in tables))
-    print("图 Figures: " + ", ".join(shown(path) for path in drawn if path.suffix == ".png"))
-    print(f"报告 Report: {shown(report)}")
+    return where + ", ".join(path.name for path in tables) + "\n" + _drawn(drawn, report)
 
 
 def _validate(arguments: list[str]) -> int:
@@ -273,7 +279,7 @@ def _sensitivity(arguments: list[str]) -> int:
             return _complain(failure, FAILED)
     from sim.report import sensitivity
 
-    analysis = sensitivity.Analysis(folder)
+    written, analysis = _write_analysis(folder), sensitivity.Analysis(folder)
     for table in sensitivity.tables(analysis):
         heads, rows = sensitivity.printed(table)
         print_table(heads, rows, numeric=heads[2:])
@@ -281,8 +287,7 @@ def _sensitivity(arguments: list[str]) -> int:
     for sentence in sensitivity.sentences(analysis):
         print(*sentence)
     print()
-    print(f"表格 Tables: {shown(folder)}/*.parquet, *.csv")
-    _write_analysis(folder)
+    print(f"表格 Tables: {shown(folder)}/*.parquet, *.csv\n{written}")
     return DONE
 
 
@@ -295,29 +300,34 @@ def _view(arguments: list[str]) -> int:
         from sim.view.choices import Choices
         from sim.view.server import serve
 
-        serve(Choices.of(config, arguments), config.port, config.open)
+        serve(Choices.of(config, arguments), config.port, config.open, config.hosts)
     return DONE
 
 
-def _write_analysis(folder: Path) -> None:
-    """Write the figures and the report of a sensitivity analysis, and say where they are."""
+def _write_analysis(folder: Path) -> str:
+    """Write the figures and the report of a sensitivity analysis; return where they are, in words."""
     from sim.report import sensitivity
 
     analysis = sensitivity.Analysis(folder)
-    pictures = sensitivity.draw(analysis)
-    print("图 Figures: " + ", ".join(shown(path) for path in pictures if path.suffix == ".png"))
-    print(f"报告 Report: {shown(sensitivity.page.write(analysis))}")
+    return _drawn(sensitivity.draw(analysis), sensitivity.page.write(analysis))
+
+
+def _drawn(pictures: list[Path], report: Path) -> str:
+    drawn = ", ".join(shown(path) for path in pictures if path.suffix == ".png")
+    return f"图 Figures: {drawn}\n报告 Report: {shown(report)}"
 
 
 def _check(arguments: list[str]) -> int:
     from sim.baseline import SHIPPED, faults
 
+    if arguments and "=" not in arguments[0]:
+        return _check_results(arguments)
     folder = SHIPPED
     for argument in arguments:
         key, _, value = argument.partition("=")
         if key != "data" or not value:
             raise ConfigError(f"{shorten(argument)}: expected data=PATH")
-        folder = Path(value).expanduser()
+        folder = located(value)
     found = faults(folder)
     for fault in found:
         print(fault)
@@ -327,12 +337,27 @@ def _check(arguments: list[str]) -> int:
     return DONE
 
 
+def _check_results(arguments: list[str]) -> int:
+    """Test the identities of a finished folder, and print which hold."""
+    from sim.report import identities
+    from sim.report.results import find
+
+    if len(arguments) > 1:
+        raise ConfigError(f"check {shorten(' '.join(arguments))}: expected one folder or name of a run, or data=PATH")
+    found = identities.check(find(arguments[0]))
+    rows = [[f"{one.title.zh} {one.title.en}", f"{one.tested:,}", f"{len(one.broken):,}", "; ".join(one.broken[:3])]
+            for one in found]
+    heads = ["恒等式 identity", "检验 tested", "不成立 broken", "何处 where"]
+    print_table(heads, rows, numeric=heads[1:3])
+    return FAILED if any(one.broken for one in found) else DONE
+
+
 def _template(arguments: list[str]) -> int:
     from sim.cli.listing import DATA
 
     if len(arguments) > 1:
         raise ConfigError(f"template {shorten(' '.join(arguments))}: expected one path")
-    path = Path(arguments[0] if arguments else "county_figures.csv").expanduser()
+    path = located(arguments[0] if arguments else "county_figures.csv")
     template = DATA / "templates" / (path.name if path.name in TEMPLATES else "county_figures.csv")
     path = path / template.name if path.is_dir() else path
     try:

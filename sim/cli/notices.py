@@ -4,12 +4,20 @@ import sys
 
 from sim.config import Config
 from sim.config.fitted import load_fitted
+from sim.core import cache
 
 
 def warn_of_another_model() -> None:
     """Say in one line where the parameter sets were fitted with another model than the one that runs."""
     if warning := load_fitted().warning:
         print(f"county: {warning}", file=sys.stderr)
+
+
+def warn_of_no_cache() -> None:
+    """Say in one line where nothing can be kept for the next command."""
+    if not cache.lasting():
+        print("county: no cache can be written, so kernels are compiled for this command alone; COUNTY_CACHE=PATH "
+              "names a folder for them", file=sys.stderr)
 
 
 def warn_of_later_figures(config: Config) -> None:

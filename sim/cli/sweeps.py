@@ -1,15 +1,17 @@
 """`county sweep`, and Hydra's own multirun of the same combinations: `county run --multirun policy=a,b`."""
 
 import json
+import os
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from sim import baseline
-from sim.cli.notices import warn_of_another_model
+from sim.cli.notices import warn_of_another_model, warn_of_no_cache
 from sim.cli.progress import progress_bar
 from sim.cli.table import print_table
 from sim.compose import compose, hydra_text
+from sim.config import ConfigError
 from sim.config.files import shown
 from sim.core import store
 from sim.experiments import sweep
@@ -24,6 +26,7 @@ def swept(arguments: Sequence[str]) -> str:
     """Run a sweep, write and print its comparison; return which runs failed, in one line."""
     variants = sweep.variants(sweep.given(arguments))
     warn_of_another_model()
+    warn_of_no_cache()
     with progress_bar() as progress:
         found = sweep.sweep(variants, progress)
     return _show(found)
@@ -40,6 +43,7 @@ def multirun(arguments: Sequence[str]) -> str:
     combinations = sweep.variants(overrides)
     planned = sweep.plan(combinations)  # refuses bad input before anything is launched
     warn_of_another_model()
+    warn_of_no_cache()
     _launch(own, planned.folder, [one.combination for one in combinations])
     return _show(sweep.compare(planned))
 
@@ -47,15 +51,21 @@ def multirun(arguments: Sequence[str]) -> str:
 def _launch(own: Sequence[str], folder: Path, combinations: Sequence[Sequence[str]]) -> None:
     """Have Hydra run a job for each combination, whose overrides it is given as one quoted text: it reads none."""
     import hydra
+    from hydra.errors import HydraException
 
     texts = (json.dumps(one, ensure_ascii=False).replace("$", r"\u0024") for one in combinations)  # nor interpolates
     jobs = ",".join(map(hydra_text, texts))
     before = sys.argv
+    os.environ["HYDRA_FULL_ERROR"] = "1"  # raise errors, and print none
     sys.argv = ["county", "--multirun", "hydra.job.name=county", f"hydra.sweep.dir={hydra_text(str(folder / 'hydra'))}",
                 *own, f"+combination={jobs}"]
     try:
         hydra.main(config_path=None, version_base="1.3")(_job)()
+    except HydraException as error:
+        reason = (str(error).splitlines() or [""])[0]
+        raise ConfigError(f"{' '.join(own)}: expected options of Hydra; {reason}") from None
     finally:
+        del os.environ["HYDRA_FULL_ERROR"]
         sys.argv = before
 
 
@@ -69,20 +79,21 @@ def _job(given: Mapping[str, str]) -> None:
     simulate(named(replicates(config, data), data), Path("outputs") / config.name, data)
 
 
-def write(folder: Path) -> None:
-    """Write the figures and the report of a sweep, and say where they are."""
+def write(folder: Path) -> str:
+    """Write the figures and the report of a sweep; return where they are, in words."""
     read = sweeps.Sweep(folder)
     with store.locked(folder):
         pictures = sweeps.draw(read)
         report = sweeps.page.write(read)
-    print("图 Figures: " + ", ".join(shown(path) for path in pictures if path.suffix == ".png"))
-    print(f"报告 Report: {shown(report)}")
+    drawn = ", ".join(shown(path) for path in pictures if path.suffix == ".png")
+    return f"图 Figures: {drawn}\n报告 Report: {shown(report)}"
 
 
 def _show(found: sweep.Found) -> str:
     """Print the tables of a sweep and draw its figures; return which runs failed, in one line, or how many are
     missing."""
     if len(found.ranking):
+        written = write(found.folder)
         for table in sweeps.tables(found.ranking, found.robustness, found.types):
             heads, rows = printed(table)
             print_table(heads, rows, numeric=heads[1:] if len(rows[0]) < 8 else heads[2:])
@@ -91,7 +102,7 @@ def _show(found: sweep.Found) -> str:
         print()
         print(f"表格 Tables: {shown(found.folder)}/*.parquet, "
               "ranking.csv, robustness.csv, types.csv, effects.csv, catalogue.csv")
-        write(found.folder)
+        print(written)
     failed = found.catalogue[found.catalogue["status"] == "failed"].to_dict("records")
     if failed:
         return complaint(failed, found.folder)

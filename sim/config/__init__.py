@@ -18,15 +18,17 @@ from pydantic import (
 
 from sim.config.evaluation import Evaluation
 from sim.config.fault import ConfigError, explain, suggestion
+from sim.config.files import located
 from sim.config.measures import Measure
 from sim.config.parameters import Frozen, Grade, Parameters, Quantity, Title
-from sim.config.policies import Policy
+from sim.config.policies import LAST_YEAR, Policy
 from sim.config.scenarios import DRIVERS, Driver, External, Series
 from sim.config.stocks import Stock
 from sim.config.types import Profile
 
 __all__ = [
     "DRIVERS",
+    "LAST_YEAR",
     "Config",
     "ConfigError",
     "Driver",
@@ -41,8 +43,9 @@ __all__ = [
     "Title",
 ]
 
-LAST_YEAR = 2035
 SEED_LIMIT = 2**63
+MOST_RUNS = 1_000_000
+"""Runs of one command at most, in millions of which nobody could look at the results."""
 
 
 def _folder_name(name: Any) -> Any:
@@ -52,7 +55,7 @@ def _folder_name(name: Any) -> Any:
 
 
 def _absolute(path: Path) -> Path:
-    return path.expanduser().absolute()
+    return located(str(path)).absolute()
 
 
 class Config(Frozen):
@@ -61,7 +64,7 @@ class Config(Frozen):
     policy: Policy = Field(description="what governments do; `county list policies`")
     external: External = Field(description="what the world does; `county list externals`")
     scale: Literal[1, 10, 100, 1000] = Field(description="people per row: 1, 10, 100 or 1000")
-    seeds: StrictInt = Field(ge=1, description="seeds of each parameter set")
+    seeds: StrictInt = Field(ge=1, le=MOST_RUNS, description="seeds of each parameter set")
     seed: StrictInt = Field(ge=0, lt=SEED_LIMIT, description="the first of them")
     start: Literal[2011, 2021] = Field(description="first year simulated: 2021, or 2011 for the hindcast")
     end: StrictInt = Field(le=LAST_YEAR, description=f"last year simulated, at most {LAST_YEAR}")
@@ -139,6 +142,10 @@ class Config(Frozen):
         except ValidationError as error:
             raise ConfigError(explain(error, Policy)) from None
         return self.model_copy(update={"policy": changed})
+
+    def idle(self) -> Mapping[str, str]:
+        """Return the keys that change nothing of what is asked for, each with what it is for."""
+        return {}
 
     @property
     def quantities(self) -> Mapping[str, Quantity]:

@@ -1,5 +1,7 @@
 """Options of a calibration: the free parameters, the number of runs, and the number of sets to keep."""
 
+from collections.abc import Mapping
+
 from pydantic import Field, StrictBool, StrictInt, model_validator
 
 from sim.config import Config
@@ -32,3 +34,7 @@ class Calibration(Config):
             if name.partition(".")[0] in INITIAL_STATE:
                 raise ValueError(f"free={name}: the initial state is made of it; expected one of another theme")
         return self
+
+    def idle(self) -> Mapping[str, str]:
+        """Return the keys that no fit uses: its years are those of the targets, and each run has a seed of its own."""
+        return dict.fromkeys(("seeds", "start", "end"), "other commands than calibrate")

@@ -2,13 +2,16 @@
 
 import difflib
 import inspect
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from types import UnionType
 from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
 
 FEW = 20
+MOST = 8
+"""Faults of one input that are said; of more it is said how many there are."""
 LONGEST_VALUE = 60
 AS_WRITTEN = {True: "true", False: "false", None: "null"}
 EXPECTED = {
@@ -57,8 +60,17 @@ def shorten(value: Any) -> str:
 
 
 def explain(error: ValidationError, model: type[BaseModel], where: str = "") -> str:
-    """Put the first fault found in a model's input into one line; `where` precedes the key."""
-    fault = error.errors()[0]
+    """Put the faults found in a model's input into one line; `where` precedes each key."""
+    return joined(list(dict.fromkeys(_explained(fault, model, where) for fault in error.errors())))
+
+
+def joined(found: Sequence[str]) -> str:
+    """Put faults into one line: the first of them, and how many more there are."""
+    more = f"; and {len(found) - MOST} more" if len(found) > MOST else ""
+    return "; ".join(found[:MOST]) + more
+
+
+def _explained(fault: ErrorDetails, model: type[BaseModel], where: str) -> str:
     path = [part for part in fault["loc"] if part != "[key]"]
     key = where + ".".join(map(str, path))
     if fault["type"] == "missing":
@@ -67,7 +79,7 @@ def explain(error: ValidationError, model: type[BaseModel], where: str = "") -> 
         return f"{key}: unknown key; {suggestion(str(path[-1]), _keys(model, path[:-1]))}"
     whole = isinstance(fault["input"], dict | list | BaseModel)
     place = key.removesuffix(".") + ("" if whole else f"={shorten(fault['input'])}")
-    context = fault.get("ctx", {})
+    context = {name: f"{one:g}" if isinstance(one, float) else one for name, one in fault.get("ctx", {}).items()}
     if fault["type"] == "value_error":
         message = str(context["error"])
     elif fault["type"] in EXPECTED:

@@ -7,7 +7,6 @@ import re
 from pathlib import Path
 from typing import Any, ClassVar
 
-import platformdirs
 import yaml
 from pydantic import ValidationError
 
@@ -23,7 +22,7 @@ from sim.config.stocks import Stock, unknown_need
 from sim.config.types import Profile
 
 PACKAGE = Path(__file__).parent.parent
-GROUPS = {"policy": Policy, "external": External}
+GROUPS: dict[str, type[Policy | External]] = {"policy": Policy, "external": External}
 
 
 def _carried(name: str) -> Path:
@@ -40,11 +39,6 @@ FIT, TARGETS, EFFECTS, CROSSVALIDATION = (
 """Results of the fit: quantiles of each parameter, targets, effects of policy, predictions for counties left out."""
 QUASI_EXPERIMENTS = CONFIGS / "quasi_experiments.yaml"
 MEASURE_GROUPS = ("industry", "facilities", "services", "environment", "institutions")
-
-
-def cache_folder() -> Path:
-    """Return the folder for what can be made again: COUNTY_CACHE, or else the user's own cache."""
-    return Path(os.environ.get("COUNTY_CACHE") or platformdirs.user_cache_dir("county-urbanization"))
 
 
 class Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]  # the class depends on the machine
@@ -65,10 +59,25 @@ Loader.add_implicit_resolver("tag:yaml.org,2002:float", re.compile(r"[-+]?[0-9]+
                              list("-+0123456789"))
 
 
+class Quoted(str):
+    """A text that stands in quotes, and is meant to be one."""
+
+
 class TextLoader(Loader):
     """A loader that leaves every value the text that it is."""
 
     yaml_implicit_resolvers: ClassVar[dict[str, Any]] = {}
+
+    def construct_scalar(self, node: yaml.ScalarNode) -> str:
+        text = str(super().construct_scalar(node))
+        return Quoted(text) if node.style else text
+
+
+TextLoader.add_implicit_resolver("tag:yaml.org,2002:merge", re.compile("^<<$"), ["<"])
+TextLoader.add_constructor("tag:yaml.org,2002:str", TextLoader.construct_scalar)
+
+DEEPEST, MOST = 30, 100_000
+"""Levels of a file, and values in it: more are no configuration, but one that holds itself or aliases of aliases."""
 
 
 def defaults(command: str) -> dict[str, Any]:
@@ -88,8 +97,14 @@ def scenarios(group: str) -> dict[str, Path]:
     """Return the files of a scenario group by name; the user's own replace shipped ones of the same name."""
     found: dict[str, Path] = {}
     for folder in reversed(scenario_folders()):
-        found |= {path.stem: path for path in sorted((folder / group).glob("*.yaml"))}
+        found |= {path.stem: path for path in sorted((folder / group).glob("[!.]*.yaml")) if path.is_file()}
     return found
+
+
+def twins(group: str, name: str) -> list[Path]:
+    """Return the files of the user's own scenario of a name, whatever way `.yaml` is written."""
+    folder = scenario_folders()[0] / group
+    return [path for path in folder.glob("[!.]*") if path.stem == name and path.suffix.lower() in (".yaml", ".yml")]
 
 
 def scenario_folders() -> list[Path]:
@@ -211,18 +226,52 @@ def load_indicators(path: Path | None = None) -> IndicatorSystem:
 
 def read_yaml(path: Path, loader: type[Loader] = Loader) -> dict[str, Any]:
     """Read a mapping from a YAML file; a fault raises `ConfigError` with its line."""
+    text = read_text(path, "YAML")
     try:
-        content = yaml.load(path.read_text(encoding="utf-8-sig"), loader)
+        content = yaml.load(text, loader)
+        _bound(content)
     except yaml.MarkedYAMLError as error:
         line = f", line {error.problem_mark.line + 1}" if error.problem_mark else ""
         raise ConfigError(f"{shown(path)}{line}: {error.problem or error.context}") from None
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{shown(path)}: expected YAML in UTF-8; {shorten(error)}") from None
-    except OSError as error:
-        raise ConfigError(f"{shown(path)}: {error.strerror}") from None
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        raise ConfigError(f"{shown(path)}: expected YAML; {shorten(error)}") from None
     if not isinstance(content, dict):
         raise ConfigError(f"{shown(path)}: expected keys with values")
     return content
+
+
+def read_text(path: Path, kind: str, key: str = "") -> str:
+    """Read a file of a kind (`CSV`) in UTF-8; whatever is wrong raises `ConfigError` with the key that names it."""
+    where, expected = f"{key}={shown(path)}" if key else shown(path), f"expected {kind} in UTF-8"
+    try:
+        if path.exists() and not path.is_file():
+            raise ConfigError(f"{where}: no file; {expected}")  # one of a device or a pipe may never end
+        content = path.read_bytes()
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        what = "a workbook or an archive" if content[:2] == b"PK" else f"line {content[:error.start].count(10) + 1}"
+        raise ConfigError(f"{where}: {expected}; {what}: {error.reason}") from None
+    except OSError as error:
+        raise ConfigError(f"{where}: {error.strerror}; {expected}") from None
+    except ValueError as error:
+        raise ConfigError(f"{where}: {error}; {expected}") from None
+
+
+def _bound(content: Any) -> None:
+    """Refuse what has too many levels or values."""
+    waiting, seen = [(content, 1)], 0
+    while waiting:
+        value, level = waiting.pop()
+        seen += 1
+        if level > DEEPEST or seen > MOST:
+            raise ValueError(f"more than {DEEPEST} levels or {MOST} values, or a value that holds itself")
+        within = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+        waiting += [(one, level + 1) for one in within]
+
+
+def located(text: str) -> Path:
+    """Return the path that a text names; of someone without a home it stays as it is."""
+    return Path(os.path.expanduser(text))
 
 
 def shown(path: Path) -> str:

@@ -16,11 +16,13 @@ from typing import Annotated, Any, Literal, NamedTuple, Union, get_args, get_ori
 from pydantic import BaseModel
 
 from sim.config.fault import ConfigError, shorten, suggestion
-from sim.config.files import GROUPS, scenarios
+from sim.config.files import GROUPS, Quoted, scenarios
 
 QUOTED = r"""'(?:[^']|'')*'|"(?:[^"]|"")*\""""
 PARTS = re.compile(rf"(?:{QUOTED})(?=\s*(?:[],}}):]|$))|.", re.DOTALL)
 WHOLE, NUMBER = r"[+-]?[0-9]{1,40}", r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?"
+MOST = 100_000
+"""Values of one key, and combinations of a sweep, at most."""
 SEVERAL = re.compile(r"(range|glob)\((.*)\)", re.DOTALL)
 
 
@@ -70,6 +72,8 @@ class Override(NamedTuple):
         if len(numbers) != len(split(text)) or len(numbers) not in (2, 3) or not all(numbers[2:]):
             raise ConfigError(f"{self}: expected range(first,end) or range(first,end,step)")
         first, end, step = numbers if len(numbers) == 3 else (*numbers, Decimal(1))
+        if (end - first) / step > MOST:
+            raise ConfigError(f"{self}: expected at most {MOST:,} numbers")
         found = [f"{first + k * step:f}" for k in range(math.ceil((end - first) / step))]
         if not found:
             raise ConfigError(f"{self}: no number is in this range; expected an end beyond the first")
@@ -129,22 +133,43 @@ def read(text: str, kind: Any) -> Any:
     return text == "true" if bool in kinds and text in ("true", "false") else text
 
 
+def typed(value: Any, kind: Any) -> Any:
+    """Return the content of a file that was read as text, converted to a type like `read`; what stands in quotes, or is
+    to be resolved later, stays text."""
+    if isinstance(value, dict):
+        entries = [(_entry(kind, key), one) for key, one in value.items()]
+        return {name: typed(one, inner) for (name, inner), one in entries}
+    if isinstance(value, list):
+        inner = next((get_args(one)[0] for one in _kinds(kind) if get_origin(one) is tuple), Any)
+        return [typed(one, inner) for one in value]
+    if not isinstance(value, str) or isinstance(value, Quoted) or "${" in value:
+        return str(value) if isinstance(value, Quoted) else value
+    return None if value in ("", "~") and NoneType in _kinds(kind) else read(value, kind)
+
+
 def placed(values: Any, path: Sequence[str], text: str, kind: Any) -> Any:
     """Return values with a converted text set at a path; `kind` is the type of the whole."""
     if not path:
         return read(text, kind)
-    name: Any = path[0].strip()
-    rest, inner = path[1:], Any
+    written, rest = path[0].strip(), path[1:]
+    for one in _kinds(kind):
+        if get_origin(one) is dict and not any(_is_model(entry) or get_origin(entry) is dict
+                                               for entry in _kinds(get_args(one)[1])):
+            written, rest = ".".join(path), ()  # of measures' levers and such
+    name, inner = _entry(kind, written)
+    known = values if isinstance(values, dict) else {}
+    return {**known, name: placed(known.get(name), rest, text, inner)}
+
+
+def _entry(kind: Any, name: str) -> tuple[Any, Any]:
+    """Return the key that a name stands for in a model or a mapping, and the type of its value."""
+    key, inner = str, Any
     for one in _kinds(kind):
         if _is_model(one) and name in one.model_fields:
             inner = one.model_fields[name].annotation
         elif get_origin(one) is dict:
             key, inner = get_args(one)
-            if not any(_is_model(entry) or get_origin(entry) is dict for entry in _kinds(inner)):
-                name, rest = ".".join(path), ()  # of measures' levers and such
-            name = read(name, key)
-    known = values if isinstance(values, dict) else {}
-    return {**known, name: placed(known.get(name), rest, text, inner)}
+    return read(name, key), inner
 
 
 def _kinds(kind: Any) -> Iterator[Any]:

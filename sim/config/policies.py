@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field, StrictBool, StrictInt, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, StrictBool, StrictInt, model_validator
 
 from sim.config.parameters import Frozen, Number
 from sim.config.scenarios import Scenario
@@ -12,7 +12,17 @@ Dose = Annotated[Number, Field(ge=0, le=1)]
 Doses = dict[str, Dose]
 """Doses by measure, or by measure and lever (`citizenization.land_rights`); `all` stands for every measure."""
 
-Quarter = Annotated[str, BeforeValidator(str), Field(pattern=r"^20[0-9]{2}Q[1-4]$")]
+FIRST_YEAR, LAST_YEAR = 2011, 2035
+"""Years that can be simulated."""
+
+
+def _simulated(quarter: str) -> str:
+    if not FIRST_YEAR <= int(quarter[:4]) <= LAST_YEAR:
+        raise ValueError(f"expected a quarter from {FIRST_YEAR}Q1 to {LAST_YEAR}Q4")
+    return quarter
+
+
+Quarter = Annotated[str, BeforeValidator(str), Field(pattern=r"^[0-9]{4}Q[1-4]$"), AfterValidator(_simulated)]
 Yuan = Annotated[Number, Field(ge=0, le=1e10)]
 
 

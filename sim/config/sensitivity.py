@@ -1,5 +1,6 @@
 """Options of a sensitivity analysis: the method, the factors, their ranges, and the outcomes."""
 
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, StrictBool, StrictInt, model_validator
@@ -23,6 +24,13 @@ GROUPS = ("all_counties", *TYPES)
 
 PAID = "paid_for_measures"
 """The outcome that is the money of a run: yuan paid for measures from the first to the last year."""
+
+
+USED_BY = {
+    "targets": ("least_cost", "discovery"), "budget": ("least_cost",), "checks": ("least_cost",),
+    "money": ("attribution",), "trajectories": ("morris", "attribution"), "second_order": ("sobol", "emulator"),
+    "samples": ("sobol", "emulator", "least_cost", "discovery"), "resamples": ("morris", "sobol", "emulator")}
+"""Keys that some methods alone use."""
 
 
 class Sensitivity(Config):
@@ -72,3 +80,7 @@ class Sensitivity(Config):
         if self.seed + self.seeds + 2 * self.checks > SEED_LIMIT:
             raise ValueError(f"checks={self.checks}: expected seed + seeds + 2 x checks at most 2**63")
         return self
+
+    def idle(self) -> Mapping[str, str]:
+        """Return the keys that the method does not use."""
+        return {key: f"method={' or '.join(methods)}" for key, methods in USED_BY.items() if self.method not in methods}

@@ -17,7 +17,7 @@ from sim.experiments.recent import recent
 from sim.indicators.observation import OBSERVATIONS
 from sim.report import actuals
 from sim.report import validation as page
-from sim.run import Progress, quiet
+from sim.run import Progress, check, quiet
 
 PARTS = {"initial": initial, "hindcast": scored, "crossvalidation": shipped, "recent": recent, "patterns": patterns,
          "experiments": quasi_experiments}
@@ -35,6 +35,7 @@ def validate(config: Config, progress: Progress = quiet) -> dict[str, pd.DataFra
     if "experiments" in parts and config.seeds < 2:
         raise ConfigError(f"seeds={config.seeds}: expected at least 2, so that an interval can be given")
     folder, data = Path("outputs") / config.name, baseline.load(config.data)
+    check(config, data)  # before the first part has taken its time
     codes = data.counties["adcode"], data.prefectures["adcode"]
     if config.actuals is not None:
         last = int(actuals.read(config.actuals, OBSERVATIONS, *codes)["year"].max())

@@ -5,19 +5,17 @@ They depend on the data, the scale, the start and parameters alone.
 """
 
 import hashlib
-import os
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
-import platformdirs
 
 from sim.baseline import Baseline
 from sim.baseline.figures import Basis, Figures
 from sim.config import Config
-from sim.core import blocks, store
+from sim.core import blocks, cache, store
 from sim.initial import absence, households, margins, population
 from sim.initial import firms as establishments
 from sim.initial.margins import AGE_EDGES, Margins
@@ -226,14 +224,13 @@ def bases(baseline: Baseline, config: Config, places: Places, census: margins.Ma
 
 
 def _cache_folder(baseline: Baseline, config: Config) -> Path:
-    root = Path(os.environ.get("COUNTY_CACHE") or platformdirs.user_cache_dir("county-urbanization"))
     key = hashlib.sha256()
     p = config.parameters
     key.update(f"{baseline.hash} {config.scale} {config.start} {p.population} {p.work} {p.establishments}".encode())
     here = Path(__file__).parent
     for source in sorted(file for part in ("initial", "state", "core") for file in (here.parent / part).glob("*.py")):
         key.update(source.read_bytes())
-    return root / "worlds" / key.hexdigest()[:24]
+    return cache.root() / "worlds" / key.hexdigest()[:24]
 
 
 def _save(folder: Path, residents: Residents, firms: Firms, districts: Districts) -> None:

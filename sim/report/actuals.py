@@ -1,14 +1,18 @@
 """Actual values, read from a user's table, and the errors of a run against them."""
 
+import csv
 import math
+import re
 from collections.abc import Collection
+from io import StringIO
 from pathlib import Path
 
 import pandas as pd
 
 from sim.config import LAST_YEAR, ConfigError
-from sim.config.fault import shorten, suggestion
-from sim.config.files import shown
+from sim.config.fault import joined, shorten, suggestion
+from sim.config.files import read_text, shown
+from sim.config.overrides import NUMBER
 from sim.report import style
 from sim.report.findings import HIGH, LOW
 
@@ -26,27 +30,30 @@ def read(path: Path, observations: Collection[str], counties: Collection[str],
     Values are of `observations` and in their units. A group is an adcode, the code of a prefecture, a county type,
     all_counties or province. Raises ConfigError, in one line with row and column, for whatever cannot be used.
     """
-    text = _text(path)
     groups = {*counties, *prefectures, *style.COUNTY_TYPES, *WHOLES}
-    rows = []
-    for row, cells in zip(text.index, text.to_dict("records"), strict=True):
+    rows, found = [], []
+    places: dict[tuple[int, str, str], int] = {}
+    for row, cells in _rows(path).items():
+        faults = []
         for column, known in (("group", groups), ("indicator", observations)):
             if cells[column] not in known:
-                hint = suggestion(cells[column], known)
-                raise _fault(path, row, column, cells[column], f"unknown {column}; {hint}")
-        year, value = _number(cells["year"]), _number(cells["value"])
+                faults.append((column, f"unknown {column}; {suggestion(cells[column], known)}"))
+        year, value = (float(cells[name]) if re.fullmatch(NUMBER, cells[name]) else math.nan
+                       for name in ("year", "value"))
         if not (year == year // 1 and EARLIEST <= year <= LAST_YEAR):
-            raise _fault(path, row, "year", cells["year"], f"expected a year from {EARLIEST} to {LAST_YEAR}")
+            faults.append(("year", f"expected a year from {EARLIEST} to {LAST_YEAR}"))
         if not math.isfinite(value):
-            raise _fault(path, row, "value", cells["value"], "expected a number")
-        rows.append((int(year), cells["group"], cells["indicator"], value, cells.get("source", "")))
-    table = pd.DataFrame(rows, columns=[*REQUIRED, *OPTIONAL], index=text.index)
-    again = table.duplicated(["year", "group", "indicator"])
-    if again.any():
-        row = again.idxmax()
-        year, group, indicator = table.loc[row, ["year", "group", "indicator"]]
-        raise ConfigError(f"{shown(path)}, row {row}: {indicator} of {group} in {year} stands there already")
-    return table.reset_index(drop=True)
+            faults.append(("value", "expected a number"))
+        found += [f"row {row}, {column}={shorten(cells[column])}: {fault}" for column, fault in faults]
+        if not faults:
+            key = int(year), cells["group"], cells["indicator"]
+            if key in places:
+                found.append(f"row {row}: {key[2]} of {key[1]} in {key[0]} stands there already, in row {places[key]}")
+            places[key] = row
+            rows.append((*key, value, cells.get("source", "")))
+    if found:
+        raise ConfigError(f"actuals={shown(path)}, {joined(found)}")
+    return pd.DataFrame(rows, columns=[*REQUIRED, *OPTIONAL])
 
 
 def scores(simulated: pd.DataFrame, actual: pd.DataFrame) -> pd.DataFrame:
@@ -94,36 +101,30 @@ def level(group: str) -> str:
     return "prefecture" if group.endswith("00") else "county"
 
 
-def _text(path: Path) -> pd.DataFrame:
-    """Return the cells as text, by row as a spreadsheet numbers them; rows without any content are left out."""
+def _rows(path: Path) -> dict[int, dict[str, str]]:
+    """Return the cells of every row by column, by the line where the row begins; rows without any content are left
+    out."""
+    where, known = f"actuals={shown(path)}", (*REQUIRED, *OPTIONAL)
+    reader = csv.reader(StringIO(read_text(path, "CSV", "actuals"), newline=""), strict=True)
+    rows, found, line = {}, [], 1
     try:
-        text = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig", skip_blank_lines=False,
-                           index_col=False)
-    except OSError as error:
-        raise ConfigError(f"{shown(path)}: {error.strerror}") from None
-    except (ValueError, pd.errors.ParserError) as error:
-        raise ConfigError(f"{shown(path)}: expected CSV in UTF-8; {shorten(error)}") from None
-    known = (*REQUIRED, *OPTIONAL)
-    for column in text:
-        if column not in known:
-            raise ConfigError(f"{shown(path)}: {shorten(column)}: unknown column; {suggestion(column, known)}")
-    for column in REQUIRED:
-        if column not in text:
-            raise ConfigError(f"{shown(path)}: {column}: missing column")
-    text = text.fillna("").apply(lambda column: column.str.strip()).set_axis(range(2, len(text) + 2))
-    text = text[(text != "").any(axis=1)]
-    if text.empty:
-        raise ConfigError(f"{shown(path)}: expected at least one row")
-    return text
-
-
-def _number(cell: str) -> float:
-    """Return the number that a cell holds, not a number where it holds none."""
-    try:
-        return float(cell)
-    except ValueError:
-        return math.nan
-
-
-def _fault(path: Path, row: int, column: str, cell: str, expected: str) -> ConfigError:
-    return ConfigError(f"{shown(path)}, row {row}, {column}={shorten(cell)}: {expected}")
+        for row in reader:
+            rows[line] = [cell.strip() for cell in row]
+            line = reader.line_num + 1
+    except csv.Error as error:
+        raise ConfigError(f"{where}: expected CSV in UTF-8; line {line}: {error}") from None
+    header = rows.pop(1, [])
+    found += [f"{shorten(column)}: unknown column; {suggestion(column, known)}"
+              for column in header if column not in known]
+    found += [f"{column}: missing column" for column in REQUIRED if column not in header]
+    found += [f"{column}: twice among the columns" for column in known if header.count(column) > 1]
+    if found:
+        raise ConfigError(f"{where}: {joined(found)}; expected a table with columns {', '.join(known)}")
+    rows = {line: row for line, row in rows.items() if any(row)}
+    found += [f"row {line}: {len(row)} cells, expected {len(header)}, as many as columns"
+              for line, row in rows.items() if len(row) != len(header)]
+    if found:
+        raise ConfigError(f"{where}, {joined(found)}; a cell with commas stands in quotes")
+    if not rows:
+        raise ConfigError(f"{where}: expected at least one row")
+    return {line: dict(zip(header, row, strict=True)) for line, row in rows.items()}

@@ -10,7 +10,7 @@ import pandas as pd
 
 from sim.config import ConfigError
 from sim.config.fault import shorten
-from sim.config.files import shown
+from sim.config.files import read_text, shown
 from sim.report import names, text, tiles
 from sim.report.style import Language
 
@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 
 Shape = list[np.ndarray]
 """Closed rings, each of shape (points, 2): outer rings run against the clock, holes with it."""
+
+
+FAR = 2
+"""Degrees around the counties' seats within which shapes are drawn."""
 
 
 class Shapes(NamedTuple):
@@ -49,16 +53,26 @@ def read(file: FilePath, counties: pd.DataFrame) -> Shapes:
     """Return the shapes of a GeoJSON file in longitude and latitude, true to scale at its middle latitude.
 
     Features carry a property `adcode`; those of one code are taken together, those of other places are drawn around
-    the counties. Raises ConfigError for a file that is no such GeoJSON and for counties without a feature.
+    the counties unless they lie farther away. Raises ConfigError for a file that is no such GeoJSON and for counties
+    without a feature or far from their seat.
     """
-    found: dict[str, Shape] = {}
-    for code, rings in _features(file):
+    where, found = f"boundaries={shown(file)}", dict[str, Shape]()
+    seats = counties[["seat_lon", "seat_lat"]].to_numpy(float)
+    low, high = seats.min(axis=0) - FAR, seats.max(axis=0) + FAR
+    known = set(counties["adcode"].astype(str))
+    for number, (code, rings) in enumerate(_features(file), 1):
+        outside = [place for ring in rings for place in ring[((ring < low) | (ring > high)).any(axis=1)].tolist()]
+        if outside and code in known:
+            near = f"{code} between {low.round(1).tolist()} and {high.round(1).tolist()}, where the counties' seats are"
+            raise ConfigError(f"{where}, feature {number}: coordinates: {outside[0]} (expected {near})")
+        if outside:  # it would shrink the counties to a speck
+            continue
         found.setdefault(code, []).extend(rings)
     wanted = dict(zip(counties["adcode"].astype(str), counties["name_en"], strict=True))
     if missing := [code for code in wanted if code not in found]:
         more = f", {len(missing) - 1} more are missing" if len(missing) > 1 else ""
-        raise ConfigError(f"{shown(file)}: adcode={missing[0]} ({wanted[missing[0]]}): missing (expected a feature for "
-                          f"each county{more})")
+        raise ConfigError(f"{where}: adcode={missing[0]} ({wanted[missing[0]]}): missing (expected a feature for each "
+                          f"county{more})")
     points = np.concatenate([ring for rings in found.values() for ring in rings])
     centre = (points.min(axis=0) + points.max(axis=0)) / 2
     plane = {code: [tiles.project(ring, centre) for ring in rings] for code, rings in found.items()}
@@ -102,20 +116,19 @@ def label(name: str, size: float, placed: Placed, language: Language) -> str:
 
 
 def _features(file: FilePath) -> Iterator[tuple[str, Shape]]:
+    text = read_text(file, "GeoJSON", "boundaries")
     try:
-        content = json.loads(file.read_text(encoding="utf-8-sig"))
-    except OSError as error:
-        raise ConfigError(f"{shown(file)}: {error.strerror}") from None
-    except ValueError as error:
-        raise ConfigError(f"{shown(file)}: expected GeoJSON in UTF-8; {shorten(error)}") from None
+        content = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise ConfigError(f"boundaries={shown(file)}: expected GeoJSON in UTF-8; {shorten(error)}") from None
     features = content.get("features") if isinstance(content, dict) else None
     if not isinstance(features, list):
-        raise ConfigError(f"{shown(file)}: expected GeoJSON with features")
+        raise ConfigError(f"boundaries={shown(file)}: expected GeoJSON with features")
     for number, feature in enumerate(features, 1):
         try:
             yield _code(feature), _rings(feature)
         except ValueError as error:
-            raise ConfigError(f"{shown(file)}, feature {number}: {error}") from None
+            raise ConfigError(f"boundaries={shown(file)}, feature {number}: {error}") from None
 
 
 def _code(feature: Any) -> str:
@@ -135,7 +148,7 @@ def _rings(feature: dict) -> Shape:
         raise ValueError(f"geometry: {shorten(kind)} (expected Polygon or MultiPolygon)")
     try:
         parts = [geometry["coordinates"]] if kind == "Polygon" else list(geometry["coordinates"])
-        polygons = [[np.array([place[:2] for place in ring], float) for ring in part] for part in parts]
+        polygons = [[np.array([place[:2] for place in ring]) for ring in part] for part in parts]
     except (KeyError, TypeError, ValueError):
         raise ValueError(f"coordinates of a {kind}: expected rings of [longitude, latitude]") from None
     rings = [_turned(ring, outside=k == 0) for part in polygons for k, ring in enumerate(part)]
@@ -145,8 +158,13 @@ def _rings(feature: dict) -> Shape:
 
 
 def _turned(ring: np.ndarray, outside: bool) -> np.ndarray:
+    if ring.ndim == 2 and ring.shape[1] == 2 and (ring[0] != ring[-1]).any():
+        ring = np.r_[ring, ring[:1]]  # many files leave the way back to the first place out
     if ring.ndim != 2 or ring.shape[0] < 4 or ring.shape[1] != 2:
-        raise ValueError("coordinates: expected rings of four places or more")
+        raise ValueError("coordinates: expected rings of three places or more")
+    if ring.dtype.kind not in "if":
+        raise ValueError(f"coordinates: {shorten(ring[0].tolist())} (expected numbers)")
+    ring = ring.astype(float)
     if not np.isfinite(ring).all() or np.abs(ring).max(axis=0)[0] > 180 or np.abs(ring).max(axis=0)[1] > 90:
         raise ValueError(f"coordinates: {shorten(ring[0].tolist())} (expected degrees of longitude and latitude)")
     return ring if (_area(ring) > 0) == outside else ring[::-1]
@@ -164,7 +182,7 @@ def _room(ring: np.ndarray, centre: np.ndarray, axis: int) -> float:
     ends = np.flatnonzero((across[:-1] > 0) != (across[1:] > 0))
     share = across[ends] / (across[ends] - across[ends + 1])
     met = along[ends] + share * (along[ends + 1] - along[ends])
-    if (met > 0).sum() % 2 == 0:
+    if (met > 0).sum() % 2 == 0 or not (met <= 0).any():
         return 0.0
     return 2 * float(min(met[met > 0].min(), -met[met <= 0].max()))
 

@@ -13,7 +13,7 @@ from pyarrow import parquet
 
 from sim.config import ConfigError
 from sim.config.fault import suggestion
-from sim.config.files import load_indicators, shown
+from sim.config.files import load_indicators, located, shown
 from sim.config.indicators import IndicatorSystem
 from sim.core.described import Described
 from sim.report import actuals, observations, spread, style, units
@@ -25,7 +25,7 @@ OUTPUTS = Path("outputs")
 
 def find(given: str) -> Path:
     """Return the folder of a run from its path or its name under outputs/; anything else raises ConfigError."""
-    for folder in (Path(given).expanduser(), OUTPUTS / given):
+    for folder in (located(given), OUTPUTS / given):
         if (folder / "indicators.parquet").is_file():
             return folder
     known = sorted(path.parent.name for path in OUTPUTS.glob("*/indicators.parquet"))
@@ -45,7 +45,7 @@ def find_sweep(given: str) -> Path | None:
 
 
 def _with(given: str, file: str) -> Path | None:
-    folders = (Path(given).expanduser(), OUTPUTS / given)
+    folders = (located(given), OUTPUTS / given)
     return next((folder for folder in folders if (folder / file).is_file()), None)
 
 

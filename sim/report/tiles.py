@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from sim.config.files import cache_folder
+from sim.core import cache as folders
 from sim.core import store
 
 ROW = np.sqrt(3) / 2
@@ -108,7 +108,7 @@ def _layout(points: tuple, pairs: tuple | None, groups: tuple) -> Layout:
     """Return a layout from the cache; the first time it is searched for, which takes longer than drawing the map."""
     code = Path(__file__).with_name("grid.py").read_bytes()
     key = hashlib.sha256(code + repr((points, pairs, groups)).encode()).hexdigest()[:24]
-    kept = cache_folder() / "tiles" / f"{key}.json"
+    kept = folders.root() / "tiles" / f"{key}.json"
     try:
         found = store.read_json(kept)
     except (OSError, ValueError):

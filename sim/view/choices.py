@@ -10,7 +10,7 @@ import numpy as np
 import yaml
 
 from sim.compose import compose
-from sim.config import Config, Policy
+from sim.config import Config, ConfigError, Policy
 from sim.config.files import load_measures
 from sim.config.view import View
 from sim.policy import plan
@@ -45,18 +45,24 @@ class Choices:
     changes: Changes = field(default_factory=dict)
     given: tuple[str, ...] = ()
     """Overrides of any other key of `county run`."""
+    finest: int = 1
+    visitors: int = 20
+    """The finest scale that may be chosen, and how many visitors may have a model at once."""
 
     @classmethod
-    def of(cls, config: Config, overrides: Iterable[str]) -> "Choices":
+    def of(cls, config: View, overrides: Iterable[str]) -> "Choices":
         """Return the choices that a configuration of the page opens with; `overrides` are those it was made with."""
         elsewhere = {*NAMED, *(View.model_fields.keys() - Config.model_fields.keys())}
         given = tuple(text for text in overrides if text.partition("=")[0] not in elsewhere)
         return cls(config.policy.name, config.external.name, str(config.scale), str(config.seed), str(config.end),
-                   given=given)
+                   given=given, finest=config.finest, visitors=config.visitors)
 
     def config(self) -> Config:
         """Return the configuration; raises ConfigError for whatever is wrong in one line."""
         config = compose("run", self.overrides())
+        if config.scale < self.finest:
+            raise ConfigError(f"scale={config.scale}: expected at least {self.finest} on this page; a finer one takes "
+                              "county run, or county view with finest")
         return config.model_copy(update={"policy": changed(config.policy, self.changes)}) if self.changes else config
 
     def overrides(self) -> list[str]:

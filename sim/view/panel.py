@@ -68,7 +68,8 @@ def scenario(choices: Choices, language: Language) -> dict[str, Any]:
     return {
         "policy": choices.policy, "external": choices.external, "seed": choices.seed, "scale": choices.scale,
         "end": choices.end, "policies": _scenarios("policy", language), "externals": _scenarios("external", language),
-        "scales": _with(SCALES, choices.scale), "years": _with(YEARS, choices.end),
+        "scales": _with([one for one in SCALES if int(one) >= choices.finest], choices.scale),
+        "years": _with(YEARS, choices.end),
         "changed": of(PAGE["policy_changed"].fill(count=count), language) if (count := len(choices.changes)) else "",
     }
 

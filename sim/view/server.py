@@ -6,8 +6,9 @@ import logging
 import os
 import socket
 import tempfile
+import warnings
 import webbrowser
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,10 +21,13 @@ from sim.report.style import FAMILY
 from sim.view.choices import Choices
 
 if TYPE_CHECKING:
+    from starlette.types import ASGIApp, Receive, Scope, Send
     from uvicorn import Server
 
 HOST = "127.0.0.1"
 """Nobody but this machine can reach the page."""
+NAMES = ("localhost", HOST)
+"""Names under which it is answered: a page of elsewhere can have its own name lead here."""
 WRITTEN = ("view/*.py", "view/templates/*", "report/*.py", "indicators/*.py")
 """Sources of the package whose characters the page may write."""
 FACE = '@font-face {{ font-family: "{family}"; src: url("{file}?v={digest}") format("woff"); font-display: swap; }}\n'
@@ -31,12 +35,12 @@ LOST = "10m"
 """How long the model of a visitor whose browser is gone without a word is kept."""
 
 
-def serve(choices: Choices, port: int, open_browser: bool) -> None:
-    """Serve the page on a port (0: any that is free) until interrupted.
+def serve(choices: Choices, port: int, open_browser: bool, hosts: Sequence[str] = ()) -> None:
+    """Serve the page on a port (0: any that is free) until interrupted, to this machine and under other names of it.
 
     Raises ConfigError for choices that are not valid and a port that is taken.
     """
-    with opened(choices, port) as (server, listener, address):
+    with opened(choices, port, hosts) as (server, listener, address):
         print(f"网页 Page: {address} （Ctrl-C 结束 to stop）", flush=True)
         if open_browser:
             webbrowser.open(address)
@@ -45,7 +49,7 @@ def serve(choices: Choices, port: int, open_browser: bool) -> None:
 
 
 @contextlib.contextmanager
-def opened(choices: Choices, port: int) -> Iterator[tuple["Server", socket.socket, str]]:
+def opened(choices: Choices, port: int, hosts: Sequence[str] = ()) -> Iterator[tuple["Server", socket.socket, str]]:
     """Give a server that is ready to run, its socket, and the address of the page.
 
     Kernels are compiled and the initial state is made before, so that no visitor waits for them.
@@ -55,7 +59,7 @@ def opened(choices: Choices, port: int) -> Iterator[tuple["Server", socket.socke
         print("正在准备模型（首次约一分钟）Preparing the model (about a minute the first time)", flush=True)
         CountyUrbanization(config=config, rng=config.seed).step()
         _write_font(Path(folder), config.data)
-        yield _server(choices, folder), listener, f"http://localhost:{listener.getsockname()[1]}"
+        yield _server(choices, folder, hosts), listener, f"http://localhost:{listener.getsockname()[1]}"
 
 
 def _bound(port: int) -> socket.socket:
@@ -70,8 +74,9 @@ def _bound(port: int) -> socket.socket:
     return listener
 
 
-def _server(choices: Choices, folder: str) -> "Server":
-    """Return the server with everything switched off that would send or fetch something."""
+def _server(choices: Choices, folder: str, hosts: Sequence[str]) -> "Server":
+    """Return the server with everything switched off that would send or fetch something, and everyone refused whom a
+    page of elsewhere sends here."""
     os.environ.setdefault("SOLARA_TELEMETRY_SERVER_USER_ID", "none")  # else a number is made up and kept
     os.environ["SOLARA_APP"] = "sim.view.page"
     import solara.settings
@@ -88,10 +93,31 @@ def _server(choices: Choices, folder: str) -> "Server":
     settings.kernel.cull_timeout = LOST
     settings.theme.title, settings.theme.loader = "County urbanization", "plain"
     logging.getLogger("solara").setLevel(logging.ERROR)
+    warnings.filterwarnings("ignore", "Cookies with samesite", UserWarning)  # under any name but localhost
     from solara.server import starlette
 
-    return uvicorn.Server(uvicorn.Config(starlette.app, log_level="error", ws="websockets-sansio",
+    app = _of_own_pages(starlette.app, [*NAMES, *hosts])
+    return uvicorn.Server(uvicorn.Config(app, log_level="error", ws="websockets-sansio",
                                          timeout_graceful_shutdown=1))
+
+
+def _of_own_pages(app: "ASGIApp", names: Sequence[str]) -> "ASGIApp":
+    """Return an application that is answered under these names only, and websockets to its own pages only: browsers
+    let any page open one to anywhere."""
+    from starlette.datastructures import Headers
+    from starlette.responses import PlainTextResponse
+    from starlette.websockets import WebSocketClose
+
+    async def answer(scope: "Scope", receive: "Receive", send: "Send") -> None:
+        opens, headers = scope["type"] == "websocket", Headers(raw=scope.get("headers", []))
+        host = headers.get("host", "")
+        own = headers.get("origin", host).rpartition("://")[2] == host
+        if scope["type"] == "lifespan" or (host.partition(":")[0] in names and (own or not opens)):
+            await app(scope, receive, send)
+        else:
+            await (WebSocketClose() if opens else PlainTextResponse("Invalid host", 400))(scope, receive, send)
+
+    return answer
 
 
 def _write_font(folder: Path, data: Path | None) -> None:

@@ -2,6 +2,7 @@
 
 import gc
 import threading
+import weakref
 from collections import deque
 from collections.abc import Callable
 from typing import TypeVar
@@ -24,6 +25,11 @@ Result = TypeVar("Result")
 def _said(error: Exception) -> str:
     """Return an error as a visitor reads it: faults of choices are sentences, all others come with their kind."""
     return str(error) if isinstance(error, ConfigError | DataError) else f"{type(error).__name__}: {error}"
+
+
+_present: weakref.WeakSet["Session"] = weakref.WeakSet()
+"""Sessions that have a model or are making one."""
+_door = threading.Lock()
 
 
 class Session:
@@ -55,6 +61,8 @@ class Session:
 
     def close(self) -> None:
         """End the work and let go of the model."""
+        with _door:
+            _present.discard(self)
         with self._news:
             self._closed = True
             self._news.notify_all()
@@ -157,6 +165,7 @@ class Session:
         self.state = before
         asked = self.asked
         config = asked.config()
+        self._enter(asked.visitors)
         model = CountyUrbanization(config=config, rng=config.seed)
         if self._reference is None or self._reference.fault or not self._reference.serves(config):
             if self._reference:
@@ -167,6 +176,15 @@ class Session:
         self.state, self.error = READY, ""
         self._look()
         gc.collect()  # a model and its agents know each other: the former one would stay until the next full collection
+
+    def _enter(self, most: int) -> None:
+        """Be one of the visitors who have a model; raises ConfigError where there are as many as may be."""
+        with _door:
+            if self not in _present and len(_present) >= most:
+                raise ConfigError(f"已有{most}位访客在使用模型，请稍后重置。 "
+                                  f"{most} visitors have a model, as many as may: reset later.")
+            if not self._closed:
+                _present.add(self)
 
     def _play(self) -> None:
         if self.state == READY:

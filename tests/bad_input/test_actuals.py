@@ -35,21 +35,31 @@ def write(tmp_path):
     ([HEAD, "2021,province,residents,many,"], ", row 2, value=many: expected a number"),
     ([HEAD, "2021,province,residents,,"], ", row 2, value=: expected a number"),
     ([HEAD, "2021,province,residents,inf,"], ", row 2, value=inf: expected a number"),
-    ([HEAD, GOOD, GOOD], ", row 3: residents of all_counties in 2021 stands there already"),
+    ([HEAD, GOOD, GOOD], ", row 3: residents of all_counties in 2021 stands there already, in row 2"),
+    ([HEAD, "2021,province,residents,1,234,s"], ", row 2: 6 cells, expected 5, as many as columns; a cell with commas"),
+    ([HEAD, "2021,province,residents"], ", row 2: 3 cells, expected 5"),
+    ([HEAD, '2021,province,residents,"1,234",s'], ", row 2, value=1,234: expected a number"),
+    ([HEAD, "2021,province,residents,1_000,"], ", row 2, value=1_000: expected a number"),
+    ([HEAD, "2021,province,residents,１,"], ", row 2, value=１: expected a number"),
+    ([HEAD, "2021,province,residents,1e999,"], ", row 2, value=1e999: expected a number"),
+    ([f"{HEAD},value", f"{GOOD},1"], ": value: twice among the columns"),
+    ([HEAD, "20,province,resident,x,"], ", row 2, indicator=resident: unknown indicator; did you mean residents? known:"
+     " jobs, residents; row 2, year=20: expected a year from 2000 to 2035; row 2, value=x: expected a number"),
+    ([""], ": year: missing column; group: missing column"),
 ])
 def test_a_fault_is_one_line(write, lines, fault):
     path = write(*lines)
     with pytest.raises(ConfigError) as caught:
         actuals.read(path, *KNOWN)
     assert "\n" not in str(caught.value)
-    assert str(caught.value).startswith(f"{path}{fault}")
+    assert str(caught.value).startswith(f"actuals={path}{fault}")
 
 
 def test_what_is_no_table_is_said(write, tmp_path):
-    for path in (write("年份,组", encoding="gbk"), write("")):
+    for path in (write("年份,组", encoding="gbk"), write('"')):
         with pytest.raises(ConfigError, match=r"actuals\.csv: expected CSV in UTF-8; "):
             actuals.read(path, *KNOWN)
-    with pytest.raises(ConfigError, match="nowhere: No such file"):
+    with pytest.raises(ConfigError, match="nowhere: No such file or directory; expected CSV in UTF-8"):
         actuals.read(tmp_path / "nowhere", *KNOWN)
 
 

@@ -58,34 +58,34 @@ def test_files_that_cannot_be_read(own, capsys, text, expected):
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("question: q", "external.title: missing"),
-        (TITLES.replace(", en: A", ""), "external.title.en: missing"),
-        (TITLES.replace("en: A", "en: ''"), "external.title.en=: expected text, not nothing"),
-        (TITLES + "serie: {}", "external.serie: unknown key; did you mean series? "),
-        (TITLES + "series: 3", "external.series=3: expected keys with values"),
+        ("question: q", "title: missing"),
+        (TITLES.replace(", en: A", ""), "title.en: missing"),
+        (TITLES.replace("en: A", "en: ''"), "title.en=: expected text, not nothing"),
+        (TITLES + "serie: {}", "serie: unknown key; did you mean series? "),
+        (TITLES + "series: 3", "series=3: expected keys with values"),
         (
             series("{2025: 0.8}", "fertlity"),
-            "external: series.fertlity: unknown driver; did you mean fertility?",
+            "series.fertlity: unknown driver; did you mean fertility?",
         ),
-        (series("{2025: -0.1}"), "external: series.fertility.index.2025=-0.1: expected 0 to 10"),
-        (series("{2025: 11}"), "external: series.fertility.index.2025=11: expected 0 to 10"),
-        (series("{2025: 0}", "core_pull"), "external: series.core_pull.index.2025=0: expected 0.01 to 10"),
-        (series("{2025: .nan}"), "external.series.fertility.index.2025=nan: expected a finite number"),
-        (series("{2025: .inf}"), "external.series.fertility.index.2025=inf: expected a finite number"),
-        (series("{2025: less}"), "external.series.fertility.index.2025=less: expected a number"),
-        (series("{2025: true}"), "external.series.fertility.index.2025=true: expected a number"),
-        (series("{25: 1}"), "external.series.fertility.index.25=25: expected at least 2000"),
-        (series("{soon: 1}"), "external.series.fertility.index.soon=soon: expected a whole number"),
-        (series("{}"), "external.series.fertility.index: expected at least one entry"),
-        (series("{2025: 1}", grade="certain"), "external.series.fertility.grade=certain: expected 'sourced'"),
-        (TITLES.replace(": q", ": ???"), "external.question: Missing mandatory value"),
-        (TITLES.replace(": q", ": ${nothing}"), "external.question: Interpolation key 'nothing' not found"),
-        (TITLES + "defaults: [nothing]", "In 'external/mine': Could not load 'external/nothing'"),
+        (series("{2025: -0.1}"), "series.fertility.index.2025=-0.1: expected 0 to 10"),
+        (series("{2025: 11}"), "series.fertility.index.2025=11: expected 0 to 10"),
+        (series("{2025: 0}", "core_pull"), "series.core_pull.index.2025=0: expected 0.01 to 10"),
+        (series("{2025: .nan}"), "series.fertility.index.2025=.nan: expected a number"),
+        (series("{2025: .inf}"), "series.fertility.index.2025=.inf: expected a number"),
+        (series("{2025: less}"), "series.fertility.index.2025=less: expected a number"),
+        (series("{2025: true}"), "series.fertility.index.2025=true: expected a number"),
+        (series("{25: 1}"), "series.fertility.index.25=25: expected at least 2000"),
+        (series("{soon: 1}"), "series.fertility.index.soon=soon: expected a whole number"),
+        (series("{}"), "series.fertility.index: expected at least one entry"),
+        (series("{2025: 1}", grade="certain"), "series.fertility.grade=certain: expected 'sourced'"),
+        (TITLES.replace(": q", ": ???"), "question: Missing mandatory value"),
+        (TITLES.replace(": q", ": ${nothing}"), "question: Interpolation key 'nothing' not found"),
+        (TITLES + "defaults: [nothing]", "defaults=nothing: no such scenario; known: "),
     ],
 )
 def test_scenarios_that_make_no_sense(own, capsys, text, expected):
     own(text)
-    assert fault(capsys).startswith(expected)
+    assert fault(capsys).startswith(f"scenarios/external/mine.yaml: {expected}")
 
 
 @pytest.mark.parametrize(

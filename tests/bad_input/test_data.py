@@ -231,7 +231,7 @@ def test_loading_names_the_first_fault_and_counts_the_rest(folder: Path) -> None
     assert third.file == "units.csv"
     with pytest.raises(DataError) as caught:
         load(folder)
-    assert str(caught.value) == f"{first} (and 2 more; `county check data={folder}` lists all)"
+    assert str(caught.value) == f"data={folder}: {first} (and 2 more; `county check data={folder}` lists all)"
 
 
 def test_a_folder_that_does_not_exist_is_one_fault(tmp_path: Path) -> None:
@@ -275,6 +275,6 @@ def test_only_the_verdict_on_valid_data_is_remembered(folder: Path) -> None:
     verdicts = list((folder.parent / "cache" / "valid").iterdir())
     assert len(verdicts) == 1
     cell("census_2020.csv", 3, "urban_population", "abc")(folder)
-    with pytest.raises(DataError, match=r"^census_2020.csv, row 3, urban_population: 'abc' "):
+    with pytest.raises(DataError, match=r"data=.*: census_2020.csv, row 3, urban_population: 'abc' "):
         load(folder)
     assert list((folder.parent / "cache" / "valid").iterdir()) == verdicts

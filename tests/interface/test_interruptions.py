@@ -239,7 +239,8 @@ def test_a_dask_cluster_gives_the_same_bytes(start, again, tmp_path):
 
 @pytest.mark.parametrize(("given", "said"), [
     ("scheduler=nowhere", "expected the address of a Dask scheduler"),
-    ("scheduler=tcp://127.0.0.1:9", "Timed out"),
+    ("scheduler=tcp://127.0.0.1:9", "Connection refused"),
+    ("scheduler=127.0.0.1:8786", "expected the address of a Dask scheduler"),
 ])
 def test_a_cluster_that_does_not_answer_is_bad_input(tmp_path, monkeypatch, capsys, given, said):
     monkeypatch.chdir(tmp_path)

@@ -51,6 +51,16 @@ def test_every_county_has_its_shape_in_the_plane(write, features, counties):
     assert lefts.rank().tolist() == west[lefts.index].rank().tolist()
 
 
+def test_rings_are_closed_and_places_far_away_left_out(write, features, counties):
+    whole = boundaries.read(write(features), counties)
+    for feature in features:
+        feature["geometry"]["coordinates"][0].pop()
+    read = boundaries.read(write([*features, square("999999", 0.0, 0.0)]), counties)
+    assert not read.around
+    for code, rings in whole.counties.items():
+        np.testing.assert_array_equal(read.counties[code][0], rings[0])
+
+
 def test_parts_of_one_code_are_taken_together_and_holes_stay_open(write, features, counties):
     code = counties["adcode"].iloc[0]
     outer, inner = square(code, 118.0, 36.0, 1.0), square(code, 118.4, 36.4, 0.2)
@@ -122,7 +132,7 @@ def test_the_command_draws_them_again_from_files_and_nothing_changes_without(fol
     assert "names that do not fit are left out" in own
     assert "names that do not fit are left out" not in html
     assert cli.main(["report", "small", f"boundaries={path.parent / 'nowhere.geojson'}"]) == 2
-    assert capsys.readouterr().err.endswith("nowhere.geojson: No such file or directory\n")
+    assert capsys.readouterr().err.endswith("nowhere.geojson: No such file or directory; expected GeoJSON in UTF-8\n")
 
 
 def test_a_run_is_the_same_with_and_without_them(write, features):
@@ -142,9 +152,15 @@ FAULTS = {
     "nothing": ([{"properties": {"adcode": 1}, "geometry": None}], "feature 1: geometry: null"),
     "projected": ([square(1, 4e6, 5e5)], "feature 1: coordinates: [4000000.0, 500000.0] (expected degrees"),
     "text": ([{"properties": {"adcode": 1}, "geometry": {"type": "Polygon", "coordinates": [["a"]]}}],
-             "feature 1: coordinates of a Polygon: expected rings"),
+             "feature 1: coordinates: expected rings"),
     "open": ([{"properties": {"adcode": 1}, "geometry": {"type": "Polygon", "coordinates": [[[1, 2], [3, 4]]]}}],
-             "feature 1: coordinates: expected rings of four places or more"),
+             "feature 1: coordinates: expected rings of three places or more"),
+    "numbers as text": ([{"properties": {"adcode": 1}, "geometry": {"type": "Polygon", "coordinates": [
+        [["1", "2"], ["3", "4"], ["5", "6"], ["1", "2"]]]}}], "feature 1: coordinates: ['1', '2'] (expected numbers)"),
+    "digits without end": ('{"features": [' + "9" * 5000 + "]}", "expected GeoJSON in UTF-8; "),
+    "nested": ('{"features": ' + "[" * 100_000, "expected GeoJSON in UTF-8; "),
+    "of another place": ([square(370124, 0.0, 0.0)],
+                         "feature 1: coordinates: [0.0, 0.0] (expected 370124 between [113.1, 32.6] and ["),
     "empty": ([], "adcode=370124 (Pingyin): missing (expected a feature for each county, 77 more are missing)"),
 }
 
@@ -156,6 +172,6 @@ def test_faults_are_said_in_one_line_before_anything_runs(write, monkeypatch, ca
     monkeypatch.chdir(path.parent)
     assert cli.main(["run", "scale=1000", "boundaries=shapes.geojson"]) == 2
     error = capsys.readouterr().err
-    assert error.startswith("county: shapes.geojson") and complaint in error
+    assert error.startswith("county: boundaries=shapes.geojson") and complaint in error
     assert error.count("\n") == 1
     assert not (path.parent / "outputs").exists()

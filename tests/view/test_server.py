@@ -1,6 +1,8 @@
 """The command serves the page on this machine until it is interrupted, and refuses what cannot be."""
 
+import contextlib
 import errno
+import http.client
 import os
 import re
 import signal
@@ -27,11 +29,34 @@ def test_the_command_serves_the_page_with_its_font_and_ends_when_interrupted(own
             assert FAMILY in face
             font = re.search(r'url\("([^"]+)"\)', face)[1]
             assert read(f"{address}/static/assets/{font}")[:4] == b"wOFF"
+            port = int(address.rpartition(":")[2])
+            for host, origin in ((f"evil.example:{port}", None), (f"evil.example:{port}", address), ("", None),
+                                 (f"localhost:{port}", f"http://evil.example:{port}"),
+                                 (f"localhost:{port}", "http://localhost:1"), (f"localhost:{port}", "null")):
+                assert greeted(port, host, origin) == 403
+            for host, origin in ((f"localhost:{port}", address), (f"127.0.0.1:{port}", None)):
+                assert greeted(port, host, origin) == 101
             process.send_signal(signal.SIGINT)
             assert process.wait(15) == 0
             assert process.stderr.read() == ""
         finally:
             process.kill()
+
+
+def greeted(port, host, origin):
+    """Return the status with which a websocket is answered, of the page too where that is refused."""
+    socket_headers = {"Connection": "Upgrade", "Upgrade": "websocket", "Sec-WebSocket-Version": "13",
+                      "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==", "Cookie": "solara-session-id=x"}
+    headers = {"Host": host} | ({"Origin": origin} if origin else {})
+    answers = []
+    for path, more in (("/", {}), ("/jupyter/api/kernels/x/channels?session_id=x", socket_headers)):
+        with contextlib.closing(http.client.HTTPConnection("127.0.0.1", port, timeout=20)) as connection:
+            connection.request("GET", path, headers=headers | more)
+            answers.append(connection.getresponse())
+    page, opened = answers
+    if page.status != 200:
+        assert opened.status == 403 and not page.getheader("Set-Cookie")
+    return opened.status
 
 
 def read(address):

@@ -1,0 +1,56 @@
+"""Where things are kept that can be made again: verdicts on data, initial states, and compiled kernels."""
+
+import atexit
+import os
+import shutil
+import sys
+import tempfile
+from functools import cache
+from pathlib import Path
+
+import platformdirs
+
+PACKAGE = Path(__file__).parents[1]
+
+
+def root() -> Path:
+    """Return the folder that caches are in: `COUNTY_CACHE`, or else the user's own; one of this command alone where
+    neither can be written."""
+    wanted = os.environ.get("COUNTY_CACHE") or platformdirs.user_cache_dir("county-urbanization")
+    return Path(wanted) if _writable(wanted) else Path(_passing())
+
+
+def lasting() -> bool:
+    """Return whether what is kept there is kept for the next command."""
+    root()
+    return not _passing.cache_info().currsize
+
+
+def place_kernels() -> None:
+    """Have kernels compiled into the cache where the package's own folder cannot be written, as Numba would refuse to
+    compile them; the environment tells it, and the processes that this one starts."""
+    if not os.access(PACKAGE, os.W_OK) and not _writable(os.environ.get("NUMBA_CACHE_DIR", "")):
+        os.environ["NUMBA_CACHE_DIR"] = str(root() / "kernels")
+        if "numba" in sys.modules:  # it has read the environment already
+            sys.modules["numba"].config.reload_config()
+
+
+@cache
+def _writable(folder: str) -> bool:
+    if not os.path.isabs(folder):  # such as ~, where there is no home
+        return False
+    try:
+        os.makedirs(folder, exist_ok=True)
+        tempfile.TemporaryFile(dir=folder).close()
+    except OSError:
+        return False
+    return True
+
+
+@cache
+def _passing() -> str:
+    """Return a folder that is removed with this process; those that it starts share it."""
+    folder = tempfile.mkdtemp(prefix="county-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    os.environ["COUNTY_CACHE"] = folder
+    return folder
