@@ -106,7 +106,7 @@ COMMANDS = {
         ("county template", "county template my_province/county_figures.csv", "county template actuals.csv"),
     ),
     "list": Command(
-        "policies|externals|measures|indicators|counties|parameters|figures",
+        "policies|externals|strategies|measures|indicators|counties|parameters|figures",
         "show what there is to choose from",
         ("county list externals", "county list parameters | grep migration"),
     ),
@@ -126,7 +126,8 @@ def general_help() -> str:
             "",
             *commands,
             "",
-            "Scenarios of your own are found in ./scenarios/policy and ./scenarios/external.",
+            "Scenarios of your own are found in ./scenarios/policy and ./scenarios/external,",
+            "strategies in ./scenarios/strategy.",
             "Exit codes: 0 done, 1 a run failed, 2 bad input, 130 interrupted.",
         ]
     )

@@ -85,6 +85,11 @@ def scenarios(group: str) -> dict[str, Path]:
     return found
 
 
+def own_strategies() -> dict[str, Path]:
+    """Return the user's own strategies by name: Python files in `scenarios/strategy` of the working directory."""
+    return {path.stem: path for path in sorted((scenario_folders()[0] / "strategy").glob("*.py"))}
+
+
 def scenario_folders() -> list[Path]:
     """Return the folders of scenarios, the user's own first: `scenarios` in the working directory."""
     own = Path.cwd() / "scenarios"
@@ -216,6 +221,16 @@ def read_yaml(path: Path, loader: type[Loader] = Loader) -> dict[str, Any]:
     if not isinstance(content, dict):
         raise ConfigError(f"{shown(path)}: expected keys with values")
     return content
+
+
+def read_text(path: Path) -> str:
+    """Read a text file; a fault raises `ConfigError`."""
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        raise ConfigError(f"{shown(path)}: expected text in UTF-8") from None
+    except OSError as error:
+        raise ConfigError(f"{shown(path)}: {error.strerror}") from None
 
 
 def shown(path: Path) -> str:
