@@ -53,6 +53,11 @@ COMMANDS = {
             "county report sensitivity",
         ),
     ),
+    "plan": Command(
+        "COUNTY|all [run=NAME|PATH]",
+        "write the plan of a county, or of every county with a workbook, from the files of a finished run",
+        ("county plan 武城县", "county plan Wucheng run=differentiated", "county plan all run=gaps"),
+    ),
     "validate": Command(
         "[what=all|initial|hindcast|crossvalidation|recent|patterns|experiments] [actuals=FILE] [key=value ...]",
         "hold the model against data and studies, and write a page of it with computed lights to outputs/<name>",

@@ -12,10 +12,10 @@ Report = Callable[[int, int, str], None]
 
 
 @contextmanager
-def progress_bar() -> Iterator[Report]:
-    """Yield a function that is told the number of runs done, of all runs, and the present activity."""
+def progress_bar(what: str = "runs") -> Iterator[Report]:
+    """Yield a function that is told the number of runs (or what it says) done, of all, and the present activity."""
     if not sys.stderr.isatty():
-        yield plain_lines()
+        yield plain_lines(what=what)
         return
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
@@ -23,15 +23,15 @@ def progress_bar() -> Iterator[Report]:
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
                TextColumn("{task.fields[pace]}"))
     with Progress(*columns, console=Console(stderr=True), transient=True) as bars:
-        task, pace = bars.add_task("runs", total=None, pace=""), Pace()
+        task, pace = bars.add_task(what, total=None, pace=""), Pace()
 
         def show(done: int, total: int, note: str) -> None:
-            bars.update(task, completed=done, total=total, description=note or "runs", pace=pace.words(done, total))
+            bars.update(task, completed=done, total=total, description=note or what, pace=pace.words(done, total))
 
         yield show
 
 
-def plain_lines(clock: Callable[[], float] = time.monotonic) -> Report:
+def plain_lines(clock: Callable[[], float] = time.monotonic, what: str = "runs") -> Report:
     """Return a function that writes lines of progress, but not one for each of many runs."""
     pace, begun, last, said = Pace(clock), clock(), -EVERY, ""
 
@@ -41,7 +41,7 @@ def plain_lines(clock: Callable[[], float] = time.monotonic) -> Report:
         if note == said and done < total and spent - last < max(EVERY, 0.1 * spent):
             return
         last, said = spent, note
-        parts = [f"{done} of {total} runs", f"{spent:.0f} s", words]
+        parts = [f"{done} of {total} {what}", f"{spent:.0f} s", words]
         print(", ".join(filter(None, parts)) + (f": {note}" if note else ""), file=sys.stderr, flush=True)
 
     return show
