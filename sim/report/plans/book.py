@@ -1,6 +1,6 @@
 """The plan of each county as a page of its own in Chinese and English, and all of them as one workbook."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -68,12 +68,16 @@ def write(results: Results, codes: Sequence[str] | None = None,
     folder.mkdir(exist_ok=True)
     names = results.counties.set_index("adcode")["name_zh"]
     chosen = [*names.index] if codes is None else [*codes]
-    for done, code in enumerate(chosen):
-        told(done, len(chosen), "")
+
+    def contents() -> Iterator[dict[str, Any]]:
+        for done, code in enumerate(chosen, 1):
+            yield content(plans, code)
+            told(done, len(chosen), "")
+
+    for code, page in zip(chosen, html.book("plan.html", contents()), strict=True):
         path = folder / f"{code}_{names[code]}.html"
-        store.write_text(path, html.render("plan.html", content(plans, code)))
+        store.write_text(path, page)
         written.append(path)
-    told(len(chosen), len(chosen), "")
     if codes is None:
         path = folder / WORKBOOK
         store.write_bytes(path, workbook.made(plans))

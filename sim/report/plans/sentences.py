@@ -41,7 +41,8 @@ def _reached(plans: Plans, card: pd.DataFrame) -> Words:
     """Say how many targets are met, or how far it has come where their year is not simulated."""
     results, without = plans.results, Words("", "")
     if results.horizon < results.system.target_year:
-        return Words("到{year}年，平均走完到目标差距的{share}", "By {year} it would be {share} of the way to its targets").fill(
+        return Words("到{year}年，平均走完到目标差距的{share}",
+                     "By {year} it would be {share} of the way to its targets, on average").fill(
             year=results.horizon, share=percent(card["achievement"].clip(upper=1).mean()))
     if card["without"].notna().any():
         system = results.system.indicators
@@ -56,10 +57,10 @@ def _reached(plans: Plans, card: pd.DataFrame) -> Words:
 
 
 PAYERS = {
-    "county": Words("本县让出的建设资金占{share}", "projects that the county gives up {share}"),
-    "special_bonds": Words("专项债券占{share}", "special bonds {share}"),
-    "province": Words("省补助占{share}", "the province {share}"),
-    "prefecture": Words("市配套占{share}", "the prefecture {share}"),
+    "county": Words("本县让出的建设资金占{share}", "{share} from projects that the county gives up"),
+    "special_bonds": Words("专项债券占{share}", "{share} from special bonds"),
+    "province": Words("省补助占{share}", "{share} from the province"),
+    "prefecture": Words("市配套占{share}", "{share} from the prefecture"),
 }
 
 
@@ -71,7 +72,7 @@ def binds(package: pd.DataFrame) -> Words:
     waits = [WAITS[name].fill(share=percent(part)) for name, part in sorted(share.items(), key=lambda one: -one[1])
              if part >= 0.005]
     line = Words("计划剂量已建成{share}", "{share} of the planned doses stand").fill(share=percent(stands))
-    return Words("{line}；{waits}", "{line}; of the others wait {waits}").fill(
+    return Words("{line}；{waits}", "{line}; what waits: {waits}").fill(
         line=line, waits=joined(waits)) if waits else line
 
 
@@ -105,10 +106,8 @@ def changes(plans: Plans, code: str) -> list[Words]:
         said.append(Words("{unclear}项指标的效果（共{count}项）与随机波动不能区分，单个县（市）的结果尤其如此",
                           "The effect on {unclear} of {count} indicators cannot be told from chance, as is the rule in "
                           "a single county").fill(unclear=unclear, count=len(moved)))
-    ratio = results.asked[(results.asked["group"] == code) & (results.asked["year"] == results.horizon)
-                          & (results.asked["indicator"] == "debt_ratio")]["value"].mean() / 100
-    known = results.manifest.get("parameters", {})
-    if known and ratio == ratio:
+    known, ratio = results.manifest.get("parameters", {}), plans.debt_ratio.get(code)
+    if known and ratio is not None:
         watched, limit = known["finance.debt_watched"], known["finance.debt_limit"]
         state = 0 if ratio < watched else 1 if ratio < limit else 2
         said.append(DEBT[state].fill(ratio=f"{ratio:.2f}", watched=f"{watched:g}", limit=f"{limit:g}",

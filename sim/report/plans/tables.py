@@ -31,8 +31,9 @@ class Plans:
         clear.
         """
         results, year = self.results, self.results.horizon
-        table = results.indicators[results.indicators["group"].isin([*self.codes, targets.WHOLE])]
-        assessed = targets.assess(table, results.system, year)
+        table = results.indicators
+        table = table[table["year"].isin((results.system.base_year, year))]
+        assessed = targets.assess(table[table["group"].isin([*self.codes, targets.WHOLE])], results.system, year)
         assessed = assessed[assessed["group"] != targets.WHOLE]
         keys = ["group", "indicator"]
         ours, theirs = (assessed[assessed["policy"] == name].groupby(keys)
@@ -73,6 +74,12 @@ class Plans:
             parts.append(findings.band(table[table["group"].isin(self.codes) & table["indicator"].isin(names)]))
         found = parts[0].assign(without=parts[1]["mean"].reindex(parts[0].index))
         return {(county, name): part.droplevel([0, 1]) for (name, county), part in found.groupby(level=[0, 1])}
+
+    @cached_property
+    def debt_ratio(self) -> pd.Series:
+        """Debt over a year's means in the year of the report by county, mean over runs."""
+        table = self.results.asked[self.results.asked["year"] == self.results.horizon]
+        return table[table["indicator"] == "debt_ratio"].groupby("group")["value"].mean() / 100
 
     @cached_property
     def package(self) -> pd.DataFrame:

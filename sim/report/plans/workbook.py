@@ -7,12 +7,13 @@ from sim.report.plans import sentences
 from sim.report.plans.tables import Plans
 
 HEADS = {
-    "adcode": "代码", "county": "县（市）", "basis": "依据", "gap": "与目标之差", "achievement": "达成度",
+    "adcode": "代码", "name": "县（市）", "county": "本县", "basis": "依据", "gap": "与目标之差",
+    "achievement": "达成度",
     "met": "达标的模拟占比",
     "effect_low": "效果区间下限", "effect_high": "效果区间上限", "start": "起步", "priority": "付款顺序",
     "special_bonds": "专项债券", "province": "省", "prefecture": "市", "neighbour": "邻县", "plans": "自有计划",
     "moves": "从本县净迁入", "targets_met": "达标项数", "targets_met_without": "无计划达标项数", "type": "类型",
-    "planned_yuan": "计划所需（元）", "paid_yuan": "实际支出（元）", "residents": "常住人口", "jobs": "岗位",
+    "paid_yuan": "实际支出（元）", "residents": "常住人口", "jobs": "岗位",
     "resident_urbanization": "常住人口城镇化率"}
 """Chinese heads of columns that summaries do not have."""
 
@@ -61,5 +62,5 @@ def _named(plans: Plans, table: pd.DataFrame) -> pd.DataFrame:
     if len(table):
         names = plans.results.counties.set_index("adcode")
         name = names["name_zh"] + " " + names["name_en"]
-        table.insert(table.columns.get_loc("adcode") + 1, "county", table["adcode"].map(name))
+        table.insert(table.columns.get_loc("adcode") + 1, "name", table["adcode"].map(name))
     return table
