@@ -3,7 +3,6 @@
 from dataclasses import replace
 
 import numpy as np
-import pandas as pd
 
 from sim import targets
 from sim.config import Config, ConfigError
@@ -76,40 +75,30 @@ def decide(world: World) -> None:
 
 def published(world: World) -> Published:
     """Return what is published of all counties up to last year."""
-    observed, codes, system = world.observed.indicators, list(world.places.county_codes), world.config.indicators
-    names, counties = published_names(world.config), world.places.counties
-    tables = np.stack([_figures(table, names, codes) for table in observed], axis=1)
+    observed, system, counties = world.observed, world.config.indicators, world.places.counties
+    names, base = published_names(world.config), system.base_year - (world.config.start - 1)
+    tables = np.stack(observed.values, axis=1)[[observed.indicators[name] for name in names], :, -counties:]
     tables.flags.writeable = False
-    doses = np.stack([np.zeros((len(world.programme.levers), counties)),
-                      *(stands[:, :counties] for stands, _ in world.programme.history[: len(observed) - 1])])
-    year, base = int(observed[-1]["year"].iloc[0]), system.base_year - (world.config.start - 1)
+    programme, last = world.programme, observed.years - 1
+    doses = np.stack([np.zeros((len(programme.levers), counties)),
+                      *(stands[:, :counties] for stands, _ in programme.history[:last])])
     figures, goals, achieved = dict(zip(names, tables, strict=True)), {}, {}
     for name, one in system.indicators.items():
         first = np.full(counties, np.nan)
-        if 0 <= base < len(observed) - 1:  # of the base year alone, flows are not known
+        if 0 <= base < last:  # of the base year alone, flows are not known
             first = figures[name][base]
             if one.base:
                 first = one.base.value * figures[one.base.shared_by][base] / figures[one.base.shared_by][base].sum()
         goals[name] = targets.target(one, first)
         achieved[name] = targets.achievement(figures[name][-1], first, goals[name], one.better)
     classes = world.baseline.counties["evaluation_class"].to_numpy(str)
-    programme = world.programme
     plans = Decision(programme.target[:, :counties].copy(), programme.start[:, :counties].copy(), programme.rank.copy())
-    known = Published(tuple(range(world.config.start - 1, year + 1)), tuple(codes),
+    known = Published(tuple(range(world.config.start - 1, world.config.start + last)), tuple(world.places.county_codes),
                       classes if world.config.start > 2020 else np.full(counties, ""),
                       figures, doses, plans, goals, achieved, system)
     for array in (doses, plans.doses, plans.start, plans.rank):
         array.flags.writeable = False
     return known
-
-
-def _figures(table: pd.DataFrame, names: list[str], codes: list[str]) -> np.ndarray:
-    """Return the figures of a year by (name, county)."""
-    rows, columns = (pd.Index(known).get_indexer(table[column].cat.categories)[table[column].cat.codes]
-                     for known, column in ((names, "indicator"), (codes, "group")))
-    known, wide = (rows >= 0) & (columns >= 0), np.full((len(names), len(codes)), np.nan)
-    wide[rows[known], columns[known]] = table["value"].to_numpy(float)[known]
-    return wide
 
 
 def sight(world: World, known: Published, k: int) -> Sight:

@@ -1,11 +1,12 @@
 """The strategies that a policy may name."""
 
+import functools
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from sim.config import Title
-from sim.policy.strategy import Decision, Sight, Strategy
+from sim.policy.strategy import Decision, Published, Sight, Strategy
 
 
 @dataclass(frozen=True)
@@ -66,21 +67,24 @@ class CloseGaps(Strategy):
     def _gives(self, sight: Sight, indicator: str, levers: np.ndarray, sign: int) -> np.ndarray:
         """Return what a full dose of each lever gives, in the indicator's unit: ridge regression of yearly changes on
         doses added, drawn to the design."""
-        known = sight.published
-        figures = sign * known.figures[indicator]
-        change, added = np.diff(figures, axis=0), np.diff(known.doses[:, levers], axis=0)
-        without = (added <= 0).all(1)
-        years = np.maximum(without.sum(0), 1)
-        beyond = change - np.where(without, change, 0).sum(0) / years
-        goals = sign * known.goals[indicator]
-        gaps = np.maximum(goals - figures[0], 0)
-        design = np.full(len(levers), gaps[~np.isnan(gaps)].mean() / len(levers))
-        weight = np.where(np.isnan(beyond), 0.0, 1.0)
-        weight[:, sight.county] *= self.own
-        beyond = np.nan_to_num(beyond)
-        square = np.einsum("ylc,ymc,yc->lm", added, added, weight) + self.trust * np.eye(len(levers))
-        found = np.linalg.solve(square, np.einsum("ylc,yc,yc->l", added, beyond, weight) + self.trust * design)
-        return np.maximum(found, 0)
+        added, beyond, design = _experience(sight.published, indicator, tuple(levers), sign)
+        ours, own = added[:, :, sight.county], self.own - 1
+        square = np.tensordot(added, added, ((0, 2), (0, 2))) + own * ours.T @ ours + self.trust * np.eye(len(levers))
+        seen = np.tensordot(added, beyond, ((0, 2), (0, 1))) + own * ours.T @ beyond[:, sight.county]
+        return np.maximum(np.linalg.solve(square, seen + self.trust * design), 0)
+
+
+@functools.lru_cache(maxsize=64)
+def _experience(known: Published, indicator: str, levers: tuple[int, ...], sign: int) -> tuple[np.ndarray, ...]:
+    """Return doses added by (year, lever, county), the change of the indicator beyond that of the county's years
+    without by (year, county), both 0 where it is unknown, and what a full dose is designed to give."""
+    figures, goals = sign * known.figures[indicator], sign * known.goals[indicator]
+    change, added = np.diff(figures, axis=0), np.diff(known.doses[:, list(levers)], axis=0)
+    without = (added <= 0).all(1) & ~np.isnan(change)
+    usual = np.where(without, change, 0).sum(0) / np.maximum(without.sum(0), 1)
+    unknown, gaps = np.isnan(change), np.maximum(goals - figures[0], 0)
+    return (np.where(unknown[:, None], 0.0, added), np.where(unknown, 0.0, change - usual),
+            np.full(len(levers), gaps[~np.isnan(gaps)].mean() / len(levers)))
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ class Decision:
     rank: np.ndarray
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Published:
     """What is known of all counties from yearbooks and reports on plans, up to the year before the one planned."""
 

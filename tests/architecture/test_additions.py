@@ -122,7 +122,7 @@ def test_a_strategy_is_one_file(scenario, tmp_path, own_cache, capsys):
     file.unlink()  # a run needs no file, wherever it is done
     model = CountyUrbanization(config=config, rng=1)
     model.run_until_end()
-    table = pd.concat(model.world.observed.doses)
+    table = model.world.observed.table("doses")
     assert (table.query("year <= 2022")["target"] == 1).all()
     later = table.query("year >= 2023")
     assert (later["target"] < 1).all() and (later["funded"] == 0).all()
