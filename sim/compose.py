@@ -18,15 +18,19 @@ from sim.config.files import (
     defaults,
     load_ensemble,
     load_evaluation,
+    load_indicators,
     load_measures,
     load_parameters,
     load_profiles,
     load_stocks,
+    own_strategies,
+    read_text,
     read_yaml,
     scenarios,
     shown,
     twins,
 )
+from sim.config.indicators import IndicatorSystem
 from sim.config.measures import Measure
 from sim.config.overrides import MOST, Override, placed, read, typed
 from sim.config.sensitivity import Sensitivity
@@ -61,11 +65,13 @@ class Shipped(NamedTuple):
     stocks: dict[str, Stock]
     measures: dict[str, Measure]
     evaluation: Evaluation
+    indicators: IndicatorSystem
 
 
 def shipped() -> Shipped:
     """Read the declarations that no override replaces as a whole; a fault raises `ConfigError`."""
-    return Shipped(load_parameters(), load_profiles(), load_stocks(), load_measures(), load_evaluation())
+    return Shipped(load_parameters(), load_profiles(), load_stocks(), load_measures(), load_evaluation(),
+                   load_indicators())
 
 
 Tree = Callable[[str, str, str], dict[str, Any]]
@@ -91,7 +97,7 @@ def _validated(command: str, overrides: Iterable[str], shipped: Shipped, tree: T
             values = placed(values, key.split("."), override.text, model)
     values |= {**shipped._asdict(), "parameters": shipped.parameters.changed(changes)}
     values["compare"] = _compared(command, values.get("compare", False))
-    values["policy"] = _with_cost(values["policy"])
+    values["policy"] = _completed(values["policy"])
     _check_sets(command, values)
     try:
         config = model.model_validate(values)
@@ -159,7 +165,7 @@ def reference_run(config: Config) -> Config:
     content = _scenario("policy", config.compare or NOTHING_NEW, "compare")
     observed = config.policy.pilots and config.policy.pilots.observed()
     try:
-        policy = Policy.model_validate({**_with_cost(content), "pilots": observed})
+        policy = Policy.model_validate({**_completed(content), "pilots": observed})
     except ValidationError as error:
         raise ConfigError(explain(error, Policy)) from None
     return config.model_copy(update={"policy": policy})
@@ -177,6 +183,24 @@ def _compared(command: str, value: Any) -> str | None:
     return said
 
 
+def _completed(policy: dict[str, Any]) -> dict[str, Any]:
+    """Return a policy with everything that it names: the policy of the same cost, and the text of strategies."""
+    return _sourced(_with_cost(policy))
+
+
+def _sourced(plan: dict[str, Any]) -> dict[str, Any]:
+    """Return a plan, and those within it, with the text of the user's strategies that they name."""
+    found = {}
+    for key, value in plan.items():
+        if key == "strategy" and value is not None:
+            choice = value if isinstance(value, dict) else {"name": value}
+            file = own_strategies().get(str(choice.get("name")))
+            found[key] = choice if file is None else {**choice, "source": read_text(file, "Python")}
+        else:
+            found[key] = _sourced(value) if isinstance(value, dict) else value
+    return found
+
+
 def _with_cost(policy: dict[str, Any]) -> dict[str, Any]:
     """Return a policy with the one whose cost it shall have in the place of its name."""
     name = policy.get("same_cost_as")
@@ -191,7 +215,7 @@ def _with_cost(policy: dict[str, Any]) -> dict[str, Any]:
                       for plan in (other.get(group) or {}).values())]
     if not any(any((plan.get("doses") or {}).values()) for plan in plans):
         raise ConfigError(f"policy.same_cost_as={name}: expected a policy that plans measures")
-    return {**policy, "same_cost_as": other}
+    return {**policy, "same_cost_as": _sourced(other)}
 
 
 def _compose(command: str, policy: str, external: str) -> dict[str, Any]:

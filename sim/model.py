@@ -21,7 +21,7 @@ from sim.config.files import load_indicators
 from sim.config.overrides import quoted
 from sim.core import blocks
 from sim.indicators import counting, observation
-from sim.policy import bounds, evaluation, pilots, programme
+from sim.policy import bounds, deciding, evaluation, pilots, programme
 from sim.processes import (
     accounts,
     attraction,
@@ -74,6 +74,7 @@ EVERY_YEAR = (
     conditions.drive,  # outside conditions move rates
     finance.budget,  # counties plan their year
     evaluation.learn,  # counties copy the best rated
+    deciding.decide,  # counties plan anew
     programme.request,  # measures wanted this year
     land.supply,  # land is offered and sold
     education.mark_guardians,  # who cares for a schoolchild
@@ -149,6 +150,7 @@ class CountyUrbanization(mesa.Model):
             hint = "expected rng, the seed" if name == "seed" else suggestion(name, [*KEYWORDS, *config.measures])
             raise ConfigError(f"{name}: unknown parameter or measure; {hint}")
         baseline = data.load(config.data)
+        deciding.check(config)
         self.config = config = pilots.settled(config.dosed(doses), baseline, simulated)
         seed = rng if isinstance(rng, int) else int(self.rng.integers(2**63))
         self.seconds: dict[str, float] = {}

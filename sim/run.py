@@ -23,7 +23,7 @@ from sim.core.described import packed
 from sim.indicators import components, observation, turnover
 from sim.indicators.totals import OBSERVATIONS
 from sim.model import CountyUrbanization, simulated
-from sim.policy import pilots
+from sim.policy import deciding, pilots
 from sim.policy.plan import layers
 from sim.processes import migration
 
@@ -41,6 +41,7 @@ DECISIVE = (
     "baseline",
     "config",
     "model.py",
+    "targets.py",
 )
 """Parts of the package that decide results; a change in any of them makes another run."""
 
@@ -162,8 +163,10 @@ def gather(jobs: Iterable[str], folder: Path, data: baseline.Baseline) -> dict[s
 def check(config: Config, data: baseline.Baseline) -> None:
     """Refuse configurations that contradict the data or the observations, before anything is written.
 
-    Raises ConfigError for an unknown county or prefecture of the policy or an unknown indicator of the evaluation.
+    Raises ConfigError for an unknown county, prefecture, strategy or figure of the policy, or an unknown indicator of
+    the evaluation.
     """
+    deciding.check(config)
     layers(config.policy, data)
     for name in config.evaluation.weights:
         if name not in OBSERVATIONS:

@@ -138,6 +138,23 @@ def _report(arguments: list[str]) -> int:
     return DONE
 
 
+def _plan(arguments: list[str]) -> int:
+    from sim.policy.plan import places
+    from sim.report import plans
+    from sim.report.results import Results, find
+
+    names = [argument for argument in arguments if "=" not in argument]
+    if len(names) != 1:
+        raise ConfigError(f"plan {shorten(' '.join(names))}".rstrip() + ": expected one county, or all")
+    results = Results(find(str(_files(arguments, "run").get("run", "run"))))
+    codes = None if names[0] == "all" else places(results.counties, names, "plan", "county")
+    with progress_bar("plans") as progress:
+        written = plans.write(results, codes, progress)
+    shown_here = written if codes else [written[0].parent / "*.html", written[-1]]
+    print(f"方案 Plans: {', '.join(shown(path) for path in shown_here)}")
+    return DONE
+
+
 def _files(arguments: list[str], *known: str) -> dict[str, Path]:
     """Return the files that arguments name by key."""
     files = {}
@@ -386,8 +403,8 @@ TEMPLATES = {
 }
 """Tables to fill in, and where their names are found."""
 
-ACTIONS = {"run": _run, "sweep": _sweep, "report": _report, "validate": _validate, "calibrate": _calibrate,
-           "sensitivity": _sensitivity, "view": _view, "check": _check, "template": _template,
+ACTIONS = {"run": _run, "sweep": _sweep, "report": _report, "plan": _plan, "validate": _validate,
+           "calibrate": _calibrate, "sensitivity": _sensitivity, "view": _view, "check": _check, "template": _template,
            "list": _list}
 
 

@@ -53,6 +53,11 @@ COMMANDS = {
             "county report sensitivity",
         ),
     ),
+    "plan": Command(
+        "COUNTY|all [run=NAME|PATH]",
+        "write the plan of a county, or of every county with a workbook, from the files of a finished run",
+        ("county plan 武城县", "county plan Wucheng run=differentiated", "county plan all run=gaps"),
+    ),
     "validate": Command(
         "[what=all|initial|hindcast|crossvalidation|recent|patterns|experiments] [actuals=FILE] [key=value ...]",
         "hold the model against data and studies, and write a page of it with computed lights to outputs/<name>",
@@ -106,7 +111,7 @@ COMMANDS = {
         ("county template", "county template my_province/county_figures.csv", "county template actuals.csv"),
     ),
     "list": Command(
-        "policies|externals|measures|indicators|counties|parameters|figures",
+        "policies|externals|strategies|measures|indicators|counties|parameters|figures",
         "show what there is to choose from",
         ("county list externals", "county list parameters | grep migration"),
     ),
@@ -126,7 +131,8 @@ def general_help() -> str:
             "",
             *commands,
             "",
-            "Scenarios of your own are found in ./scenarios/policy and ./scenarios/external.",
+            "Scenarios of your own are found in ./scenarios/policy and ./scenarios/external,",
+            "strategies in ./scenarios/strategy.",
             "Exit codes: 0 done, 1 a run failed, 2 bad input, 130 interrupted.",
         ]
     )

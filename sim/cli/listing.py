@@ -3,7 +3,16 @@
 import csv
 
 from sim.config import ConfigError, Title
-from sim.config.files import PACKAGE, load_indicators, load_measures, load_parameters, read_yaml, scenarios
+from sim.config.files import (
+    PACKAGE,
+    load_indicators,
+    load_measures,
+    load_parameters,
+    own_strategies,
+    read_text,
+    read_yaml,
+    scenarios,
+)
 from sim.config.variables import variables
 
 Listing = tuple[list[str], list[list[str]], list[str]]
@@ -18,6 +27,26 @@ def policies() -> Listing:
 def externals() -> Listing:
     """List the external scenarios."""
     return _scenarios("external")
+
+
+def strategies() -> Listing:
+    """List the strategies by which counties may decide, the user's own among them, with their settings."""
+    from sim.config.policies import StrategyChoice
+    from sim.policy.own_strategies import made, settings
+    from sim.policy.strategies import SHIPPED
+
+    rows, own = [], own_strategies()
+    for name in (*SHIPPED, *(one for one in own if one not in SHIPPED)):
+        try:
+            source = read_text(own[name], "Python") if name in own else ""
+            kind = type(made(StrategyChoice(name=name, source=source)))
+        except ConfigError as error:
+            rows.append([name, "-", "-", "", f"cannot be used: {error}"])
+            continue
+        given = ", ".join(f"{key}={value:g}" for key, value in settings(kind).items())
+        does = " ".join((kind.__doc__ or "-").split("\n\n")[0].split())
+        rows.append([name, *((kind.title.zh, kind.title.en) if kind.title else ("-", "-")), given, does])
+    return ["name", "中文", "English", "settings", "what a county does"], rows, []
 
 
 def measures() -> Listing:
@@ -83,7 +112,7 @@ def figures() -> Listing:
 
 
 LISTS = {listing.__name__: listing for listing in (
-    policies, externals, measures, indicators, counties, parameters, figures)}
+    policies, externals, strategies, measures, indicators, counties, parameters, figures)}
 
 
 def _both(title: Title) -> str:

@@ -12,10 +12,10 @@ Report = Callable[[int, int, str], None]
 
 
 @contextmanager
-def progress_bar() -> Iterator[Report]:
-    """Yield a function that is told the number of runs done, of all runs, and the present activity."""
+def progress_bar(what: str = "runs") -> Iterator[Report]:
+    """Yield a function that is told the number of runs (or what it says) done, of all, and the present activity."""
     if not sys.stderr.isatty():
-        yield plain_lines()
+        yield plain_lines(what=what)
         return
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
@@ -23,17 +23,17 @@ def progress_bar() -> Iterator[Report]:
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
                TextColumn("{task.fields[pace]}"))
     with Progress(*columns, console=Console(stderr=True), transient=True) as bars:
-        task, pace = bars.add_task("runs", total=None, pace=""), Pace()
+        task, pace = bars.add_task(what, total=None, pace=""), Pace(what=what)
 
         def show(done: int, total: int, note: str) -> None:
-            bars.update(task, completed=done, total=total, description=note or "runs", pace=pace.words(done, total))
+            bars.update(task, completed=done, total=total, description=note or what, pace=pace.words(done, total))
 
         yield show
 
 
-def plain_lines(clock: Callable[[], float] = time.monotonic) -> Report:
+def plain_lines(clock: Callable[[], float] = time.monotonic, what: str = "runs") -> Report:
     """Return a function that writes lines of progress, but not one for each of many runs."""
-    pace, begun, last, said = Pace(clock), clock(), -EVERY, ""
+    pace, begun, last, said = Pace(clock, what), clock(), -EVERY, ""
 
     def show(done: int, total: int, note: str) -> None:
         nonlocal last, said
@@ -41,7 +41,7 @@ def plain_lines(clock: Callable[[], float] = time.monotonic) -> Report:
         if note == said and done < total and spent - last < max(EVERY, 0.1 * spent):
             return
         last, said = spent, note
-        parts = [f"{done} of {total} runs", f"{spent:.0f} s", words]
+        parts = [f"{done} of {total} {what}", f"{spent:.0f} s", words]
         print(", ".join(filter(None, parts)) + (f": {note}" if note else ""), file=sys.stderr, flush=True)
 
     return show
@@ -50,8 +50,8 @@ def plain_lines(clock: Callable[[], float] = time.monotonic) -> Report:
 class Pace:
     """The rate of runs since the last time that none had been added, and how long the rest will take."""
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic):
-        self.clock = clock
+    def __init__(self, clock: Callable[[], float] = time.monotonic, what: str = "runs"):
+        self.clock, self.what = clock, what
         self.first: tuple[int, float] | None = None
 
     def words(self, done: int, total: int) -> str:
@@ -62,7 +62,9 @@ class Pace:
         if finished == 0 or spent <= 0:
             return ""
         rate, left = finished / spent, (total - done) * spent / finished
-        pace = f"{rate:.{0 if rate >= 10 else 1}f} runs a second" if rate >= 1 else f"{1 / rate:.1f} s a run"
+        pace = f"{rate:.{0 if rate >= 10 else 1}f} {self.what} a second"
+        if rate < 1:
+            pace = f"{1 / rate:.1f} s a {self.what.removesuffix('s')}"
         return f"{pace}, {_duration(left)} left" if total > done else pace
 
 

@@ -19,6 +19,7 @@ from pydantic import (
 from sim.config.evaluation import Evaluation
 from sim.config.fault import ConfigError, explain, suggestion
 from sim.config.files import located
+from sim.config.indicators import IndicatorSystem
 from sim.config.measures import Measure
 from sim.config.parameters import Frozen, Grade, Parameters, Quantity, Title
 from sim.config.policies import LAST_YEAR, Policy
@@ -97,6 +98,7 @@ class Config(Frozen):
     profiles: dict[str, Profile] = Field(description="what differs between county types")
     measures: dict[str, Measure] = Field(description="the policy measures")
     evaluation: Evaluation = Field(description="how counties are evaluated each year")
+    indicators: IndicatorSystem = Field(description="the nineteen indicators and their targets")
     stocks: dict[str, Stock] = Field(description="stocks of services, infrastructure and environment")
 
     @model_validator(mode="after")
@@ -166,6 +168,7 @@ class Config(Frozen):
             "profiles": {name: profile.model_dump() for name, profile in self.profiles.items()},
             "measures": {name: measure.model_dump() for name, measure in self.measures.items()},
             "evaluation": self.evaluation.model_dump(),
+            "indicators": self.indicators.model_dump(),
             "stocks": {name: stock.model_dump() for name, stock in self.stocks.items()},
         }
         return hashlib.sha256(json.dumps(decisive, sort_keys=True).encode()).hexdigest()

@@ -107,6 +107,11 @@ def twins(group: str, name: str) -> list[Path]:
     return [path for path in folder.glob("[!.]*") if path.stem == name and path.suffix.lower() in (".yaml", ".yml")]
 
 
+def own_strategies() -> dict[str, Path]:
+    """Return the user's own strategies by name: Python files in `scenarios/strategy` of the working directory."""
+    return {path.stem: path for path in sorted((scenario_folders()[0] / "strategy").glob("*.py"))}
+
+
 def scenario_folders() -> list[Path]:
     """Return the folders of scenarios, the user's own first: `scenarios` in the working directory."""
     own = Path.cwd() / "scenarios"

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, StrictBool, StrictInt, model_validator
 
-from sim.config.parameters import Frozen, Number
+from sim.config.parameters import Frozen, Number, Text
 from sim.config.scenarios import Scenario
 
 Dose = Annotated[Number, Field(ge=0, le=1)]
@@ -26,11 +26,52 @@ Quarter = Annotated[str, BeforeValidator(str), Field(pattern=r"^[0-9]{4}Q[1-4]$"
 Yuan = Annotated[Number, Field(ge=0, le=1e10)]
 
 
+class StrategyChoice(Frozen):
+    """The strategy by which counties decide each year: its name, and settings that differ from its own.
+
+    `source` is the Python text of a user's strategy, read from the file of that name, and empty for a shipped one.
+    """
+
+    name: Text
+    settings: dict[str, Number] = Field(default_factory=dict)
+    source: str = ""
+
+
+def _strategy(given: object) -> object:
+    return {"name": given} if isinstance(given, str) else given
+
+
+class Trigger(Frozen):
+    """What a county does in every year before which a published figure of its own passed a line.
+
+    The line is `above` or `below`, in the figure's unit, or `behind`: the share by which it is short of the way to its
+    target that should be done by then. `stop` adds nothing more to the doses of measures, `forward` begins at once with
+    measures that are planned for later, and `doses` plans other doses.
+    """
+
+    when: Text
+    above: Number | None = None
+    below: Number | None = None
+    behind: Annotated[Number, Field(ge=0, le=1)] | None = None
+    stop: tuple[str, ...] = ()
+    forward: tuple[str, ...] = ()
+    doses: Doses = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _one_line_and_something_to_do(self) -> "Trigger":
+        if sum(line is not None for line in (self.above, self.below, self.behind)) != 1:
+            raise ValueError(f"{self.when}: expected one of above, below and behind")
+        if not (self.stop or self.forward or self.doses):
+            raise ValueError(f"{self.when}: expected something to do: stop, forward or doses")
+        return self
+
+
 class Plan(Frozen):
     """The plan of a group of counties; whatever it leaves out is as planned for the wider group.
 
     Doses rise in equal steps over `ramp_years` from the quarter `start`, or from that of the measure in `timetable`.
-    Money goes to measures in the order of `priority`, and those not named there share the rest.
+    Money goes to measures in the order of `priority`, and those not named there share the rest. With a `strategy` or
+    `triggers` these counties look at their figures each year and may change the plan.
     """
 
     doses: Doses = Field(default_factory=dict)
@@ -38,6 +79,8 @@ class Plan(Frozen):
     timetable: dict[str, Quarter] = Field(default_factory=dict)
     ramp_years: Annotated[Number, Field(ge=0.25, le=10)] | None = None
     priority: tuple[str, ...] | None = None
+    strategy: Annotated[StrategyChoice, BeforeValidator(_strategy)] | None = None
+    triggers: tuple[Trigger, ...] | None = None
 
     @model_validator(mode="after")
     def _names_once(self) -> "Plan":
@@ -51,21 +94,31 @@ class Plan(Frozen):
         for place in ("doses", "timetable", "priority"):
             for name in getattr(self, place) or ():
                 yield place, name
+        for trigger in self.triggers or ():
+            for place, names in (("priority", (*trigger.stop, *trigger.forward)), ("doses", trigger.doses)):
+                for name in names:
+                    yield place, name
+
+
+Sharing = Literal["equal", "by_need", "by_result"]
 
 
 class Funding(Frozen):
     """Sources of money for measures.
 
     `reprioritised` is the share of a county's capital projects that it gives up for measures. The province pays
-    `grant` yuan a year for each resident of all counties and shares it by residents, by the gap between need and
-    capacity, or by merit, the rank of the last evaluation; with `guaranteed` it pays whatever else is lacking.
+    `grant` yuan a year for each resident of all counties; with `guaranteed` it pays whatever else is lacking. It shares
+    out grants (`sharing`) and the room for new bonds of all counties (`bond_room`) equally for each resident, by need,
+    the gap between need and capacity, or by result, the score of the last evaluation; without a rule every county keeps
+    the room that its own debts leave it.
     Prefectures match grants to counties they manage at the ratio `match`, out of their share in the counties' taxes.
     `award` is the sum paid to each county named advanced or in progress, the year after, in yuan.
     """
 
     reprioritised: Dose = 0.3
     grant: Annotated[Number, Field(ge=0, le=10_000)] = 0.0
-    sharing: Literal["residents", "gap", "merit"] = "residents"
+    sharing: Sharing = "equal"
+    bond_room: Sharing | None = None
     guaranteed: StrictBool = False
     match: Annotated[Number, Field(ge=0, le=5)] = 0.0
     award: Yuan = 0.0
@@ -123,7 +176,8 @@ class Policy(Scenario, Plan):
     The narrower plan wins: pilots over county over prefecture over population loss over type over all, and a lever over
     its measure. `population_loss` is for counties with the flag of population loss, whatever their type. Counties and
     prefectures are given by code or name. With `same_cost_as` doses are scaled so that the plan costs as much as that
-    of another policy.
+    of another policy. Prefectures `coordinate` what is theirs to decide, `pool` hospitals and schools of neighbours and
+    matching funds as well, or let counties `compete`.
     """
 
     start: Quarter = "2023Q1"
@@ -135,6 +189,7 @@ class Policy(Scenario, Plan):
     by_county: dict[str, Plan] = Field(default_factory=dict)
     pilots: Pilots | None = None
     funding: Funding = Field(default_factory=Funding)
+    prefectures: Literal["coordinate", "pool", "compete"] = "coordinate"
     same_cost_as: "str | Policy | None" = None
 
     def plans(self) -> Iterator[tuple[str, Plan]]:

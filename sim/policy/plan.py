@@ -8,6 +8,7 @@ from sim.config import ConfigError
 from sim.config.fault import shorten, suggestion
 from sim.config.measures import Measure
 from sim.config.policies import Plan, Policy
+from sim.state.world import World
 
 Layer = tuple[np.ndarray, Plan]
 
@@ -106,9 +107,30 @@ def ranks(found: list[Layer], levers: list[str]) -> np.ndarray:
 
 def own_order(policy: Policy, baseline: Baseline) -> np.ndarray:
     """Return which counties have an order of payment from a plan for single prefectures, counties or pilots (bool)."""
-    wide = {id(policy), id(policy.population_loss), *map(id, policy.by_type.values())}
-    given = [members for members, one in layers(policy, baseline) if id(one) not in wide and one.priority is not None]
+    given = [members for members, one in narrow(policy, baseline) if one.priority is not None]
     return np.any(given, axis=0) if given else np.zeros(len(baseline.counties), bool)
+
+
+def wide(policy: Policy, baseline: Baseline) -> np.ndarray:
+    """Return which counties have no plan of their own, nor as pilots or by their prefecture (bool)."""
+    return ~np.any([np.zeros(len(baseline.counties), bool), *(members for members, _ in narrow(policy, baseline))],
+                   axis=0)
+
+
+def narrow(policy: Policy, baseline: Baseline) -> list[Layer]:
+    """Return the plans for single prefectures, counties and pilots, with the counties that each is for."""
+    everywhere = {id(policy), id(policy.population_loss), *map(id, policy.by_type.values())}
+    return [layer for layer in layers(policy, baseline) if id(layer[1]) not in everywhere]
+
+
+def common(world: World) -> dict[int, np.ndarray]:
+    """Return the levers, by place, that a prefecture or the province decides, with the groups (codes by county) that
+    have one dose; what is the prefecture's is each county's own where counties compete."""
+    groups = {"province": np.zeros(world.places.counties, int)}
+    if world.config.policy.prefectures != "compete":
+        groups["prefecture"] = world.places.prefecture_of_county
+    deciders = [world.config.measures[lever.partition(".")[0]].decides for lever in levers_of(world.config.measures)]
+    return {k: groups[decides] for k, decides in enumerate(deciders) if decides in groups}
 
 
 def agreed(planned: np.ndarray, residents: np.ndarray, groups: np.ndarray) -> np.ndarray:

@@ -34,6 +34,7 @@ def initial(world: World) -> Programme:
         planned = planned * _same_cost(world, policy, planned, levers)
     programme = Programme(
         levers=levers, target=np.hstack([planned, np.zeros_like(planned)]), start=start, ramp=ramp,
+        laid_down=(planned.copy(), start[:, :counties].copy()),
         rank=plan.ranks(found, levers), town_slots=np.zeros(counties), town_share=np.zeros(counties),
         wanted=nothing.copy(), funded=nothing.copy(), delivered=nothing.copy(), kept=np.ones(counties),
         capital_cost=nothing.copy(), running_cost=nothing.copy(), paid=nothing.copy(),
@@ -54,11 +55,9 @@ def targets(world: World, policy: Policy, levers: list[str]) -> np.ndarray:
     narrow = len(policy.by_prefecture) + len(policy.by_county) + (policy.pilots is not None)
     wide = found[: len(found) - narrow]
     planned = plan.doses(wide, levers)
-    deciders = {"prefecture": world.places.prefecture_of_county, "province": np.zeros(world.places.counties, int)}
-    for k, lever in enumerate(levers):
-        decides = world.config.measures[lever.partition(".")[0]].decides
-        if decides in deciders and planned[k].any():
-            planned[k] = plan.agreed(planned[k], world.people.sum(1), deciders[decides])
+    for k, groups in plan.common(world).items():
+        if planned[k].any():
+            planned[k] = plan.agreed(planned[k], world.people.sum(1), groups)
     return plan.doses(found[len(wide) :], levers, planned)
 
 

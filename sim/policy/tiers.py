@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from sim.config.policies import Sharing
 from sim.policy import plan
 from sim.state.world import World
 
@@ -11,7 +12,7 @@ def grants(world: World) -> np.ndarray:
     for all counties by the declared rule, and grants for pilots."""
     policy = world.config.policy
     people = world.people.sum(1)
-    offered = policy.funding.grant * world.trend_since_2020 * people.sum() * shares(world)
+    offered = policy.funding.grant * world.trend_since_2020 * people.sum() * shares(world, policy.funding.sharing)
     if policy.pilots:
         offered = offered + policy.pilots.grant * world.trend_since_2020 * pilots(world)
         if policy.pilots.towns:
@@ -19,13 +20,23 @@ def grants(world: World) -> np.ndarray:
     return offered
 
 
-def shares(world: World) -> np.ndarray:
-    """Return each county's part of the grants: by residents, by the transfers it gets, or by residents and the score
-    of the last evaluation."""
-    rule, weight = world.config.policy.funding.sharing, world.people.sum(1)
-    if rule == "gap":
+def bond_room(world: World, room: np.ndarray) -> np.ndarray:
+    """Return the room for new bonds by county once the province has shared out all of it, in yuan; without a rule, as
+    it was. A county without any, as its debts are at the limit, gets none."""
+    rule = world.config.policy.funding.bond_room
+    if rule is None:
+        return room
+    share = shares(world, rule) * (room > 0)
+    return room.sum() * share / max(share.sum(), 1e-9)
+
+
+def shares(world: World, rule: Sharing) -> np.ndarray:
+    """Return each county's part of what the province shares out: by residents, by the transfers it gets, or by
+    residents and the score of the last evaluation."""
+    weight = world.people.sum(1)
+    if rule == "by_need":
         weight = np.maximum(world.budget.transfer_plan, 0)
-    if rule == "merit" and world.evaluation is not None:
+    if rule == "by_result" and world.evaluation is not None:
         weight = weight * world.evaluation.score
     return weight / max(weight.sum(), 1e-9)
 
@@ -33,9 +44,12 @@ def shares(world: World) -> np.ndarray:
 def matched(world: World, given: np.ndarray, kept: np.ndarray) -> np.ndarray:
     """Return the matching funds of prefectures by county, in yuan, out of the revenue they retained (`kept`).
 
-    `given` are the grants by county; a prefecture splits its funds by these and, as far as its objective says, output.
+    `given` are the grants by county; a prefecture splits its funds by these and, as far as its objective says, output:
+    where it pools by grants alone, where counties compete by output alone.
     """
-    groups, objective = world.places.prefecture_of_county, world.parameters.governance.prefecture_objective
+    groups = world.places.prefecture_of_county
+    way = world.config.policy.prefectures
+    objective = {"pool": 0.0, "compete": 1.0}.get(way, world.parameters.governance.prefecture_objective)
     given = np.where(world.budget.managed, 0, given)
     output = np.where(given > 0, world.economy.year_output.sum(1).astype(float), 0)
     asked = np.bincount(groups, given, len(kept))

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from sim.policy import tiers
 from sim.processes import accounts
 from sim.processes.accounts import BONDHOLDERS, CLAIMS, GENERAL_DEBT, PLATFORM_DEBT, SPECIAL_DEBT, fen, yuan
 from sim.state.world import World
@@ -55,6 +56,7 @@ def open_room(world: World, growth: float) -> None:
     safety = np.clip((p.debt_limit - ratio) / max(p.debt_limit - p.debt_watched, 1e-9), 0, 1)
     counties = slice(len(able))
     room = world.rates["bond_room"][counties] * max(growth + amortisation(p), 0) * p.room_ratio * able * safety
+    room = tiers.bond_room(world, room)
     b.room_general = p.general_debt_share * room
     b.room_special = (1 - p.general_debt_share) * room
     loans = owed(world, PLATFORM_DEBT)

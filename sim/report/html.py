@@ -16,8 +16,15 @@ TEMPLATES = Path(__file__).parent / "templates"
 
 def render(template: str, content: Mapping[str, Any], script: str = "language.js") -> str:
     """Return a page as HTML, with no more of the font than it shows; the same content gives the same text."""
-    page = _environment().get_template(template).render(content, style=_asset("style.css"), script=_asset(script))
-    return page.replace("{{FONT}}", typeface.embedded(page))
+    return book(template, [content], script)[0]
+
+
+def book(template: str, contents: Iterable[Mapping[str, Any]], script: str = "language.js") -> list[str]:
+    """Return pages of one template as HTML; each has the part of the font that all of them show, cut out once."""
+    made, words = _environment().get_template(template), {"style": _asset("style.css"), "script": _asset(script)}
+    pages = [made.render(content, **words) for content in contents]
+    font = typeface.embedded("".join(pages))
+    return [page.replace("{{FONT}}", font) for page in pages]
 
 
 def pictures(folder: Path, order: Iterable[str]) -> list[dict[str, str]]:

@@ -6,6 +6,7 @@ from pathlib import Path
 from markupsafe import Markup
 
 from sim.core import store
+from sim.policy.strategies import SHIPPED
 from sim.report import (
     accuracy,
     answer,
@@ -24,7 +25,7 @@ from sim.report import (
     units,
     why,
 )
-from sim.report.bilingual import Words, both
+from sim.report.bilingual import Words, both, joined
 from sim.report.results import Results
 
 NAME = "report.html"
@@ -90,8 +91,8 @@ GROUPS = {
 
 
 SHARING = {
-    "residents": Words("按常住人口", "residents"), "gap": Words("按转移支付", "transfers"),
-    "merit": Words("按人口与评价得分", "residents and the score of the evaluation"),
+    "equal": Words("按常住人口", "residents"), "by_need": Words("按转移支付", "transfers"),
+    "by_result": Words("按人口与评价得分", "residents and the score of the evaluation"),
 }
 
 
@@ -110,6 +111,8 @@ def asked(results: Results) -> list[tuple[Words, Words]]:
     if any(policy.get(key) for key in plans) or len(money.doses(results)):
         lines.append((Words("措施", "Measures"), _doses(policy)))
         lines.append((Words("资金", "Money"), _funding(policy.get("funding", {}))))
+        if decided := _decisions(policy):
+            lines.append((Words("每年的决策", "Decisions each year"), joined(decided)))
         if (policy.get("pilots") or {}).get("counties") and len(results.counties):
             lines.append((Words("试点", "Pilots"), _pilots(results, policy["pilots"])))
     if results.reference is not None:
@@ -178,6 +181,30 @@ def _pilots(results: Results, pilots: dict) -> Words:
     return Words("{found}{rule}{grant}", "{found}{rule}{grant}").fill(found=found, rule=rule, grant=grant)
 
 
+PREFECTURES = {
+    "pool": Words("市统筹邻县的医院、学校和配套资金",
+                  "prefectures pool hospitals and schools of neighbours and matching funds"),
+    "compete": Words("各县相互竞争", "counties compete"),
+}
+
+
+def _decisions(policy: dict) -> list[Words]:
+    """Return how governments decide, where they do not keep to the plan."""
+    plans = [policy, *(plan for key in ("by_type", "by_prefecture", "by_county") for plan in
+                       (policy.get(key) or {}).values()), policy.get("pilots") or {}]
+    names = dict.fromkeys(plan["strategy"]["name"] for plan in plans if plan.get("strategy"))
+    found = []
+    for name in names:
+        title = SHIPPED[name].title if name in SHIPPED else None
+        words = Words("{title}（{name}）", "{title} ({name})")
+        found.append(words.fill(title=Words(title.zh, title.en), name=name) if title else Words(name, name))
+    if count := sum(len(plan.get("triggers") or ()) for plan in plans):
+        found.append(Words("{count}个触发条件", "{count} trigger(s)").fill(count=count))
+    if policy.get("prefectures") in PREFECTURES:
+        found.append(PREFECTURES[policy["prefectures"]])
+    return found
+
+
 def _funding(funding: dict) -> Words:
     share = f"{100 * funding.get('reprioritised', 0):.0f}"
     own = Words("各县让出建设资金的{share}%", "counties give up {share}% of their capital projects").fill(share=share)
@@ -187,12 +214,15 @@ def _funding(funding: dict) -> Words:
     elif funding.get("grant"):
         words = Words("省每年按人均{yuan}元安排补助，{sharing}分配",
                       "the province grants {yuan} yuan a year and resident, shared by {sharing}")
-        more = words.fill(yuan=f"{funding['grant']:g}", sharing=SHARING[funding.get("sharing", "residents")])
+        more = words.fill(yuan=f"{funding['grant']:g}", sharing=SHARING[funding.get("sharing", "equal")])
     else:
         more = Words("没有面向全体县的补助", "no grants to all counties")
     if funding.get("match"):
         words = Words("{more}；市按{ratio}配套", "{more}; prefectures add {ratio} yuan to each")
         more = words.fill(more=more, ratio=f"{funding['match']:g}")
+    if funding.get("bond_room"):
+        words = Words("{more}；债券额度由省{sharing}分配", "{more}; the province shares out bond room by {sharing}")
+        more = words.fill(more=more, sharing=SHARING[funding["bond_room"]])
     return Words("{own}；{more}", "{own}; {more}").fill(own=own, more=more)
 
 

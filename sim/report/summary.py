@@ -1,7 +1,9 @@
 """Summaries of a run as CSV files for spreadsheets: values, effects, indicators against targets, doses."""
 
+from collections.abc import Mapping
 from io import BytesIO
 from pathlib import Path
+from types import MappingProxyType
 
 import pandas as pd
 
@@ -42,19 +44,19 @@ def write(results: Results) -> list[Path]:
         store.write_csv(path, table)
         written.append(path)
     path = results.folder / "summary.xlsx"
-    store.write_bytes(path, _workbook(filled))
+    store.write_bytes(path, workbook(filled))
     return [*written, path]
 
 
-def _workbook(summaries: dict[str, pd.DataFrame]) -> bytes:
-    """Return a workbook with a sheet for each summary: heads in both languages, frozen, numbers with the decimals that
-    they need; single counties and prefectures are in the CSV files only."""
-    content = BytesIO()
+def workbook(summaries: dict[str, pd.DataFrame], more: Mapping[str, str] = MappingProxyType({})) -> bytes:
+    """Return a workbook with a sheet for each summary: heads in both languages (`more` beside HEADS), frozen, numbers
+    with the decimals that they need; of groups those above the county, single ones are in the CSV files."""
+    content, called = BytesIO(), {**HEADS, **more}
     with pd.ExcelWriter(content, engine="openpyxl") as book:
         for name, table in summaries.items():
             if {"group", "indicator"} <= set(table):
                 table = table[table["group"].isin([*style.GROUPS, *style.PILOTS])]
-            heads = {column: f"{HEADS[column]} {column}" if column in HEADS else column for column in table}
+            heads = {column: f"{called[column]} {column}" if column in called else column for column in table}
             table.rename(columns=heads).to_excel(book, sheet_name=name, index=False)
             sheet = book.sheets[name]
             sheet.freeze_panes = "A2"

@@ -17,6 +17,7 @@ class Programme:
     target: np.ndarray  # dose of the plan once it has risen
     start: np.ndarray  # year and quarter in which it begins to rise, as a number
     ramp: np.ndarray  # years it takes to rise
+    laid_down: tuple[np.ndarray, np.ndarray]  # doses and starts of counties as the policy plans them
     rank: np.ndarray  # order of payment by (lever, county), 0 first; infinite for levers that share the remaining means
     town_slots: np.ndarray  # pilot towns by county
     town_share: np.ndarray  # their part of the residents of a county's towns

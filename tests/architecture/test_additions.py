@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from sim import model as schedule
+from sim.cli import main
 from sim.compose import compose
 from sim.config.files import CONFIGS, load_measures
 from sim.core.table import Column
@@ -82,6 +83,57 @@ def test_a_policy_is_one_file(scenario, own_cache):
     assert set(doses["adcode"]) == {"371681"}
     assert set(doses["measure"]) == {"sewage"}
     assert (doses["funded"] > 0).all()
+
+
+STRATEGY = """from dataclasses import dataclass, replace
+
+import numpy as np
+
+from sim.config import Title
+from sim.policy.strategy import Decision, Sight, Strategy
+
+
+@dataclass(frozen=True)
+class OrchardsOnly(Strategy):
+    \"\"\"Stop whatever is not there from a year on.
+
+    Of the rest nothing changes.\"\"\"
+
+    title = Title(zh="只种果树", en="Orchards only")
+    year: float = 2022
+
+    def decide(self, sight: Sight) -> Decision:
+        if sight.year < self.year:
+            return sight.plan
+        return replace(sight.plan, doses=np.minimum(sight.plan.doses, sight.standing))
+"""
+
+
+def test_a_strategy_is_one_file(scenario, tmp_path, own_cache, capsys):
+    scenario("policy", "doses: {sewage: 1}\nstart: 2021Q1\nfunding: {guaranteed: true}\n"
+                       "strategy: {name: mine, settings: {year: 2023}}\n")
+    (tmp_path / "scenarios" / "strategy").mkdir()
+    file = tmp_path / "scenarios" / "strategy" / "mine.py"
+    file.write_text(STRATEGY, encoding="utf-8")
+    config = compose("run", ["policy=orchards", "scale=1000", "end=2024"])
+    assert config.policy.strategy.source == STRATEGY
+    file.write_text(STRATEGY.replace("2022", "2024"), encoding="utf-8")
+    assert compose("run", ["policy=orchards", "scale=1000", "end=2024"]).fingerprint() != config.fingerprint()
+    file.unlink()  # a run needs no file, wherever it is done
+    model = CountyUrbanization(config=config, rng=1)
+    model.run_until_end()
+    table = model.world.observed.table("doses")
+    assert (table.query("year <= 2022")["target"] == 1).all()
+    later = table.query("year >= 2023")
+    assert (later["target"] < 1).all() and (later["funded"] == 0).all()
+
+    file.write_text(STRATEGY, encoding="utf-8")
+    (file.parent / "broken.py").write_text("1 / 0", encoding="utf-8")
+    assert main(["list", "strategies"]) == 0
+    said = capsys.readouterr().out
+    mine = next(line for line in said.splitlines() if line.startswith("mine"))
+    assert " ".join(mine.split()) == "mine 只种果树 Orchards only year=2022 Stop whatever is not there from a year on."
+    assert "cannot be used: scenarios/strategy/broken.py, line 1: ZeroDivisionError: division by zero" in said
 
 
 def test_an_outside_condition_is_one_file(scenario, own_cache):

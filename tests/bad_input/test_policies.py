@@ -2,6 +2,7 @@
 
 import pytest
 
+from sim.baseline import load
 from sim.cli import main
 
 TEXT = """title: {{zh: 试, en: try}}
@@ -43,8 +44,21 @@ why: w
     ("same_cost_as: no_new_policy", "policy.same_cost_as=no_new_policy: expected a policy that plans measures"),
     ("same_cost_as: uniform", "expected a policy with a cost of its own"),
     ("funding: {award: -1}", "scenarios/policy/mine.yaml: funding.award=-1: expected at least 0"),
-    ("funding: {sharing: equally}", "expected 'residents', 'gap' or 'merit'"),
+    ("funding: {sharing: equally}", "expected 'equal', 'by_need' or 'by_result'"),
     ("funding: {grants: 5}", "unknown key; did you mean grant?"),
+    ("funding: {bond_room: need}", "expected 'equal', 'by_need' or 'by_result'"),
+    ("prefectures: cooperate", "expected 'coordinate', 'pool' or 'compete'"),
+    ("strategy: close_gap", "policy.strategy=close_gap: unknown strategy; did you mean close_gaps?"),
+    ("by_county: {邹平市: {strategy: imitat}}", "policy.by_county.邹平市.strategy=imitat: unknown strategy"),
+    ("strategy: {name: thrifty, settings: {debt: 1}}", "policy.strategy.settings.debt: unknown setting"),
+    ("strategy: {name: thrifty, settings: {debt_line: low}}", "settings.debt_line=low: expected a number"),
+    ("strategy: {settings: {debt_line: 100}}", "policy.strategy.name: missing"),
+    ("triggers: [{when: debt_rate, above: 1, stop: [sewage]}]", "policy.triggers.debt_rate: unknown figure; did you"),
+    ("triggers: [{when: debt_ratio, behind: 0.1, stop: [sewage]}]", "policy.triggers.debt_ratio: unknown figure"),
+    ("triggers: [{when: debt_ratio, above: 1, stop: [sewag]}]", "unknown measure; did you mean sewage?"),
+    ("triggers: [{when: debt_ratio, above: 1, doses: {sewag: 1}}]", "unknown measure; did you mean sewage?"),
+    ("triggers: [{when: debt_ratio, stop: [sewage]}]", "debt_ratio: expected one of above, below and behind"),
+    ("triggers: [{when: debt_ratio, above: 1}]", "expected something to do: stop, forward or doses"),
 ])
 def test_faults_of_policies(line, said, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
@@ -57,3 +71,45 @@ def test_faults_of_policies(line, said, tmp_path, monkeypatch, capsys):
     assert said in error, error
     assert "Traceback" not in error
     assert not (tmp_path / "outputs").exists()
+
+
+HEAD = """from dataclasses import dataclass, replace
+from sim.policy.strategy import Decision, Sight, Strategy
+
+@dataclass(frozen=True)
+class Mine(Strategy):
+    level: float = 0.5
+
+    def decide(self, sight):
+"""
+
+
+@pytest.mark.parametrize(("text", "code", "said"), [
+    ("class Mine(Strategy", 2, "scenarios/strategy/mine.py, line 1: SyntaxError: "),
+    ("import nothing_of_the_kind\n", 2, "scenarios/strategy/mine.py, line 1: ModuleNotFoundError: No module named"),
+    ("x = 1\n", 2, "scenarios/strategy/mine.py: expected one class of sim.policy.strategy.Strategy, found none"),
+    ("from sim.policy.strategy import Strategy\nclass Mine(Strategy):\n    pass\n", 2,
+     "scenarios/strategy/mine.py: expected a method decide of Mine"),
+    ("from sim.policy.strategy import Strategy\nclass Mine(Strategy):\n    decide = None\n"
+     "    def __init__(self):\n        1 / 0\n", 2, "scenarios/strategy/mine.py, line 5: ZeroDivisionError: division"),
+    (HEAD + "        return 1 / 0\n", 1, "scenarios/strategy/mine.py, line 9: ZeroDivisionError: division by zero"),
+    (HEAD + "        return sight.figure('happiness')\n", 1, "scenarios/strategy/mine.py, line 9: KeyError: 'happ"),
+    (HEAD + "        return 5\n", 1, "scenarios/strategy/mine.py: expected a Decision for CODE, it returned int"),
+    (HEAD + "        return replace(sight.plan, doses=sight.plan.doses + 1.5)\n", 1,
+     "doses of specialty_industries.specialty_industries=2.5 in CODE: expected a dose from 0 to 1"),
+    (HEAD + "        return replace(sight.plan, doses=sight.plan.doses[:3])\n", 1,
+     "scenarios/strategy/mine.py: expected doses of CODE as 37 numbers, one for each lever"),
+    (HEAD + "        return replace(sight.plan, start=sight.plan.start * float('nan'))\n", 1, "expected a number"),
+])
+def test_faults_of_a_strategy_of_ones_own(text, code, said, tmp_path, monkeypatch, capsys, own_cache):
+    monkeypatch.chdir(tmp_path)
+    for group, name, content in (("policy", "mine.yaml", TEXT.format(line="doses: {all: 1}\nstrategy: mine")),
+                                 ("strategy", "mine.py", text)):
+        (tmp_path / "scenarios" / group).mkdir(parents=True)
+        (tmp_path / "scenarios" / group / name).write_text(content, encoding="utf-8")
+    assert main(["run", "policy=mine", "scale=1000", "seeds=1", "end=2021", "compare=false"]) == code
+    error = capsys.readouterr().err
+    first = load().counties["adcode"].iloc[0]
+    assert said.replace("CODE", first) in error, error
+    assert sum(line.startswith("county:") for line in error.splitlines()) == 1
+    assert "Traceback" not in error

@@ -5,7 +5,8 @@ import pandas as pd
 import pytest
 
 from sim import model as schedule
-from sim.config import DRIVERS
+from sim.config import DRIVERS, Policy
+from sim.model import CountyUrbanization
 from sim.state.residents import ADULT
 
 INDEX_1 = tuple((name, "2020: 1") for name in DRIVERS)
@@ -44,6 +45,33 @@ def test_a_scenario_is_the_reference_until_it_begins(build, tables):
         early = [row for row in a[time].unique() if str(row)[:4] <= "2022"]
         np.testing.assert_array_equal(a[a[time].isin(early)].to_numpy(), b[b[time].isin(early)].to_numpy())
         assert not a.reset_index(drop=True).equals(b.reset_index(drop=True))
+
+
+STOPS = """from dataclasses import replace
+
+from sim.policy.strategy import Strategy
+
+
+class Stops(Strategy):
+    def decide(self, sight):
+        return replace(sight.plan, doses=sight.plan.doses * (sight.year < 2023))
+"""
+
+
+def test_a_strategy_is_the_plan_until_it_decides_something_else(build, tables, configure):
+    """Governments draw no random numbers, so that whatever they do is seen against the same chances."""
+    config = configure(end=2024, policy="full_package")
+    ways = [None, {"name": "stops", "source": STOPS}]
+    plans = [{**config.policy.model_dump(), "start": "2021Q1", "strategy": way} for way in ways]
+    models = [CountyUrbanization(config=config.model_copy(update={"policy": Policy.model_validate(plan)}), rng=1)
+              for plan in plans]
+    for model in models:
+        model.run_until_end()
+    for a, b in zip(*map(tables, models), strict=True):
+        time = a.columns[0]
+        early = [row for row in a[time].unique() if str(row)[:4] <= "2022"]
+        np.testing.assert_array_equal(a[a[time].isin(early)].to_numpy(), b[b[time].isin(early)].to_numpy())
+    assert not models[0].indicators().equals(models[1].indicators())
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ def granting(world, make_policy):
     return make
 
 
-@pytest.mark.parametrize("sharing", ["residents", "gap", "merit"])
+@pytest.mark.parametrize("sharing", ["equal", "by_need", "by_result"])
 def test_every_rule_shares_out_the_whole_and_no_more(sharing, granting):
     world = granting(grant=50, sharing=sharing)
     people = world.counts.residents[: world.places.districts].sum() * world.config.scale
@@ -27,11 +27,39 @@ def test_every_rule_shares_out_the_whole_and_no_more(sharing, granting):
 
 
 def test_sharing_by_the_gap_favours_counties_that_transfers_favour(granting):
-    by_people = tiers.shares(granting(grant=50))
-    world = granting(grant=50, sharing="gap")
+    world = granting(grant=50)
+    by_people = tiers.shares(world, "equal")
     per_head = world.budget.transfer_plan / by_people
-    tilt = tiers.shares(world) / by_people
+    tilt = tiers.shares(world, "by_need") / by_people
     assert np.corrcoef(per_head, tilt)[0, 1] > 0.99
+
+
+@pytest.mark.parametrize("rule", ["equal", "by_need", "by_result"])
+def test_the_room_for_bonds_is_shared_out_whole_and_not_to_counties_at_the_limit(rule, granting):
+    world = granting(bond_room=rule)
+    room = np.arange(world.places.counties, dtype=float)
+    shared = tiers.bond_room(world, room)
+    assert shared.sum() == pytest.approx(room.sum())
+    assert shared[0] == 0
+    given = shared[1:] / tiers.shares(world, rule)[1:]
+    np.testing.assert_allclose(given, given[0])
+
+
+def test_without_a_rule_every_county_keeps_its_room(granting):
+    room = np.arange(78.0)
+    assert tiers.bond_room(granting(), room) is room
+
+
+@pytest.mark.parametrize(("way", "value"), [("pool", 0.0), ("compete", 1.0)])
+def test_prefectures_that_pool_split_by_grants_and_counties_that_compete_get_by_output(way, value, world, make_policy,
+                                                                                     configure):
+    split = []
+    for prefectures, objective in ((way, 0.5), ("coordinate", value)):
+        policy = make_policy(doses={"all": 1}, funding={"grant": 50, "match": 0.5}, prefectures=prefectures)
+        config = configure(parameters=(("governance.prefecture_objective", objective),))
+        world.config = config.model_copy(update={"policy": policy})
+        split.append(tiers.matched(world, tiers.grants(world), np.full(world.places.prefectures, 1e12)))
+    np.testing.assert_array_equal(*split)
 
 
 def test_prefectures_match_out_of_what_they_kept_for_counties_they_manage(granting):

@@ -53,6 +53,18 @@ class Reader(HTMLParser):
             self.outside.append(data)
 
 
+def test_it_says_how_governments_decide():
+    own = {"name": "mine", "settings": {}, "source": "x = 1"}
+    policy = {"strategy": {"name": "close_gaps"}, "by_county": {"邹平市": {"strategy": own, "triggers": [{}, {}]}},
+              "prefectures": "pool"}
+    said = page._decisions(policy)
+    assert said[0] == ("补短板（close_gaps）", "Close the gaps (close_gaps)")
+    assert said[1:3] == [("mine", "mine"), ("2个触发条件", "2 trigger(s)")]
+    assert "pool hospitals and schools" in said[3].en
+    assert page._decisions({"prefectures": "coordinate"}) == []
+    assert "shares out bond room by transfers" in page._funding({"bond_room": "by_need"}).en
+
+
 @pytest.fixture(scope="session")
 def read(html) -> Reader:
     return Reader(html)

@@ -1,0 +1,166 @@
+"""The plan book says of every county what the tables of the run say, prints on two pages, and is one workbook."""
+
+import re
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from sim import cli
+from sim.compose import compose
+from sim.report import html, money, plans
+from sim.report.plans import book, sentences, workbook
+from sim.report.plans.tables import Plans
+from sim.report.results import Results
+from sim.run import run
+
+from .test_report import BROWSER, CHINESE, Reader, browser  # noqa: F401  (a fixture)
+
+CODE = "371428"
+
+
+@pytest.fixture(scope="session")
+def planned(folder) -> Plans:
+    return Plans(Results(folder))
+
+
+@pytest.fixture(scope="session")
+def text(planned) -> str:
+    return html.render("plan.html", book.content(planned, CODE))
+
+
+def test_indicators_are_those_of_the_run_with_their_band(planned, folder):
+    table = pd.read_parquet(folder / "indicators.parquet").astype({"group": str, "indicator": str, "policy": str})
+    table = table[(table["group"] == CODE) & (table["policy"] == "full_package")]
+    for name in ("sewage_collection", "urban_rural_income_ratio"):
+        row = planned.indicators.loc[(CODE, name)]
+        last = table[(table["indicator"] == name) & (table["year"] == 2025)]["value"]
+        assert row["value"] == pytest.approx(last.mean())
+        assert [row["low"], row["high"]] == pytest.approx([*last.quantile([0.1, 0.9])])
+        first = table[(table["indicator"] == name) & (table["year"] == 2020)]["value"]
+        assert row["base"] == pytest.approx(first.mean())
+        better = row["value"] >= row["target"] if name == "sewage_collection" else row["value"] <= row["target"]
+        assert (row["verdict"] == "met") == better
+        path = planned.paths[CODE, name]
+        assert path["mean"].loc[2025] == pytest.approx(row["value"])
+        assert path["without"].loc[2025] == pytest.approx(row["without"])
+    assert len(planned.indicators) == 78 * 19
+    assert set(planned.indicators["basis"]) <= book.BASES.keys()
+
+
+def test_the_parts_of_a_dose_add_up_to_what_is_planned(planned):
+    parts = planned.package[["delivered", "time", "works", "money"]].sum(axis=1)
+    np.testing.assert_allclose(parts, planned.package["planned"], atol=1e-6)
+    shares = sentences.binds(planned.package.loc[CODE]).en
+    assert sum(map(int, re.findall(r"(\d+)%", shares))) == pytest.approx(100, abs=2)
+
+
+def test_the_money_of_all_counties_is_that_of_the_report(planned):
+    until = planned.money[planned.money.index.get_level_values("year") <= planned.results.horizon]
+    payers = money.payers(planned.results)
+    assert until["paid"].sum() == pytest.approx(payers["yuan"].sum() / planned.results.replicates)
+    names = [name for name in ("county", "special_bonds", "province", "prefecture") if name in until]
+    np.testing.assert_allclose(until[names].sum(axis=1), until["paid"])
+    assert planned.package["paid"].sum() == pytest.approx(until["paid"].sum(), rel=1e-6)
+
+
+def test_what_a_neighbour_gains_by_moves_the_county_loses(planned):
+    moves = planned.neighbours["moves"]
+    back = moves.swaplevel().reindex(moves.index)
+    np.testing.assert_allclose(moves, -back, atol=1e-9)
+    assert moves.abs().max() > 0
+    flows = pd.read_parquet(planned.results.folder / "flows.parquet")
+    flows = flows.assign(a=flows["origin"].str[:6], b=flows["destination"].str[:6]).query("year <= 2025")
+    one, other = moves.abs().idxmax()
+    net = [flows.query("policy == @policy and a == @a and b == @b")["persons"].sum()
+           for policy in ("full_package", "no_new_policy") for a, b in ((one, other), (other, one))]
+    assert moves[one, other] == pytest.approx(((net[0] - net[1]) - (net[2] - net[3])) / 3)
+
+
+def test_a_page_holds_every_part_in_both_languages(text):
+    read = Reader(text)
+    outside = "".join(read.outside)
+    assert not CHINESE.search(outside), outside
+    for said in ("武城县", "Wucheng", "德州市", "Specialised function", "夏津县", "Xiajin", "健全市民化推进机制",
+                 "Citizenization", "2023Q1", "推算", "imputed", "什么会改变这份建议", "What neighbours gain or lose",
+                 "targets would be met"):
+        assert said in text, said
+    assert text.count('class="path left"') == 19
+    assert "{" not in "".join(re.findall(r"<li>.*?</li>", text))
+    assert "http" not in re.sub(r"http://www.w3.org\S*", "", text)
+
+
+def words(path):
+    """Return a page without its font, which has the characters of all pages that were written with it."""
+    return re.sub(r"data:font[^\")]*", "", path.read_text("utf-8"))
+
+
+def test_all_plans_are_pages_and_one_workbook_and_the_same_again(folder, monkeypatch, capsys):
+    monkeypatch.chdir(folder.parents[1])
+    assert cli.main(["plan", "all", "run=small"]) == 0
+    assert "outputs/small/plans/plans.xlsx" in capsys.readouterr().out
+    pages = sorted((folder / "plans").glob("*.html"))
+    assert len(pages) == 78
+    first = words(folder / "plans" / f"{CODE}_武城县.html")
+    sheets = pd.read_excel(folder / "plans" / "plans.xlsx", sheet_name=None, dtype={"代码 adcode": str})
+    assert {name: len(sheet) for name, sheet in sheets.items() if name in ("counties", "indicators")} == {
+        "counties": 78, "indicators": 78 * 19}
+    assert [*sheets] == ["counties", "indicators", "measures", "money", "neighbours"]
+    met = sheets["indicators"].groupby("代码 adcode")["结果 verdict"].apply(lambda verdicts: (verdicts == "met").sum())
+    pd.testing.assert_series_equal(sheets["counties"].set_index("代码 adcode")["达标项数 targets_met"], met,
+                                   check_names=False, check_dtype=False)
+    assert cli.main(["plan", "Wucheng", "run=small"]) == 0
+    assert words(folder / "plans" / f"{CODE}_武城县.html") == first
+
+
+@pytest.mark.parametrize(("arguments", "said"), [
+    ([], "plan: expected one county, or all"),
+    (["武城县", "曹县"], "plan 武城县 曹县: expected one county, or all"),
+    (["武城", "run=small"], "plan.武城: unknown county; did you mean 武城县?"),
+    (["武城县", "run=smal"], "smal: no folder with the results of a run; did you mean small?"),
+    (["武城县", "name=small"], "name=small: unknown key; known: run"),
+    (["武城县"], "run: no folder with the results of a run"),
+])
+def test_faults_are_said_in_one_line(arguments, said, folder, monkeypatch, capsys):
+    monkeypatch.chdir(folder.parents[1])
+    assert cli.main(["plan", *arguments]) == 2
+    error = capsys.readouterr().err
+    assert error.startswith("county: ") and said in error
+    assert error.count("\n") == 1
+
+
+@pytest.fixture(scope="module")
+def short(tmp_path_factory):
+    """A run of two years without measures or a policy to compare with."""
+    place = tmp_path_factory.mktemp("short")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(place)
+        asked = ["scale=1000", "parameter_sets=1", "seeds=1", "policy=no_new_policy", "end=2022", "name=short"]
+        return Results(place / run(compose("run", asked)))
+
+
+def test_a_county_without_measures_or_targets_yet_has_a_page_as_well(short):
+    bare = Plans(short)
+    shown = html.render("plan.html", book.content(bare, CODE))
+    assert "This run plans no measures for this county" in shown
+    assert "of the way to its targets, on average" in shown
+    assert "nan" not in re.sub(r"data:font\S*", "", shown).lower().replace("finance", "")
+    assert not bare.indicators["verdict"].astype(bool).any()
+    assert [*(name for name, sheet in workbook.sheets(bare).items() if len(sheet))] == ["counties", "indicators"]
+    assert plans.write(short, [CODE])[0].is_file()
+
+
+@pytest.mark.skipif(BROWSER is None, reason="no browser on this machine")
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_browser_shows_it_on_any_screen_and_prints_two_pages(browser, text, tmp_path, language):  # noqa: F811
+    page = tmp_path / "plan.html"
+    page.write_text(text, "utf-8")
+    for width in (390, 1280):
+        context = browser.new_context(viewport={"width": width, "height": 900}, offline=True)
+        tab = context.new_page()
+        tab.goto(f"{page.as_uri()}#{language}")
+        assert tab.evaluate("document.documentElement.scrollWidth") <= width
+        assert tab.evaluate("document.fonts.check(\"16px 'County Report Sans'\")")
+        printed = tab.pdf(prefer_css_page_size=True)
+        assert 1 <= len(re.findall(rb"/Type\s*/Page[^s]", printed)) <= 2
+        context.close()
