@@ -17,6 +17,7 @@ from sim.config import Config, ConfigError
 from sim.config.calibration import Calibration
 from sim.config.fault import shorten, suggestion
 from sim.config.files import shown
+from sim.config.pilots import PilotStudy
 from sim.config.sensitivity import Sensitivity
 from sim.config.view import View
 
@@ -109,7 +110,7 @@ def _sweep(arguments: list[str]) -> int:
 
 
 def _report(arguments: list[str]) -> int:
-    from sim.report import sensitivity
+    from sim.report import pilots, sensitivity
     from sim.report.results import Results, find
 
     names = [argument for argument in arguments if "=" not in argument]
@@ -118,6 +119,10 @@ def _report(arguments: list[str]) -> int:
     if (analysis := sensitivity.find(names[0])) is not None:
         _files(arguments)  # of a run only
         _write_analysis(analysis)
+        return DONE
+    if (study := pilots.find(names[0])) is not None:
+        _files(arguments)
+        _write_study(study)
         return DONE
     _write_results(Results(find(names[0]), **_files(arguments, "actuals", "boundaries")))
     return DONE
@@ -270,6 +275,40 @@ def _sensitivity(arguments: list[str]) -> int:
     return DONE
 
 
+def _pilots(arguments: list[str]) -> int:
+    config = _composed("pilots", arguments)
+    assert isinstance(config, PilotStudy)
+    with _faulty_data_is_bad_input():
+        from sim.experiments.pilots import study
+        from sim.run import RunFailed
+
+        try:
+            with progress_bar() as progress:
+                folder = study(config, progress)
+        except RunFailed as failure:
+            return _complain(failure, FAILED)
+    from sim.report import pilots
+
+    found = pilots.Study(folder)
+    for table in pilots.tables(found):
+        heads, rows = pilots.printed(table)
+        print_table(heads, rows, numeric=heads[1:])
+        print()
+    for sentence in pilots.sentences(found):
+        print(*sentence)
+    print()
+    print(f"表格 Tables: {shown(folder)}/*.parquet, *.csv")
+    _write_study(folder)
+    return DONE
+
+
+def _write_study(folder: Path) -> None:
+    """Write the report of a study of pilots, and say where it is."""
+    from sim.report import pilots
+
+    print(f"报告 Report: {shown(pilots.page.write(pilots.Study(folder)))}")
+
+
 def _view(arguments: list[str]) -> int:
     config = _composed("view", arguments)
     assert isinstance(config, View)
@@ -344,7 +383,7 @@ TEMPLATES = {
 """Tables to fill in, and where their names are found."""
 
 ACTIONS = {"run": _run, "sweep": _sweep, "report": _report, "validate": _validate, "calibrate": _calibrate,
-           "sensitivity": _sensitivity, "view": _view, "check": _check, "template": _template,
+           "pilots": _pilots, "sensitivity": _sensitivity, "view": _view, "check": _check, "template": _template,
            "list": _list}
 
 
