@@ -161,8 +161,9 @@ def scaled(frame: Frame, shown: Mapping[str, Shown]) -> pd.DataFrame:
         for place, years in zip(frame.at, frame.years, strict=True):
             for k, outcome in enumerate(frame.names):
                 a, b = alone[:, place, k], together[:, place, k]
+                kept = b.mean() / a.mean() if a.mean() else np.nan
                 rows.append({"rule": name, "outcome": outcome, "years": years, "alone": a.mean(), "together": b.mean(),
-                             "kept": b.mean() / a.mean(), **interval(a - b, "lost")})
+                             "kept": kept, **interval(a - b, "lost")})
     return pd.DataFrame(rows)
 
 

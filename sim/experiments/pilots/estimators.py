@@ -16,7 +16,7 @@ from scipy import stats
 from sim.config import ConfigError
 from sim.experiments.pilots.designs import LEVEL
 
-PLACEBOS = 30
+PLACEBOS = 19
 """Draws of placebo pilots among the other counties from which the error of an estimate is told."""
 NEVER = 0
 """Start, as a year counted from the first, of counties that are no pilots."""
@@ -90,11 +90,12 @@ def gap(ours: np.ndarray, donors: np.ndarray, first: int) -> float:
 def other_gap(ours: np.ndarray, donors: np.ndarray, first: int) -> float:
     """Return the same by pysyncon."""
     _, pysyncon = libraries()
-    before, own = pd.DataFrame(donors[:, :first].T), pd.Series(ours[:first])
+    before, own = pd.DataFrame(donors[:, :first].T), pd.Series(ours[:first], name="pilots")
+    scale = np.vstack([donors, ours])[:, :first].var(0, ddof=1)  # undoes its own division by standard deviations
     synth = pysyncon.Synth()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        synth.fit(X0=before, X1=own, Z0=before, Z1=own, custom_V=np.ones(first))
+        synth.fit(X0=before, X1=own, Z0=before, Z1=own, custom_V=scale)
     return float((ours - np.asarray(synth.W) @ donors)[first:].mean())
 
 

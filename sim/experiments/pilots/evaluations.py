@@ -23,7 +23,7 @@ TIMES = (1, 2, 3)
 APART = 2
 """Years between the two waves of a staggered start."""
 OF_LIBRARY = 20
-"""One in so many trials, and at least as many, is estimated by the slower estimators of single panels."""
+"""One in so many trials is estimated by the slower estimators of single panels."""
 CHECKED = 5
 """Trials in which estimators that ought to agree are held against each other."""
 
@@ -129,7 +129,7 @@ def _tasks(worlds: Worlds, chosen: Mapping[str, np.ndarray]) -> list[Task]:
     config, frame, tasks = worlds.config, worlds.frame, []
     given: list[Design] = [Given(members, name) for name, members in chosen.items()]
     most = [max(frame.years)]
-    few = max(OF_LIBRARY, config.trials // OF_LIBRARY)
+    few = max(2, config.trials // OF_LIBRARY)
     for k, name in enumerate(frame.names):
         world = worlds.of(k)
         for errors, level in levels(config.scale).items():
@@ -140,7 +140,8 @@ def _tasks(worlds: Worlds, chosen: Mapping[str, np.ndarray]) -> list[Task]:
             designs = [*plain, *more, *given] if errors == "published" else plain
             tasks.append(Task(labels, world, level, designs, frame.years, config.trials, (), config.seed))
             if errors == "published":
-                slow = (*estimators.TOGETHER, *(estimators.IN_WAVES if most[0] > APART else ()))
+                slow = ["synthetic_did", *(["synthetic_control"] if k == 0 else []),
+                        *(estimators.IN_WAVES if most[0] > APART else [])]
                 tasks += [Task(labels, world, level, plain[:1], most, few, (one,), config.seed) for one in slow]
                 if k == 0:
                     tasks += [Task(labels, world, level, [one], most, few, ("synthetic_did",), config.seed)
