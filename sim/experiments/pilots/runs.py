@@ -140,22 +140,23 @@ def simulate(names: Sequence[str], moves: bool, study: PilotStudy, threads: int)
     model.run_until_end()
     codes, years = model.world.places.county_codes, list(range(study.start - 1, study.end + 1))
     rows = pd.MultiIndex.from_product([[*codes, *WHOLE], years])
-    table = model.indicators()
-    seen = table[table["indicator"].isin([*names, *BESIDE]) & table["group"].isin([*codes, *WHOLE])]
+    table, wanted = model.indicators(), [*names, *BESIDE]
+    seen = table[table["indicator"].isin(wanted) & table["group"].isin([*codes, *WHOLE])]
     wide = seen.astype({"group": str, "indicator": str}).pivot(index=["group", "year"], columns="indicator",
                                                               values="value")
-    found = wide.reindex(index=rows, columns=[*names, *BESIDE])
-    costs = pd.concat(model.world.observed.costs)
-    costs = costs[costs["payer"] != "planned"].astype({"adcode": str})
-    found["paid"] = costs.groupby(["adcode", "year"])["yuan"].sum().reindex(rows).fillna(0.0)
-    # A column is named once where an outcome is also kept beside.
+    found = wide.reindex(index=rows, columns=wanted)
+    costs = model.world.observed.table("costs")
+    found["paid"] = 0.0
+    if len(costs):
+        costs = costs[costs["payer"] != "planned"].astype({"adcode": str})
+        found["paid"] = costs.groupby(["adcode", "year"])["yuan"].sum().reindex(rows).fillna(0.0)
     found.columns = pd.Index([f"{k}" for k in range(found.shape[1])])
     return pd.concat([found, _moves(model, rows)], axis=1) if moves else found
 
 
 def _moves(model: CountyUrbanization, rows: pd.MultiIndex) -> pd.DataFrame:
     """Return persons who moved from each county and year (rows) to each county."""
-    flows = pd.concat(model.world.observed.flows, ignore_index=True)
+    flows = model.world.observed.table("flows")
     ends = {end: flows[end].astype(str).str.partition("-")[0] for end in ("origin", "destination")}
     across = flows.assign(**ends)[ends["origin"] != ends["destination"]]
     wide = across.pivot_table(index=["origin", "year"], columns="destination", values="persons", aggfunc="sum")
