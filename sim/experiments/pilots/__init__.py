@@ -50,11 +50,12 @@ def study(config: PilotStudy, progress: Progress) -> Path:
 
     of_draws = effects.by_group(frame, drawn, screened, _of(without, shuffle % histories))
     expected = effects.expectations(frame, learnt, drawn)
-    sums = {name: effects.expectations(frame, learnt, treated[None])[0] for name, treated in chosen.items()}
+    sums = {name: effects.expectations(frame, learnt, treated[None])[0] for name, treated in chosen.items()
+            if name not in selection.OF_GAINS}
     paid = effects.paid(frame, screened, _of(without, shuffle % histories))
     tables = {
         "effects": effects.table(frame, shown, of_draws, sums, expected, paid),
-        "neighbours": effects.neighbours(frame, {name: shown[name] for name in chosen}),
+        "around": effects.around(frame, {name: shown[name] for name in chosen}),
         "money": effects.money(frame, shown),
         "scaled": effects.scaled(frame, shown),
         "draws": _draws(frame, of_draws, expected),

@@ -72,7 +72,8 @@ def table(frame: Frame, shown: Mapping[str, Shown], drawn: np.ndarray, sums: Map
     pilots add up to, for rule and draws, which chance does not widen).
 
     `drawn` are the effects of draws (draw, group, year, outcome), `expected` the sums of single effects on pilots and
-    all counties (draw, 2, year, outcome), and `sums` the same of every rule (2, year, outcome).
+    all counties (draw, 2, year, outcome), and `sums` the same of rules (2, year, outcome); not of those that choose
+    by these sums, which owe a part of it to chance.
     """
     rows = []
     for name in [RANDOM, *shown]:
@@ -108,7 +109,7 @@ def expectations(frame: Frame, effects: Additive, treated: np.ndarray) -> np.nda
     return np.stack([mean_over(change, members, frame.residents) for members in (treated, np.ones_like(treated))], 1)
 
 
-def neighbours(frame: Frame, shown: Mapping[str, Shown]) -> pd.DataFrame:
+def around(frame: Frame, shown: Mapping[str, Shown]) -> pd.DataFrame:
     """Return what pilots do to residents around them, in persons: rule, years, part, persons, low, high (95 % over
     seeds).
 

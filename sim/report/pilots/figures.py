@@ -28,8 +28,7 @@ NOTES = {
         "{outcome}，{unit}，{years}年末。灰色：随机抽取，按单个试点效果之和（中间80%与全部）；圆点与线："
         "各规则在新种子上的实跑均值与95%区间。",
         "{outcome}, {unit}, after {years} years. Grey: random draws by sums of single effects (the middle 80 % and "
-        "all); "
-        "dots and lines: means of full runs of each rule with fresh seeds and their 95 % intervals."),
+        "all); dots and lines: means of full runs of each rule with fresh seeds and their 95 % intervals."),
     "designs": Words(
         "{outcome}，{unit}：公布值上100次评估能检出80次的最小效果（双重差分，置换检验）。虚线为模型中试点的真实效果。",
         "{outcome}, {unit}: the smallest effect found in 80 of 100 evaluations of published figures (difference in "

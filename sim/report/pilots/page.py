@@ -58,13 +58,11 @@ def _asked(study: Study) -> list[tuple[Words, Words]]:
     grant = Words("{zh}万元", "{en} million yuan").fill(zh=number(asked["grant"] / 1e4, decimals=0),
                                                       en=number(asked["grant"] / 1e6))
     plan = Words("{policy}的试点方案，自{since}起，每县每年补助{grant}；其余县按同一政策不设试点",
-                 "the plan of the pilots of {policy}, from {since}, {grant} a year granted to each; other counties "
-                 "do as "
-                 "in the same policy without pilots")
+                 "the plan of the pilots of {policy}, from {since}, {grant} a year granted to each; other counties do "
+                 "as in the same policy without pilots")
     runs = Words("{total}次完整模拟：{draws}次随机抽取（种子不用于展示），各规则{seeds}个种子；模型中每人代表{scale}人",
                  "{total} full runs: {draws} random draws, with seeds that show no rule, and {seeds} seeds of each "
-                 "rule; a "
-                 "simulated person stands for {scale}")
+                 "rule; a simulated person stands for {scale}")
     names = [study.outcome(name) for name in asked["outcomes"]]
     return [
         (Words("试点", "Pilots"), both(lambda language: str(asked["n"]))),

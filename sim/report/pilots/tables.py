@@ -4,9 +4,9 @@ import numpy as np
 import pandas as pd
 
 from sim.report import style, units
-from sim.report.bilingual import Words, both
+from sim.report.bilingual import Words
 from sim.report.cells import Cell, Table, percent
-from sim.report.pilots.reading import ERRORS, ESTIMATORS, RULES, Study, design
+from sim.report.pilots.reading import DESIGNS, ERRORS, ESTIMATORS, RULES, Study, design
 
 GROUPS = {
     **{name: Words(group.label("zh"), group.label("en")) for name, group in style.PILOTS.items()},
@@ -40,21 +40,21 @@ def effects(study: Study) -> Table:
     heads: list[Cell] = [
         Words("规则：{name}，{unit}", "rule: {name}, {unit}").fill(name=study.outcome(study.first),
                                                            unit=study.unit(study.first)),
-        *GROUPS.values(), Words("优于随机抽取", "beats draws"), BILLION, Words("每十亿元", "per billion yuan")]
+        *GROUPS.values(), Words("优于随机抽取", "beats draws"), BILLION, Words("每百亿元", "per 10 billion yuan")]
     rows: list[list[Cell]] = []
     for rule, part in found.groupby("rule", sort=False):
         by = part.set_index("group")
         whole = by.loc["all_counties"]
         rows.append([RULES[str(rule)], *(_effect(by, group) for group in GROUPS), percent(whole["beats_expected"]),
-                     units.number(whole["paid"] / 1e8), small(whole["per_billion"])])
+                     units.number(whole["paid"] / 1e8), small(10 * whole["per_billion"])])
     note = Words(
         "第{years}年末；括号内为均值的95%区间（规则用{seeds}个未用于选择的种子，随机抽取为{draws}次抽取）；"
-        "○表示区间含0。县的均值按常住人口加权，"
-        "全部县（市）与全省为观测值。“优于随机抽取”按单个试点效果之和计算，不受随机波动影响。",
+        "○表示区间含0。县的均值按常住人口加权，全部县（市）与全省为观测值。“优于随机抽取”按单个试点效果之和计算，"
+        "不受随机波动影响；凭这些效果选出的规则不列。",
         "After {years} years; in brackets the 95 % interval of the mean (over {seeds} seeds that no rule chose with, "
-        "and "
-        "over {draws} random draws); ○ where it holds 0. Means of counties are weighted by residents; all counties and "
-        "the province are as observed. “Beats draws” compares sums of single effects, which chance does not widen.")
+        "and over {draws} random draws); ○ where it holds 0. Means of counties are weighted by residents; all "
+        "counties and the province are as observed. “Beats draws” compares sums of single effects, which chance does "
+        "not widen; not given for rules that choose by them.")
     return Table(heads, rows, note.fill(years=study.years, seeds=study.asked["seeds"], draws=study.asked["draws"]))
 
 
@@ -87,7 +87,7 @@ def worth(study: Study) -> Table:
 
 def around(study: Study) -> Table:
     """List what pilots do to residents of their neighbours, diversion and spill-over apart."""
-    found = study.table("neighbours").query("years == @study.years")
+    found = study.table("around").query("years == @study.years")
     parts = {
         "pilots": GROUPS["pilots"], "neighbours": GROUPS["neighbours_of_pilots"],
         "diversion": Words("其中：被试点吸走", "of these: diversion to pilots"),
@@ -100,8 +100,7 @@ def around(study: Study) -> Table:
             band(by.loc[name, "persons"], by.loc[name, "low"], by.loc[name, "high"], THOUSANDS) for name in parts)])
     note = Words("吸走：试点以来邻县净迁往试点的人数比没有试点时多多少（对邻县记负）；溢出：邻县人口的其余变化。",
                  "Diversion: by how many more people moved from neighbours to pilots, net, than without pilots, with "
-                 "its "
-                 "sign for the neighbours; spill-over: what else changed there.")
+                 "its sign for the neighbours; spill-over: what else changed there.")
     return Table(heads, rows, note)
 
 
@@ -129,8 +128,7 @@ def seen(study: Study) -> Table:
     note = Words("{years}年平均；置换检验，5%；“最小效果”在100次评估中能检出80次；"
                  "“需要的试点数”在所考虑的{most}个以内。",
                  "Mean of {years} years; permutation test at 5 %; the smallest effect is found in 80 of 100 "
-                 "evaluations; "
-                 "pilots needed among the numbers considered, up to {most}.")
+                 "evaluations; pilots needed among the numbers considered, up to {most}.")
     return Table(heads, rows, note.fill(years=study.years, most=study.power["n"].max()))
 
 
@@ -145,7 +143,8 @@ def designs(study: Study) -> Table:
         Words("偏差", "bias"), Words("选择偏差", "of selection"), Words("覆盖率", "coverage"),
         Words("检出", "found"), Words("安慰剂检出", "placebo found")]
     rows: list[list[Cell]] = []
-    for (name, n), part in found.groupby(["design", "n"], sort=False):
+    order = {one: k for k, one in enumerate([*DESIGNS, *RULES])}
+    for (name, n), part in sorted(found.groupby(["design", "n"]), key=lambda one: (order[one[0][0]], one[0][1])):
         by = part.set_index("years")
         last = by.loc[years[-1]]
         rows.append([design(str(name)), str(n), *(small(by.loc[year, "permutation_detectable"]) for year in years),
@@ -153,13 +152,11 @@ def designs(study: Study) -> Table:
                      small(last["selection"]), percent(last["coverage"]), percent(last["permutation"]),
                      percent(last["permutation_placebo"])])
     note = Words("{name}，{unit}，{trials}次评估。年份栏为可检出的最小效果（置换检验）；其余为第{years}年："
-                 "偏差为估计减模型真值，选择偏差为没有任何效果时的估计，"
-                 "覆盖率为95%区间含真值的比例，检出为模型效果被发现的比例。",
+                 "偏差为估计减模型真值，选择偏差为没有任何效果时的估计，覆盖率为95%区间含真值的比例，"
+                 "检出为模型效果被发现的比例。",
                  "{name}, {unit}, {trials} evaluations. Years: the smallest effect that is found (permutation test); "
-                 "the "
-                 "rest after {years} years: bias is the estimate less the model's truth, that of selection the "
-                 "estimate "
-                 "without any effect; coverage of 95 % intervals; found: the model's effect.")
+                 "the rest after {years} years: bias is the estimate less the model's truth, that of selection the "
+                 "estimate without any effect; coverage of 95 % intervals; found: the model's effect.")
     return Table(heads, rows, note.fill(name=study.outcome(study.first), unit=study.unit(study.first),
                                         trials=int(found["trials"].max()), years=years[-1]))
 
@@ -181,9 +178,8 @@ def estimators(study: Study) -> Table:
          str(int(row.trials))] for row in found.itertuples()]
     note = Words("“实跑”为{draws}次随机抽取各自的完整模拟；“效果之和”为单个试点效果相加而得的评估，两者应一致。"
                  "检出与最小效果按95%区间。",
-                 "Full runs are the {draws} random draws themselves; sums are evaluations made of single effects, "
-                 "and the "
-                 "two ought to agree. Found and smallest by 95 % intervals.")
+                 "Full runs are the {draws} random draws themselves; sums are evaluations made of single effects, and "
+                 "the two ought to agree. Found and smallest by 95 % intervals.")
     return Table(heads, rows, note.fill(draws=study.asked["draws"]))
 
 
@@ -204,18 +200,20 @@ def sums(study: Study) -> Table:
     note = Words("误差为对未用于学习的另一半抽取的预测误差；与“同一试点、不同种子”的标准差相近时，效果可加。"
                  "估计方法互核：{checks}。",
                  "Error: of predictions for the half of the draws that was not learnt from; where it is about the "
-                 "standard "
-                 "deviation over seeds of the same pilots, effects add up. Estimators held against each other: "
-                 "{checks}.")
+                 "standard deviation over seeds of the same pilots, effects add up. Estimators held against each "
+                 "other: {checks}.")
     return Table(heads, rows, note.fill(checks=checks))
 
 
-def band(value: float, low: float, high: float, factor: float = 1.0) -> Words:
+def band(value: float, low: float, high: float, factor: float = 1.0) -> str:
     """Write an effect with its interval; ○ where that holds 0."""
-    mark = "" if low > 0 or high < 0 else " ○"
+    return f"{interval(value, low, high, factor)}{'' if low > 0 or high < 0 else ' ○'}"
+
+
+def interval(value: float, low: float, high: float, factor: float = 1.0) -> str:
+    """Write an effect with its interval."""
     size, first, last = (small(one * factor) for one in (value, low, high))
-    return both(lambda language: f"{size}（{first}至{last}）{mark}" if language == "zh"
-                else f"{size} ({first} to {last}){mark}")
+    return f"{size} ({first}…{last})"
 
 
 def small(value: float) -> str:
