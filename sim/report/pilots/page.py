@@ -45,10 +45,11 @@ def render(study: Study) -> str:
     drawn = {language: figures.drawn(study, language) for language in LANGUAGES}
     pictures = [{language: _embedded(drawn[language][name]) for language in LANGUAGES} for name in drawn["zh"]]
     county_map = drawings.county_map(study)
+    colours = _colours(study, county_map)
     return html.render("pilots.html", {
         "study": study, "question": QUESTION.fill(n=study.asked["n"]), "sentences": sentences(study),
-        "asked": _asked(study), "pictures": pictures, "map": county_map, "states": STATES, "drawings": drawings,
-        "colours": _colours(study, county_map), "text_on": style.text_on,
+        "asked": _asked(study), "pictures": pictures, "map": county_map, "drawings": drawings, "colours": colours,
+        "states": [state for state in STATES.values() if state[0] in colours], "text_on": style.text_on,
         "parts": list(zip(HEADS.values(), tables(study), strict=True)),
     })
 
@@ -64,6 +65,7 @@ def _asked(study: Study) -> list[tuple[Words, Words]]:
                  "{total} full runs: {draws} random draws, with seeds that show no rule, and {seeds} seeds of each "
                  "rule; a simulated person stands for {scale}")
     names = [study.outcome(name) for name in asked["outcomes"]]
+    missed = [_error(study, name) for name in asked["outcomes"]]
     return [
         (Words("试点", "Pilots"), both(lambda language: str(asked["n"]))),
         (Words("方案", "Plan"), plan.fill(policy=asked["policy"], since=asked["since"], grant=grant)),
@@ -71,11 +73,25 @@ def _asked(study: Study) -> list[tuple[Words, Words]]:
         (Words("外部条件", "External conditions"), Words(asked["external"], asked["external"])),
         (Words("模拟", "Simulation"), runs.fill(total=f"{asked['total']:,}", draws=f"{asked['draws']:,}",
                                               seeds=asked["seeds"], scale=f"{asked['scale']:,}")),
-        (Words("公布误差", "Published errors"), Words("；".join(f"{study.outcome(k).zh}：{v['source']}"
-                                                            for k, v in asked["errors"].items()),
-                                                "; ".join(f"{study.outcome(k).en}: {v['source']}"
-                                                          for k, v in asked["errors"].items()))),
+        (Words("公布误差", "Published errors"),
+         Words("；".join(one.zh for one in missed), "; ".join(one.en for one in missed))),
     ]
+
+
+def _error(study: Study, name: str) -> Words:
+    """Say by how much the published figure of a county misses what is so."""
+    title, declared = study.outcome(name), study.asked["errors"].get(name)
+    if declared is None:
+        return Words("{name}：登记或核算，无误差", "{name}: registers or accounts, no error").fill(name=title)
+    grade = page.GRADES[declared["grade"]]
+    if declared["kind"] == "sampled":
+        words = Words("{name}：抽查{value}‰居民，方差为简单随机抽样的{effect}倍（{grade}）",
+                      "{name}: {value} of 1,000 residents asked, {effect} times the variance of a simple sample "
+                      "({grade})")
+        return words.fill(name=title, value=f"{1000 * declared['value']:g}", grade=grade,
+                          effect=f"{declared['design_effect']:g}")
+    words = Words("{name}：标准差{value}%（{grade}）", "{name}: standard deviation {value} % ({grade})")
+    return words.fill(name=title, value=f"{declared['value']:g}", grade=grade)
 
 
 def _colours(study: Study, county_map: drawings.Map) -> list[str]:

@@ -40,13 +40,12 @@ def effects(study: Study) -> Table:
     heads: list[Cell] = [
         Words("规则：{name}，{unit}", "rule: {name}, {unit}").fill(name=study.outcome(study.first),
                                                            unit=study.unit(study.first)),
-        *GROUPS.values(), Words("优于随机抽取", "beats draws"), BILLION, Words("每百亿元", "per 10 billion yuan")]
+        *GROUPS.values(), Words("优于随机抽取", "beats draws")]
     rows: list[list[Cell]] = []
     for rule, part in found.groupby("rule", sort=False):
         by = part.set_index("group")
-        whole = by.loc["all_counties"]
-        rows.append([RULES[str(rule)], *(_effect(by, group) for group in GROUPS), percent(whole["beats_expected"]),
-                     units.number(whole["paid"] / 1e8), small(10 * whole["per_billion"])])
+        beats = percent(by.loc["all_counties", "beats_expected"])
+        rows.append([RULES[str(rule)], *(_effect(by, group) for group in GROUPS), beats])
     note = Words(
         "第{years}年末；括号内为均值的95%区间（规则用{seeds}个未用于选择的种子，随机抽取为{draws}次抽取）；"
         "○表示区间含0。县的均值按常住人口加权，全部县（市）与全省为观测值。“优于随机抽取”按单个试点效果之和计算，"
@@ -76,13 +75,19 @@ def others(study: Study) -> Table:
 def worth(study: Study) -> Table:
     """List what the money of pilots brings in urban residents."""
     found = study.table("money").query("years == @study.years")
+    whole = study.effects.query("outcome == @study.first and years == @study.years and group == 'all_counties'")
+    each = 10 * whole.set_index("rule")["per_billion"]
     heads: list[Cell] = [Words("规则", "rule"), BILLION,
+                         Words("每百亿元：{outcome}，{unit}", "per 10 billion yuan: {outcome}, {unit}").fill(
+                             outcome=study.outcome(study.first), unit=study.unit(study.first)),
                          Words("新增城镇人口，万人", "more urban residents, 10,000 persons"),
                          Words("每百万元，人", "persons per million yuan")]
     rows: list[list[Cell]] = [
-        [RULES[row.rule], units.number(row.paid / 1e8), band(row.urban_residents, row.low, row.high, THOUSANDS),
-         units.number(row.per_million)] for row in found.itertuples()]
-    return Table(heads, rows)
+        [RULES[row.rule], units.number(row.paid / 1e8), small(each[row.rule]),
+         band(row.urban_residents, row.low, row.high, THOUSANDS), units.number(row.per_million)]
+        for row in found.itertuples()]
+    return Table(heads, rows, Words("全部县（市）合计；{years}年。", "All counties together; {years} "
+                                                          "years.").fill(years=study.years))
 
 
 def around(study: Study) -> Table:
@@ -143,7 +148,7 @@ def designs(study: Study) -> Table:
         Words("偏差", "bias"), Words("选择偏差", "of selection"), Words("覆盖率", "coverage"),
         Words("检出", "found"), Words("安慰剂检出", "placebo found")]
     rows: list[list[Cell]] = []
-    order = {one: k for k, one in enumerate([*DESIGNS, *RULES])}
+    order = {one: k for k, one in enumerate(dict.fromkeys([*DESIGNS, *RULES]))}
     for (name, n), part in sorted(found.groupby(["design", "n"]), key=lambda one: (order[one[0][0]], one[0][1])):
         by = part.set_index("years")
         last = by.loc[years[-1]]
