@@ -74,7 +74,8 @@ def check(treated: np.ndarray, shuffle: np.ndarray, change: np.ndarray, adjoinin
         found, sums = (mean_over(values, members, weights)[:, -1] for values in (change, said))
         for k, name in enumerate(names):
             missed = ((sums[:, k] - found[:, k]) ** 2).mean()
-            both = np.corrcoef(learnt[0].own[:, -1, k], learnt[1].own[:, -1, k])[0, 1]
+            own, spread = np.array([half.own[:, -1, k] for half in learnt]), found[:, k].var()
             rows.append({"outcome": name, "group": group, "spread": found[:, k].std(ddof=1), "error": missed**0.5,
-                         "chance": chance[group][k], "explained": 1 - missed / found[:, k].var(), "halves": both})
+                         "chance": chance[group][k], "explained": 1 - missed / spread if spread else np.nan,
+                         "halves": np.corrcoef(own)[0, 1] if own.std(1).all() else np.nan})
     return pd.DataFrame(rows)

@@ -196,7 +196,7 @@ def sums(study: Study) -> Table:
                          Words("两半相关", "halves agree")]
     rows: list[list[Cell]] = [
         [study.outcome(row.outcome), GROUPS[row.group], f"{row.spread:.3f}", f"{row.error:.3f}", f"{row.chance:.3f}",
-         percent(row.explained), f"{row.halves:.2f}".replace("-", "−")]
+         percent(row.explained), units.number(row.halves, decimals=2)]
         for row in study.table("additivity").itertuples()]
     checks = Words("；".join(f"{row.estimate}（{row.one} / {row.other}）相差至多 {row.difference:.2g}"
                              for row in study.table("agreement").itertuples()),
