@@ -33,13 +33,15 @@ from sim.config.files import (
 from sim.config.indicators import IndicatorSystem
 from sim.config.measures import Measure
 from sim.config.overrides import MOST, Override, placed, read, typed
+from sim.config.pilots import PilotStudy
 from sim.config.sensitivity import Sensitivity
 from sim.config.view import View
 
-MODELS: dict[str, type[Config]] = {"calibrate": Calibration, "sensitivity": Sensitivity, "view": View}
+MODELS: dict[str, type[Config]] = {"calibrate": Calibration, "pilots": PilotStudy, "sensitivity": Sensitivity,
+                                   "view": View}
 """Models of the configurations of commands that have keys of their own."""
 
-ONE_SET = ("calibrate", "sensitivity", "view")
+ONE_SET = ("calibrate", "pilots", "sensitivity", "view")
 """Commands that know nothing of the ensemble's sets."""
 
 OLDER = {"members": "parameter_sets"}

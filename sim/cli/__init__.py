@@ -20,6 +20,7 @@ from sim.config import Config, ConfigError
 from sim.config.calibration import Calibration
 from sim.config.fault import shorten, suggestion
 from sim.config.files import located, shown
+from sim.config.pilots import PilotStudy
 from sim.config.sensitivity import Sensitivity
 from sim.config.view import View
 
@@ -118,22 +119,17 @@ def _sweep(arguments: list[str]) -> int:
 
 
 def _report(arguments: list[str]) -> int:
-    from sim.report.results import Results, find, find_analysis, find_sweep
+    from sim.report.results import Results, find, find_with
 
     names = [argument for argument in arguments if "=" not in argument]
     if len(names) != 1:
         raise ConfigError(f"report {shorten(' '.join(names))}".rstrip() + ": expected one folder or name of a run")
-    if (analysis := find_analysis(names[0])) is not None:
-        _files(arguments)  # of a run only
-        print(_write_analysis(analysis))
-        return DONE
+    for file, write in REPORTS.items():
+        if (folder := find_with(names[0], file)) is not None:
+            _files(arguments)  # of a run only
+            print(write(folder))
+            return DONE
     files = _files(arguments, "actuals", "boundaries")
-    if (folder := find_sweep(names[0])) is not None:
-        from sim.cli import sweeps
-
-        _files(arguments)  # of a run only
-        print(sweeps.write(folder))
-        return DONE
     print(_write_results(Results(find(names[0]), **files)))
     return DONE
 
@@ -308,6 +304,47 @@ def _sensitivity(arguments: list[str]) -> int:
     return DONE
 
 
+def _pilots(arguments: list[str]) -> int:
+    config = _composed("pilots", arguments)
+    assert isinstance(config, PilotStudy)
+    with _faulty_data_is_bad_input():
+        from sim.experiments.pilots import study
+        from sim.run import RunFailed
+
+        try:
+            with progress_bar() as progress:
+                folder = study(config, progress)
+        except RunFailed as failure:
+            return _complain(failure, FAILED)
+    from sim.report import pilots
+
+    found = pilots.Study(folder)
+    for table in pilots.tables(found):
+        heads, rows = pilots.printed(table)
+        print_table(heads, rows, numeric=heads[1:])
+        print()
+    for sentence in pilots.sentences(found):
+        print(*sentence)
+    print()
+    print(f"表格 Tables: {shown(folder)}/*.parquet, *.csv")
+    print(_write_study(folder))
+    return DONE
+
+
+def _write_study(folder: Path) -> str:
+    """Write the report of a study of pilots; return where it is, in words."""
+    from sim.report import pilots
+
+    return f"报告 Report: {shown(pilots.page.write(pilots.Study(folder)))}"
+
+
+def _write_sweep(folder: Path) -> str:
+    """Write the figures and the report of a sweep; return where they are, in words."""
+    from sim.cli import sweeps
+
+    return sweeps.write(folder)
+
+
 def _view(arguments: list[str]) -> int:
     config = _composed("view", arguments)
     assert isinstance(config, View)
@@ -403,9 +440,12 @@ TEMPLATES = {
 }
 """Tables to fill in, and where their names are found."""
 
+REPORTS = {"sensitivity.json": _write_analysis, "catalogue.parquet": _write_sweep, "pilots.json": _write_study}
+"""How the report of anything but a run is written, by the file by which it is known."""
+
 ACTIONS = {"run": _run, "sweep": _sweep, "report": _report, "plan": _plan, "validate": _validate,
-           "calibrate": _calibrate, "sensitivity": _sensitivity, "view": _view, "check": _check, "template": _template,
-           "list": _list}
+           "calibrate": _calibrate, "pilots": _pilots, "sensitivity": _sensitivity, "view": _view, "check": _check,
+           "template": _template, "list": _list}
 
 
 def _expect_part(config: Config, *parts: str) -> None:

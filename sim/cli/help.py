@@ -94,6 +94,18 @@ COMMANDS = {
         ),
         has_keys=True,
     ),
+    "pilots": Command(
+        "[rules=all|NAME|[NAME,...]] [n=10] [years=[1,3,5]] [list=FILE] [key=value ...]",
+        "tell which counties should be pilots, what they change where, and what an evaluation could see of it",
+        (
+            "county pilots",
+            "county pilots 'rules=[stratified_by_type,top_output,greatest_effect]' draws=200 name=three",
+            "county pilots list=my_ten.txt since=2025Q1 'years=[2,4]'",
+            "county pilots n=20 'outcomes=[hukou_urbanization,rural_income]'",
+            "county pilots policy=pilots_funded policy.pilots.doses.all=0.5",
+        ),
+        has_keys=True,
+    ),
     "view": Command(
         "[port=8765] [open=false] [key=value ...]",
         "show the model in the browser: run it, change measures, look at maps, paths and counties",

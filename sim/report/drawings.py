@@ -1,7 +1,7 @@
 """Geometry of the report's drawings in units of their view boxes: paths of indicators, the tile map, flows."""
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import numpy as np
 import pandas as pd
@@ -138,7 +138,25 @@ WIDEST, TALLEST, STEP = 1050.0, 900.0, 0.8
 """Greatest width and height of a map of true shapes, and the least distance of its points."""
 
 
-def county_map(results: Results, sizes: Mapping[Language, float] = SIZES) -> Map:
+class Places(Protocol):
+    """Where counties lie: those of a run or of a study."""
+
+    @property
+    def counties(self) -> pd.DataFrame:
+        """The counties of the data package, in file order."""
+        ...
+
+    @property
+    def shapes(self) -> boundaries.Shapes | None:
+        """True shapes of the counties, where the user gives them."""
+        ...
+
+    def table(self, name: str) -> pd.DataFrame:
+        """Return a table of the data package."""
+        ...
+
+
+def county_map(results: Places, sizes: Mapping[Language, float] = SIZES) -> Map:
     """Return the map of the counties, of hexagons or of the true shapes where they are given; y runs downward.
 
     Names are broken to fit their tiles in the sizes given.
@@ -148,7 +166,7 @@ def county_map(results: Results, sizes: Mapping[Language, float] = SIZES) -> Map
     return _tile_map(results, sizes) if results.shapes is None else _shape_map(results, results.shapes, sizes)
 
 
-def _shape_map(results: Results, shapes: boundaries.Shapes, sizes: Mapping[Language, float]) -> Map:
+def _shape_map(results: Places, shapes: boundaries.Shapes, sizes: Mapping[Language, float]) -> Map:
     low, high = shapes.extent()
     scale = min(WIDEST / (high[0] - low[0]), TALLEST / (high[1] - low[1]))
     width, height = (high - low) * scale
@@ -169,7 +187,7 @@ def _outline(rings: list[np.ndarray]) -> str:
     return "".join("M" + "L".join(f"{x:.1f},{y:.1f}" for x, y in ring[:-1]) + "Z" for ring in rings)
 
 
-def _tile_map(results: Results, sizes: Mapping[Language, float]) -> Map:
+def _tile_map(results: Places, sizes: Mapping[Language, float]) -> Map:
     counties, prefectures = results.counties, results.table("prefectures")
     neighbours = results.table("neighbours")
     place = tiles.place(counties, prefectures, neighbours if len(neighbours) else None)

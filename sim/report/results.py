@@ -33,18 +33,8 @@ def find(given: str) -> Path:
     raise ConfigError(f"{given}: no folder with the results of a run{hint}")
 
 
-def find_analysis(given: str) -> Path | None:
-    """Return the folder of a sensitivity analysis from its path or its name under outputs/, None where there is none.
-    """
-    return _with(given, "sensitivity.json")
-
-
-def find_sweep(given: str) -> Path | None:
-    """Return the folder of a sweep from its path or its name under outputs/, None where there is none."""
-    return _with(given, "catalogue.parquet")
-
-
-def _with(given: str, file: str) -> Path | None:
+def find_with(given: str, file: str) -> Path | None:
+    """Return the folder that holds a file, from its path or its name under outputs/; None where there is none."""
     folders = (located(given), OUTPUTS / given)
     return next((folder for folder in folders if (folder / file).is_file()), None)
 
