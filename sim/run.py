@@ -142,7 +142,7 @@ def _parts(missing: list[Job], data: baseline.Baseline, note: Callable[[str], No
     """Yield the jobs; first one alone where kernels are not compiled yet, so that workers find them compiled."""
     if missing and missing[0][1].scheduler is None:
         if not initial.cached(data, missing[0][1]):
-            note("building the initial state, this once")
+            note("building the initial state, this once (about ten seconds)")
             initial.people(data, missing[0][1])
         if not compiled():
             note("compiling the model's kernels, this once (about half a minute)")

@@ -67,7 +67,7 @@ def _parts(missing: list[Job], progress: Progress) -> Iterator[list[Job]]:
     local = config.scheduler is None
     alone = local and not (compiled() and initial.cached(baseline.load(config.data), config))
     if alone:
-        progress(0, len(missing), "compiling the kernels or building the initial state, this once")
+        progress(0, len(missing), "compiling the kernels or building the initial state, this once (about a minute)")
         yield missing[:1]
     yield missing[1:] if alone else missing
 
