@@ -96,12 +96,13 @@ def _title(title: dict[str, str], area: str) -> dict[str, str]:
 
 @lru_cache(maxsize=8)
 def county_books(results: Results, policy: str | None) -> pd.DataFrame:
-    """Return the books of all counties together in yuan at current prices: year, seed, book, item, yuan."""
+    """Return the books of all counties together in the year of the report, in yuan at current prices: seed, book, item,
+    yuan."""
     ledger = results.of("ledger", policy)
     if ledger.empty:
-        return pd.DataFrame(columns=["year", "seed", "book", "item", "yuan"])
-    ours = ledger[ledger["holder"].isin(set(results.counties["adcode"]))]
-    return ours.groupby(["year", "seed", "book", "item"], as_index=False)["yuan"].sum()
+        return pd.DataFrame(columns=["seed", "book", "item", "yuan"])
+    ours = ledger[(ledger["year"] == results.horizon) & ledger["holder"].isin(set(results.counties["adcode"]))]
+    return ours.groupby(["seed", "book", "item"], as_index=False)["yuan"].sum()
 
 
 @lru_cache(maxsize=8)
@@ -129,7 +130,7 @@ def accounts(results: Results) -> pd.DataFrame:
     with its interval; all amounts above zero in their own direction.
     """
     tables = results.pair(county_books) if results.reference else [county_books(results, results.policy)]
-    parts = [_by_item(books[books["year"] == results.horizon]) for books in tables]
+    parts = [_by_item(books) for books in tables]
     if parts[0].empty:
         return pd.DataFrame()
     items = parts[0].index if len(parts) == 1 else parts[0].index.union(parts[1].index)
