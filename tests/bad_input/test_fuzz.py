@@ -23,9 +23,10 @@ POLICY = TITLES + ("doses: {sewage: 0.5, citizenization.land_rights: 1}\nstart: 
 SWEEP = "policy: [uniform, land_led]\nseeds: 2\nseed: range(1,3)\nscale: 1000\nexternal: glob(low*)\n"
 ACTUALS = "year,group,indicator,value,source\n2021,all_counties,residents,5e7,s\n2022,province,births,\"1\",\n"
 WORDS = ["doses", "all", "sewage", "start", "2023Q1", "by_type", "key_ecological", "priority", "pilots", "rule",
-         "count", "defaults", "_self_", "mine", "uniform", "same_cost_as", "title", "zh", "${end}", "${oc.env:X}", "???",
-         "*a", "&a", "<<", "null", "~", "1_0", "1e5", ".nan", "0x1", "-", "range(1,2)", "glob(*)", "policy", "features",
-         "geometry", "coordinates", "Polygon", "adcode", "properties", "[" * 50, "9" * 5000, "\0", "\ufeff", "\t", "中"]
+         "count", "defaults", "_self_", "mine", "uniform", "same_cost_as", "title", "zh", "${end}", "${oc.env:X}",
+         "???", "*a", "&a", "<<", "null", "~", "1_0", "1e5", ".nan", "0x1", "-", "range(1,2)", "glob(*)", "policy",
+         "features", "geometry", "coordinates", "Polygon", "adcode", "properties", "[" * 50, "9" * 5000, "\0", "\ufeff",
+         "\t", "中"]
 PLAIN = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=6) | st.sampled_from(WORDS)
 JUNK = st.recursive(PLAIN, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(
     st.sampled_from(WORDS) | st.text(max_size=3), inner, max_size=4), max_leaves=10)
