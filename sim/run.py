@@ -121,6 +121,7 @@ def simulate(jobs: Mapping[str, Config], folder: Path, data: baseline.Baseline,
 
     Raises OSError where a run cannot be kept; runs kept before stay.
     """
+    store.tidy(folder)
     missing = [(name, job) for name, job in jobs.items() if archive.manifest(folder, name) is None]
     done, failed = len(jobs) - len(missing), 0
     for part in _parts(missing, data, functools.partial(progress, done, len(jobs))):

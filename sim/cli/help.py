@@ -113,9 +113,10 @@ COMMANDS = {
         has_keys=True,
     ),
     "check": Command(
-        "[data=PATH]",
-        "check a data package, by default the shipped one: every fault, with file, row and column",
-        ("county check data=my_province",),
+        "[NAME|PATH | data=PATH]",
+        "test whether people, money and land of a finished run add up, from its files alone; or find every fault of a "
+        "data package, by default the shipped one",
+        ("county check run", "county check data=my_province"),
     ),
     "template": Command(
         "[PATH]",
@@ -145,7 +146,7 @@ def general_help() -> str:
             "",
             "Scenarios of your own are found in ./scenarios/policy and ./scenarios/external,",
             "strategies in ./scenarios/strategy.",
-            "Exit codes: 0 done, 1 a run failed, 2 bad input, 130 interrupted.",
+            "Exit codes: 0 done, 1 a run failed, 2 bad input, 130 interrupted, 143 ended by a signal.",
         ]
     )
 

@@ -46,6 +46,7 @@ def settle() -> None:
     sys.stdout, sys.stderr = _stream(sys.stdout, io.TextIOWrapper), _stream(sys.stderr, Unread)
     for name in MEANT_FOR_OTHERS:
         os.environ.pop(name, None)
+    os.environ["PYTHONWARNINGS"] = "ignore:resource_tracker:UserWarning"  # of processes whose parent was killed
     os.environ["MPLCONFIGDIR"] = str(cache.root() / "matplotlib")  # else it warns where there is no home
     for number in (signal.SIGTERM, signal.SIGHUP):
         if signal.getsignal(number) is signal.SIG_DFL:  # else someone wants it ignored

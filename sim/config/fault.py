@@ -41,6 +41,9 @@ EXPECTED = {
 class ConfigError(ValueError):
     """A configuration that cannot be used; the message is one line: key, value, expected values."""
 
+    def __init__(self, message: object):
+        super().__init__(" ".join(str(message).split()))
+
 
 def suggestion(name: str, known: Iterable[str]) -> str:
     """Name the nearest of the known names, and all of them where they are few."""

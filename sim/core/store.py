@@ -3,6 +3,8 @@
 import fcntl
 import json
 import os
+import platform
+import re
 import shutil
 import tempfile
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -26,7 +28,7 @@ def folder(target: Path) -> Iterator[Path]:
     An older folder of that name is replaced as a whole.
     """
     target.parent.mkdir(parents=True, exist_ok=True)
-    aside = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
+    aside = Path(tempfile.mkdtemp(prefix=aside_of(target) + ".", dir=target.parent))
     try:
         yield aside
         os.chmod(aside, 0o755)
@@ -36,7 +38,7 @@ def folder(target: Path) -> Iterator[Path]:
             if not target.exists():
                 raise
             with suppress(FileNotFoundError):  # another process may move the older one away at the same moment
-                old = Path(tempfile.mkdtemp(prefix=f".{target.name}-old-", dir=target.parent))
+                old = Path(tempfile.mkdtemp(prefix=aside_of(target) + ".", dir=target.parent))
                 try:
                     os.replace(target, old / "old")
                 finally:
@@ -47,6 +49,29 @@ def folder(target: Path) -> Iterator[Path]:
                 raise
     finally:
         shutil.rmtree(aside, ignore_errors=True)
+
+
+def aside_of(target: Path) -> str:
+    """Return the name of what becomes a target: whose it is can be told from it."""
+    return f".{target.name}.{platform.node()}.{os.getpid()}"
+
+
+def tidy(target: Path) -> None:
+    """Take away what processes of this machine that were killed have left half done in a folder."""
+    mine = re.compile(rf"\..*\.{re.escape(platform.node())}\.([0-9]+)(?:\.[^.]*)?")
+    for path in [*target.glob(".*"), *target.glob("*/.*")]:
+        if (found := mine.fullmatch(path.name)) and not _lives(int(found[1])):
+            shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink(missing_ok=True)
+
+
+def _lives(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:  # someone else's
+        return True
+    return True
 
 
 @contextmanager
@@ -147,7 +172,7 @@ def write_bytes(path: Path, content: bytes) -> None:
 
 def _replace(path: Path, write: Callable[[Path], object]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    aside = path.with_name(f".{path.name}.{os.getpid()}")
+    aside = path.with_name(aside_of(path))
     try:
         write(aside)
         os.replace(aside, path)

@@ -29,6 +29,7 @@ def run(simulate: Callable[[Any, int], pd.DataFrame], jobs: Sequence[Job], folde
 
     Raises RunFailed for runs that fail twice, after all others are done, and writes their errors to `folder`/failed.
     """
+    store.tidy(folder)
     missing = [job for job in jobs if not job.target.exists()]
     done, every = len(jobs) - len(missing), max(1, len(jobs) // 100)
     failed: list[engine.Outcome] = []

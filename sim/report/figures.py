@@ -7,6 +7,7 @@ from pathlib import Path
 import pandas as pd
 from matplotlib.figure import Figure
 
+from sim.core import store
 from sim.report import findings, panels, spread, style, text
 from sim.report.panels import Box, Drawing, Panel
 from sim.report.sheet import MARGIN, WIDTH, sheet
@@ -91,7 +92,7 @@ def save(figure: Figure, folder: Path, name: str) -> tuple[Path, ...]:
 
 def _saved(figure: Figure, target: Path) -> Path:
     kind = target.suffix[1:]
-    aside = target.with_name(f".{target.stem}.{os.getpid()}.{kind}")
+    aside = target.with_name(store.aside_of(target))
     try:
         figure.savefig(aside, format=kind, dpi=200, **KINDS[kind])
         os.replace(aside, target)

@@ -15,6 +15,7 @@ import pytest
 
 import sim
 from sim import archive, cli, engine, run
+from sim.core import store
 from sim.experiments import sweep
 
 SWEEP = ["sweep", "policy=land_led,service_led", "scale=1000", "end=2021"]
@@ -27,8 +28,8 @@ def start(tmp_path, own_cache):
     """Return a function that starts a module in a process and a session of its own; none of it outlives the test."""
     started = []
 
-    def module(*arguments, folder=tmp_path, **options):
-        environment = {**os.environ, "PYTHONPATH": str(Path(sim.__file__).parents[1])}
+    def module(*arguments, folder=tmp_path, environment=(), **options):
+        environment = {**os.environ, "PYTHONPATH": str(Path(sim.__file__).parents[1]), **dict(environment)}
         process = subprocess.Popen([sys.executable, "-m", *arguments], cwd=folder, env=environment, text=True,
                                    stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True,
                                    **options)
@@ -172,6 +173,45 @@ def test_a_full_disk_ends_a_sweep_in_one_line_and_leaves_whole_runs(start, again
     after = times(folder)
     assert len(after) == 12
     assert {run: after[run] for run in before} == before
+
+
+COMMANDS = {
+    "run": (["run", "policy=land_led", "compare=true", "scale=1000", "end=2021", "seeds=40"], "runs/*/manifest.json"),
+    "pilots": (["run", "policy=pilots_random", "scale=1000", "end=2021", "seeds=40"], "runs/*/manifest.json"),
+    "sweep": ([*SWEEP, "seeds=40"], "runs/*/manifest.json"),
+    "sensitivity": (["sensitivity", "what=levers", "seeds=1", "end=2021", "method=morris", "levers=[sewage,transport]",
+                     "trajectories=40"], "points/*.parquet"),
+    "calibrate": (["calibrate", "waves=1", "points=40"], "points/*.parquet"),
+}
+"""Commands that take long, and the files that tell what they have done."""
+ENDINGS = {"interrupt": (signal.SIGINT, 130, "county: interrupted"),
+           "termination": (signal.SIGTERM, 143, "county: ended by SIGTERM"), "kill": (signal.SIGKILL, -9, "")}
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+@pytest.mark.parametrize("command", COMMANDS)
+def test_whatever_ends_a_command_leaves_what_is_done_and_nothing_else(start, tmp_path, command, ending):
+    arguments, files = COMMANDS[command]
+    sent, code, said = ENDINGS[ending]
+    folder, temporary = tmp_path / "outputs" / "one", tmp_path / "temporary"
+    temporary.mkdir()
+    process = start("sim", *arguments, "workers=2", "name=one", environment={"TMPDIR": str(temporary)})
+    wait_for(lambda: len(list(folder.glob(files))) >= 2 or process.poll() is not None)
+    os.kill(process.pid, sent)
+    error = end(process, code)
+    assert "Traceback" not in error and "Warning" not in error
+    assert error.splitlines()[-1:] == [said] or sent == signal.SIGKILL
+    wait_for(lambda: not session(process.pid))  # nobody goes on working
+    assert not list(temporary.iterdir()) or sent == signal.SIGKILL
+    done = {path: path.read_bytes() for path in folder.glob(files)}
+    assert len(done) >= 2
+    store.tidy(folder)  # as the command does when it is repeated
+    assert not [path for path in folder.glob("**/.*") if path.name != ".lock"]
+    for path in done:
+        if path.suffix == ".json":
+            assert archive.manifest(folder, path.parent.name) is not None
+        else:
+            assert len(pd.read_parquet(path))
 
 
 @pytest.mark.parametrize("everyone", [True, False], ids=["from the terminal", "to the command alone"])
