@@ -12,7 +12,8 @@ HEADS = {
     "achievement": "达成度",
     "met": "达标的模拟占比",
     "effect_low": "效果区间下限", "effect_high": "效果区间上限", "start": "起步", "priority": "付款顺序",
-    "asked": "当年计划所需（元）", "special_bonds": "专项债券", "province": "省", "prefecture": "市", "neighbour": "邻县", "plans": "自有计划",
+    "asked": "当年计划所需（元）",
+    "special_bonds": "专项债券", "province": "省", "prefecture": "市", "neighbour": "邻县", "plans": "自有计划",
     "moves": "从本县净迁入", "targets_met": "达标项数", "targets_met_without": "无计划达标项数", "type": "类型",
     "paid_yuan": "实际支出（元）", "residents": "常住人口", "jobs": "岗位",
     "resident_urbanization": "常住人口城镇化率"}
