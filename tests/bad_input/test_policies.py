@@ -52,7 +52,7 @@ why: w
     ("by_county: {邹平市: {strategy: imitat}}", "policy.by_county.邹平市.strategy=imitat: unknown strategy"),
     ("strategy: {name: thrifty, settings: {debt: 1}}", "policy.strategy.settings.debt: unknown setting"),
     ("strategy: {name: thrifty, settings: {debt_line: low}}", "settings.debt_line=low: expected a number"),
-    ("strategy: {settings: {debt_line: 100}}", "policy.strategy.name: missing"),
+    ("strategy: {settings: {debt_line: 100}}", "strategy.name: missing"),
     ("triggers: [{when: debt_rate, above: 1, stop: [sewage]}]", "policy.triggers.debt_rate: unknown figure; did you"),
     ("triggers: [{when: debt_ratio, behind: 0.1, stop: [sewage]}]", "policy.triggers.debt_ratio: unknown figure"),
     ("triggers: [{when: debt_ratio, above: 1, stop: [sewag]}]", "unknown measure; did you mean sewage?"),

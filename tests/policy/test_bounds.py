@@ -56,6 +56,7 @@ def _world(target, start, ramp, build):
     measures = {f"m{k}": SimpleNamespace(build_years=build[k], levers={"only": None}) for k in range(LEVERS)}
     made = Programme(levers=[f"m{k}.only" for k in range(LEVERS)], target=np.array(target).reshape(shape),
                      start=np.full(shape, start), ramp=np.full(shape, ramp), rank=np.zeros((LEVERS, 1)),
+                     laid_down=(np.zeros((LEVERS, 1)), np.zeros((LEVERS, 1))),
                      town_slots=np.zeros(1), town_share=np.zeros(1), kept=np.ones(1), absorbed=np.zeros(1), **zero)
     return SimpleNamespace(year=2021, programme=made, config=SimpleNamespace(measures=measures))
 

@@ -3,6 +3,7 @@
 import pandas as pd
 
 from sim.report import summary
+from sim.report.money import PLANNED
 from sim.report.plans import sentences
 from sim.report.plans.tables import Plans
 
@@ -11,6 +12,7 @@ HEADS = {
     "achievement": "达成度",
     "met": "达标的模拟占比",
     "effect_low": "效果区间下限", "effect_high": "效果区间上限", "start": "起步", "priority": "付款顺序",
+    "asked": "当年计划所需（元）",
     "special_bonds": "专项债券", "province": "省", "prefecture": "市", "neighbour": "邻县", "plans": "自有计划",
     "moves": "从本县净迁入", "targets_met": "达标项数", "targets_met_without": "无计划达标项数", "type": "类型",
     "paid_yuan": "实际支出（元）", "residents": "常住人口", "jobs": "岗位",
@@ -39,7 +41,7 @@ def sheets(plans: Plans) -> dict[str, pd.DataFrame]:
         indicators["adcode"]).sum()
     counties = results.counties.set_index("adcode")[["county_type", "prefecture_zh"]].rename(
         columns={"county_type": "type", "prefecture_zh": "prefecture"}).join(met)
-    money = plans.money.reset_index()
+    money = plans.money.reset_index().rename(columns={PLANNED: "asked"})
     if len(money):
         paid = money[money["year"] <= year].groupby("adcode")["paid"].sum()
         counties["paid_yuan"] = paid.reindex(counties.index).fillna(0.0)
