@@ -106,15 +106,15 @@ def test_a_part_belongs_to_its_command(capsys):
     assert complaint(capsys, "calibrate", twice) == "free=reclassification.rate: named twice"
     assert complaint(capsys, "calibrate", "later=[migration.pull]").startswith("later=migration.pull: unknown ")
     assert complaint(capsys, "run", "parameter_sets=1000").startswith("parameter_sets=1000: expected at most ")
-    for command in ("calibrate", "sensitivity", "view"):
+    for command in ("calibrate", "pilots", "sensitivity", "view"):
         assert complaint(capsys, command, "parameter_sets=3") == (
             f"parameter_sets=3: county {command} uses one parameter set; expected 1")
 
 
 def test_unknown_command(capsys):
     assert complaint(capsys, "rum") == (
-        "rum: unknown command; did you mean run? known: calibrate, check, list, report, run, sensitivity, sweep, "
-        "template, validate, view"
+        "rum: unknown command; did you mean run? known: calibrate, check, list, pilots, plan, report, run, "
+        "sensitivity, sweep, template, validate, view"
     )
     assert complaint(capsys, "scale=10").startswith("scale=10: unknown command; ")
 

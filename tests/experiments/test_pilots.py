@@ -210,7 +210,7 @@ def test_the_study_finds_whom_to_choose_what_it_does_and_what_could_be_seen(made
     assert (by["effect"].xs("neighbours_of_pilots", level="group").drop("random") < LOSS / 2).all()
     assert by.loc[("greatest_effect", "pilots"), "beats"] > 0.99
     assert np.isnan(by.loc[("greatest_effect", "pilots"), "beats_expected"])  # it was chosen by these very sums
-    assert 0 < by.loc[("top_output", "pilots"), "beats_expected"] < 1
+    assert by.loc[("top_output", "pilots"), "beats_expected"] < 0.5  # most of these come early in the file
     assert by.loc[("top_output", "pilots"), "paid"] == pytest.approx(3e9)
     power_table = pd.read_parquet(folder / "power.parquet")
     drawn = power_table.query("design == 'random' and n == 10 and years == 3 and errors == 'counted' "

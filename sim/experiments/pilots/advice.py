@@ -19,7 +19,7 @@ def recommend(config: PilotStudy, tables: Mapping[str, pd.DataFrame], worlds: Wo
     """Return the recommendation and its counties (bool by name).
 
     A rule is recommended where its effect on all counties, of the first outcome in the last year, is beyond chance
-    greater than that of random draws; otherwise nothing is lost by a lot, and the lot is drawn by the design that finds
+    greater than that of random draws; otherwise no loss by a lot can be shown, and it is drawn by the design that finds
     the smallest effect. Columns: outcome, years, by (rule, lot), rule (of the greatest effect), gain (its effect on all
     counties less the mean of draws) with low and high, design, estimator, truth (effect on pilots), estimate,
     selection (estimate without any effect), detectable (smallest effect found in 80 of 100 trials), found (share of

@@ -139,7 +139,7 @@ def _tasks(worlds: Worlds, chosen: Mapping[str, np.ndarray]) -> list[Task]:
                     if 2 * times * config.n <= len(frame.residents)]
             designs = [*plain, *more, *given] if errors == "published" else plain
             tasks.append(Task(labels, world, level, designs, frame.years, config.trials, (), config.seed))
-            if errors == "published":
+            if errors == "published" and 2 * config.n < len(frame.residents):  # placebos take as many others
                 slow = ["synthetic_did", *(["synthetic_control"] if k == 0 else []),
                         *(estimators.IN_WAVES if most[0] > APART else [])]
                 tasks += [Task(labels, world, level, plain[:1], most, few, (one,), config.seed) for one in slow]

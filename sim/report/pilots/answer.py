@@ -27,11 +27,11 @@ def _who(study: Study) -> Words:
                       "Make these pilots: {names}. Chosen by “{rule}”, they bring {gain} {unit} more of {outcome} in "
                       "all counties than random draws, beyond chance.")
     else:
-        words = Words("建议抽签（{design}），本研究抽中：{names}。没有规则的总效果超出随机抽取："
-                      "最好的“{rule}”多{gain}{unit}，所以抽签没有损失，却能让评估可信。",
+        words = Words("建议抽签（{design}），本研究抽中：{names}。没有规则的总效果超出随机抽取：最好的“{rule}”"
+                      "多{gain}{unit}，所以看不出抽签有何损失，它却能让评估可信。",
                       "Draw lots ({design}); the lot of this study names {names}. No rule beats random draws beyond "
                       "chance: the best, “{rule}”, brings {gain} {unit} more in all counties, so that a lot loses "
-                      "nothing and makes an evaluation credible.")
+                      "nothing that could be shown, and it makes an evaluation credible.")
     return words.fill(names=names, rule=rule, gain=gain, unit=unit, outcome=_lower(study.outcome(study.first)),
                       design=DESIGNS.get(row["design"], rule))
 
