@@ -149,10 +149,10 @@ def evaluation(model: CountyUrbanization, code: str, language: Language) -> Sect
     if table.empty:
         return None
     comma, rows = {"zh": "、", "en": ", "}[language], []
-    for row in table[table["group"] == code].itertuples():
-        named = [of(COUNTY[name], language) for name in ("advanced", "progress") if getattr(row, name)]
-        kind = of(ranking.CLASSES[str(row[2])], language)
-        rows.append([str(row.year), kind, f"{row.score:.1f}", f"{row.rank}", comma.join(named) or "—"])
+    for row in table[table["group"] == code].to_dict("records"):
+        named = [of(COUNTY[name], language) for name in ("advanced", "progress") if row[name]]
+        kind = of(ranking.CLASSES[row["class"]], language)
+        rows.append([str(row["year"]), kind, f"{row['score']:.1f}", str(row["rank"]), comma.join(named) or "—"])
     return _section("evaluation", ("year", "class", "score", "rank", "named"), rows, language, left=2)
 
 
