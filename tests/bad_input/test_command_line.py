@@ -131,7 +131,8 @@ def test_unknown_scenario(capsys):
 def test_unknown_list(capsys):
     assert complaint(capsys, "list", "county").startswith("list county: expected one list; did you mean counties?")
     assert complaint(capsys, "list") == (
-        "list: expected one list; known: counties, externals, figures, indicators, measures, parameters, policies"
+        "list: expected one list; known: counties, externals, figures, indicators, measures, parameters, policies, "
+        "strategies"
     )
 
 
