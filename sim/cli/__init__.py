@@ -412,6 +412,8 @@ def _template(arguments: list[str]) -> int:
     if len(arguments) > 1:
         raise ConfigError(f"template {shorten(' '.join(arguments))}: expected one path")
     path = located(arguments[0] if arguments else "county_figures.csv")
+    if path.name == "datapackage.json":
+        return _copy_data(DATA, path.parent)
     template = DATA / "templates" / (path.name if path.name in TEMPLATES else "county_figures.csv")
     path = path / template.name if path.is_dir() else path
     try:
@@ -421,6 +423,16 @@ def _template(arguments: list[str]) -> int:
     except FileExistsError:
         raise ConfigError(f"{path}: exists already; expected a new file") from None
     print(f"Template written to {path}; {TEMPLATES[template.name]}")
+    return DONE
+
+
+def _copy_data(shipped: Path, folder: Path) -> int:
+    """Write the shipped data package, which may lie where no user would look, as a new folder that can be changed."""
+    try:
+        shutil.copytree(shipped, folder, copy_function=shutil.copyfile)
+    except FileExistsError:
+        raise ConfigError(f"{folder}: exists already; expected a new folder") from None
+    print(f"Data package written to {folder}; county check data={folder}")
     return DONE
 
 

@@ -119,8 +119,10 @@ COMMANDS = {
     ),
     "template": Command(
         "[PATH]",
-        "write an empty county_figures.csv for figures of single counties that one has, or an empty actuals.csv",
-        ("county template", "county template my_province/county_figures.csv", "county template actuals.csv"),
+        "write an empty county_figures.csv for figures of single counties that one has, an empty actuals.csv, or the "
+        "whole shipped data package",
+        ("county template", "county template my_province/county_figures.csv", "county template actuals.csv",
+         "county template my_province/datapackage.json"),
     ),
     "list": Command(
         "policies|externals|strategies|measures|indicators|counties|parameters|figures",
