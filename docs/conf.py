@@ -1,4 +1,4 @@
-"""How the documentation becomes a site: `make docs`. The source folder is the project's, so that links lead as they do there."""
+"""How the documentation becomes a site (`make docs`); its source is the whole project, so that links lead as there."""
 
 import re
 import sys
@@ -26,7 +26,7 @@ nb_execution_in_temp = True
 nb_execution_raise_on_error = True
 nb_execution_timeout = 600
 
-autoapi_dirs = ["../sim"]
+autoapi_dirs = ["sim"]
 autoapi_root = "docs/api"
 autoapi_options = ["members", "undoc-members", "show-inheritance", "show-module-summary"]
 autoapi_add_toctree_entry = False

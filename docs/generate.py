@@ -2,7 +2,7 @@
 
 With `--check` nothing is written and the exit code is 1 where a page is stale. With `--measure` the tables that take
 simulations are made anew as well, which takes some minutes; otherwise they stay as they are. Tables are functions of
-`declared.py` and `results.py`; what is cited is in `citation.py`.
+`declared.py`, `planners.py` and `results.py`; what is cited is in `citation.py`.
 """
 
 import re
@@ -11,10 +11,11 @@ from pathlib import Path
 
 import citation
 import declared
+import planners
 import results
 
 FOLDER = Path(__file__).parent
-PARTS = declared.PARTS | results.FITTED
+PARTS = declared.PARTS | planners.PARTS | results.FITTED
 
 
 def render(text: str, measure: bool = False) -> str:
