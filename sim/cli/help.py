@@ -117,6 +117,11 @@ COMMANDS = {
         "check a data package, by default the shipped one: every fault, with file, row and column",
         ("county check data=my_province",),
     ),
+    "verify": Command(
+        "NAME|PATH [runs=all|NUMBER] [data=PATH]",
+        "hold the files of a folder of runs against their digests, and make its runs, or some, again byte for byte",
+        ("county verify run", "county verify outputs/run runs=3", "county verify mine data=my_province"),
+    ),
     "template": Command(
         "[PATH]",
         "write an empty county_figures.csv for figures of single counties that one has, an empty actuals.csv, or the "
