@@ -42,9 +42,9 @@ def multirun(arguments: Sequence[str]) -> str:
     Jobs write to the same folder as `county sweep` and repeat nothing; Hydra's own output is beside them.
     """
     own = [argument for argument in arguments if argument.startswith(("hydra/", "hydra.", "+hydra", "~hydra"))]
+    _expect_launcher(own)
     overrides = sweep.given(one for one in arguments if one not in own and one not in MULTIRUN)
     combinations = sweep.variants(overrides)
-    _expect_launcher(own)
     planned = sweep.plan(combinations)  # refuses bad input before anything is launched
     warn_of_another_model()
     warn_of_no_cache()

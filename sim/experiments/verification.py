@@ -75,15 +75,15 @@ def _config(manifest: Mapping[str, Any], run: str, data: baseline.Baseline) -> C
         raise ConfigError(f"it was made by other code ({made})")
     if manifest["data"] != data.hash:
         raise ConfigError("it was made with other data; expected data=FOLDER with them")
-    known = shipped()
-    values = {**known._asdict(), **manifest["config"], "parameters": known.parameters.changed(manifest["parameters"]),
+    known = shipped()  # in the order of their files, which manifests do not keep
+    values = {**manifest["config"], **known._asdict(), "parameters": known.parameters.changed(manifest["parameters"]),
               "workers": None, "data": data.folder}
     try:
         config = Config.model_validate(values)
     except ValidationError as error:
         raise ConfigError(f"its manifest is not that of a run: {error.errors()[0]['loc']}") from None
     if identity(config, data.hash) != run:
-        raise ConfigError("its manifest is not that of the run")
+        raise ConfigError("its manifest is not that of the run, or declares measures or stocks of its own")
     return config
 
 
