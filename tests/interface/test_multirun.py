@@ -66,7 +66,7 @@ def test_scenarios_of_the_user_are_found(multirun, tmp_path):
 
 @pytest.mark.parametrize(("argument", "code", "said"), [
     ("policy=land_led,finance", 2, "policy=finance: no such scenario"),
-    ("hydra/launcher=slurm", 1, "Could not find 'hydra/launcher/slurm'"),
+    ("hydra/launcher=slurm", 2, "Could not find 'hydra/launcher/slurm'"),
 ])
 def test_bad_input_launches_nothing(multirun, tmp_path, argument, code, said):
     ended, printed = multirun(argument, "scale=1000", "end=2021")
