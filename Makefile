@@ -6,6 +6,7 @@ MADE := $(ENVIRONMENT)/made
 RUNNING := $(ENVIRONMENT)/running
 VIEWING := $(ENVIRONMENT)/viewing
 TESTING := $(ENVIRONMENT)/testing
+DOCUMENTING := $(ENVIRONMENT)/documenting
 UV := $(shell command -v uv 2>/dev/null)
 PIP := $(ENVIRONMENT)/bin/python -m pip --disable-pip-version-check --quiet install --no-compile
 INSTALL := $(if $(UV),$(UV) --quiet pip install --python $(ENVIRONMENT)/bin/python,$(PIP)) --constraint constraints.txt
@@ -14,7 +15,7 @@ IS_RECENT = $(shell $(PYTHON) -c 'import sys; print(sys.version_info >= (3, 12))
 TOO_OLD = $(PYTHON) is missing or older than 3.12; name another: make $(MAKECMDGOALS) PYTHON=/path/to/python3.12
 
 .DEFAULT_GOAL := help
-.PHONY: run view test accept bench clean help
+.PHONY: run view test docs accept bench clean help
 
 run: $(RUNNING)  ## simulate 2021-2025 with and without the policy, over parameter sets and seeds; the report and tables go to outputs/run
 	@$(ENVIRONMENT)/bin/county run
@@ -28,6 +29,10 @@ test: $(TESTING)  ## check style, types and imports, then run every test
 	@$(ENVIRONMENT)/bin/lint-imports
 	@$(ENVIRONMENT)/bin/python docs/generate.py --check
 	@$(ENVIRONMENT)/bin/python -m pytest -n 2 --dist worksteal
+
+docs: $(DOCUMENTING)  ## write the documentation as a site to outputs/site, notebooks run and links checked
+	@$(ENVIRONMENT)/bin/python -m sphinx --fail-on-warning --keep-going --quiet -c docs . outputs/site
+	@echo "outputs/site/docs/index.html"
 
 accept: $(TESTING)  ## expect what the model says now: rewrites tests/expected/*.csv and configs/fitted.yaml, some minutes
 	@$(ENVIRONMENT)/bin/python -m tests.expected
@@ -65,4 +70,9 @@ $(VIEWING): $(RUNNING)
 $(TESTING): $(VIEWING)
 	@echo "Installing what tests need besides, 0.6 GB, this once (usually 2 minutes)"
 	@$(INSTALL) --no-build-isolation --editable '.[test]'
+	@touch $@
+
+$(DOCUMENTING): $(VIEWING)
+	@echo "Installing what the documentation needs besides, this once (usually 1 minute)"
+	@$(INSTALL) --no-build-isolation --editable '.[docs]'
 	@touch $@

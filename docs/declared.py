@@ -152,7 +152,7 @@ def parameters() -> str:
              q.source)
             for name, q in names.items()
         ]
-        parts.append(f"### {theme}\n\n" + table(("name", "value", "range", "unit", "grade", "source"), rows))
+        parts.append(f"## {theme}\n\n" + table(("name", "value", "range", "unit", "grade", "source"), rows))
     return "\n\n".join(parts)
 
 

@@ -1,19 +1,21 @@
-"""Write the generated tables of the documentation between their markers: `python docs/generate.py`.
+"""Write the generated tables of the documentation between their markers, and how to cite: `python docs/generate.py`.
 
 With `--check` nothing is written and the exit code is 1 where a page is stale. With `--measure` the tables that take
 simulations are made anew as well, which takes some minutes; otherwise they stay as they are. Tables are functions of
-`declared.py` and `results.py`.
+`declared.py`, `planners.py` and `results.py`; what is cited is in `citation.py`.
 """
 
 import re
 import sys
 from pathlib import Path
 
+import citation
 import declared
+import planners
 import results
 
 FOLDER = Path(__file__).parent
-PARTS = declared.PARTS | results.FITTED
+PARTS = declared.PARTS | planners.PARTS | results.FITTED
 
 
 def render(text: str, measure: bool = False) -> str:
@@ -30,12 +32,13 @@ def render(text: str, measure: bool = False) -> str:
 
 
 def main(arguments: list[str]) -> int:
-    """Write or check every page; return the exit code."""
+    """Write or check every page and file; return the exit code."""
+    pages = {page: render(page.read_text(encoding="utf-8"), measure="--measure" in arguments)
+             for page in sorted(FOLDER.glob("*.md"))}
+    pages |= {FOLDER.parent / name: text() for name, text in citation.FILES.items()}
     stale = []
-    for page in sorted(FOLDER.glob("*.md")):
-        text = page.read_text(encoding="utf-8")
-        made = render(text, measure="--measure" in arguments)
-        if made != text:
+    for page, made in pages.items():
+        if not page.is_file() or page.read_text(encoding="utf-8") != made:
             stale.append(page.name)
             if "--check" not in arguments:
                 page.write_text(made, encoding="utf-8")

@@ -194,7 +194,7 @@ def reachable(scheduler: str) -> None:
     try:
         import distributed  # noqa: F401
     except ImportError:
-        raise ConfigError("engine=dask: Dask is not installed; pip install 'dask[distributed]'") from None
+        raise ConfigError("engine=dask: expected the extra dask; pip install 'county-urbanization[dask]'") from None
     try:
         place = urlsplit(scheduler)
         if place.scheme not in ("tcp", "tls"):

@@ -225,7 +225,8 @@ def _facts(config: Config, model: CountyUrbanization) -> dict[str, Any]:
 
 @functools.cache
 def _versions() -> dict[str, str]:
-    return {name: importlib.metadata.version(name) for name in ("mesa", "numpy", "numba", "pandas", "pyarrow")}
+    libraries = ("mesa", "numpy", "numba", "pandas", "pyarrow")
+    return {name: importlib.metadata.version(name) for name in ("county-urbanization", *libraries)}
 
 
 def changes(config: Config) -> str:

@@ -406,21 +406,18 @@ def _check_results(arguments: list[str]) -> int:
     return FAILED if any(one.broken for one in found) else DONE
 
 
-def _template(arguments: list[str]) -> int:
-    from sim.cli.listing import DATA
+def _verify(arguments: list[str]) -> int:
+    with _faulty_data_is_bad_input():
+        from sim.cli.verification import verified
 
-    if len(arguments) > 1:
-        raise ConfigError(f"template {shorten(' '.join(arguments))}: expected one path")
-    path = located(arguments[0] if arguments else "county_figures.csv")
-    template = DATA / "templates" / (path.name if path.name in TEMPLATES else "county_figures.csv")
-    path = path / template.name if path.is_dir() else path
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("xb") as file:
-            file.write(template.read_bytes())
-    except FileExistsError:
-        raise ConfigError(f"{path}: exists already; expected a new file") from None
-    print(f"Template written to {path}; {TEMPLATES[template.name]}")
+        failure = verified(arguments)
+    return _complain(failure, FAILED) if failure else DONE
+
+
+def _template(arguments: list[str]) -> int:
+    from sim.cli.templates import write
+
+    write(arguments)
     return DONE
 
 
@@ -434,18 +431,12 @@ def _list(arguments: list[str]) -> int:
     return DONE
 
 
-TEMPLATES = {
-    "county_figures.csv": "the names of figures: county list figures",
-    "actuals.csv": "the names: county list indicators, county list counties",
-}
-"""Tables to fill in, and where their names are found."""
-
 REPORTS = {"sensitivity.json": _write_analysis, "catalogue.parquet": _write_sweep, "pilots.json": _write_study}
 """How the report of anything but a run is written, by the file by which it is known."""
 
 ACTIONS = {"run": _run, "sweep": _sweep, "report": _report, "plan": _plan, "validate": _validate,
            "calibrate": _calibrate, "pilots": _pilots, "sensitivity": _sensitivity, "view": _view, "check": _check,
-           "template": _template, "list": _list}
+           "verify": _verify, "template": _template, "list": _list}
 
 
 def _expect_part(config: Config, *parts: str) -> None:

@@ -118,10 +118,17 @@ COMMANDS = {
         "data package, by default the shipped one",
         ("county check run", "county check data=my_province"),
     ),
+    "verify": Command(
+        "NAME|PATH [runs=all|NUMBER] [data=PATH]",
+        "hold the files of a folder of runs against their digests, and make its runs, or some, again byte for byte",
+        ("county verify run", "county verify outputs/run runs=3", "county verify mine data=my_province"),
+    ),
     "template": Command(
         "[PATH]",
-        "write an empty county_figures.csv for figures of single counties that one has, or an empty actuals.csv",
-        ("county template", "county template my_province/county_figures.csv", "county template actuals.csv"),
+        "write an empty county_figures.csv for figures of single counties that one has, an empty actuals.csv, or the "
+        "whole shipped data package",
+        ("county template", "county template my_province/county_figures.csv", "county template actuals.csv",
+         "county template my_province/datapackage.json"),
     ),
     "list": Command(
         "policies|externals|strategies|measures|indicators|counties|parameters|figures",

@@ -1,5 +1,6 @@
 """`county sweep`, and Hydra's own multirun of the same combinations: `county run --multirun policy=a,b`."""
 
+import importlib
 import json
 import os
 import sys
@@ -20,6 +21,8 @@ from sim.report.cells import printed
 from sim.run import complaint, named, replicates, simulate
 
 MULTIRUN = ("-m", "--multirun")
+LAUNCHERS = {"joblib": "joblib", "submitit_local": "submitit", "submitit_slurm": "submitit"}
+"""Launchers that are not Hydra's own, and the plugins that they are in."""
 
 
 def swept(arguments: Sequence[str]) -> str:
@@ -39,6 +42,7 @@ def multirun(arguments: Sequence[str]) -> str:
     Jobs write to the same folder as `county sweep` and repeat nothing; Hydra's own output is beside them.
     """
     own = [argument for argument in arguments if argument.startswith(("hydra/", "hydra.", "+hydra", "~hydra"))]
+    _expect_launcher(own)
     overrides = sweep.given(one for one in arguments if one not in own and one not in MULTIRUN)
     combinations = sweep.variants(overrides)
     planned = sweep.plan(combinations)  # refuses bad input before anything is launched
@@ -46,6 +50,18 @@ def multirun(arguments: Sequence[str]) -> str:
     warn_of_no_cache()
     _launch(own, planned.folder, [one.combination for one in combinations])
     return _show(sweep.compare(planned))
+
+
+def _expect_launcher(own: Sequence[str]) -> None:
+    """Raise ConfigError for a launcher whose plugin is not installed."""
+    for choice in own:
+        key, _, name = choice.partition("=")
+        if key == "hydra/launcher" and name in LAUNCHERS:
+            try:
+                importlib.import_module(f"hydra_plugins.hydra_{LAUNCHERS[name]}_launcher")
+            except ImportError:
+                raise ConfigError(f"{choice}: expected the extra launchers; "
+                                  "pip install 'county-urbanization[launchers]'") from None
 
 
 def _launch(own: Sequence[str], folder: Path, combinations: Sequence[Sequence[str]]) -> None:

@@ -141,6 +141,17 @@ def test_the_template_is_written_once_and_is_valid(tmp_path, monkeypatch, capsys
     assert capsys.readouterr().err == "county: template a b: expected one path\n"
 
 
+def test_the_shipped_data_package_is_a_template_too(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    assert cli.main(["template", "own/datapackage.json"]) == 0
+    assert capsys.readouterr().out == "Data package written to own; county check data=own\n"
+    assert {path.name for path in (tmp_path / "own").glob("*.csv")} == {path.name for path in SHIPPED.glob("*.csv")}
+    assert cli.main(["check", "data=own"]) == 0
+    capsys.readouterr()
+    assert cli.main(["template", "own/datapackage.json"]) == 2
+    assert capsys.readouterr().err == "county: own: exists already; expected a new folder\n"
+
+
 @pytest.mark.parametrize("arguments", [(), ("--help",), ("-h",)])
 def test_help(capsys, arguments):
     assert cli.main(arguments) == 0

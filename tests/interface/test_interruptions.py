@@ -296,4 +296,4 @@ def test_dask_that_is_not_installed_is_said(tmp_path, monkeypatch, capsys):
     monkeypatch.setitem(sys.modules, "distributed", None)
     given = ["policy=land_led", "scale=1000", "end=2021", "engine=dask", "scheduler=tcp://127.0.0.1:8786"]
     assert cli.main(["sweep", *given]) == 2
-    assert "engine=dask: Dask is not installed" in capsys.readouterr().err
+    assert "engine=dask: expected the extra dask; pip install 'county-urbanization[dask]'" in capsys.readouterr().err

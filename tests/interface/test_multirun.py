@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 import sim
+from sim import cli
 from sim.config.files import scenarios
 from sim.experiments import sweep
 
@@ -65,7 +66,7 @@ def test_scenarios_of_the_user_are_found(multirun, tmp_path):
 
 @pytest.mark.parametrize(("argument", "code", "said"), [
     ("policy=land_led,finance", 2, "policy=finance: no such scenario"),
-    ("hydra/launcher=slurm", 1, "Could not find 'hydra/launcher/slurm'"),
+    ("hydra/launcher=slurm", 2, "Could not find 'hydra/launcher/slurm'"),
 ])
 def test_bad_input_launches_nothing(multirun, tmp_path, argument, code, said):
     ended, printed = multirun(argument, "scale=1000", "end=2021")
@@ -73,3 +74,13 @@ def test_bad_input_launches_nothing(multirun, tmp_path, argument, code, said):
     assert said in printed
     assert "Traceback" not in printed
     assert not list(tmp_path.glob("outputs/*/runs"))
+
+
+@pytest.mark.parametrize("launcher", ["joblib", "submitit_slurm"])
+def test_a_launcher_that_is_not_installed_is_named_with_its_extra(monkeypatch, capsys, tmp_path, launcher):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setitem(sys.modules, f"hydra_plugins.hydra_{launcher.partition('_')[0]}_launcher", None)
+    assert cli.main(["run", "--multirun", f"hydra/launcher={launcher}", "scale=1000", "end=2021"]) == 2
+    assert capsys.readouterr().err == (f"county: hydra/launcher={launcher}: expected the extra launchers; "
+                                       "pip install 'county-urbanization[launchers]'\n")
+    assert not list(tmp_path.iterdir())

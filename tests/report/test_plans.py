@@ -150,6 +150,15 @@ def test_a_county_without_measures_or_targets_yet_has_a_page_as_well(short):
     assert plans.write(short, [CODE])[0].is_file()
 
 
+def test_a_run_that_ends_before_its_plan_begins_has_a_page_as_well(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    asked = ["scale=1000", "parameter_sets=1", "seeds=1", "policy=full_package", "compare=false", "end=2021"]
+    early = Plans(Results(tmp_path / run(compose("run", asked))))
+    assert early.money.empty and CODE in early.package.index.get_level_values(0)
+    assert any("0 yuan is spent on them by 2021" in one.en for one in sentences.brief(early, CODE))
+    assert plans.write(early.results, [CODE])[0].is_file()
+
+
 @pytest.mark.skipif(BROWSER is None, reason="no browser on this machine")
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_a_browser_shows_it_on_any_screen_and_prints_two_pages(browser, text, tmp_path, language):  # noqa: F811

@@ -20,8 +20,9 @@ def brief(plans: Plans, code: str) -> list[Words]:
     said = [_reached(plans, card)]
     if code not in plans.package.index.get_level_values(0):
         return [*said, Words("本次模拟没有为本县（市）安排措施", "This run plans no measures for this county")]
-    package, money = plans.package.loc[code], plans.money.loc[code]
-    paid = money.loc[:year]
+    package = plans.package.loc[code]
+    # A run that ends before the plan begins has no money of measures.
+    paid = plans.money.loc[code].loc[:year] if len(plans.money) else pd.DataFrame({"paid": [0.0]})
     ranked = package[package["priority"].notna()].index[:FEW_NAMES]
     line = Words("计划安排{count}项措施，到{year}年实际支出{paid}",
                  "The plan has {count} measures; {paid} is spent on them by {year}").fill(
