@@ -4,6 +4,7 @@ import functools
 import itertools
 import math
 from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from pydantic import ValidationError
@@ -23,6 +24,7 @@ from sim.config.files import (
     load_parameters,
     load_profiles,
     load_stocks,
+    located,
     own_strategies,
     read_text,
     read_yaml,
@@ -32,13 +34,14 @@ from sim.config.files import (
 )
 from sim.config.indicators import IndicatorSystem
 from sim.config.measures import Measure
+from sim.config.optimise import Optimise
 from sim.config.overrides import MOST, Override, placed, read, typed
 from sim.config.pilots import PilotStudy
 from sim.config.sensitivity import Sensitivity
 from sim.config.view import View
 
-MODELS: dict[str, type[Config]] = {"calibrate": Calibration, "pilots": PilotStudy, "sensitivity": Sensitivity,
-                                   "view": View}
+MODELS: dict[str, type[Config]] = {
+    "calibrate": Calibration, "optimise": Optimise, "pilots": PilotStudy, "sensitivity": Sensitivity, "view": View}
 """Models of the configurations of commands that have keys of their own."""
 
 ONE_SET = ("calibrate", "pilots", "sensitivity", "view")
@@ -234,12 +237,14 @@ def _scenario(group: str, name: str, key: str) -> dict[str, Any]:
 
 
 def _merged(group: str, name: str, key: str = "", within: tuple[str, ...] = ()) -> dict[str, Any]:
-    """Return the content of a scenario's file, over those that its `defaults` list."""
-    known = scenarios(group)
+    """Return the content of a scenario's file, over those that its `defaults` list; a name that ends in .yaml is the
+    path of a file, which is called by its stem."""
+    by_path = name.endswith(".yaml")
+    name, known = (Path(name).stem, {Path(name).stem: located(name)}) if by_path else (name, scenarios(group))
     if name not in known:
         hint = f"{suggestion(name, known)} (county list {LISTED[group]})"
         raise ConfigError(f"{key or group}={shorten(name)}: no such scenario; {hint}")
-    if other := next((path for path in twins(group, name) if path != known[name]), None):
+    if not by_path and (other := next((path for path in twins(group, name) if path != known[name]), None)):
         raise ConfigError(f"{shown(other)}: expected one file of this name; {shown(known[name])} is another")
     content = typed(read_yaml(known[name], TextLoader), GROUPS[group])
     where = shown(known[name])

@@ -20,6 +20,7 @@ from sim.config import Config, ConfigError
 from sim.config.calibration import Calibration
 from sim.config.fault import shorten, suggestion
 from sim.config.files import located, shown
+from sim.config.optimise import Optimise
 from sim.config.pilots import PilotStudy
 from sim.config.sensitivity import Sensitivity
 from sim.config.view import View
@@ -304,6 +305,37 @@ def _sensitivity(arguments: list[str]) -> int:
     return DONE
 
 
+def _optimise(arguments: list[str]) -> int:
+    config = _composed("optimise", arguments)
+    assert isinstance(config, Optimise)
+    with _faulty_data_is_bad_input():
+        from sim.experiments.optimise import optimise
+        from sim.run import RunFailed
+
+        try:
+            with progress_bar() as progress:
+                folder = optimise(config, progress)
+        except RunFailed as failure:
+            return _complain(failure, FAILED)
+    print(_show_packages(folder))
+    return DONE
+
+
+def _show_packages(folder: Path) -> str:
+    """Print the tables of offered packages and write their page; return where all is, in words."""
+    from sim.report import packages
+
+    offered = packages.Offered(folder)
+    for table in packages.tables(offered):
+        heads, rows = packages.printed(table)
+        print_table(heads, rows, numeric=heads[2:])
+        print()
+    for sentence in packages.sentences(offered):
+        print(*sentence)
+    return (f"\n政策文件 Policies: {shown(folder)}/policy/*.yaml (county run policy=PATH)\n"
+            f"表格 Tables: {shown(folder)}/*.parquet, *.csv\n报告 Report: {shown(packages.write(offered))}")
+
+
 def _pilots(arguments: list[str]) -> int:
     config = _composed("pilots", arguments)
     assert isinstance(config, PilotStudy)
@@ -440,12 +472,13 @@ TEMPLATES = {
 }
 """Tables to fill in, and where their names are found."""
 
-REPORTS = {"sensitivity.json": _write_analysis, "catalogue.parquet": _write_sweep, "pilots.json": _write_study}
+REPORTS = {"sensitivity.json": _write_analysis, "catalogue.parquet": _write_sweep, "pilots.json": _write_study,
+           "optimise.json": _show_packages}
 """How the report of anything but a run is written, by the file by which it is known."""
 
 ACTIONS = {"run": _run, "sweep": _sweep, "report": _report, "plan": _plan, "validate": _validate,
-           "calibrate": _calibrate, "pilots": _pilots, "sensitivity": _sensitivity, "view": _view, "check": _check,
-           "template": _template, "list": _list}
+           "calibrate": _calibrate, "optimise": _optimise, "pilots": _pilots, "sensitivity": _sensitivity, "view": _view,
+           "check": _check, "template": _template, "list": _list}
 
 
 def _expect_part(config: Config, *parts: str) -> None:
