@@ -309,31 +309,17 @@ def _optimise(arguments: list[str]) -> int:
     config = _composed("optimise", arguments)
     assert isinstance(config, Optimise)
     with _faulty_data_is_bad_input():
-        from sim.experiments.optimise import optimise
-        from sim.run import RunFailed
+        from sim.cli import packages
 
-        try:
-            with progress_bar() as progress:
-                folder = optimise(config, progress)
-        except RunFailed as failure:
-            return _complain(failure, FAILED)
-    print(_show_packages(folder))
-    return DONE
+        failure = packages.offered(config)
+    return _complain(failure, FAILED) if failure else DONE
 
 
 def _show_packages(folder: Path) -> str:
-    """Print the tables of offered packages and write their page; return where all is, in words."""
-    from sim.report import packages
+    """Print what is offered and write its page; return where all is, in words."""
+    from sim.cli import packages
 
-    offered = packages.Offered(folder)
-    for table in packages.tables(offered):
-        heads, rows = packages.printed(table)
-        print_table(heads, rows, numeric=heads[2:])
-        print()
-    for sentence in packages.sentences(offered):
-        print(*sentence)
-    return (f"\n政策文件 Policies: {shown(folder)}/policy/*.yaml (county run policy=PATH)\n"
-            f"表格 Tables: {shown(folder)}/*.parquet, *.csv\n报告 Report: {shown(packages.write(offered))}")
+    return packages.show(folder)
 
 
 def _pilots(arguments: list[str]) -> int:
@@ -477,8 +463,8 @@ REPORTS = {"sensitivity.json": _write_analysis, "catalogue.parquet": _write_swee
 """How the report of anything but a run is written, by the file by which it is known."""
 
 ACTIONS = {"run": _run, "sweep": _sweep, "report": _report, "plan": _plan, "validate": _validate,
-           "calibrate": _calibrate, "optimise": _optimise, "pilots": _pilots, "sensitivity": _sensitivity, "view": _view,
-           "check": _check, "template": _template, "list": _list}
+           "calibrate": _calibrate, "optimise": _optimise, "pilots": _pilots, "sensitivity": _sensitivity,
+           "view": _view, "check": _check, "template": _template, "list": _list}
 
 
 def _expect_part(config: Config, *parts: str) -> None:

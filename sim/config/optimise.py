@@ -38,7 +38,8 @@ class Optimise(Config):
 
     @model_validator(mode="after")
     def _can_be_searched(self) -> "Optimise":
-        narrow = [name for name in ("by_type", "by_prefecture", "by_county", "pilots", "same_cost_as")
+        narrow = [name for name in ("by_type", "by_prefecture", "by_county", "pilots", "same_cost_as", "strategy",
+                                 "triggers")
                   if getattr(self.policy, name)]
         if narrow:
             raise ValueError(f"policy={self.policy.name}: expected a policy with one plan for all counties, "
