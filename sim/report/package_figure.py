@@ -20,10 +20,10 @@ TITLE = Words("每一份钱能达成多少：代理模型的前沿与经模型�
               "What money achieves: the front, and packages as they came out")
 NOTE = Words(
     "横轴：至末年每位2020年居民的措施支出（元）；纵轴：目标达成度（各县平均，1为全部达到）。圆点：代理模型上的前沿，颜色为末年负债率（浅低深高）。"
-    "菱形：核验值及其95%区间，实心为经核验的最省组合；横线：要求的达成度；灰线：无新政策。",
+    "菱形：核验值及其95%区间，实心为选定的组合；横线：要求的达成度；灰线：无新政策。",
     "Across: yuan paid for measures per resident of 2020 until the last year. Up: achievement of targets, mean over "
     "counties, 1 is all. Dots: the front on the emulator, shaded by the debt ratio of the last year (darker is "
-    "higher). Diamonds: checked values with 95 % intervals, the filled one is the cheapest checked package. Black "
+    "higher). Diamonds: checked values with 95 % intervals, the filled one is the chosen package. Black "
     "line: what is asked; grey line: no new policy.")
 
 

@@ -12,15 +12,14 @@ from sim.config.files import load_indicators
 from sim.core import store
 from sim.report import figures, html, package_figure, page, style, units
 from sim.report.bilingual import LANGUAGES, Words, both
-from sim.report.cells import Cell, Table, percent
-from sim.report.sensitivity.printing import printed
+from sim.report.cells import Cell, Table, percent, printed
 
 __all__ = ["Offered", "printed", "sentences", "tables", "write"]
 
 BEST = "best"
 TARGETS = len(load_indicators().indicators)
 YUAN = Words("元/人", "yuan per resident")
-PACKAGES = {"cheapest": Words("含裕度最省", "cheapest, with margin"), BEST: Words("经核验最省", "cheapest checked")}
+PACKAGES = {"cheapest": Words("含裕度最省", "cheapest, with margin"), BEST: Words("选定", "chosen")}
 UNIT, PACKAGE = Words("对象", "for"), Words("组合", "package")
 
 REACHES = Words(
@@ -167,7 +166,7 @@ def _doses(offered: Offered) -> Table:
     shown = list(offered.units)[:6]
     order = mine.groupby("factor", observed=True)["yuan"].mean().sort_values(ascending=False, kind="stable").index
     doses = mine.pivot(index="factor", columns="unit", values="dose").reindex(index=order, columns=shown)
-    heads: list[Cell] = [Words("经核验最省组合的强度", "doses of the cheapest checked package"), Words("名称", "name"),
+    heads: list[Cell] = [Words("选定组合的强度", "doses of the chosen package"), Words("名称", "name"),
                          *(offered.units[name] for name in shown)]
     rows: list[list[Cell]] = [
         [offered.factors[str(name)], str(name), *("" if pd.isna(dose) else f"{dose:.2f}" for dose in row)]

@@ -22,7 +22,7 @@ ALIKE = 1.02
 """Packages that cost up to so many times as much count as no dearer."""
 
 TITLES = {"cheapest": ("最省组合（含安全裕度）", "Cheapest package, with its margin"),
-          "best": ("各单元经核验的最省组合", "Cheapest checked package of each unit")}
+          "best": ("各单元选定的组合：经核验的最省者", "Chosen package of each unit: the cheapest checked one")}
 
 
 def title(name: str) -> dict[str, str]:
