@@ -226,21 +226,21 @@ def _with_cost(policy: dict[str, Any]) -> dict[str, Any]:
 def _compose(command: str, policy: str, external: str) -> dict[str, Any]:
     """Return the values of a command under its scenarios, to which values of these may refer, as `${end}`."""
     known = defaults(command)
-    chosen = {group: _merged(group, name) for group, name in (("policy", policy), ("external", external))}
-    return known | {group: _resolved(group, {**known, **chosen}) for group in chosen}
+    names = {"policy": policy, "external": external}
+    chosen = {group: _merged(group, name) for group, name in names.items()}
+    return known | {group: _resolved(group, {**known, **chosen}, names[group]) for group in chosen}
 
 
 def _scenario(group: str, name: str, key: str) -> dict[str, Any]:
     """Return the content of a scenario; raises ConfigError where it is faulty, with its file, and where there is none,
     with the key that names it."""
-    return _resolved(group, {group: _merged(group, name, key)})
+    return _resolved(group, {group: _merged(group, name, key)}, name)
 
 
 def _merged(group: str, name: str, key: str = "", within: tuple[str, ...] = ()) -> dict[str, Any]:
-    """Return the content of a scenario's file, over those that its `defaults` list; a name that ends in .yaml is the
-    path of a file, which is called by its stem."""
-    by_path = name.endswith(".yaml")
-    name, known = (Path(name).stem, {Path(name).stem: located(name)}) if by_path else (name, scenarios(group))
+    """Return the content of a scenario's file, over those that its `defaults` list."""
+    known, by_path = _files(group, name), name.endswith(".yaml")
+    name = Path(name).stem if by_path else name
     if name not in known:
         hint = f"{suggestion(name, known)} (county list {LISTED[group]})"
         raise ConfigError(f"{key or group}={shorten(name)}: no such scenario; {hint}")
@@ -268,12 +268,17 @@ def _over(under: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
                     else value for key, value in over.items()}
 
 
-def _resolved(group: str, values: dict[str, Any]) -> dict[str, Any]:
+def _files(group: str, name: str) -> dict[str, Path]:
+    """Return the files of a scenario group by name; of a path, which ends in .yaml, that file alone, by its stem."""
+    return {Path(name).stem: located(name)} if name.endswith(".yaml") else scenarios(group)
+
+
+def _resolved(group: str, values: dict[str, Any], name: str) -> dict[str, Any]:
     """Return the content of a scenario with what it refers to put in its place; raises ConfigError with its file."""
     from omegaconf import OmegaConf
     from omegaconf.errors import OmegaConfBaseException
 
-    where = shown(scenarios(group)[values[group]["name"]])
+    where = shown(_files(group, name)[values[group]["name"]])
     try:
         tree: Any = OmegaConf.to_container(OmegaConf.create(values)[group], resolve=True, throw_on_missing=True)
         GROUPS[group].model_validate(tree)

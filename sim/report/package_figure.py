@@ -45,7 +45,7 @@ def draw(front: pd.DataFrame, checked: pd.DataFrame, units: Mapping[str, Words],
 
 
 def _panel(axes: Axes, front: pd.DataFrame, checked: pd.DataFrame, asked: Mapping[str, Any]) -> None:
-    axes.scatter(front["cost"], front["achievement"], c=front["debt"], cmap=style.LEVELS, s=11, linewidths=0.3,
+    axes.scatter(front["cost"], front["achievement"], c=front["debt"], cmap=style.levels(), s=11, linewidths=0.3,
                  edgecolors=QUIET, norm=Normalize(front["debt"].min(), front["debt"].max() + 1e-9))
     for row in checked.itertuples():
         best = row.package == "best"

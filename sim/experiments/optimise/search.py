@@ -16,7 +16,7 @@ Scored = Callable[[np.ndarray], Scores]
 PARTITIONS = 7
 """Of the front's directions: 120 for four objectives."""
 
-STEP = 0.25
+STEP = 0.1
 """By how much a dose grows in packages that the search starts from."""
 
 GRID = 0.05
