@@ -44,7 +44,8 @@ class Emulator:
         whole = points.differences.var(0)
         self.missed = np.divide(left.var(0), whole, out=np.zeros_like(whole), where=whole > 0)
         left = left.reshape(-1, counties, left.shape[-1])
-        self.bias = left.mean(0)  # county, outcome
+        carried = points.traits[::counties, -1] == TOGETHER
+        self.bias = left[carried if carried.any() else slice(None)].mean(0)  # county, outcome
         own = self.each.std(1, ddof=1).mean(0) if self.each.shape[1] > 1 else 0.0
         # Two runs are apart by the chance of both; where common random numbers leave little, that of a seed counts.
         self.chance = np.sqrt(np.maximum(left.var(0) / 2, np.square(own)))[:, : len(INDICATORS)]
