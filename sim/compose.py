@@ -4,6 +4,7 @@ import functools
 import itertools
 import math
 from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from pydantic import ValidationError
@@ -23,6 +24,7 @@ from sim.config.files import (
     load_parameters,
     load_profiles,
     load_stocks,
+    located,
     own_strategies,
     read_text,
     read_yaml,
@@ -32,13 +34,14 @@ from sim.config.files import (
 )
 from sim.config.indicators import IndicatorSystem
 from sim.config.measures import Measure
+from sim.config.optimise import Optimise
 from sim.config.overrides import MOST, Override, placed, read, typed
 from sim.config.pilots import PilotStudy
 from sim.config.sensitivity import Sensitivity
 from sim.config.view import View
 
-MODELS: dict[str, type[Config]] = {"calibrate": Calibration, "pilots": PilotStudy, "sensitivity": Sensitivity,
-                                   "view": View}
+MODELS: dict[str, type[Config]] = {
+    "calibrate": Calibration, "optimise": Optimise, "pilots": PilotStudy, "sensitivity": Sensitivity, "view": View}
 """Models of the configurations of commands that have keys of their own."""
 
 ONE_SET = ("calibrate", "pilots", "sensitivity", "view")
@@ -223,23 +226,25 @@ def _with_cost(policy: dict[str, Any]) -> dict[str, Any]:
 def _compose(command: str, policy: str, external: str) -> dict[str, Any]:
     """Return the values of a command under its scenarios, to which values of these may refer, as `${end}`."""
     known = defaults(command)
-    chosen = {group: _merged(group, name) for group, name in (("policy", policy), ("external", external))}
-    return known | {group: _resolved(group, {**known, **chosen}) for group in chosen}
+    names = {"policy": policy, "external": external}
+    chosen = {group: _merged(group, name) for group, name in names.items()}
+    return known | {group: _resolved(group, {**known, **chosen}, names[group]) for group in chosen}
 
 
 def _scenario(group: str, name: str, key: str) -> dict[str, Any]:
     """Return the content of a scenario; raises ConfigError where it is faulty, with its file, and where there is none,
     with the key that names it."""
-    return _resolved(group, {group: _merged(group, name, key)})
+    return _resolved(group, {group: _merged(group, name, key)}, name)
 
 
 def _merged(group: str, name: str, key: str = "", within: tuple[str, ...] = ()) -> dict[str, Any]:
     """Return the content of a scenario's file, over those that its `defaults` list."""
-    known = scenarios(group)
+    known, by_path = _files(group, name), name.endswith(".yaml")
+    name = Path(name).stem if by_path else name
     if name not in known:
         hint = f"{suggestion(name, known)} (county list {LISTED[group]})"
         raise ConfigError(f"{key or group}={shorten(name)}: no such scenario; {hint}")
-    if other := next((path for path in twins(group, name) if path != known[name]), None):
+    if not by_path and (other := next((path for path in twins(group, name) if path != known[name]), None)):
         raise ConfigError(f"{shown(other)}: expected one file of this name; {shown(known[name])} is another")
     content = typed(read_yaml(known[name], TextLoader), GROUPS[group])
     where = shown(known[name])
@@ -263,12 +268,17 @@ def _over(under: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
                     else value for key, value in over.items()}
 
 
-def _resolved(group: str, values: dict[str, Any]) -> dict[str, Any]:
+def _files(group: str, name: str) -> dict[str, Path]:
+    """Return the files of a scenario group by name; of a path, which ends in .yaml, that file alone, by its stem."""
+    return {Path(name).stem: located(name)} if name.endswith(".yaml") else scenarios(group)
+
+
+def _resolved(group: str, values: dict[str, Any], name: str) -> dict[str, Any]:
     """Return the content of a scenario with what it refers to put in its place; raises ConfigError with its file."""
     from omegaconf import OmegaConf
     from omegaconf.errors import OmegaConfBaseException
 
-    where = shown(scenarios(group)[values[group]["name"]])
+    where = shown(_files(group, name)[values[group]["name"]])
     try:
         tree: Any = OmegaConf.to_container(OmegaConf.create(values)[group], resolve=True, throw_on_missing=True)
         GROUPS[group].model_validate(tree)

@@ -20,6 +20,7 @@ from sim.config import Config, ConfigError
 from sim.config.calibration import Calibration
 from sim.config.fault import shorten, suggestion
 from sim.config.files import located, shown
+from sim.config.optimise import Optimise
 from sim.config.pilots import PilotStudy
 from sim.config.sensitivity import Sensitivity
 from sim.config.view import View
@@ -304,6 +305,23 @@ def _sensitivity(arguments: list[str]) -> int:
     return DONE
 
 
+def _optimise(arguments: list[str]) -> int:
+    config = _composed("optimise", arguments)
+    assert isinstance(config, Optimise)
+    with _faulty_data_is_bad_input():
+        from sim.cli import packages
+
+        failure = packages.offered(config)
+    return _complain(failure, FAILED) if failure else DONE
+
+
+def _show_packages(folder: Path) -> str:
+    """Print what is offered and write its page; return where all is, in words."""
+    from sim.cli import packages
+
+    return packages.show(folder)
+
+
 def _pilots(arguments: list[str]) -> int:
     config = _composed("pilots", arguments)
     assert isinstance(config, PilotStudy)
@@ -431,12 +449,13 @@ def _list(arguments: list[str]) -> int:
     return DONE
 
 
-REPORTS = {"sensitivity.json": _write_analysis, "catalogue.parquet": _write_sweep, "pilots.json": _write_study}
+REPORTS = {"sensitivity.json": _write_analysis, "catalogue.parquet": _write_sweep, "pilots.json": _write_study,
+           "optimise.json": _show_packages}
 """How the report of anything but a run is written, by the file by which it is known."""
 
 ACTIONS = {"run": _run, "sweep": _sweep, "report": _report, "plan": _plan, "validate": _validate,
-           "calibrate": _calibrate, "pilots": _pilots, "sensitivity": _sensitivity, "view": _view, "check": _check,
-           "verify": _verify, "template": _template, "list": _list}
+           "calibrate": _calibrate, "optimise": _optimise, "pilots": _pilots, "sensitivity": _sensitivity,
+           "view": _view, "check": _check, "verify": _verify, "template": _template, "list": _list}
 
 
 def _expect_part(config: Config, *parts: str) -> None:

@@ -94,6 +94,18 @@ COMMANDS = {
         ),
         has_keys=True,
     ),
+    "optimise": Command(
+        "[units=[types|counties|all|NAME ...]] [budget=YUAN] [debt_line=PERCENT] [reach=SHARE] [key=value ...]",
+        "find packages of measures that reach most targets for the money, and run every offered one anew",
+        (
+            "county optimise",
+            "county optimise budget=3000 debt_line=100 units=[agricultural_production,population_loss]",
+            "county optimise units=[武城县] levers=[sublevers] reach=0.6",
+            "county optimise units=[all] externals=[fiscal_stress,land_market_slump] parameter_sets=8",
+            "county run policy=outputs/optimise/policy/best.yaml",
+        ),
+        has_keys=True,
+    ),
     "pilots": Command(
         "[rules=all|NAME|[NAME,...]] [n=10] [years=[1,3,5]] [list=FILE] [key=value ...]",
         "tell which counties should be pilots, what they change where, and what an evaluation could see of it",

@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from sim.config import ConfigError, Policy, Title
+from sim.config import Config, ConfigError, Policy, Title
 from sim.config.fault import suggestion
 from sim.config.files import MEASURE_GROUPS
 from sim.config.measures import Effect, Measure
@@ -68,7 +68,7 @@ def dosed(config: Sensitivity, doses: Mapping[str, float]) -> Policy:
     return config.policy.model_copy(update={"doses": dict(doses), "start": config.since, "funding": funding})
 
 
-def measures_of(config: Sensitivity, names: Iterable[str]) -> list[tuple[str, str]]:
+def measures_of(config: Config, names: Iterable[str]) -> list[tuple[str, str]]:
     """Return the measures or levers (`measure.lever`) that names, or words for several, stand for, with their measure.
 
     Raises ConfigError for a name that is unknown, and for a measure beside one of its levers.
