@@ -131,12 +131,13 @@ def test_unknown_scenario(capsys):
 def test_unknown_list(capsys):
     assert complaint(capsys, "list", "county").startswith("list county: expected one list; did you mean counties?")
     assert complaint(capsys, "list") == (
-        "list: expected one list; known: counties, externals, figures, indicators, measures, parameters, policies"
+        "list: expected one list; known: counties, externals, figures, indicators, measures, parameters, policies, "
+        "strategies"
     )
 
 
 def test_check_takes_a_folder_and_nothing_else(capsys):
-    assert complaint(capsys, "check", "somewhere") == "somewhere: expected data=PATH"
+    assert complaint(capsys, "check", "somewhere") == "somewhere: no folder with the results of a run"
     assert complaint(capsys, "check", "scale=10") == "scale=10: expected data=PATH"
 
 
