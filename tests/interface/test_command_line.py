@@ -164,7 +164,7 @@ def test_help_of_a_command(capsys, command):
     assert cli.main([command, "--help"]) == 0
     text = capsys.readouterr().out
     assert text.startswith(f"usage: county {command} ")
-    assert ("scale=100" in text) == (command not in ("report", "plan", "check", "template", "list"))
+    assert ("\n  scale=1" in text) == (command not in ("report", "plan", "check", "verify", "template", "list"))
 
 
 def test_version(capsys):
