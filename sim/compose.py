@@ -239,7 +239,8 @@ def _scenario(group: str, name: str, key: str) -> dict[str, Any]:
 
 def _merged(group: str, name: str, key: str = "", within: tuple[str, ...] = ()) -> dict[str, Any]:
     """Return the content of a scenario's file, over those that its `defaults` list."""
-    known, by_path = _files(group, name), name.endswith(".yaml")
+    known = _files(group, name)
+    by_path = known.get(Path(name).stem) == located(name)
     name = Path(name).stem if by_path else name
     if name not in known:
         hint = f"{suggestion(name, known)} (county list {LISTED[group]})"
@@ -270,7 +271,8 @@ def _over(under: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
 
 def _files(group: str, name: str) -> dict[str, Path]:
     """Return the files of a scenario group by name; of a path, which ends in .yaml, that file alone, by its stem."""
-    return {Path(name).stem: located(name)} if name.endswith(".yaml") else scenarios(group)
+    path = located(name)
+    return {path.stem: path} if name.endswith(".yaml") and path.is_file() else scenarios(group)
 
 
 def _resolved(group: str, values: dict[str, Any], name: str) -> dict[str, Any]:

@@ -22,8 +22,8 @@ def root() -> Path:
 
 def lasting() -> bool:
     """Return whether what is kept there is kept for the next command."""
-    root()
-    return not _passing.cache_info().currsize
+    folder = root()
+    return not (_passing.cache_info().currsize and folder == Path(_passing()))
 
 
 def place_kernels() -> None:

@@ -139,11 +139,11 @@ def _promises(offered: Offered) -> Table:
     for row in offered.checked.to_dict("records"):
         cells: list[Cell] = [offered.units[row["unit"]], offered.package(row["package"])]
         for name in QUANTITIES:
-            mark = "" if row[f"{name}_kept"] else " ✕"
+            mark = "" if row[f"{name}_kept"] else " ×"
             cells += [_number(name, row[f"promised_{name}"]), _number(name, row[f"{name}_band"]),
                       _number(name, row[name]) + mark]
         rows.append(cells)
-    return Table(heads, rows, Words("✕：核验值不在容许偏差之内。", "✕: the checked value is not within the band."))
+    return Table(heads, rows, Words("×：核验值不在容许偏差之内。", "×: the checked value is not within the band."))
 
 
 def _robust(offered: Offered) -> Table:
