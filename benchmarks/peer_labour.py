@@ -3,13 +3,11 @@
 What firms plan, pay and produce is array code in both models: it runs over firms, not over residents.
 """
 
-from math import log
-
 import numpy as np
 
-from sim.processes import entry, firms, labour, matching, participation
+from sim.processes import entry, firms, labour, participation
 from sim.state.rates import quarterly
-from sim.state.residents import Employer, Work, migrant_work
+from sim.state.residents import Employer, Work, aptitude, migrant_work
 from sim.state.world import World
 
 OUTSIDE, DISTRICTS, OWN_ACCOUNT, NONE = (int(employer) for employer in Employer)
@@ -27,9 +25,9 @@ class PeerLabour:
         search = rates["farm_search"][places.area]
         self.looks = [quarterly(rate * search).tolist() for rate in (p.labour.farm_search, p.labour.farm_search_older)]
         near = np.clip(1 - places.minutes_to_core(p.establishments) / p.establishments.commuting_minutes, 0, 1)
-        self.commutes = (p.labour.commuting * near).tolist()
+        self.commutes = (rates["commuting"][: places.counties] * near).tolist()
         self.sectors, self.mix = range(1, len(Work)), np.cumsum(migrant_work(p.work)[1:]).tolist()
-        self.aptitude = matching.aptitude().tolist()
+        self.aptitude, self.weight = aptitude().tolist(), places.job_weight(p.establishments).tolist()
         self.efficiency, self.elasticity = rates["matching_efficiency"].tolist(), p.labour.matching_elasticity
         self.hires = 0
 
@@ -50,42 +48,45 @@ class PeerLabour:
 
     def _open(self, model) -> None:
         rows, random = model.world.firms, model.random.random
-        self.jobs: list[dict[int, list[int]]] = [{} for _ in self.seekers]
-        columns = (rows.aim, rows.establishments, rows.place, rows.sector)
-        for row, (aim, number, place, sector) in enumerate(zip(*(column.tolist() for column in columns), strict=True)):
+        self.jobs: list[list[int]] = [[] for _ in self.seekers]
+        model.firm_place, self.sector = rows.place.tolist(), rows.sector.tolist()
+        rows.openings[:] = 0
+        columns = rows.aim.tolist(), rows.establishments.tolist(), model.firm_place
+        for row, (aim, number, place) in enumerate(zip(*columns, strict=True)):
             missing = aim - self.staff[row]
-            if number and missing > 0 and place < model.districts:
-                openings = int(missing + random())
-                self.jobs[place // 3].setdefault(sector, []).extend([row] * openings)
+            if number and missing > 0 and place < model.districts and (openings := int(missing + random())):
+                self.jobs[place // 3].extend([row] * openings)
+                rows.openings[row] = openings
 
     def _match(self, model) -> None:
         world, random = model.world, model.random
         market, self.hires = world.labour, 0
-        for county, (seekers, jobs) in enumerate(zip(self.seekers, self.jobs, strict=True)):
-            vacancies = sum(map(len, jobs.values()))
-            tightness = min(max((vacancies + 1) / (len(seekers) + 1), 0.05), 20)
+        homes = np.array([person.place for people in self.seekers for person in people])
+        for county, (seekers, openings) in enumerate(zip(self.seekers, self.jobs, strict=True)):
+            tightness = min(max((len(openings) + 1) / (len(seekers) + 1), 0.05), 20)
             market.tightness[county] = market.tightness[county] ** 0.75 * tightness**0.25
-            market.seekers[county] = len(seekers)
-            queues: dict[int, list] = {}
-            sectors = [sector for sector, openings in jobs.items() if openings]
-            for person in seekers if sectors else ():
-                aptitude = self.aptitude[person.schooling]
-                sector = random.choices(sectors, [len(jobs[s]) * aptitude[s] for s in sectors])[0]
-                key = -log(1 - random.random()) / aptitude[sector]
-                queues.setdefault(sector, []).append((key, person.unique_id, person))
-            for sector, queue in queues.items():
-                openings = jobs[sector]
-                random.shuffle(openings)
-                expected = self.efficiency[county] * len(queue) ** self.elasticity
-                expected *= len(openings) ** (1 - self.elasticity)
-                first = sorted(queue)[: int(expected + random.random())]
-                for (*_, person), row in zip(first, openings, strict=False):
-                    self._hire(person, sector, row)
-                    self.staff[row] += 1
-                    self.hires += 1
+            market.seekers[county], market.vacancies[county] = len(seekers), len(openings)
+            expected = self.efficiency[county] * len(seekers) ** self.elasticity
+            expected *= len(openings) ** (1 - self.elasticity)
+            random.shuffle(seekers)
+            random.shuffle(openings)
+            groups: dict[tuple[int, int], list] = {}
+            for person in seekers:
+                groups.setdefault((person.schooling, person.place % 3), []).append(person)
+            for row in openings[: min(int(expected + random.random()), len(seekers))]:
+                sector, at = self.sector[row], model.firm_place[row] % 3
+                group = random.choices([*groups], [
+                    len(people) * self.aptitude[level][sector] * self.weight[county][home][at]
+                    for (level, home), people in groups.items()])[0]
+                self._hire(groups[group].pop(), sector, row)
+                if not groups[group]:
+                    del groups[group]
+                self.staff[row] += 1
+                self.hires += 1
             for person in seekers:
                 if person.seeking:
                     self._fall_back(person, county, random)
+        market.finding[:] = 0.75 * market.finding + 0.25 * labour._finding(world, homes)
         world.firms.staff[:] = self.staff
         market.employed[:] = self.employed
         market.unemployed[:] = 0

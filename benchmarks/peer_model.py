@@ -47,6 +47,9 @@ class Peer(mesa.Model):
                 if 24 <= self.quarter - person.birth < 64 and person.head is not person:
                     person.head.school_child = True
         self.push_edge()
+        if self.quarter % 4:
+            place_attributes.update(self.world)
+            self.tables.read_choice(self.world)
         self.agents.do("step")
         self.arrive()
         self.labour.step(self)
@@ -65,6 +68,7 @@ class Peer(mesa.Model):
         conditions.drive(world)
         place_attributes.update(world)
         self.tables, self.labour = PeerTables(world), PeerLabour(world)
+        self.firm_place = world.firms.place.tolist()
         self.births, self.deaths, self.conversions = [0] * n, [0] * n, [0] * n
         self.reclassified = [[0, 0] for _ in range(world.places.counties)]
         self.moves: dict[tuple, int] = {}
@@ -76,7 +80,7 @@ class Peer(mesa.Model):
         rate = world.rates["reclassification"][:counties] * world.urban_edge.pace
         world.urban_edge.rank += (65_536 - world.urban_edge.rank) * -np.expm1(-rate / 4)
         self.edge = [0] * world.places.count
-        self.edge[: 3 * counties : 3] = world.urban_edge.astype(int).tolist()
+        self.edge[: 3 * counties : 3] = world.urban_edge.rank.astype(int).tolist()
         self.seat = np.round(world.census.seat_share * 65_536).astype(int).tolist()
 
     def urban_successor(self, village: int, homestead: int) -> int:

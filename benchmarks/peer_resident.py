@@ -5,6 +5,7 @@ from math import exp, expm1, log1p
 import mesa
 
 from benchmarks.peer_labour import DISTRICTS, NONE, OUTSIDE, OWN_ACCOUNT
+from sim.processes.choice import NO_PLACE, ON_OWN_FARM
 from sim.state.places import Kind
 
 
@@ -58,6 +59,8 @@ class Resident(mesa.Agent):
             rate *= tables.child_factor
         if self.land_rights:
             rate *= tables.land_factor
+        if self.place < model.districts and self.works_at() not in (self.place, NO_PLACE, ON_OWN_FARM):
+            rate *= tables.commuter_factor
         if random() < -expm1(-rate):
             self.move(age)
         if self.willing and self.place != self.hukou and model.kind[self.place] in (1, 2, 3):
@@ -65,6 +68,12 @@ class Resident(mesa.Agent):
         if self.place >= model.districts and self.hukou >= model.districts:
             model.gone_to(self.place, self.sex, age)
             self.leave()
+
+    def works_at(self) -> int:
+        """Return the place of the firm one works for, or that one farms in a county, or works elsewhere or not."""
+        if self.employer < OUTSIDE:
+            return self.model.firm_place[self.employer]
+        return ON_OWN_FARM if self.employer == OWN_ACCOUNT and self.place < self.model.districts else NO_PLACE
 
     def give_birth(self) -> None:
         """Have a child, who joins the household; apart from its adult a mother leads her own."""

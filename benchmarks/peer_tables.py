@@ -7,7 +7,7 @@ from math import exp
 import numpy as np
 
 from sim.processes import choice, demography, migration
-from sim.processes.choice import NO_PLACE
+from sim.processes.choice import NO_PLACE, ON_OWN_FARM
 from sim.state.rates import quarterly
 from sim.state.world import World
 
@@ -31,7 +31,7 @@ class PeerTables:
         self.leave_children = p.migration.leave_children_share
         self._read_arrivals(world)
         self._read_conversion(world)
-        self._read_choice(world)
+        self.read_choice(world)
 
     def _read_arrivals(self, world: World) -> None:
         self.arrival_curve = migration._arrival_ages(world).tolist()
@@ -48,7 +48,8 @@ class PeerTables:
         self.land_loss = (p.land_effect * (1 - rates["land_rights_kept"])).tolist()
         self.land_rights_kept = rates["land_rights_kept"].tolist()
 
-    def _read_choice(self, world: World) -> None:
+    def read_choice(self, world: World) -> None:
+        """Read the tables of the quarter's choice of a place."""
         t = choice.tables(world)
         self.area, self.districts = world.places.area.tolist(), world.places.districts
         self.rate, self.by_schooling = t.rate.tolist(), t.by_schooling.tolist()
@@ -59,7 +60,9 @@ class PeerTables:
         )
         self.value, self.distance = t.value.tolist(), t.distance.tolist()
         self.own_home = t.own_home.tolist()
-        self.services, self.schools, self.parity = t.services.tolist(), t.schools.tolist(), t.parity.tolist()
+        self.schools, self.closed, self.closed_schools = (
+            table.tolist() for table in (t.schools, t.closed, t.closed_schools))
+        self.farming, self.job, self.commuter_factor = t.farming.tolist(), t.job.tolist(), float(t.commuter_factor)
         self.home, self.older_home, self.similarity = t.home, t.older_home, t.similarity
         self.reach = [
             [(int(code), int(nest)) for code, nest in zip(*pair, strict=True) if code != NO_PLACE]
@@ -75,13 +78,20 @@ class PeerTables:
             at_home = range(first, first + 3) if person.hukou < self.districts else (person.hukou,)
             choices = [one for one in choices if area[one[0]] != home] + [(code, 5) for code in at_home]
         bonus = self.home + (self.older_home if age >= 45 else 0.0)
-        weights, inclusive = [], [0.0] * 6
+        weights, inclusive, works_at = [], [0.0] * 6, person.works_at()
         for code, nest in choices:
             registered = area[code] == home
-            access = 1.0 if registered else self.parity[area[code]]
-            utility = self.value[code][person.schooling] - self.distance[place][code] + access * self.services[code]
+            utility = self.value[code][person.schooling] - self.distance[place][code]
+            if not registered:
+                utility -= self.closed[area[code]]
             if person.school_child:
-                utility += access * self.schools[code]
+                utility += self.schools[code] - (0.0 if registered else self.closed_schools[area[code]])
+            if code < self.districts:
+                if works_at == ON_OWN_FARM:
+                    if area[code] == area[place] and code % 3 == 0:
+                        utility += self.farming[area[code]][person.schooling]
+                elif works_at < self.districts and code // 3 == works_at // 3:
+                    utility += self.job[code][works_at % 3][person.schooling]
             if code == person.head.owned_home:
                 utility += self.own_home[code]
             weight = exp((utility + bonus if registered else utility) / self.similarity)
