@@ -11,9 +11,10 @@ import socket
 import threading
 import time
 import traceback
+import warnings
 from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import BrokenExecutor
-from contextlib import closing, suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Any
@@ -108,7 +109,7 @@ def _in_processes(function: Callable, jobs: Sequence, count: int, threads: int) 
     while waiting:
         drawn: set[int] = set()
         try:
-            with closing(_pool(count, _drawn(function, dict(waiting), drawn, threads))) as finished:
+            with _pool(count, _drawn(function, dict(waiting), drawn, threads)) as finished:
                 for number, result, error in finished:
                     yield Outcome(waiting.pop(number), result, error)
         except BrokenExecutor:
@@ -146,14 +147,20 @@ def _numbered(function: Callable, number: int, job: Any, threads: int) -> tuple[
     return number, outcome.result, outcome.error
 
 
-def _pool(count: int, tasks: Iterator) -> Any:
-    return Parallel(n_jobs=count, return_as="generator_unordered", batch_size=1)(tasks)
+@contextmanager
+def _pool(count: int, tasks: Iterator) -> Iterator[Any]:
+    results = Parallel(n_jobs=count, return_as="generator_unordered", batch_size=1)(tasks)
+    try:
+        yield results
+    finally:
+        with warnings.catch_warnings(action="ignore", category=UserWarning):  # it asks whether stopping jobs was meant
+            results.close()
 
 
 def _alone(function: Callable, job: Any, threads: int) -> Outcome:
     for _ in range(2):
         with suppress(BrokenExecutor):
-            with closing(_pool(2, iter([delayed(_in_pool)(function, 0, job, threads)]))) as finished:
+            with _pool(2, iter([delayed(_in_pool)(function, 0, job, threads)])) as finished:
                 _, result, error = next(finished)
             return Outcome(job, result, error)
     return Outcome(job, error="its process was killed twice with no other beside it; is there enough memory?")

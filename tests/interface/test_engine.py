@@ -1,6 +1,7 @@
 """Processes fit the cores and the memory, are not started for little, and a job that raises stops no other."""
 
 import os
+import warnings
 
 import pytest
 
@@ -22,6 +23,14 @@ def test_a_job_that_raises_is_reported_and_the_others_go_on(workers):
     assert "ValueError" in outcomes[3].error
     assert all(outcomes[job].result[0] == 10 * job for job in (0, 1, 2, 4, 5))
     assert (os.getpid() in {one.result[1] for one in outcomes.values() if one.result}) == (workers == 1)
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_what_is_under_way_is_stopped_without_a_word(workers):
+    with warnings.catch_warnings(action="error"):
+        outcomes = engine.execute(identify, range(100), workers)
+        next(outcomes)
+        outcomes.close()
 
 
 def nested(job, threads):
