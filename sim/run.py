@@ -16,7 +16,7 @@ from joblib import cpu_count
 from sim import archive, baseline, engine, initial
 from sim.compose import parameter_sets, reference_run
 from sim.config import Config, ConfigError
-from sim.config.fault import suggestion
+from sim.config.fault import RunFailed, suggestion
 from sim.config.files import load_ensemble, load_parameters
 from sim.core import memory, store
 from sim.core.described import packed
@@ -56,10 +56,6 @@ other processes have started, which takes each of them about two."""
 
 MANY = 10_000
 """Runs of which even the names take seconds."""
-
-
-class RunFailed(RuntimeError):
-    """Some replicates ended in an error; the message names the first, the others are kept."""
 
 
 Progress = Callable[[int, int, str], None]

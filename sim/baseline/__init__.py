@@ -14,13 +14,14 @@ from sim.baseline.fault import Fault
 from sim.baseline.own import TABLE, nothing
 from sim.baseline.validation import faults
 from sim.config import variables
+from sim.config.fault import ConfigError
 from sim.config.files import CONFIGS, shown
 from sim.core import cache
 
 __all__ = ["SHIPPED", "Baseline", "DataError", "Fault", "faults", "load"]
 
 
-class DataError(ValueError):
+class DataError(ConfigError):
     """A data folder that cannot be used; the message is its first fault and how many more there are."""
 
 

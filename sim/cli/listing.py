@@ -2,7 +2,9 @@
 
 import csv
 
+from sim.cli.table import print_table
 from sim.config import ConfigError, Title
+from sim.config.fault import shorten, suggestion
 from sim.config.files import (
     PACKAGE,
     load_indicators,
@@ -113,6 +115,14 @@ def figures() -> Listing:
 
 LISTS = {listing.__name__: listing for listing in (
     policies, externals, strategies, measures, indicators, counties, parameters, figures)}
+
+
+def listed(arguments: list[str]) -> None:
+    """Print one of the lists."""
+    if len(arguments) != 1 or arguments[0] not in LISTS:
+        given = shorten(" ".join(arguments))
+        raise ConfigError(f"list {given}".rstrip() + f": expected one list; {suggestion(given, LISTS)}")
+    print_table(*LISTS[arguments[0]]())
 
 
 def _both(title: Title) -> str:

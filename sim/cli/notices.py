@@ -7,10 +7,12 @@ from sim.config.fitted import load_fitted
 from sim.core import cache
 
 
-def warn_of_another_model() -> None:
-    """Say in one line where the parameter sets were fitted with another model than the one that runs."""
+def warn_of_grounds() -> None:
+    """Say in one line each where the parameter sets were fitted with another model than the one that runs, and where
+    nothing can be kept for the next command."""
     if warning := load_fitted().warning:
         print(f"county: {warning}", file=sys.stderr)
+    warn_of_no_cache()
 
 
 def warn_of_no_cache() -> None:

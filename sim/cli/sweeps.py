@@ -8,14 +8,16 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from sim import baseline
-from sim.cli.notices import warn_of_another_model, warn_of_no_cache
+from sim.cli.notices import warn_of_grounds
 from sim.cli.progress import progress_bar
-from sim.cli.table import print_table
+from sim.cli.table import print_tables
+from sim.cli.words import drawn, say
 from sim.compose import compose, hydra_text
 from sim.config import ConfigError
+from sim.config.fault import RunFailed
 from sim.config.files import shown
 from sim.core import store
-from sim.experiments import sweep
+from sim.experiments import sweep as combinations
 from sim.report import spread, sweeps
 from sim.report.cells import printed
 from sim.run import complaint, named, replicates, simulate
@@ -25,31 +27,32 @@ LAUNCHERS = {"joblib": "joblib", "submitit_local": "submitit", "submitit_slurm":
 """Launchers that are not Hydra's own, and the plugins that they are in."""
 
 
-def swept(arguments: Sequence[str]) -> str:
-    """Run a sweep, write and print its comparison; return which runs failed, in one line."""
-    variants = sweep.variants(sweep.given(arguments))
-    warn_of_another_model()
-    warn_of_no_cache()
+def sweep(arguments: Sequence[str]) -> None:
+    """Run all combinations of a sweep, by itself or by Hydra, and write and print their comparison; raises RunFailed
+    where runs failed or are missing."""
+    _show((_launched if set(MULTIRUN) & set(arguments) else _swept)(arguments))
+
+
+def _swept(arguments: Sequence[str]) -> combinations.Found:
+    variants = combinations.variants(combinations.given(arguments))
+    warn_of_grounds()
     with progress_bar() as progress:
-        found = sweep.sweep(variants, progress)
-    return _show(found)
+        return combinations.sweep(variants, progress)
 
 
-def multirun(arguments: Sequence[str]) -> str:
-    """Have Hydra launch one job for each combination of a sweep, then write and print their comparison; return which
-    runs failed, in one line.
+def _launched(arguments: Sequence[str]) -> combinations.Found:
+    """Have Hydra launch one job for each combination of a sweep.
 
     Jobs write to the same folder as `county sweep` and repeat nothing; Hydra's own output is beside them.
     """
     own = [argument for argument in arguments if argument.startswith(("hydra/", "hydra.", "+hydra", "~hydra"))]
     _expect_launcher(own)
-    overrides = sweep.given(one for one in arguments if one not in own and one not in MULTIRUN)
-    combinations = sweep.variants(overrides)
-    planned = sweep.plan(combinations)  # refuses bad input before anything is launched
-    warn_of_another_model()
-    warn_of_no_cache()
-    _launch(own, planned.folder, [one.combination for one in combinations])
-    return _show(sweep.compare(planned))
+    variants = combinations.variants(
+        combinations.given(one for one in arguments if one not in own and one not in MULTIRUN))
+    planned = combinations.plan(variants)  # refuses bad input before anything is launched
+    warn_of_grounds()
+    _launch(own, planned.folder, [one.combination for one in variants])
+    return combinations.compare(planned)
 
 
 def _expect_launcher(own: Sequence[str]) -> None:
@@ -99,28 +102,21 @@ def write(folder: Path) -> str:
     """Write the figures and the report of a sweep; return where they are, in words."""
     read = sweeps.Sweep(folder)
     with store.locked(folder):
-        pictures = sweeps.draw(read)
-        report = sweeps.page.write(read)
-    drawn = ", ".join(shown(path) for path in pictures if path.suffix == ".png")
-    return f"图 Figures: {drawn}\n报告 Report: {shown(report)}"
+        return drawn(sweeps.draw(read), sweeps.page.write(read))
 
 
-def _show(found: sweep.Found) -> str:
-    """Print the tables of a sweep and draw its figures; return which runs failed, in one line, or how many are
-    missing."""
+def _show(found: combinations.Found) -> None:
+    """Print the tables of a sweep and draw its figures; raises RunFailed where runs failed or are missing."""
     if len(found.ranking):
         written = write(found.folder)
         for table in sweeps.tables(found.ranking, found.robustness, found.types):
-            heads, rows = printed(table)
-            print_table(heads, rows, numeric=heads[1:] if len(rows[0]) < 8 else heads[2:])
-            print()
-        print(*spread.basis(int(found.ranking["parameter_sets"].max())))
-        print()
+            print_tables([printed(table)], text=1 if len(table.rows[0]) < 8 else 2)
+        say([spread.basis(int(found.ranking["parameter_sets"].max()))])
         print(f"表格 Tables: {shown(found.folder)}/*.parquet, "
               "ranking.csv, robustness.csv, types.csv, effects.csv, catalogue.csv")
         print(written)
     failed = found.catalogue[found.catalogue["status"] == "failed"].to_dict("records")
     if failed:
-        return complaint(failed, found.folder)
-    missing = (found.catalogue["status"] == "missing").sum()
-    return f"{missing} runs are missing; repeat the command to run them" if missing else ""
+        raise RunFailed(complaint(failed, found.folder))
+    if missing := (found.catalogue["status"] == "missing").sum():
+        raise RunFailed(f"{missing} runs are missing; repeat the command to run them")

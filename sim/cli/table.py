@@ -2,7 +2,7 @@
 
 import sys
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Literal
 
 GAP = "  "
@@ -24,6 +24,13 @@ def print_table(columns: Sequence[str], rows: Sequence[Sequence[str]], numeric: 
     for row in rows:
         table.add_row(*row)
     Console(markup=False, emoji=False, highlight=False).print(table)
+
+
+def print_tables(tables: Iterable[tuple[Sequence[str], Sequence[Sequence[str]]]], text: int = 1) -> None:
+    """Print tables of heads and rows with a blank line below each; the first columns, `text` of them, are text."""
+    for heads, rows in tables:
+        print_table(heads, rows, numeric=heads[text:])
+        print()
 
 
 def align(rows: Sequence[Sequence[str]], right: Sequence[bool]) -> list[str]:

@@ -15,7 +15,7 @@ TEMPLATES = {
 """Tables to fill in, and where their names are found."""
 
 
-def write(arguments: list[str]) -> None:
+def template(arguments: list[str]) -> None:
     """Write the template that the name of the file chooses, and say where; nothing that exists is written over."""
     if len(arguments) > 1:
         raise ConfigError(f"template {shorten(' '.join(arguments))}: expected one path")
@@ -23,15 +23,15 @@ def write(arguments: list[str]) -> None:
     if path.name == "datapackage.json":
         _write_package(path.parent)
         return
-    template = DATA / "templates" / (path.name if path.name in TEMPLATES else "county_figures.csv")
-    path = path / template.name if path.is_dir() else path
+    shipped = DATA / "templates" / (path.name if path.name in TEMPLATES else "county_figures.csv")
+    path = path / shipped.name if path.is_dir() else path
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("xb") as file:
-            file.write(template.read_bytes())
+            file.write(shipped.read_bytes())
     except FileExistsError:
         raise ConfigError(f"{path}: exists already; expected a new file") from None
-    print(f"Template written to {path}; {TEMPLATES[template.name]}")
+    print(f"Template written to {path}; {TEMPLATES[shipped.name]}")
 
 
 def _write_package(folder: Path) -> None:

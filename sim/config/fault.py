@@ -1,4 +1,4 @@
-"""Faults of a configuration, explained in one line."""
+"""Faults that end a command, explained in one line."""
 
 import difflib
 import inspect
@@ -43,6 +43,10 @@ class ConfigError(ValueError):
 
     def __init__(self, message: object):
         super().__init__(" ".join(str(message).split()))
+
+
+class RunFailed(RuntimeError):
+    """Some replicates ended in an error; the message names the first, the others are kept."""
 
 
 def suggestion(name: str, known: Iterable[str]) -> str:

@@ -7,7 +7,6 @@ from collections import deque
 from collections.abc import Callable
 from typing import TypeVar
 
-from sim.baseline import DataError
 from sim.config import Config, ConfigError
 from sim.model import CountyUrbanization
 from sim.view.choices import Choices
@@ -24,7 +23,7 @@ Result = TypeVar("Result")
 
 def _said(error: Exception) -> str:
     """Return an error as a visitor reads it: faults of choices are sentences, all others come with their kind."""
-    return str(error) if isinstance(error, ConfigError | DataError) else f"{type(error).__name__}: {error}"
+    return str(error) if isinstance(error, ConfigError) else f"{type(error).__name__}: {error}"
 
 
 _present: weakref.WeakSet["Session"] = weakref.WeakSet()

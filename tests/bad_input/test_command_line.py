@@ -74,7 +74,7 @@ def test_names_stay_in_the_outputs_folder(capsys, name):
 
 
 def test_the_page_without_what_it_needs(capsys, monkeypatch):
-    monkeypatch.setattr(cli, "find_spec", lambda name: None)
+    monkeypatch.setattr("sim.cli.view.find_spec", lambda name: None)
     assert cli.main(["view"]) == 2
     said = capsys.readouterr().err
     assert "make view" in said and len(said.splitlines()) == 1

@@ -1,0 +1,156 @@
+"""`county run`, `county report` and `county plan`: a run, and what is printed and written of finished results."""
+
+import pkgutil
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sim.cli.notices import warn_of_grounds, warn_of_later_figures
+from sim.cli.progress import progress_bar
+from sim.cli.table import print_tables
+from sim.cli.words import drawn
+from sim.compose import compose
+from sim.config import Config, ConfigError
+from sim.config.fault import shorten, suggestion
+from sim.config.files import located, shown
+
+if TYPE_CHECKING:
+    from sim.report.results import Results
+
+REPORTS = {"sensitivity.json": "studies:write_analysis", "catalogue.parquet": "sweeps:write",
+           "pilots.json": "studies:write_pilots", "optimise.json": "studies:write_packages"}
+"""How the report of anything but a run is written, by the file by which it is known."""
+
+
+def run(arguments: list[str]) -> None:
+    """Simulate a policy, print what it does and write its tables, figures and report."""
+    if {"-m", "--multirun"} & set(arguments):
+        from sim.cli import sweeps
+
+        sweeps.sweep(arguments)
+        return
+    config = compose("run", arguments)
+    warn_of_grounds()
+    from sim import run
+
+    _check_files(config)
+    warn_of_later_figures(config)
+    with progress_bar() as progress:
+        folder = run.run(config, progress)
+    from sim.report.results import Results
+
+    results = Results(folder, config.actuals, config.boundaries)
+    written = _write_results(results, config.figures)
+    _print_results(results, config.policy.name)
+    print(written)
+
+
+def report(arguments: list[str]) -> None:
+    """Write the report of finished results anew, whatever command made them."""
+    from sim.report.results import Results, find, find_with
+
+    name = _name(arguments, "report", "folder or name of a run")
+    for file, write in REPORTS.items():
+        if (folder := find_with(name, file)) is not None:
+            _files(arguments)  # of a run only
+            print(pkgutil.resolve_name(f"sim.cli.{write}")(folder))
+            return
+    files = _files(arguments, "actuals", "boundaries")
+    print(_write_results(Results(find(name), **files)))
+
+
+def plan(arguments: list[str]) -> None:
+    """Write what the government of a county, or each of them, would hand in."""
+    from sim.policy.plan import places
+    from sim.report import plans
+    from sim.report.results import Results, find
+
+    name = _name(arguments, "plan", "county, or all")
+    results = Results(find(str(_files(arguments, "run").get("run", "run"))))
+    codes = None if name == "all" else places(results.counties, [name], "plan", "county")
+    with progress_bar("plans") as progress:
+        written = plans.write(results, codes, progress)
+    shown_here = written if codes else [written[0].parent / "*.html", written[-1]]
+    print(f"方案 Plans: {', '.join(shown(path) for path in shown_here)}")
+
+
+def _name(arguments: list[str], command: str, expected: str) -> str:
+    names = [argument for argument in arguments if "=" not in argument]
+    if len(names) != 1:
+        raise ConfigError(f"{command} {shorten(' '.join(names))}".rstrip() + f": expected one {expected}")
+    return names[0]
+
+
+def _files(arguments: list[str], *known: str) -> dict[str, Path]:
+    """Return the files that arguments name by key."""
+    files = {}
+    for key, equals, value in (argument.partition("=") for argument in arguments):
+        if equals and key not in known:
+            raise ConfigError(f"{shorten(key + equals + value)}: unknown key; {suggestion(key, known)}")
+        if equals:
+            files[key] = located(value)
+    return files
+
+
+def _check_files(config: Config) -> None:
+    """Refuse faults of files for the report before anything is simulated."""
+    if config.actuals is None and config.boundaries is None:
+        return
+    from sim.baseline import load
+    from sim.indicators.observation import OBSERVATIONS
+    from sim.report import actuals, boundaries
+
+    data = load(config.data)
+    if config.actuals is not None:
+        actuals.read(config.actuals, OBSERVATIONS, data.counties["adcode"], data.prefectures["adcode"])
+    if config.boundaries is not None:
+        boundaries.read(config.boundaries, data.counties)
+
+
+def _print_results(results: "Results", policy: str) -> None:
+    from sim.report import costs, effects, findings, overview, ranking, style
+
+    summary = overview.summarize(results)
+    print_tables(overview.tables(results, summary))
+    if results.replicates > 1:
+        over, holds = results.over, results.holds
+        print(f"括号内为{over.zh}的80%区间，{holds.zh}。 In brackets: the 80 % interval over {over.en}, {holds.en}.\n")
+    found = effects.effects(results)
+    if len(found):
+        print_tables(costs.printed(results))
+        print(f"效果 Effects of {policy} against {results.reference}, {results.years[1]}:")
+        for groups in (style.GROUPS, style.PILOTS):
+            heads, rows = effects.table(results, found, groups)
+            if len(heads) > 1:
+                print_tables([(heads, rows)])
+        if results.replicates > 1:
+            print("○ 方向不能确定：80%区间含0，或不能与随机区分（配对t检验，95%）。 "
+                  "○ the sign is not sure: the 80 % interval holds 0, or it may be chance (paired t test at 95 %).")
+        if results.replicates < findings.FEW:
+            few = results.replicates
+            print(f"只有{few}次模拟，区间不足为据。 Only {few} runs: rely on no interval.")
+        print()
+    heads, rows = ranking.table(results)
+    if rows:
+        print(f"{results.horizon}年差异化评价（模拟，不得用于考核） Yearly evaluation of {results.horizon}, simulated; "
+              "of indicators that are observed or scaled in every county, and not for any assessment:")
+        print_tables([(heads, rows)], text=2)
+
+
+def _write_results(results: "Results", figures: bool = True) -> str:
+    """Write summaries and, unless tables alone are asked for, figures and the report; return where they are, in words.
+    """
+    from sim.report import summary
+
+    where = f"表格 Tables: {shown(results.folder)}/*.parquet, "
+    if not figures:
+        shutil.rmtree(results.folder / "figures", ignore_errors=True)  # so that none is left of an earlier run
+        (results.folder / "report.html").unlink(missing_ok=True)
+        return (where + ", ".join(path.name for path in summary.write(results))
+                + f"\n图和报告 Figures and report: county report {results.folder.name}")
+    from sim.report import page, pictures
+
+    with pictures.drawing(results) as figures_drawn:
+        tables = summary.write(results)
+        report = page.write(results)
+    return where + ", ".join(path.name for path in tables) + "\n" + drawn(figures_drawn, report)
