@@ -38,6 +38,33 @@ def keep(folder: Path, run: str, files: Mapping[str, bytes]) -> None:
     _failure(folder, run).unlink(missing_ok=True)
 
 
+def kept_beside(folder: Path) -> dict[str, list[Path]]:
+    """Return the folders of single runs that other folders of results beside this one keep, by name of the run."""
+    found: dict[str, list[Path]] = {}
+    for place in sorted(folder.parent.glob("*/runs/*/")):
+        if place.parents[1].name != folder.name:
+            found.setdefault(place.name, []).append(place)
+    return found
+
+
+def adopt(folder: Path, run: str, places: Iterable[Path], config: Mapping[str, Any]) -> bool:
+    """Make a whole run that is kept elsewhere one of this folder under its own configuration, its tables shared where
+    the disk can; return whether there was one.
+
+    Its tables name the parameter set: one of another set that happens to have the same values is not taken.
+    """
+    for place in places:
+        found = manifest(place.parents[1], run)
+        if found is None or found["config"]["parameter_set"] != config["parameter_set"]:
+            continue
+        with store.folder(folder / "runs" / run) as aside:
+            for name in found["files"]:
+                store.link(place / name, aside / name)
+            (aside / "manifest.json").write_bytes(store.json_bytes({**found, "config": dict(config)}))
+        return True
+    return False
+
+
 def record_failure(folder: Path, run: str, facts: Mapping[str, Any]) -> None:
     """Write why a run failed, among it `error`; the record stays until the run is done."""
     store.write_json(_failure(folder, run), dict(facts))

@@ -113,12 +113,16 @@ def named(configs: Iterable[Config], data: baseline.Baseline) -> dict[str, Confi
 
 def simulate(jobs: Mapping[str, Config], folder: Path, data: baseline.Baseline,
              progress: Progress = quiet) -> None:
-    """Run the jobs that have no complete run in a folder yet; each is kept as soon as it is done, or why it failed.
+    """Run the jobs that have no complete run in this folder or one beside it; each is kept as soon as it is done, or
+    why it failed.
 
     Raises OSError where a run cannot be kept; runs kept before stay.
     """
     store.tidy(folder)
     missing = [(name, job) for name, job in jobs.items() if archive.manifest(folder, name) is None]
+    beside = archive.kept_beside(folder) if missing else {}
+    missing = [(name, job) for name, job in missing
+               if not archive.adopt(folder, name, beside.get(name, ()), _configuration(job))]
     done, failed = len(jobs) - len(missing), 0
     for part in _parts(missing, data, functools.partial(progress, done, len(jobs))):
         largest = min((job for _, job in part), key=lambda job: job.scale)
@@ -206,10 +210,15 @@ def keys(config: Config, name: str) -> dict[str, str | int]:
     return dict(zip(archive.KEYS, values, strict=True))
 
 
-def _facts(config: Config, model: CountyUrbanization) -> dict[str, Any]:
+def _configuration(config: Config) -> dict[str, Any]:
+    """Return the configuration as a manifest records it, without what it tells elsewhere or what decides nothing."""
     elsewhere = {"parameters", "data", "workers", "engine", "scheduler", "actuals", "boundaries", "figures"}
+    return config.model_dump(mode="json", exclude=elsewhere)
+
+
+def _facts(config: Config, model: CountyUrbanization) -> dict[str, Any]:
     return {
-        "config": config.model_dump(mode="json", exclude=elsewhere),
+        "config": _configuration(config),
         "parameters": {name: quantity.value for name, quantity in config.quantities.items()},
         "data": model.world.baseline.hash,
         "code": code(),

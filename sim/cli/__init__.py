@@ -14,10 +14,11 @@ from sim.config.fault import RunFailed, shorten, suggestion
 DONE, FAILED, BAD_INPUT = 0, 1, 2
 
 ACTIONS = {
-    "run": "results:run", "sweep": "sweeps:sweep", "report": "results:report", "plan": "results:plan",
-    "validate": "studies:validate", "calibrate": "studies:calibrate", "optimise": "studies:optimise",
-    "pilots": "studies:pilots", "sensitivity": "studies:sensitivity", "view": "view:view", "check": "checks:check",
-    "verify": "checks:verify", "template": "templates:template", "list": "listing:listed",
+    "run": "results:run", "sweep": "sweeps:sweep", "report": "results:report", "compare": "comparing:compare",
+    "plan": "results:plan", "validate": "studies:validate", "calibrate": "studies:calibrate",
+    "sensitivity": "studies:sensitivity", "optimise": "studies:optimise", "pilots": "studies:pilots",
+    "view": "view:view", "check": "checks:check", "verify": "checks:verify", "clean": "cleaning:clean",
+    "template": "templates:template", "list": "listing:listed",
 }
 """Where each command is: a module of this package and a function of its arguments, imported when it is called. One that
 cannot be done raises RunFailed, or ConfigError for bad input; one that answers by its code returns it."""

@@ -53,6 +53,16 @@ COMMANDS = {
             "county report sensitivity",
         ),
     ),
+    "compare": Command(
+        "ONE OTHER [name=NAME]",
+        "hold two finished things against each other: runs, or policies and external conditions of a run or a sweep",
+        (
+            "county compare differentiated led",
+            "county compare leading:land_led leading:service_led",
+            "county compare two:land_led,land_market_slump two:land_led,reference",
+            "county compare run:full_package run:no_new_policy name=effect",
+        ),
+    ),
     "plan": Command(
         "COUNTY|all [run=NAME|PATH]",
         "write the plan of a county, or of every county with a workbook, from the files of a finished run",
@@ -134,6 +144,11 @@ COMMANDS = {
         "NAME|PATH [runs=all|NUMBER] [data=PATH]",
         "hold the files of a folder of runs against their digests, and make its runs, or some, again byte for byte",
         ("county verify run", "county verify outputs/run runs=3", "county verify mine data=my_province"),
+    ),
+    "clean": Command(
+        "[NAME ...] [outdated] [cache]",
+        "show what is kept of earlier commands and how large it is, or take away what is named",
+        ("county clean", "county clean old_sweep", "county clean outdated cache"),
     ),
     "template": Command(
         "[PATH]",

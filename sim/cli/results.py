@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from sim.report.results import Results
 
 REPORTS = {"sensitivity.json": "studies:write_analysis", "catalogue.parquet": "sweeps:write",
-           "pilots.json": "studies:write_pilots", "optimise.json": "studies:write_packages"}
+           "pilots.json": "studies:write_pilots", "optimise.json": "studies:write_packages",
+           "compare.json": "comparing:write"}
 """How the report of anything but a run is written, by the file by which it is known."""
 
 

@@ -49,7 +49,8 @@ MOST_RUNS = 1_000_000
 """Runs of one command at most, in millions of which nobody could look at the results."""
 
 
-def _folder_name(name: Any) -> Any:
+def folder_name(name: Any) -> Any:
+    """Return a name that a folder under outputs/ can have; raises ValueError for any other."""
     if isinstance(name, str) and not re.fullmatch(r"\w(?:[\w.-]{0,62}\w)?", name):
         raise ValueError("expected at most 64 letters and digits, with . - or _ between them")
     return name
@@ -73,7 +74,7 @@ class Config(Frozen):
         1, description="parameter sets of the ensemble, each with all seeds; 1: the reference set alone"
     )
     parameter_set: StrictInt = Field(0, ge=0, description="which of them a run has")
-    name: Annotated[str, BeforeValidator(_folder_name)] = Field(description="folder under outputs/")
+    name: Annotated[str, BeforeValidator(folder_name)] = Field(description="folder under outputs/")
     workers: Annotated[StrictInt, Field(ge=1)] | None = Field(description="processes; null: one per core")
     data: Annotated[Path, AfterValidator(_absolute)] | None = Field(
         description="folder of another data package; null: the shipped one"

@@ -83,6 +83,14 @@ def locked(target: Path) -> Iterator[None]:
         yield
 
 
+def link(source: Path, target: Path) -> None:
+    """Make a file that exists one of another name as well, or copy it where the disk cannot."""
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copyfile(source, target)
+
+
 def parquet_bytes(table: pd.DataFrame, constants: Mapping[str, str | int] | None = None,
                   metadata: Mapping[str, str] | None = None) -> bytes:
     """Return a table as the bytes of a Parquet file with these metadata and a column for each constant; the same table

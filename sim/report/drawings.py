@@ -50,8 +50,9 @@ WORDS = {"policy": Words("政策 {value}", "Policy {value}"), "reference": Words
          "alone": Words("模拟 {value}", "Run {value}"), "target": Words("目标 {value}", "Target {value}")}
 
 
-def multiple(results: Results, indicator: str, target: float) -> Multiple:
-    """Return the small multiple of an indicator for all counties, with a target in the unit of the observation."""
+def multiple(results: Results, indicator: str, target: float, words: Mapping[str, Words] = WORDS) -> Multiple:
+    """Return the small multiple of an indicator for all counties, with a target in the unit of the observation; `words`
+    are the labels of its lines."""
     unit = results.unit(indicator)
     ours, theirs = (_path(results, name, indicator) * unit.factor for name in (results.policy, results.reference))
     goal = target * unit.factor
@@ -87,7 +88,7 @@ def multiple(results: Results, indicator: str, target: float) -> Multiple:
         [(x(year), year) for year in range(last, first - 1, -step)][::-1],
         x(begun - 1) if begun is not None and first < begun - 1 < last else None,
         x(results.horizon) if results.horizon < last and np.isfinite(goal) else None,
-        _labels(ends, y, unit.decimals), [(x(year), y(value)) for year, value in observed.items()],
+        _labels(ends, y, unit.decimals, words), [(x(year), y(value)) for year, value in observed.items()],
     )
 
 
@@ -99,11 +100,11 @@ def _path(results: Results, policy: str | None, indicator: str) -> pd.DataFrame:
     return findings.band(table).droplevel([0, 1])
 
 
-def _labels(ends: dict[str, float], y, decimals: int) -> list[Label]:
+def _labels(ends: dict[str, float], y, decimals: int, words: Mapping[str, Words]) -> list[Label]:
     ordered = sorted(ends, key=lambda kind: y(ends[kind]))
     heights = np.array([y(ends[kind]) for kind in ordered])
     placed = panels.spread(heights, LINE, TOP, HEIGHT - BOTTOM)
-    return [Label(WORDS[kind].fill(value=units.number(ends[kind], decimals=decimals)), round(float(at), 1),
+    return [Label(words[kind].fill(value=units.number(ends[kind], decimals=decimals)), round(float(at), 1),
                   float(end), kind) for kind, at, end in zip(ordered, placed, heights, strict=True)]
 
 

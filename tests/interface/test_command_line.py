@@ -13,6 +13,8 @@ from sim.baseline import SHIPPED, DataError
 from sim.cli.table import align, width
 
 LISTS = ("policies", "externals", "indicators", "counties", "parameters")
+FILES_ALONE = ("report", "compare", "plan", "check", "verify", "clean", "template", "list")
+"""Commands that simulate nothing of a configuration."""
 SLOW = ("hydra", "numba", "mesa", "frictionless", "matplotlib", "pandas", "numpy")
 
 
@@ -164,7 +166,7 @@ def test_help_of_a_command(capsys, command):
     assert cli.main([command, "--help"]) == 0
     text = capsys.readouterr().out
     assert text.startswith(f"usage: county {command} ")
-    assert ("\n  scale=1" in text) == (command not in ("report", "plan", "check", "verify", "template", "list"))
+    assert ("\n  scale=1" in text) == (command not in FILES_ALONE)
 
 
 def test_version(capsys):
