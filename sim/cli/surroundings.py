@@ -5,6 +5,7 @@ import io
 import os
 import signal
 import sys
+import warnings
 from contextlib import suppress
 from types import FrameType
 from typing import TextIO
@@ -15,7 +16,8 @@ from sim.core import cache
 PLAIN = str.maketrans("−–—·•○●…×²“”‘’←→", "---.*o*.x2\"\"''<>")
 """Characters of ASCII for those that a stream may have no code for; for any other there is ? as wide as it."""
 
-MEANT_FOR_OTHERS = ("MPLBACKEND", "MATPLOTLIBRC", "HYDRA_FULL_ERROR")
+MEANT_FOR_OTHERS = ("MPLBACKEND", "MATPLOTLIBRC", "HYDRA_FULL_ERROR", "JOBLIB_MULTIPROCESSING", "JOBLIB_START_METHOD",
+                    "LOKY_PICKLER", "ARROW_DEFAULT_MEMORY_POOL")
 """Variables that users set for other programs, which would have libraries refuse to start, or answer otherwise."""
 
 
@@ -46,7 +48,12 @@ def settle() -> None:
     sys.stdout, sys.stderr = _stream(sys.stdout, io.TextIOWrapper), _stream(sys.stderr, Unread)
     for name in MEANT_FOR_OTHERS:
         os.environ.pop(name, None)
-    os.environ["PYTHONWARNINGS"] = "ignore:resource_tracker:UserWarning"  # of processes whose parent was killed
+    if not os.environ.get("LOKY_MAX_CPU_COUNT", "1").isdigit():
+        del os.environ["LOKY_MAX_CPU_COUNT"]
+    quiet = ["ignore:resource_tracker:UserWarning",  # of processes whose parent was killed
+             "ignore::RuntimeWarning:numba.core.config"]  # of settings that it cannot read, and leaves as they are
+    os.environ["PYTHONWARNINGS"] = ",".join(quiet)
+    warnings.filterwarnings("ignore", category=RuntimeWarning, module=r"numba\.core\.config")
     os.environ["MPLCONFIGDIR"] = str(cache.root() / "matplotlib")  # else it warns where there is no home
     for number in (signal.SIGTERM, signal.SIGHUP):
         if signal.getsignal(number) is signal.SIG_DFL:  # else someone wants it ignored

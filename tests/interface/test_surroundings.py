@@ -40,9 +40,19 @@ def test_streams_that_are_closed_or_full(shell, code):
     assert county("run", "scale=0", shell="2>/dev/full").returncode == 2
 
 
-def test_variables_for_others_change_nothing():
-    theirs = {"MPLBACKEND": "nothing", "MATPLOTLIBRC": "/nowhere", "HYDRA_FULL_ERROR": "1", "PYTHONWARNINGS": "error"}
-    code = "from sim.cli import main; import sys; sys.argv[1:] = ['list', 'externals']; main(); import matplotlib"
+THEIRS = {"MPLBACKEND": "nothing", "MATPLOTLIBRC": "/nowhere", "HYDRA_FULL_ERROR": "1", "PYTHONWARNINGS": "error",
+          "NUMBA_OPT": "x", "NUMBA_DISABLE_JIT": "perhaps", "NUMBA_NUM_THREADS": "abc", "OMP_NUM_THREADS": "abc",
+          "JOBLIB_START_METHOD": "nothing", "JOBLIB_MULTIPROCESSING": "x", "LOKY_MAX_CPU_COUNT": "abc",
+          "LOKY_PICKLER": "nothing", "ARROW_DEFAULT_MEMORY_POOL": "nothing"}
+LIBRARIES = """import matplotlib, numba, pyarrow
+from joblib import Parallel, delayed
+numba.njit(lambda k: k + 1)(1)
+Parallel(n_jobs=2)(delayed(abs)(k) for k in range(4))"""
+
+
+@pytest.mark.parametrize("theirs", [THEIRS, *({name: value} for name, value in THEIRS.items() if name[:5] == "NUMBA")])
+def test_variables_for_others_change_nothing(theirs):
+    code = f"from sim.cli import main; import sys; sys.argv[1:] = ['list', 'externals']; main()\n{LIBRARIES}"
     variables = {**os.environ, "PYTHONPATH": str(Path(sim.__file__).parents[1]), **theirs}
     ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=variables, check=False)
     assert (ended.returncode, ended.stderr) == (0, "")
