@@ -1,5 +1,7 @@
-"""How much memory is free, and how much a run took."""
+"""How much memory is free, how much a run took, and giving back what is over."""
 
+import ctypes
+import gc
 import resource
 import sys
 from contextlib import suppress
@@ -38,3 +40,11 @@ def peak() -> int:
         lines = Path("/proc/self/status").read_text().splitlines()
         return 1024 * next(int(line.split()[1]) for line in lines if line.startswith("VmHWM"))
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+
+
+def give_back() -> None:
+    """Free models that are over, whose parts know each other and so would stay until the next full collection, and let
+    the system have their memory: GNU's allocator keeps what many threads have freed in small pieces."""
+    gc.collect()
+    with suppress(OSError, AttributeError, TypeError):  # another system, or another allocator
+        ctypes.CDLL(None).malloc_trim(0)

@@ -8,6 +8,7 @@ import pandas as pd
 
 from sim.compose import reference_run
 from sim.config import Config
+from sim.core import memory
 from sim.model import CountyUrbanization
 
 KEPT = 16
@@ -47,6 +48,7 @@ class ReferenceRun:
         except Exception as fault:
             self.fault = fault
             self._notify()
+        memory.give_back()
 
     def _run(self) -> None:
         model = CountyUrbanization(config=self._config, rng=self._config.seed, threads=1)

@@ -1,6 +1,5 @@
 """One visitor's model: built, stepped and played in a thread of its own, so that the page stays responsive."""
 
-import gc
 import threading
 import weakref
 from collections import deque
@@ -8,6 +7,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from sim.config import Config, ConfigError
+from sim.core import memory
 from sim.model import CountyUrbanization
 from sim.view.choices import Choices
 from sim.view.live import Live
@@ -125,6 +125,7 @@ class Session:
             if task := self._next():
                 self._attempt(task)
         self.model = self.live = None
+        memory.give_back()
 
     def _next(self) -> Callable[[], None] | None:
         """Return the next task: the one asked for or, while playing, a step when its time has come."""
@@ -174,7 +175,7 @@ class Session:
             self.choices, self.config, self.model = asked, config, model
         self.state, self.error = READY, ""
         self._look()
-        gc.collect()  # a model and its agents know each other: the former one would stay until the next full collection
+        memory.give_back()
 
     def _enter(self, most: int) -> None:
         """Be one of the visitors who have a model; raises ConfigError where there are as many as may be."""
