@@ -152,9 +152,10 @@ COMMANDS = {
     ),
     "template": Command(
         "[PATH]",
-        "write an empty county_figures.csv for figures of single counties that one has, an empty actuals.csv, or the "
-        "whole shipped data package",
+        "write an empty county_figures.csv for figures of single counties that one has, an empty actuals.csv, a schema "
+        "by which editors check policies, external conditions, sweeps or parameters, or the whole shipped data package",
         ("county template", "county template my_province/county_figures.csv", "county template actuals.csv",
+         "county template scenarios/policy.schema.json",
          "county template my_province/datapackage.json"),
     ),
     "list": Command(

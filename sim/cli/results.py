@@ -129,7 +129,7 @@ def _print_results(results: "Results", policy: str) -> None:
                   "○ the sign is not sure: the 80 % interval holds 0, or it may be chance (paired t test at 95 %).")
         if results.replicates < findings.FEW:
             few = results.replicates
-            print(f"只有{few}次模拟，区间不足为据。 Only {few} runs: rely on no interval.")
+            print(f"只有{few}次模拟，区间不足为据。 Runs: only {few}; rely on no interval.")
         print()
     heads, rows = ranking.table(results)
     if rows:

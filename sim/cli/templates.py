@@ -1,5 +1,6 @@
-"""`county template`: tables to fill in, and the shipped data package to start one's own from."""
+"""`county template`: tables to fill in, schemas for editors, and the shipped data package to start one's own from."""
 
+import json
 import shutil
 from pathlib import Path
 
@@ -7,6 +8,7 @@ from sim.cli.listing import DATA
 from sim.config import ConfigError
 from sim.config.fault import shorten
 from sim.config.files import located
+from sim.config.schemas import SCHEMAS
 
 TEMPLATES = {
     "county_figures.csv": "the names of figures: county list figures",
@@ -23,15 +25,24 @@ def template(arguments: list[str]) -> None:
     if path.name == "datapackage.json":
         _write_package(path.parent)
         return
+    if path.name in SCHEMAS:
+        _write_new(path, (json.dumps(SCHEMAS[path.name](), ensure_ascii=False, indent=1) + "\n").encode())
+        print(f"Schema written to {path}; editors read it where a file begins with "
+              f"# yaml-language-server: $schema=PATH/{path.name}")
+        return
     shipped = DATA / "templates" / (path.name if path.name in TEMPLATES else "county_figures.csv")
     path = path / shipped.name if path.is_dir() else path
+    _write_new(path, shipped.read_bytes())
+    print(f"Template written to {path}; {TEMPLATES[shipped.name]}")
+
+
+def _write_new(path: Path, content: bytes) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("xb") as file:
-            file.write(shipped.read_bytes())
+            file.write(content)
     except FileExistsError:
         raise ConfigError(f"{path}: exists already; expected a new file") from None
-    print(f"Template written to {path}; {TEMPLATES[shipped.name]}")
 
 
 def _write_package(folder: Path) -> None:

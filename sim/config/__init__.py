@@ -126,8 +126,9 @@ class Config(Frozen):
         for where, plan in self.policy.plans():
             for place, name in plan.named():
                 if name not in known[place]:
-                    hint = suggestion(name, known[place])
-                    raise ValueError(f"policy.{where}{place}.{name}: unknown measure; {hint}")
+                    fault = (f"a county type; expected by_type.{name}.{place}" if name in types
+                             else f"unknown measure; {suggestion(name, known[place])}")
+                    raise ValueError(f"policy.{where}{place}.{name}: {fault}")
 
     def dosed(self, doses: Mapping[str, float]) -> "Config":
         """Return the same configuration with these doses of measures in all counties, on top of those of the policy.

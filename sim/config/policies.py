@@ -22,7 +22,7 @@ def _simulated(quarter: str) -> str:
     return quarter
 
 
-Quarter = Annotated[str, BeforeValidator(str), Field(pattern=r"^[0-9]{4}Q[1-4]$"), AfterValidator(_simulated)]
+Quarter = Annotated[str, Field(pattern=r"^[0-9]{4}Q[1-4]$"), BeforeValidator(str), AfterValidator(_simulated)]
 Yuan = Annotated[Number, Field(ge=0, le=1e10)]
 
 

@@ -109,11 +109,15 @@ def _compared(results: Results, row: pd.Series) -> Words:
     size = units.difference(row["effect"], units.unit("%"))
     words = Words("，比无新增政策时变化{size}个百分点（80%区间{low}至{high}）",
                   "; this policy changes it by {size} percentage points (80% interval {low} to {high})")
-    if not row["clear"]:
+    if results.few:
+        words = Words("；与无新增政策相差{size}个百分点（{few}；80%区间{low}至{high}）",
+                      "; it differs from no new policy by {size} percentage points ({few}; 80% interval {low} to "
+                      "{high})")
+    elif not row["clear"]:
         words = Words("；与无新增政策相差{size}个百分点，方向不能确定（80%区间{low}至{high}）",
                       "; it differs from no new policy by {size} percentage points, of no sure sign (80% interval "
                       "{low} to {high})")
-    return words.fill(size=size, low=low, high=high)
+    return words.fill(size=size, low=low, high=high, few=results.few)
 
 
 def indicators(results: Results, card: pd.DataFrame) -> Words:
@@ -138,8 +142,8 @@ def indicators(results: Results, card: pd.DataFrame) -> Words:
     best = [titles[name] for name in moved.index if moved[name] > 0][:MOST]
     worse = [titles[name] for name in moved.index[::-1] if moved[name] < 0][:MOST]
     if not best and not worse:
-        none = Words("{head}；没有一项效果的方向是确定的。", "{head}; no effect has a sure sign.")
-        return none.fill(head=head)
+        why = results.few or Words("没有一项效果的方向是确定的", "no effect has a sure sign")
+        return Words("{head}；{why}。", "{head}; {why}.").fill(head=head, why=why)
     tail = [Words("政策使{names}离目标更近的幅度最大", "the policy brings {names} furthest towards the target").fill(
         names=joined(best))] if best else []
     if worse:
@@ -172,8 +176,9 @@ def _money(results: Results) -> Words:
     if debt is None:
         return Words("{head}。", "{head}.").fill(head=head)
     if not debt["clear"]:
-        return Words("{head}；县级政府债务的变化在随机波动之内。",
-                     "{head}; a change of the counties' debt cannot be told from chance.").fill(head=head)
+        why = results.few or Words("在随机波动之内", "within chance")
+        return Words("{head}；县级政府债务的变化：{why}。", "{head}; change of the counties' debt: {why}.").fill(
+            head=head, why=why)
     unit = units.unit("yuan")
     way = Words("增加", "raises") if debt["effect"] > 0 else Words("减少", "lowers")
     size = both(lambda language: units.amount(abs(debt["effect"]) * unit.factor, unit, language))

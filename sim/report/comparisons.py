@@ -204,7 +204,7 @@ def sentences(found: Comparison) -> list[Words]:
     most = Words("；与到目标的路程相比，差别最大的是{names}", "; against the way to the target most in {names}").fill(
         names=joined([_changed(found, card, name) for name in largest])) if len(largest) else Words("", "")
     seeds = effects.differences(found, found.horizon)["chance"].nunique()
-    if seeds < effects.LEAST_SEEDS:
+    if seeds < spread.LEAST_SEEDS:
         few = Words("{seeds}个随机种子太少，不能判断{year}年的差别是否随机。",
                     "Too few random seeds ({seeds}) to tell differences of {year} from chance.")
         said = [few.fill(seeds=seeds, year=found.horizon)]

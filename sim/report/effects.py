@@ -10,11 +10,9 @@ from sim.report import style, units
 from sim.report.findings import HIGH, LOW
 from sim.report.overview import COLUMNS
 from sim.report.results import Results
-from sim.report.spread import shares
+from sim.report.spread import LEAST_SEEDS, shares
 
 INDICATORS = tuple(c for c in COLUMNS if not c.indicator.endswith("reclassification"))
-LEAST_SEEDS = 3
-"""Seeds below which no effect is called clear: two that happen to agree say nothing."""
 LEVEL, POWER = 0.95, 0.8
 """Confidence of a two-sided paired test, and the chance that it finds the least effect called detectable."""
 

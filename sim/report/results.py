@@ -176,6 +176,13 @@ class Results:
         return spread.counts(self.asked)[0]
 
     @cached_property
+    def few(self) -> Words | None:
+        """That there are too few seeds to tell any effect from chance, in words; None where there are enough."""
+        seeds = spread.counts(self.asked)[1]
+        words = Words("只有{seeds}个随机种子，太少，不能判断是否随机", "too few seeds ({seeds}) to tell from chance")
+        return words.fill(seeds=seeds) if seeds < spread.LEAST_SEEDS else None
+
+    @cached_property
     def over(self) -> Words:
         """The replicates that intervals go over, in words: seeds, or parameter sets with seeds each."""
         return spread.over(*spread.counts(self.asked))

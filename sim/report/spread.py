@@ -5,6 +5,9 @@ import pandas as pd
 
 from sim.report.bilingual import Words
 
+LEAST_SEEDS = 3
+"""Seeds below which no effect is called clear: two that happen to agree say nothing."""
+
 
 def shares(values: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
     """Return the shares of parameters and of chance in the variance of a replicate, by `keys`, in order of appearance.

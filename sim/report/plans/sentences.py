@@ -102,7 +102,9 @@ def changes(plans: Plans, code: str) -> list[Words]:
             "{count} bases are imputed by type or assumed; figures of the county's own (county template) may change "
             "gaps and order: {names}").fill(count=len(guessed), names=_names(plans, guessed.index)))
     moved = card.dropna(subset="effect")
-    if len(moved) and results.replicates > 1:
+    if len(moved) and results.few:
+        said.append(Words("效果：{few}", "Effects: {few}").fill(few=results.few))
+    elif len(moved):
         unclear = (~moved["clear"]).sum()
         said.append(Words("{unclear}项指标的效果（共{count}项）与随机波动不能区分，单个县（市）的结果尤其如此",
                           "The effect on {unclear} of {count} indicators cannot be told from chance, as is the rule in "

@@ -9,7 +9,7 @@ from matplotlib.patches import Rectangle
 
 from sim.config.files import load_indicators
 from sim.core.described import Described
-from sim.report import style, text, units
+from sim.report import spread, style, text, units
 from sim.report.bilingual import Words, both, of
 from sim.report.sensitivity.reading import compact
 from sim.report.sheet import MARGIN, WIDTH, sheet
@@ -88,6 +88,9 @@ def _finding(part: pd.DataFrame, case: Words) -> Words:
     clear, count = int(part["clear"].sum()), len(part)
     improves = part["indicator"].map(_direction) * part["effect"] > 0
     better = int((part["clear"].astype(bool) & improves).sum())
+    if not clear and part["seeds"].max() < spread.LEAST_SEEDS:
+        return Words("{case}：随机种子太少，不能判断{count}项政策效果是否随机",
+                     "{case}: too few seeds to tell {count} effects from chance").fill(case=case, count=count)
     if not clear:
         words = Words("{case}：{count}项政策效果均在随机波动之内",
                       "{case}: none of {count} effects can be told from chance")
