@@ -113,8 +113,8 @@ def test_a_part_belongs_to_its_command(capsys):
 
 def test_unknown_command(capsys):
     assert complaint(capsys, "rum") == (
-        "rum: unknown command; did you mean run? known: calibrate, check, clean, compare, list, optimise, pilots, plan, "
-        "report, run, sensitivity, sweep, template, validate, verify, view"
+        "rum: unknown command; did you mean run? known: calibrate, check, clean, compare, list, optimise, pilots, "
+        "plan, report, run, sensitivity, sweep, template, validate, verify, view"
     )
     assert complaint(capsys, "scale=10").startswith("scale=10: unknown command; ")
 
