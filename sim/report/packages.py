@@ -1,10 +1,8 @@
 """Offered packages: what each promises and what runs showed, as sentences, tables and a page, from files alone."""
 
 import base64
-import json
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
@@ -13,6 +11,7 @@ from sim.core import store
 from sim.report import figures, html, package_figure, page, style, units
 from sim.report.bilingual import LANGUAGES, Words, both
 from sim.report.cells import Cell, Table, percent, printed
+from sim.report.folder import Folder
 
 __all__ = ["Offered", "printed", "sentences", "tables", "write"]
 
@@ -53,17 +52,10 @@ QUANTITIES = {
     "cost": Words("成本，元/人", "cost, yuan per resident"), "debt": Words("负债率，%", "debt ratio, %")}
 
 
-class Offered:
+class Offered(Folder):
     """A search for packages of one folder: its options, tables and names in both languages."""
 
-    def __init__(self, folder: Path):
-        self.folder = Path(folder)
-        self.asked: dict[str, Any] = json.loads((self.folder / "optimise.json").read_text(encoding="utf-8"))
-
-    def table(self, name: str) -> pd.DataFrame:
-        """Return a table, empty where there is none."""
-        path = self.folder / f"{name}.parquet"
-        return pd.read_parquet(path) if path.is_file() else pd.DataFrame()
+    file = "optimise.json"
 
     @cached_property
     def checked(self) -> pd.DataFrame:

@@ -1,17 +1,14 @@
 """The tables of a study of pilots as they lie in outputs/<name>, and its names in both languages."""
 
-import json
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
 from sim.report import observations
 from sim.report.bilingual import Words
+from sim.report.folder import Folder
 from sim.report.units import POINTS
-
-NAME = "pilots.json"
 
 RULES = {
     "stratified_by_type": Words("分类抽取", "stratified by type"),
@@ -43,22 +40,18 @@ ERRORS = {
 PERCENT = ("%", "share")
 
 
-class Study:
+class Study(Folder):
     """A study of one folder: its options, tables, and names in both languages; `shapes` is for maps: hexagons.
 
     Raises ConfigError where its tables do not describe their outcomes.
     """
 
+    file = "pilots.json"
     shapes = None
 
     def __init__(self, folder: Path):
-        self.folder = Path(folder)
-        self.asked: dict[str, Any] = json.loads((self.folder / NAME).read_text(encoding="utf-8"))
+        super().__init__(folder)
         self.observations = observations.read(self.folder / "effects.parquet")
-
-    def table(self, name: str) -> pd.DataFrame:
-        """Return a table."""
-        return pd.read_parquet(self.folder / f"{name}.parquet")
 
     @cached_property
     def counties(self) -> pd.DataFrame:

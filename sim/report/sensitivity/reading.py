@@ -1,9 +1,8 @@
 """The tables of a sensitivity analysis as they lie in outputs/<name>, and titles of factors and outcomes."""
 
-import json
 from functools import cached_property
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -11,6 +10,7 @@ import pandas as pd
 from sim.config.files import load_indicators
 from sim.report import observations, style, units
 from sim.report.bilingual import Words
+from sim.report.folder import Folder
 from sim.report.style import Language
 
 MAIN = {"morris": "mu_star", "sobol": "ST", "emulator": "ST", "attribution": "shapley"}
@@ -39,24 +39,20 @@ FAMILIES = {
 }
 
 
-class Analysis:
+class Analysis(Folder):
     """A sensitivity analysis of one folder: its options, tables, and names in both languages.
 
     Raises ConfigError where its tables do not describe their outcomes.
     """
 
+    file = "sensitivity.json"
+
     def __init__(self, folder: Path):
-        self.folder = Path(folder)
-        self.asked: dict[str, Any] = json.loads((self.folder / "sensitivity.json").read_text(encoding="utf-8"))
+        super().__init__(folder)
         self.method: str = self.asked["method"]
         self.main = MAIN.get(self.method, "")
         self.observations = observations.read(self.folder / "outcomes.parquet")
         """Titles and units of possible outcomes."""
-
-    def table(self, name: str) -> pd.DataFrame:
-        """Return a table, empty where there is none."""
-        path = self.folder / f"{name}.parquet"
-        return pd.read_parquet(path) if path.is_file() else pd.DataFrame()
 
     @cached_property
     def indices(self) -> pd.DataFrame:

@@ -9,16 +9,17 @@ from sim.config import ConfigError
 from sim.config.files import shown
 from sim.core.described import Described
 from sim.report import observations
+from sim.report.folder import Folder
 
 TABLES = ("ranking", "robustness", "types", "catalogue")
 """Tables that every compared sweep has."""
 
 
-class Sweep:
+class Sweep(Folder):
     """Tables of one folder of a sweep. Raises ConfigError for a folder in which one is missing."""
 
     def __init__(self, folder: Path):
-        self.folder = Path(folder)
+        super().__init__(folder)
         for name in TABLES:
             if not (self.folder / f"{name}.parquet").is_file():
                 raise ConfigError(f"{shown(self.folder)}: {name}.parquet is missing; expected a sweep of which runs "
@@ -27,32 +28,29 @@ class Sweep:
     @cached_property
     def ranking(self) -> pd.DataFrame:
         """Policies in each case, the best first."""
-        return self._table("ranking")
+        return self.table("ranking")
 
     @cached_property
     def robustness(self) -> pd.DataFrame:
         """Policies over all cases, the least regretted first."""
-        return self._table("robustness")
+        return self.table("robustness")
 
     @cached_property
     def types(self) -> pd.DataFrame:
         """Policies by county type in each case."""
-        return self._table("types")
+        return self.table("types")
 
     @cached_property
     def catalogue(self) -> pd.DataFrame:
         """Every run of the sweep."""
-        return self._table("catalogue")
+        return self.table("catalogue")
 
     @cached_property
     def effects(self) -> pd.DataFrame:
         """Effects of policies on indicators; empty where nothing is compared."""
-        return self._table("effects") if (self.folder / "effects.parquet").is_file() else pd.DataFrame()
+        return self.table("effects")
 
     @cached_property
     def observations(self) -> dict[str, Described]:
         """Titles and unit of every observation."""
         return dict(observations.read(self.folder / "indicators.parquet"))
-
-    def _table(self, name: str) -> pd.DataFrame:
-        return pd.read_parquet(self.folder / f"{name}.parquet")
