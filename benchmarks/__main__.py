@@ -2,7 +2,18 @@
 
 import sys
 
-from benchmarks import against, bandwidth, common_random_numbers, loop, peer, processes, sensitivity, sweep, view
+from benchmarks import (
+    against,
+    bandwidth,
+    common_random_numbers,
+    loop,
+    peer,
+    processes,
+    sensitivity,
+    sweep,
+    view,
+    visitors,
+)
 from benchmarks.report import heading, machine
 
 BENCHMARKS = {
@@ -17,6 +28,7 @@ BENCHMARKS = {
     "common_random_numbers": common_random_numbers.measure,  # how much seeds in common narrow effects
     "sensitivity": sensitivity.measure,  # a screening of levers and unknowns
     "view": view.measure,  # the page in the browser: until it can be used, a step with its drawing, memory
+    "visitors": visitors.measure,  # what the page's server keeps of twenty visitors who left
     "sweep": sweep.measure,  # a thousand runs beside each other
 }
 

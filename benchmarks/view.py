@@ -8,16 +8,22 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from benchmarks.report import spread, table, verdict
 from sim.model import CountyUrbanization
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
 
 VISITS, QUARTERS, RESETS, LONG = 5, 20, 100, 200
 """Pages opened, quarters timed in each, resets and quarters over which memory is followed."""
 GOAL_USABLE, GOAL_STEP, GOAL_GROWTH = 3.0, 0.3, 0.05
 """Seconds until the page can be used and for a step with its drawing; part by which memory may grow."""
 BROWSER = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+ALONE = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
 STEP = """async () => {
     const clock = document.querySelector('#clock'), before = clock.innerText, begun = performance.now();
     const drawn = new Promise(resolve => new MutationObserver((_, watch) => {
@@ -35,21 +41,14 @@ USABLE = "[data-do=step]:not([disabled])"
 
 def measure() -> None:
     """Time until the page can be used, time of a step with its drawing, and memory over many steps and resets."""
-    try:
-        from playwright.sync_api import sync_playwright
-    except ImportError:
-        print("  left out: playwright is not installed")
+    if not can_browse():
         return
-    if BROWSER is None:
-        print("  left out: no Chromium is installed")
-        return
-    with _served() as (address, pid), sync_playwright() as started:
-        browser = started.chromium.launch(executable_path=BROWSER, args=["--no-sandbox"])
+    with served() as (address, pid), browsing() as browser:
         usable, quarters, ends = [], [], []
         for _ in range(VISITS):
             page = browser.new_page(viewport={"width": 1440, "height": 900})
-            usable.append(_open(page, address))
-            steps = [_step(page) for _ in range(QUARTERS)]
+            usable.append(opened(page, address))
+            steps = [step(page) for _ in range(QUARTERS)]
             quarters += [seconds for k, seconds in enumerate(steps) if k % 4 != 3]
             ends += steps[3::4]
             page.close()
@@ -62,9 +61,8 @@ def measure() -> None:
         print("  usable: " + verdict(float(spread(usable)[0]), GOAL_USABLE))
         print("  step: " + verdict(float(spread(quarters + ends)[0]), GOAL_STEP))
         page = browser.new_page(viewport={"width": 1440, "height": 900})
-        _open(page, address)
+        opened(page, address)
         _memory(page, pid)
-        browser.close()
 
 
 def _alone() -> list[float]:
@@ -85,20 +83,37 @@ def _memory(page, pid: int) -> None:
                                    (f"after {LONG} more quarters and {LONG // QUARTERS} resets", LONG, 1),
                                    (f"after {RESETS} more resets, each after a quarter", 0, RESETS)):
         for k in range(quarters):
-            _step(page)
+            step(page)
             if k % QUARTERS == QUARTERS - 1:
                 _reset(page)
         for _ in range(0 if quarters else resets):
-            _step(page)
+            step(page)
             _reset(page)
-        marks[name] = (_resident(pid), page.evaluate("performance.memory.usedJSHeapSize"))
+        marks[name] = (resident(pid), page.evaluate("performance.memory.usedJSHeapSize"))
     table(["memory, MiB", "server", "script in the browser"],
           [[name, *(f"{value / 2**20:.0f}" for value in pair)] for name, pair in marks.items()])
     first, *later = (pair[0] for pair in marks.values())
     print("  growth of the server: " + verdict(round(max(later) / first - 1, 3), GOAL_GROWTH))
 
 
-def _open(page, address: str) -> float:
+def can_browse() -> bool:
+    """Return whether there is a browser to drive, and say where there is none."""
+    if missing := "playwright" if find_spec("playwright") is None else "Chromium" if BROWSER is None else "":
+        print(f"  left out: no {missing} is installed")
+    return not missing
+
+
+@contextmanager
+def browsing() -> Iterator["Browser"]:
+    """Give a browser."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as started, started.chromium.launch(executable_path=BROWSER, args=ALONE) as browser:
+        yield browser
+
+
+def opened(page: "Page", address: str) -> float:
+    """Open the page of a server; return seconds until it can be used."""
     page.goto("about:blank")
     begun = page.evaluate("Date.now()")
     page.goto(address, wait_until="commit")
@@ -107,7 +122,8 @@ def _open(page, address: str) -> float:
     return (page.evaluate("Date.now()") - begun) / 1000
 
 
-def _step(page) -> float:
+def step(page: "Page") -> float:
+    """Advance by one quarter; return seconds until it is painted."""
     page.wait_for_function(READY)
     return page.evaluate(STEP)
 
@@ -118,15 +134,15 @@ def _reset(page) -> None:
     page.wait_for_selector(USABLE)
 
 
-def _resident(pid: int) -> int:
+def resident(pid: int) -> int:
     """Return bytes of memory that a process holds."""
     return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
 
 
 @contextmanager
-def _served() -> Iterator[tuple[str, int]]:
-    """Serve the page at its default scale in a process of its own; give its address and number."""
-    command = [sys.executable, "-m", "sim", "view", "port=0", "open=false"]
+def served(*python: str) -> Iterator[tuple[str, int]]:
+    """Serve the page in a process of its own, at its default scale unless told otherwise; give address and number."""
+    command = [sys.executable, *(python or ("-m", "sim", "view")), "port=0", "open=false"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         try:

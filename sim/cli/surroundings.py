@@ -3,10 +3,12 @@
 import codecs
 import io
 import os
+import re
 import signal
 import sys
 import warnings
-from contextlib import suppress
+from contextlib import chdir, suppress
+from importlib import import_module
 from types import FrameType
 from typing import TextIO
 
@@ -16,9 +18,16 @@ from sim.core import cache
 PLAIN = str.maketrans("−–—·•○●…×²“”‘’←→", "---.*o*.x2\"\"''<>")
 """Characters of ASCII for those that a stream may have no code for; for any other there is ? as wide as it."""
 
-MEANT_FOR_OTHERS = ("MPLBACKEND", "MATPLOTLIBRC", "HYDRA_FULL_ERROR", "JOBLIB_MULTIPROCESSING", "JOBLIB_START_METHOD",
-                    "LOKY_PICKLER", "ARROW_DEFAULT_MEMORY_POOL")
-"""Variables that users set for other programs, which would have libraries refuse to start, or answer otherwise."""
+MEANT_FOR_OTHERS = ("ARROW_", "HYDRA_", "JOBLIB_", "LOKY_", "MATPLOTLIBRC", "MPLBACKEND", "NUMBA_", "SOLARA_",
+                    "SOURCE_DATE_EPOCH", "WEB_CONCURRENCY")
+"""How variables begin that users set for other programs, which would have libraries refuse to start, or answer
+otherwise."""
+MEANT_FOR_ALL = re.compile(r"NUMBA_CACHE_DIR=.*|LOKY_MAX_CPU_COUNT=[1-9]\d{0,4}")
+"""Those that are heeded nevertheless."""
+
+
+FILES_FOR_OTHERS = {"matplotlibrc": "matplotlib", ".numba_config.yaml": "numba"}
+"""Files of other programs that a library reads from the folder in which it happens to be imported."""
 
 
 class Unread(io.TextIOWrapper):
@@ -46,15 +55,18 @@ def settle() -> None:
             os.open(os.devnull, os.O_RDWR)
     codecs.register_error("plain", _plain)
     sys.stdout, sys.stderr = _stream(sys.stdout, io.TextIOWrapper), _stream(sys.stderr, Unread)
-    for name in MEANT_FOR_OTHERS:
-        os.environ.pop(name, None)
-    if not os.environ.get("LOKY_MAX_CPU_COUNT", "1").isdigit():
-        del os.environ["LOKY_MAX_CPU_COUNT"]
+    for name, value in os.environ.copy().items():
+        if name.startswith(MEANT_FOR_OTHERS) and not MEANT_FOR_ALL.fullmatch(f"{name}={value}"):
+            del os.environ[name]
     quiet = ["ignore:resource_tracker:UserWarning",  # of processes whose parent was killed
              "ignore::RuntimeWarning:numba.core.config"]  # of settings that it cannot read, and leaves as they are
     os.environ["PYTHONWARNINGS"] = ",".join(quiet)
     warnings.filterwarnings("ignore", category=RuntimeWarning, module=r"numba\.core\.config")
     os.environ["MPLCONFIGDIR"] = str(cache.root() / "matplotlib")  # else it warns where there is no home
+    for file, library in FILES_FOR_OTHERS.items():
+        if os.path.lexists(file):
+            with chdir(cache.PACKAGE):
+                import_module(library)
     for number in (signal.SIGTERM, signal.SIGHUP):
         if signal.getsignal(number) is signal.SIG_DFL:  # else someone wants it ignored
             signal.signal(number, _end)

@@ -49,10 +49,16 @@ MOST_RUNS = 1_000_000
 """Runs of one command at most, in millions of which nobody could look at the results."""
 
 
+RESERVED = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?", re.IGNORECASE)
+"""Names that no folder can have on Windows, where results may be taken."""
+
+
 def folder_name(name: Any) -> Any:
     """Return a name that a folder under outputs/ can have; raises ValueError for any other."""
     if isinstance(name, str) and not re.fullmatch(r"\w(?:[\w.-]{0,62}\w)?", name):
         raise ValueError("expected at most 64 letters and digits, with . - or _ between them")
+    if isinstance(name, str) and re.fullmatch(RESERVED, name):
+        raise ValueError("expected a name that Windows does not keep for a device")
     return name
 
 

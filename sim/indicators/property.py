@@ -102,6 +102,12 @@ def village_land(t: Totals) -> np.ndarray:
     return t.land_village
 
 
+@observation("m2", "urban_land", "village_land", "farmland", zh="其他土地", en="Other land")
+def other_land(t: Totals) -> np.ndarray:
+    """Return land in m2 that is neither built-up nor village land nor farmland: all together are the area."""
+    return t.land_other
+
+
 @observation("m2", Basis.ASSUMED, zh="居住用地出让", en="Residential land sold in the year", event=True)
 def residential_land_sold(t: Totals) -> np.ndarray:
     """Return residential land sold in the year in m2, land sold anew after renewal and to platforms included."""

@@ -16,7 +16,7 @@ from sim.core import store
 from sim.report import cells, drawings, effects, html, page, scorecard, sections, spread, units
 from sim.report.bilingual import Words, both, joined
 from sim.report.cells import Table
-from sim.report.results import Results, find
+from sim.report.results import Results, find, require_whole
 from sim.report.sweeps.naming import titles
 
 NAME = "compare.json"
@@ -52,6 +52,7 @@ def side(given: str) -> Side:
     """Return the side that `NAME`, or `NAME:policy,external`, names; raises ConfigError for none and for several."""
     name, _, chosen = given.partition(":")
     folder = find(name)
+    require_whole(folder)
     known = pd.read_parquet(folder / "indicators.parquet", columns=[*CASE, "parameter_set"]).drop_duplicates()
     left = known[[*CASE]].drop_duplicates()
     words = [word for word in chosen.split(",") if word] if chosen else []

@@ -14,6 +14,7 @@ from sim.config.files import shown
 from sim.report.bilingual import Words
 
 ENDS = ("opening", "closing")
+USES = ("built_up_land", "village_land", "farmland", "other_land")
 POINTS, YUAN = 1e-6, 1.0
 """Percentage points and yuan by which sums of rounded values may differ."""
 
@@ -124,18 +125,16 @@ def _debts(ledger: pd.DataFrame, indicators: pd.DataFrame, counties: pd.DataFram
 
 
 def _land(indicators: pd.DataFrame, counties: pd.DataFrame) -> Identity:
-    uses = {name: _by_county(indicators, counties, name) for name in ("built_up_land", "village_land", "farmland")}
-    table = pd.DataFrame(uses).dropna()
+    table = pd.DataFrame({name: _by_county(indicators, counties, name) for name in USES})
     area = counties.set_index("adcode")["area_km2"].reindex(table.index.get_level_values("group")).to_numpy() * 1e6
-    over = table.sum(axis=1) - area
-    off = over.where(over > 0, 0.0) + table.where(table < 0, 0.0).abs().sum(axis=1)
-    return _identity(Words("各县各年：各类土地之和不超过面积", "Land by county and year: its uses fit into its area"),
+    off = table.sum(axis=1) - np.round(area) + table.where(table < 0, 0.0).abs().sum(axis=1)
+    return _identity(Words("各县各年：各类土地之和＝面积", "Land by county and year: its uses sum to its area"),
                      off, table.index.to_frame())
 
 
 def _wholes(indicators: pd.DataFrame, counties: pd.DataFrame) -> Identity:
     found = []
-    for name in ("residents", "urban_residents", "births", "deaths", "built_up_land", "village_land", "farmland"):
+    for name in ("residents", "urban_residents", "births", "deaths", *USES):
         parts = _by_county(indicators, counties, name).groupby(level=["run", "year"]).sum()
         values = _values(indicators, name)
         whole = values[values.index.get_level_values("group") == "all_counties"].droplevel("group")

@@ -1,6 +1,7 @@
 """The results of a run as they lie in outputs/<name>: tables and manifests, each read when first asked for."""
 
 import json
+import os
 from collections.abc import Callable, Mapping
 from functools import cache, cached_property
 from pathlib import Path
@@ -12,7 +13,7 @@ import pyarrow as pa
 from pyarrow import parquet
 
 from sim.config import ConfigError
-from sim.config.fault import suggestion
+from sim.config.fault import shorten, suggestion
 from sim.config.files import load_indicators, located, shown
 from sim.config.indicators import IndicatorSystem
 from sim.core.described import Described
@@ -26,7 +27,7 @@ OUTPUTS = Path("outputs")
 def find(given: str) -> Path:
     """Return the folder of a run from its path or its name under outputs/; anything else raises ConfigError."""
     for folder in (located(given), OUTPUTS / given):
-        if (folder / "indicators.parquet").is_file():
+        if os.path.isfile(folder / "indicators.parquet"):  # no error for a name that no file can have
             return folder
     known = sorted(path.parent.name for path in OUTPUTS.glob("*/indicators.parquet"))
     hint = f"; {suggestion(given, known)}" if known else ""
@@ -34,9 +35,24 @@ def find(given: str) -> Path:
 
 
 def find_with(given: str, file: str) -> Path | None:
-    """Return the folder that holds a file, from its path or its name under outputs/; None where there is none."""
+    """Return the folder that holds a file, from its path or its name under outputs/; None where there is none.
+
+    Raises ConfigError where a table beside it is torn.
+    """
     folders = (located(given), OUTPUTS / given)
-    return next((folder for folder in folders if (folder / file).is_file()), None)
+    found = next((folder for folder in folders if os.path.isfile(folder / file)), None)
+    if found is not None:
+        require_whole(found)
+    return found
+
+
+def require_whole(folder: Path) -> None:
+    """Refuse a folder with a table that is torn; raises ConfigError."""
+    for path in sorted(folder.glob("*.parquet")):
+        try:
+            parquet.read_metadata(path)
+        except (OSError, pa.ArrowInvalid) as error:
+            raise ConfigError(f"{shown(path)}: expected a whole table; {shorten(error)}") from None
 
 
 def _read(path: Path) -> pd.DataFrame:

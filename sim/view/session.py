@@ -65,8 +65,6 @@ class Session:
         with self._news:
             self._closed = True
             self._news.notify_all()
-        if self._reference:
-            self._reference.cancel()
 
     @property
     def changed(self) -> bool:
@@ -124,7 +122,9 @@ class Session:
         while not self._closed:
             if task := self._next():
                 self._attempt(task)
-        self.model = self.live = None
+        if self._reference:
+            self._reference.cancel()
+        self.model = self.live = self._reference = None
         memory.give_back()
 
     def _next(self) -> Callable[[], None] | None:

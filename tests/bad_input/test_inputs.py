@@ -93,3 +93,11 @@ def test_models(given, names):
         CountyUrbanization(**yaml.safe_load(given))
     for name in names:
         assert name in str(caught.value)
+
+
+@pytest.mark.parametrize("command", ["compare torn torn", "report torn", "check torn"])
+def test_a_torn_table(command, capsys):
+    write("outputs/torn/indicators.parquet", "PAR1")
+    assert main(command.split()) == 2
+    said = capsys.readouterr().err
+    assert said.count("\n") == 1 and "indicators.parquet: expected" in said

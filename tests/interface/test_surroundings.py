@@ -9,6 +9,7 @@ import pytest
 
 import sim
 from sim.cli.table import width
+from sim.core import blocks
 
 
 def county(*arguments, shell="", **environment):
@@ -40,22 +41,48 @@ def test_streams_that_are_closed_or_full(shell, code):
     assert county("run", "scale=0", shell="2>/dev/full").returncode == 2
 
 
-THEIRS = {"MPLBACKEND": "nothing", "MATPLOTLIBRC": "/nowhere", "HYDRA_FULL_ERROR": "1", "PYTHONWARNINGS": "error",
-          "NUMBA_OPT": "x", "NUMBA_DISABLE_JIT": "perhaps", "NUMBA_NUM_THREADS": "abc", "OMP_NUM_THREADS": "abc",
-          "JOBLIB_START_METHOD": "nothing", "JOBLIB_MULTIPROCESSING": "x", "LOKY_MAX_CPU_COUNT": "abc",
-          "LOKY_PICKLER": "nothing", "ARROW_DEFAULT_MEMORY_POOL": "nothing"}
-LIBRARIES = """import matplotlib, numba, pyarrow
-from joblib import Parallel, delayed
-numba.njit(lambda k: k + 1)(1)
-Parallel(n_jobs=2)(delayed(abs)(k) for k in range(4))"""
+THEIRS = {
+    "MPLBACKEND": "nothing", "MATPLOTLIBRC": "/nowhere", "HYDRA_FULL_ERROR": "1", "PYTHONWARNINGS": "error",
+    "NUMBA_NUM_THREADS": "abc", "NUMBA_OPT": "abc", "NUMBA_THREADING_LAYER": "abc", "NUMBA_CPU_NAME": "abc",
+    "JOBLIB_MULTIPROCESSING": "abc", "JOBLIB_START_METHOD": "abc", "LOKY_MAX_CPU_COUNT": "abc", "LOKY_MAX_DEPTH": "abc",
+    "ARROW_DEFAULT_MEMORY_POOL": "abc", "SOLARA_KERNEL_CULL_TIMEOUT": "abc", "SOLARA_ASSETS_PROXY": "abc",
+    "WEB_CONCURRENCY": "abc", "SOURCE_DATE_EPOCH": "abc", "OMP_NUM_THREADS": "abc", "COLUMNS": "abc", "TERM": "abc",
+    "TMPDIR": "/nowhere", "HOME": "/nowhere", "LC_ALL": "C"}
+"""Variables of other programs with values that these would refuse."""
+READERS = """
+import sys
+from sim.cli import main
+sys.argv[1:] = ['list', 'externals']
+assert main() == 0
+import matplotlib.pyplot
+from solara.server import settings
+from sim import engine
+from sim.core import rng
+found = sorted(outcome.result for outcome in engine.execute(pow, [2, 3], 2))
+assert found == FOUND, found
+"""
+"""Whatever reads them is imported after a command has begun; two processes square as many threads as they get."""
 
 
-@pytest.mark.parametrize("theirs", [THEIRS, *({name: value} for name, value in THEIRS.items() if name[:5] == "NUMBA")])
-def test_variables_for_others_change_nothing(theirs):
-    code = f"from sim.cli import main; import sys; sys.argv[1:] = ['list', 'externals']; main()\n{LIBRARIES}"
-    variables = {**os.environ, "PYTHONPATH": str(Path(sim.__file__).parents[1]), **theirs}
-    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=variables, check=False)
+def test_variables_and_files_for_others_change_nothing(tmp_path):
+    for name, text in (("matplotlibrc", "font.size: abc\nabc: 1\n"), (".numba_config.yaml", "num_threads: abc\n"),
+                       (".env", "SOLARA_KERNEL_CULL_TIMEOUT=abc\n")):
+        (tmp_path / name).write_text(text)
+    threads = max(1, blocks.cores() // 2)
+    code = READERS.replace("FOUND", str(sorted(number**threads for number in (2, 3))))
+    variables = {**os.environ, "PYTHONPATH": str(Path(sim.__file__).parents[1]), **THEIRS}
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=variables, cwd=tmp_path,
+                           check=False)
     assert (ended.returncode, ended.stderr) == (0, "")
+
+
+def test_the_number_of_cores_that_others_are_told_is_heeded():
+    code = "from sim.cli import main; import sys; sys.argv[1:] = ['--version']; main(); import os, numba; " \
+           "print(os.environ['LOKY_MAX_CPU_COUNT'], os.environ['NUMBA_CACHE_DIR'])"
+    variables = {**os.environ, "PYTHONPATH": str(Path(sim.__file__).parents[1]), "LOKY_MAX_CPU_COUNT": "3",
+                 "NUMBA_CACHE_DIR": "/nowhere"}
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=variables, check=True)
+    assert ended.stdout.splitlines()[-1] == "3 /nowhere"
 
 
 def test_a_place_where_nothing_can_be_kept_is_said_in_one_line(tmp_path):

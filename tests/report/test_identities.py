@@ -46,6 +46,17 @@ def test_one_changed_value_is_found(copy, table, monkeypatch, capsys):
     assert cli.main(["check", "copy"]) == 1
 
 
+@pytest.mark.parametrize("use", identities.USES)
+def test_a_square_metre_of_land_that_is_gone_is_found(copy, use):
+    path = copy / "indicators.parquet"
+    rows = pd.read_parquet(path)
+    place = rows.index[(rows["indicator"] == use) & (rows["group"] == "370124")][-1]
+    rows.loc[place, "value"] -= 1
+    rows.to_parquet(path)
+    broken = {one.title.en: one.broken for one in identities.check(copy)}
+    assert ["370124" in where for where in broken["Land by county and year: its uses sum to its area"]] == [True]
+
+
 def test_a_torn_table_is_bad_input(copy, monkeypatch, capsys):
     monkeypatch.chdir(copy.parents[1])
     (copy / "ledger.parquet").write_bytes(b"PAR1")

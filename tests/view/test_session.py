@@ -12,6 +12,7 @@ from sim.model import CountyUrbanization
 from sim.view import reference_runs
 from sim.view.choices import ALL
 from sim.view.session import ENDED, FAILED, READY
+from tests.view.conftest import ended
 
 
 def models():
@@ -71,6 +72,37 @@ def test_a_finished_reference_run_is_not_simulated_again(visit):
     assert session.choices == session.asked
     assert session.live.theirs["year"].max() == 2021
     assert len(reference_runs._finished) <= reference_runs.KEPT
+
+
+def test_visitors_who_look_at_the_same_share_one_reference_run_which_ends_with_the_last(visit):
+    visitors = [visit(seed="6", end="2035") for _ in range(3)]
+    runs = {id(visitor.session._reference._run) for visitor in visitors}
+    assert len(runs) == 1
+    run = weakref.ref(visitors[0].session._reference._run)
+    for visitor in visitors:
+        visitor.close()
+        visitor.session._thread.join()
+    ended("county-reference")
+    gc.collect()
+    assert run() is None or not run().asked
+    assert not reference_runs._under_way
+
+
+def test_twenty_visitors_leave_nothing(visit):
+    before = models()
+    visitors = [visit(seed="7", end="2021") for _ in range(20)]
+    sessions = [weakref.ref(visitor.session) for visitor in visitors]
+    visitors[10].close()
+    for visitor in visitors[:10]:
+        visitor.step()
+    for visitor in visitors:
+        visitor.close()
+        visitor.session._thread.join()
+        del visitor.session, visitor.close
+        visitor.close = list
+    ended("county-reference")
+    assert models() <= before
+    assert not any(session() for session in sessions)
 
 
 def test_choices_hold_at_once_before_the_first_quarter_and_on_reset_later(visit):
