@@ -8,7 +8,7 @@ from contextlib import suppress
 from benchmarks.report import table, verdict
 from benchmarks.view import browsing, can_browse, opened, resident, served, step
 
-VISITORS, QUARTERS, ROUNDS = 20, 2, 2
+VISITORS, QUARTERS, ROUNDS = 20, 2, 1
 """Visitors at once, quarters that each steps through, and how often so many come."""
 GOAL = 0.05
 """Part by which memory may be above that after the first visitor."""
