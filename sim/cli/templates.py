@@ -32,6 +32,9 @@ def template(arguments: list[str]) -> None:
         return
     shipped = DATA / "templates" / (path.name if path.name in TEMPLATES else "county_figures.csv")
     path = path / shipped.name if path.is_dir() else path
+    if path.suffix != ".csv":
+        known = ", ".join((*TEMPLATES, *SCHEMAS, "datapackage.json"))
+        raise ConfigError(f"template {shorten(str(path))}: expected a path that ends in .csv, or in one of {known}")
     _write_new(path, shipped.read_bytes())
     print(f"Template written to {path}; {TEMPLATES[shipped.name]}")
 

@@ -59,6 +59,8 @@ def folder_name(name: Any) -> Any:
         raise ValueError("expected at most 64 letters and digits, with . - or _ between them")
     if isinstance(name, str) and re.fullmatch(RESERVED, name):
         raise ValueError("expected a name that Windows does not keep for a device")
+    if isinstance(name, str) and (Path("outputs") / name).is_file():
+        raise ValueError("expected the name of a folder; outputs holds a file of that name")
     return name
 
 

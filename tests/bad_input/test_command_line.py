@@ -80,6 +80,16 @@ def test_the_page_without_what_it_needs(capsys, monkeypatch):
     assert "make view" in said and len(said.splitlines()) == 1
 
 
+def test_names_that_hold_something_else(capsys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "outputs").mkdir()
+    (tmp_path / "outputs" / "taken").touch()
+    assert complaint(capsys, "run", "name=taken") == (
+        "name=taken: expected the name of a folder; outputs holds a file of that name")
+    assert complaint(capsys, "template", "nothing").startswith("template nothing: expected a path that ends in .csv")
+    assert not (tmp_path / "nothing").exists()
+
+
 def test_seeds_beyond_the_last(capsys):
     assert complaint(capsys, "run", f"seed={2**63 - 2}", "seeds=3") == ("seeds=3: expected seed + seeds at most 2**63")
 
