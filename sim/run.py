@@ -174,6 +174,13 @@ def check(config: Config, data: baseline.Baseline) -> None:
             raise ConfigError(f"evaluation.weights.{name}: unknown indicator; {suggestion(name, OBSERVATIONS)}")
 
 
+def check_classified(config: Config, data: baseline.Baseline) -> None:
+    """Raise ConfigError for a start at which county types and evaluation classes are not known."""
+    if not data.starts[config.start].classified:
+        known = " or ".join(str(year) for year, start in data.starts.items() if start.classified)
+        raise ConfigError(f"start={config.start}: expected {known}, as county types are not known before")
+
+
 def replicate(job: Job, threads: int) -> dict[str, bytes]:
     """Simulate one replicate; return the files of its folder, which whoever asked writes: a worker needs no disk in
     common with it.

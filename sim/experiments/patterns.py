@@ -118,7 +118,6 @@ def _figures(model: CountyUrbanization) -> dict[str, float]:
     persons = flows["persons"]
     total = persons.sum()
     found["moves.within_county"] = persons[origin == target].sum() / total
-    found["moves.within_prefecture"] = persons[(origin.str[:4] == target.str[:4]) & (origin != target)].sum() / total
     found["moves.outside"] = persons[(flows["destination"] == "outside") | (flows["origin"] == "outside")].sum() / total
     places = model.world.places
     names = places.names()

@@ -18,16 +18,16 @@ def levers_of(measures: dict[str, Measure]) -> list[str]:
     return [f"{name}.{lever}" for name, measure in measures.items() for lever in measure.levers]
 
 
-def layers(policy: Policy, baseline: Baseline, start: int = 2021) -> list[Layer]:
+def layers(policy: Policy, baseline: Baseline, classified: bool = True) -> list[Layer]:
     """Return the plans of a policy with the counties (bool) that each is for, the widest first.
 
-    A start before 2021, which may not know county types, knows no plan by type or loss of population. Raises
-    ConfigError for a county or prefecture that is unknown or named twice.
+    Where counties are not classified yet, there is no plan by type or loss of population. Raises ConfigError
+    for a county or prefecture that is unknown or named twice.
     """
     counties = baseline.counties
     everywhere = np.ones(len(counties), bool)
     found: list[Layer] = [(everywhere, policy)]
-    if start > 2020:
+    if classified:
         types = counties["county_type"].to_numpy()
         found += [(types == name, plan) for name, plan in policy.by_type.items()]
         found.append((counties["population_loss_flag"].to_numpy(int) == 1, policy.population_loss))

@@ -36,6 +36,8 @@ def one_prefecture(tmp_path_factory: pytest.TempPathFactory) -> Path:
             codes = [header.index("prefecture_adcode")]
         rows = [row for row in rows if all(row[position].startswith(PREFECTURE) for position in codes)]
         write(folder / path.name, [header, *rows])
+    described = (SHIPPED / "province.yaml").read_text("utf-8")
+    (folder / "province.yaml").write_text(described.replace('["370100", "370200"]', '["370100"]'), "utf-8")
     return folder
 
 
@@ -94,7 +96,7 @@ TOGETHER: dict[str, tuple[Change, str]] = {
     ),
     "not a number": (
         cell("census_2020.csv", 3, "urban_share", "NaN"),
-        "census_2020.csv, row 3, urban_share: 'NaN' (expected number from 0 to 1)",
+        "census_2020.csv, row 3, urban_share: 'NaN' (expected number from 0 to 1, or nothing)",
     ),
     "wrong sum": (
         cell("census_2010.csv", 2, "male_population", "162973"),
@@ -115,12 +117,12 @@ TOGETHER: dict[str, tuple[Change, str]] = {
         "(expected each adcode, sex, age_group once; row 2 has the same)",
     ),
     "missing column": (
-        table("gdp_2020.csv", without("reference_year")),
-        "gdp_2020.csv, row 1, reference_year: missing (expected this column)",
+        table("gdp_2020.csv", without("method")),
+        "gdp_2020.csv, row 1, method: missing (expected this column)",
     ),
     "out of range": (
         cell("gdp_2020.csv", 2, "primary_share", "1.2"),
-        "gdp_2020.csv, row 2, primary_share: '1.2' (expected number from 0 to 1)",
+        "gdp_2020.csv, row 2, primary_share: '1.2' (expected number from 0 to 1, or nothing)",
     ),
     "unknown main district": (
         cell("prefectures.csv", 2, "main_district_adcode", "999999"),
@@ -135,8 +137,8 @@ TOGETHER: dict[str, tuple[Change, str]] = {
         "neighbours.csv, row 2, adcode_a: '999999' (expected one listed in units.csv (adcode))",
     ),
     "too few cells": (
-        table("province_series.csv", lambda rows: [rows[0], rows[1][:2], *rows[2:]]),
-        "province_series.csv, row 2: '2 cells' (expected 7, as the header)",
+        table("province_series.csv", lambda rows: [*rows[:2], rows[2][:2], *rows[3:]]),
+        "province_series.csv, row 3: '2 cells' (expected 7, as the header)",
     ),
     "extra column": (
         table("mortality_fertility.csv", lambda rows: [[*row, "x"] for row in rows]),

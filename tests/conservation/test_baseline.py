@@ -27,11 +27,11 @@ def test_the_shipped_data_have_no_fault() -> None:
 
 def test_every_resource_is_a_table_of_the_baseline() -> None:
     names = [field.name for field in dataclasses.fields(baseline.Baseline)]
-    assert names == ["folder", "hash", *SCHEMAS]
+    assert names == ["folder", "hash", "province", "starts", *SCHEMAS]
 
 
-def test_the_hash_is_of_descriptor_and_tables_in_order(shipped: baseline.Baseline) -> None:
-    files = ["datapackage.json", *(f"{name}.csv" for name in SCHEMAS if name not in OPTIONAL)]
+def test_the_hash_is_of_descriptor_province_and_tables_in_order(shipped: baseline.Baseline) -> None:
+    files = ["datapackage.json", "province.yaml", *(f"{name}.csv" for name in SCHEMAS if name not in OPTIONAL)]
     content = b"".join((baseline.SHIPPED / file).read_bytes() for file in files)
     assert shipped.hash == hashlib.sha256(content).hexdigest()
 
