@@ -158,6 +158,7 @@ def gather(jobs: Iterable[str], folder: Path, data: baseline.Baseline) -> dict[s
     manifests of these runs."""
     for name in ("counties", "prefectures", "neighbours"):
         store.write_table(folder / f"{name}.parquet", getattr(data, name))
+    store.write_json(folder / "province.json", data.province.model_dump(mode="json"))
     return archive.gather(folder, jobs)
 
 

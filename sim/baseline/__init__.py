@@ -11,10 +11,9 @@ from pathlib import Path
 import pandas as pd
 
 from sim.baseline import province
-from sim.baseline.description import DESCRIPTOR, SHIPPED, describe
+from sim.baseline.description import DESCRIPTOR, SHIPPED, describe, optional
 from sim.baseline.fault import Fault
 from sim.baseline.imputation import output
-from sim.baseline.own import TABLE, nothing
 from sim.baseline.province import Province
 from sim.baseline.start import Start, starts
 from sim.baseline.validation import faults
@@ -55,6 +54,7 @@ class Baseline:
     neighbours: pd.DataFrame
     province_series: pd.DataFrame
     mortality_fertility: pd.DataFrame
+    benchmarks: pd.DataFrame
     county_figures: pd.DataFrame
 
 
@@ -83,7 +83,7 @@ def _read(folder: Path, content: str, parts: tuple[bytes, ...]) -> Baseline:
     """Return the tables of a folder, made once for each content: a process runs many models on them."""
     schemas, _ = describe(folder)
     tables = {name: _table(part, schema) for (name, schema), part in zip(schemas.items(), parts, strict=True)}
-    tables.setdefault(TABLE, nothing())
+    tables |= {name: _table(_header(schema), schema) for name, schema in optional().items() if name not in tables}
     tables["gdp_2020"] = output(tables)
     said, found = province.read(folder)
     if said is None:
@@ -117,6 +117,10 @@ def _table(content: bytes, schema: dict) -> pd.DataFrame:
     columns = {field["name"]: _dtype(field) for field in schema["fields"]}
     frame = pd.read_csv(BytesIO(content), dtype=columns, keep_default_na=False, na_values=[""], encoding="utf-8-sig")
     return frame.reindex(columns=list(columns)).astype(columns)
+
+
+def _header(schema: dict) -> bytes:
+    return ",".join(field["name"] for field in schema["fields"]).encode()
 
 
 def _dtype(field: dict) -> str:

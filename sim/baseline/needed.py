@@ -27,6 +27,7 @@ def shortcomings(tables: Tables, province: Province | None) -> Iterator[Fault]:
     for census in ("census_2020", "census_2010"):
         yield from _odds(tables, census)
     yield from _output(tables)
+    yield from _benchmarks(tables)
     yield from _districts(tables)
     yield from _broad_ages(tables)
     if province is not None:
@@ -53,6 +54,12 @@ def _odds(tables: Tables, census: str) -> Iterator[Fault]:
         for row in frame.index[total > residents]:
             whole = f"at most resident_population, {residents[row]:.0f}"
             yield _fault(census, row, " + ".join(columns), total[row], whole)
+
+
+def _benchmarks(tables: Tables) -> Iterator[Fault]:
+    frame = _of(tables, "benchmarks", "low", "high")
+    for row in frame.index[frame["high"] < frame["low"]]:
+        yield _fault("benchmarks", row, "high", frame.at[row, "high"], f"at least low, {frame.at[row, 'low']:g}")
 
 
 def _output(tables: Tables) -> Iterator[Fault]:
