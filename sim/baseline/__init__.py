@@ -34,14 +34,12 @@ class Baseline:
     """The tables of one data folder, with the columns and units that its schema declares.
 
     Codes are text, an empty cell is NaN, and a whole number that may be empty is a float.
-    `hash` is the SHA-256 of descriptor, province and tables, in order, the user's own figures among them; `starts` says
-    what is known when a run begins, by its first year.
+    `hash` is the SHA-256 of descriptor, province and tables, in order, the user's own figures among them.
     """
 
     folder: Path
     hash: str
     province: Province
-    starts: Mapping[int, Start]
     counties: pd.DataFrame
     census_2020: pd.DataFrame
     census_2010: pd.DataFrame
@@ -56,6 +54,11 @@ class Baseline:
     mortality_fertility: pd.DataFrame
     benchmarks: pd.DataFrame
     county_figures: pd.DataFrame
+
+    @functools.cached_property
+    def starts(self) -> Mapping[int, Start]:
+        """What is known when a run begins, by its first year."""
+        return starts(self.province, vars(self))
 
 
 def load(folder: Path | None = None) -> Baseline:
@@ -88,7 +91,7 @@ def _read(folder: Path, content: str, parts: tuple[bytes, ...]) -> Baseline:
     said, found = province.read(folder)
     if said is None:
         raise DataError(_summary(folder, found))
-    return Baseline(folder=folder, hash=content, province=said, starts=starts(said, tables), **tables)
+    return Baseline(folder=folder, hash=content, province=said, **tables)
 
 
 def _validate(folder: Path, content: str) -> None:
