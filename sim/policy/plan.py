@@ -7,10 +7,13 @@ from sim.baseline import Baseline
 from sim.config import ConfigError
 from sim.config.fault import shorten, suggestion
 from sim.config.measures import Measure
-from sim.config.policies import Plan, Policy
+from sim.config.policies import Pilots, Plan, Policy
 from sim.state.world import World
 
 Layer = tuple[np.ndarray, Plan]
+
+LISTED = "provincial_pilot_2023"
+"""Column of the counties that are known to be pilots of the province."""
 
 
 def levers_of(measures: dict[str, Measure]) -> list[str]:
@@ -38,9 +41,16 @@ def layers(policy: Policy, baseline: Baseline, classified: bool = True) -> list[
     adcodes = counties["adcode"].to_numpy()
     found += [(adcodes == code, plan) for code, plan in zip(single, policy.by_county.values(), strict=True)]
     if policy.pilots:
-        named = places(counties, list(policy.pilots.counties), "policy.pilots.counties", "county")
-        found.append((np.isin(adcodes, named), policy.pilots))
+        found.append((np.isin(adcodes, named_pilots(policy.pilots, counties)), policy.pilots))
     return found
+
+
+def named_pilots(pilots: Pilots, counties: pd.DataFrame) -> list[str]:
+    """Return the codes of the counties that a policy names as pilots; `provincial_pilot_2023` stands for those that the
+    data package lists as such. Raises ConfigError as `places` does."""
+    given = [one for name in pilots.counties
+             for one in (counties.loc[counties[LISTED] == 1, "adcode"] if name == LISTED else [name])]
+    return places(counties, given, "policy.pilots.counties", "county")
 
 
 def places(table: pd.DataFrame, given: list[str], where: str, what: str) -> list[str]:
