@@ -53,7 +53,7 @@ def _odds(tables: Tables, census: str) -> Iterator[Fault]:
         total = frame[columns].sum(axis=1)
         for row in frame.index[total > residents]:
             whole = f"at most resident_population, {residents[row]:.0f}"
-            yield _fault(census, row, " + ".join(columns), total[row], whole)
+            yield _fault(census, row, f"{columns[0]} to {columns[-1]}", total[row], whole)
 
 
 def _benchmarks(tables: Tables) -> Iterator[Fault]:

@@ -72,9 +72,10 @@ class Points:
         return found[:, :, self.groups.index(self.config.group)]
 
     def _read(self, targets: Sequence[Path], names: Sequence[str]) -> np.ndarray:
-        """Return outcomes by (file, group of counties, outcome); all files at once, as each alone takes milliseconds."""
+        """Return outcomes by (file, group of counties, outcome); all files at once, as each takes milliseconds."""
         rows = dataset([str(target) for target in targets], format="parquet").to_table(
-            columns=["__filename", "group", "indicator", "value"], filter=field("indicator").isin(list(names))).to_pandas()
+            columns=["__filename", "group", "indicator", "value"],
+            filter=field("indicator").isin(list(names))).to_pandas()
         wide = rows.pivot(index=["__filename", "group"], columns="indicator", values="value")
         every = pd.MultiIndex.from_product([map(str, targets), self.groups])
         shape = len(targets), len(self.groups), len(names)
