@@ -14,6 +14,7 @@ OUTPUT = ("gdp_yi", "gdp_per_capita_yuan", *(f"{sector}_share" for sector in SEC
 COLLEGE = ["edu_junior_college", "edu_bachelor_plus"]
 SCHOOLED = ["edu_primary", "edu_junior_secondary", "edu_senior_secondary", *COLLEGE]
 INCOMERS = ["residents_hukou_other_county_same_province", "residents_hukou_other_province"]
+EMPLOYED = {"census_2020": "employment_rate_15_plus", "census_2010": "employment_rate_16_plus"}
 BROAD_AGES = ("age_0_14_pct", "age_15_64_pct", "age_65_plus_pct")
 ROUNDING = 0.02
 """By how much printed shares may miss 1 together."""
@@ -37,18 +38,20 @@ def shortcomings(tables: Tables, province: Province | None) -> Iterator[Fault]:
 
 def _odds(tables: Tables, census: str) -> Iterator[Fault]:
     """The urban share, that of people who went to college and that of farmers have log odds, so that none may be 0 or
-    1; and parts may not be more than the whole."""
-    frame = _of(tables, census, "resident_population", "urban_population", *SCHOOLED, *INCOMERS, "emp_primary_share")
+    1, and some people work; and parts may not be more than the whole."""
+    shares = [EMPLOYED[census], "emp_primary_share"]
+    frame = _of(tables, census, "resident_population", "urban_population", *SCHOOLED, *INCOMERS, *shares)
     residents = frame["resident_population"]
     least = {"urban_population": frame["urban_population"], COLLEGE[0]: frame[COLLEGE].sum(axis=1),
-             "emp_primary_share": frame["emp_primary_share"]}
+             **frame[shares]}
     for column, part in least.items():
         for row in frame.index[part == 0]:
             yield _fault(census, row, column, frame.at[row, column], "more than 0")
     for row in frame.index[frame["urban_population"] == residents]:
         yield _fault(census, row, "urban_population", residents[row], "less than resident_population")
-    for row in frame.index[frame["emp_primary_share"] == 1]:
-        yield _fault(census, row, "emp_primary_share", 1, "less than 1")
+    for column in shares:
+        for row in frame.index[frame[column] == 1]:
+            yield _fault(census, row, column, 1, "less than 1")
     for columns in (SCHOOLED, INCOMERS):
         total = frame[columns].sum(axis=1)
         for row in frame.index[total > residents]:
