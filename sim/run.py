@@ -18,7 +18,7 @@ from sim.compose import parameter_sets, reference_run
 from sim.config import Config, ConfigError
 from sim.config.fault import RunFailed, suggestion
 from sim.config.files import load_ensemble, load_parameters
-from sim.core import memory, store
+from sim.core import memory, revision, store
 from sim.core.described import packed
 from sim.indicators import components, observation, turnover
 from sim.indicators.totals import OBSERVATIONS
@@ -159,7 +159,10 @@ def gather(jobs: Iterable[str], folder: Path, data: baseline.Baseline) -> dict[s
     for name in ("counties", "prefectures", "neighbours"):
         store.write_table(folder / f"{name}.parquet", getattr(data, name))
     store.write_json(folder / "province.json", data.province.model_dump(mode="json"))
-    return archive.gather(folder, jobs)
+    manifests = archive.gather(folder, jobs)
+    if manifests:
+        store.write_json(folder / "record.json", archive.record(manifests))
+    return manifests
 
 
 def check(config: Config, data: baseline.Baseline) -> None:
@@ -230,6 +233,7 @@ def _facts(config: Config, model: CountyUrbanization) -> dict[str, Any]:
         "parameters": {name: quantity.value for name, quantity in config.quantities.items()},
         "data": model.world.baseline.hash,
         "code": code(),
+        "commit": revision.commit(),
         "versions": _versions(),
         "python": platform.python_version(),
         "rows": len(model.world.residents),
