@@ -74,6 +74,8 @@ def test_what_is_written_names_the_province_and_no_other(given):
     for said in (f"{NAME_ZH}29个县（市）", f"29 counties of {NAME_EN}", "Tables of Northland", "City districts"):
         assert said in report
     assert "Core cities" not in report and "Other city districts" not in report
+    recent = (folder / "recent" / "validation.html").read_text("utf-8")
+    assert "The data package has no published figure to compare with." in recent
     known = pd.read_csv(folder / "patterns" / "patterns.csv")["pattern"].str[:2]
     assert set(known) == {"P6", "P7", "P8"}  # nothing is published of the province, and it has no core city
 
