@@ -10,6 +10,7 @@ from pathlib import Path
 import pandas as pd
 
 from sim import model
+from sim.baseline.description import SHIPPED, describe
 from sim.config.derivations import Derivation, factor, figures, load_derivations, quantities
 from sim.config.evidence import load_evidence
 from sim.config.files import (
@@ -30,6 +31,9 @@ from sim.state.firms import Firms
 from sim.state.rates import REGISTRY, Rate, addition
 from sim.state.residents import Residents
 from sim.state.world import THEMES
+
+FEW = 10
+"""Columns that are named; of more it is said how many there are."""
 
 RESPONSES = Path(__file__).parent.parent / "tests" / "expected" / "measures.csv"
 
@@ -258,6 +262,17 @@ def derived() -> str:
                    "without the factor for selection"), rows)
 
 
+def package() -> str:
+    """Return the tables of a data package with the columns that a run reads."""
+    rows = []
+    for name, schema in describe(SHIPPED)[0].items():
+        needed = [field["name"] for field in schema["fields"] if field["constraints"].get("required")]
+        others = [field["name"] for field in schema["fields"] if field["name"] not in needed]
+        read = ", ".join(f"`{one}`" for one in needed)
+        rows.append((f"`{name}`", read, len(others) if len(others) > FEW else ", ".join(f"`{one}`" for one in others)))
+    return table(("table", "columns that must be there and filled", "others"), rows)
+
+
 PARTS = {f.__name__: f for f in (
     evidence, derived, schedule, themes, columns, firm_columns, rates, drivers, indicators, targets, components,
-    job_flows, parameters, profiles, measures, responses, stocks)}
+    job_flows, package, parameters, profiles, measures, responses, stocks)}

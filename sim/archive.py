@@ -1,12 +1,13 @@
 """Finished runs on disk: each in a folder of its own, whole as its manifest says, and their tables as one."""
 
 import hashlib
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from sim.core import blocks, store
+from sim.core import blocks, revision, store
 
 TABLES = ("indicators", "quarterly", "flows", "decomposition", "turnover", "ledger", "doses", "costs", "evaluation")
 KEYS = ("policy", "external", "parameters", "parameter_set", "seed", "run")
@@ -85,6 +86,15 @@ def gather(folder: Path, runs: Iterable[str]) -> dict[str, dict[str, Any]]:
         complete = {run: one for run, one in found if one is not None}
         list(pool.map(lambda name: _gather(folder, [*complete], name), TABLES))
     return complete
+
+
+def record(manifests: Mapping[str, Mapping[str, Any]]) -> dict[str, str | None]:
+    """Return what results of these runs are known by: the version and commit that made the first of them, and a hash of
+    the names of all and of the digests of their files, the same wherever they are made again."""
+    first = next(iter(manifests.values()))
+    content = json.dumps(sorted((run, sorted(one["files"].items())) for run, one in manifests.items()))
+    return {"version": first["versions"][revision.NAME], "commit": first.get("commit"),
+            "content": hashlib.sha256(content.encode()).hexdigest()}
 
 
 def _gather(folder: Path, runs: Sequence[str], name: str) -> None:

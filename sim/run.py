@@ -18,7 +18,7 @@ from sim.compose import parameter_sets, reference_run
 from sim.config import Config, ConfigError
 from sim.config.fault import RunFailed, suggestion
 from sim.config.files import load_ensemble, load_parameters
-from sim.core import memory, store
+from sim.core import memory, revision, store
 from sim.core.described import packed
 from sim.indicators import components, observation, turnover
 from sim.indicators.totals import OBSERVATIONS
@@ -158,7 +158,11 @@ def gather(jobs: Iterable[str], folder: Path, data: baseline.Baseline) -> dict[s
     manifests of these runs."""
     for name in ("counties", "prefectures", "neighbours"):
         store.write_table(folder / f"{name}.parquet", getattr(data, name))
-    return archive.gather(folder, jobs)
+    store.write_json(folder / "province.json", data.province.model_dump(mode="json"))
+    manifests = archive.gather(folder, jobs)
+    if manifests:
+        store.write_json(folder / "record.json", archive.record(manifests))
+    return manifests
 
 
 def check(config: Config, data: baseline.Baseline) -> None:
@@ -172,6 +176,13 @@ def check(config: Config, data: baseline.Baseline) -> None:
     for name in config.evaluation.weights:
         if name not in OBSERVATIONS:
             raise ConfigError(f"evaluation.weights.{name}: unknown indicator; {suggestion(name, OBSERVATIONS)}")
+
+
+def check_classified(config: Config, data: baseline.Baseline) -> None:
+    """Raise ConfigError for a start at which county types and evaluation classes are not known."""
+    if not data.starts[config.start].classified:
+        known = " or ".join(str(year) for year, start in data.starts.items() if start.classified)
+        raise ConfigError(f"start={config.start}: expected {known}, as county types are not known before")
 
 
 def replicate(job: Job, threads: int) -> dict[str, bytes]:
@@ -222,6 +233,7 @@ def _facts(config: Config, model: CountyUrbanization) -> dict[str, Any]:
         "parameters": {name: quantity.value for name, quantity in config.quantities.items()},
         "data": model.world.baseline.hash,
         "code": code(),
+        "commit": revision.commit(),
         "versions": _versions(),
         "python": platform.python_version(),
         "rows": len(model.world.residents),

@@ -91,7 +91,7 @@ def upkeep_by_head(config, residents):
 def make(baseline, configure, growth=GROWTH, start=2021, own=None, **values):
     """Return a treasury before its first year; `own` are a user's figures of counties."""
     config = with_upkeep_by_head(configure(start=start, **values))
-    places = Places(baseline.counties, baseline.prefectures)
+    places = Places(baseline)
     c, scale = places.counties, config.scale
     people = baseline.census_2020["resident_population"].to_numpy(float) / scale
     residents = np.zeros((places.count, len(AGES)), np.int64)

@@ -3,15 +3,19 @@
 import contextlib
 import functools
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 
 import pandas as pd
 
-from sim.baseline.description import DESCRIPTOR, SHIPPED, describe
+from sim.baseline import province
+from sim.baseline.description import DESCRIPTOR, SHIPPED, describe, optional
 from sim.baseline.fault import Fault
-from sim.baseline.own import TABLE, nothing
+from sim.baseline.imputation import output
+from sim.baseline.province import Province
+from sim.baseline.start import Start, starts
 from sim.baseline.validation import faults
 from sim.config import variables
 from sim.config.fault import ConfigError
@@ -30,11 +34,12 @@ class Baseline:
     """The tables of one data folder, with the columns and units that its schema declares.
 
     Codes are text, an empty cell is NaN, and a whole number that may be empty is a float.
-    `hash` is the SHA-256 of descriptor and tables, in order, the user's own figures among them.
+    `hash` is the SHA-256 of descriptor, province and tables, in order, the user's own figures among them.
     """
 
     folder: Path
     hash: str
+    province: Province
     counties: pd.DataFrame
     census_2020: pd.DataFrame
     census_2010: pd.DataFrame
@@ -47,7 +52,13 @@ class Baseline:
     neighbours: pd.DataFrame
     province_series: pd.DataFrame
     mortality_fertility: pd.DataFrame
+    benchmarks: pd.DataFrame
     county_figures: pd.DataFrame
+
+    @functools.cached_property
+    def starts(self) -> Mapping[int, Start]:
+        """What is known when a run begins, by its first year."""
+        return starts(self.province, vars(self))
 
 
 def load(folder: Path | None = None) -> Baseline:
@@ -61,12 +72,13 @@ def load(folder: Path | None = None) -> Baseline:
     descriptor = folder / DESCRIPTOR
     parts = [(descriptor if descriptor.is_file() else SHIPPED / DESCRIPTOR).read_bytes()]
     try:
+        parts.append((folder / province.FILE).read_bytes())
         parts += [(folder / f"{name}.csv").read_bytes() for name in schemas]
     except OSError:
         raise DataError(_summary(folder, faults(folder))) from None
     content = hashlib.sha256(b"".join(parts)).hexdigest()
     _validate(folder, content)
-    return _read(folder, content, tuple(parts[1:]))
+    return _read(folder, content, tuple(parts[2:]))
 
 
 @functools.lru_cache(maxsize=4)
@@ -74,8 +86,12 @@ def _read(folder: Path, content: str, parts: tuple[bytes, ...]) -> Baseline:
     """Return the tables of a folder, made once for each content: a process runs many models on them."""
     schemas, _ = describe(folder)
     tables = {name: _table(part, schema) for (name, schema), part in zip(schemas.items(), parts, strict=True)}
-    tables.setdefault(TABLE, nothing())
-    return Baseline(folder=folder, hash=content, **tables)
+    tables |= {name: _table(_header(schema), schema) for name, schema in optional().items() if name not in tables}
+    tables["gdp_2020"] = output(tables)
+    said, found = province.read(folder)
+    if said is None:
+        raise DataError(_summary(folder, found))
+    return Baseline(folder=folder, hash=content, province=said, **tables)
 
 
 def _validate(folder: Path, content: str) -> None:
@@ -103,7 +119,11 @@ def _summary(folder: Path, found: list[Fault]) -> str:
 def _table(content: bytes, schema: dict) -> pd.DataFrame:
     columns = {field["name"]: _dtype(field) for field in schema["fields"]}
     frame = pd.read_csv(BytesIO(content), dtype=columns, keep_default_na=False, na_values=[""], encoding="utf-8-sig")
-    return frame[list(columns)]
+    return frame.reindex(columns=list(columns)).astype(columns)
+
+
+def _header(schema: dict) -> bytes:
+    return ",".join(field["name"] for field in schema["fields"]).encode()
 
 
 def _dtype(field: dict) -> str:

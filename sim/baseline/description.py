@@ -42,6 +42,12 @@ def describe(folder: Path) -> tuple[dict[str, dict], list[Fault]]:
     return schemas, found
 
 
+def optional() -> dict[str, dict]:
+    """Return the schemas of the tables that a folder need not have, by name."""
+    shipped = _schemas(json.loads((SHIPPED / DESCRIPTOR).read_text("utf-8")))
+    return {name: schema for name, schema in shipped.items() if schema.get("optional")}
+
+
 def expected(field: dict) -> str:
     """Say in words what a cell of this field may hold."""
     limits = field["constraints"]

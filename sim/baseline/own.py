@@ -11,12 +11,6 @@ from sim.config.variables import variables
 TABLE = "county_figures"
 
 
-def nothing() -> pd.DataFrame:
-    """Return the table of a folder that has none."""
-    columns = {"adcode": "str", "variable": "str", "value": "float64", "year": "float64", "source": "str"}
-    return pd.DataFrame({name: pd.Series(dtype=dtype) for name, dtype in columns.items()})
-
-
 def impossible_figures(tables: Mapping[str, pd.DataFrame]) -> Iterator[Fault]:
     """Yield figures of unknown names, beyond the bounds of their variable, or given twice for a county and year."""
     frame = tables.get(TABLE)

@@ -9,13 +9,14 @@ import pandas as pd
 from sim.baseline.fault import Fault
 
 
-def read(path: Path, columns: list[str], may_be_empty: bool = False) -> tuple[pd.DataFrame | None, list[Fault]]:
+def read(path: Path, columns: dict[str, bool], may_be_empty: bool = False) -> tuple[pd.DataFrame | None, list[Fault]]:
     """Return the wanted columns as text, indexed by line number, and the faults of the file's shape.
 
-    The frame is `None` when nothing can be read; rows with too few or too many cells are left out. A table without
-    rows is a fault unless it may be empty.
+    `columns` says of each whether it must be there. The frame is `None` when nothing can be read; rows with too few or
+    too many cells are left out. A table without rows is a fault unless it may be empty.
     """
-    whole = f"a table of {len(columns)} columns, {columns[0]} to {columns[-1]}"
+    names = list(columns)
+    whole = f"a table of {len(names)} columns, {names[0]} to {names[-1]}"
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except FileNotFoundError:
@@ -59,8 +60,9 @@ def _rows(file: str, text: str) -> tuple[dict[int, list[str]], Fault | None]:
     return rows, None
 
 
-def _header_faults(file: str, header: list[str], columns: list[str]) -> list[Fault]:
-    found = [Fault(file, 1, column, None, "this column") for column in columns if column not in header]
+def _header_faults(file: str, header: list[str], columns: dict[str, bool]) -> list[Fault]:
+    absent = [column for column, needed in columns.items() if needed and column not in header]
+    found = [Fault(file, 1, column, None, "this column") for column in absent]
     for position, label in enumerate(header):
         if label not in columns:
             found.append(Fault(file, 1, label, label, "no such column"))

@@ -7,9 +7,11 @@ from typing import Any
 
 import pandas as pd
 
+from sim.baseline import province
 from sim.baseline.consistency import inconsistencies
 from sim.baseline.description import DESCRIPTOR, describe, expected
 from sim.baseline.fault import Fault
+from sim.baseline.needed import shortcomings
 from sim.baseline.own import impossible_figures
 from sim.baseline.reading import read
 
@@ -24,18 +26,21 @@ BEYOND_ANY_LIMIT = 10**9
 def faults(folder: Path) -> list[Fault]:
     """Return every fault of a data folder, in the order of tables, lines and columns.
 
-    Tables are `<name>.csv`: comma-separated, UTF-8, a header of field names in any order.
+    Tables are `<name>.csv`: comma-separated, UTF-8, a header of field names in any order; a column whose cells may be
+    empty may be left out.
     """
     folder = Path(folder)
     schemas, found = describe(folder)
     if not folder.is_dir():
         return [Fault(str(folder), None, None, None, "a folder with the tables " + ", ".join(schemas))]
+    said, missing = province.read(folder)
+    found += missing
     texts = {}
     for name, schema in schemas.items():
         if reason := _unusable(schema):
             found.append(Fault(DESCRIPTOR, None, name, reason, "a valid table schema"))
             continue
-        columns = [field["name"] for field in schema["fields"]]
+        columns = {field["name"]: bool(field["constraints"].get("required")) for field in schema["fields"]}
         text, shape = read(folder / f"{name}.csv", columns, may_be_empty=bool(schema.get("optional")))
         found += shape
         if text is not None:
@@ -49,6 +54,7 @@ def faults(folder: Path) -> list[Fault]:
     tables = {name: _typed(text, schemas[name]) for name, text in texts.items()}
     found += inconsistencies(tables)
     found += impossible_figures(tables)
+    found += shortcomings(tables, said)
     return sorted(found, key=lambda fault: _place(fault, schemas))
 
 

@@ -171,7 +171,7 @@ def general_help() -> str:
     commands = align([[f"  {name}", command.summary] for name, command in COMMANDS.items()], [False, False])
     return "\n".join(
         [
-            "County urbanization in Shandong, simulated person by person. · 山东县域城镇化模拟",
+            "County urbanization in a province, simulated person by person. · 县域城镇化模拟",
             "",
             "usage: county <command> [key=value ...]",
             "       county <command> --help",

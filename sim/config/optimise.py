@@ -44,8 +44,6 @@ class Optimise(Config):
         if narrow:
             raise ValueError(f"policy={self.policy.name}: expected a policy with one plan for all counties, "
                              f"not {narrow[0]}")
-        if self.start < 2021:
-            raise ValueError(f"start={self.start}: expected 2021, as county types are not known before")
         if self.parameter_sets > MOST_SETS:
             raise ValueError(f"parameter_sets={self.parameter_sets}: expected at most {MOST_SETS}, "
                              "as the check needs as many others")

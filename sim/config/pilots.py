@@ -59,8 +59,6 @@ class PilotStudy(Config):
 
     @model_validator(mode="after")
     def _can_be_judged(self) -> "PilotStudy":
-        if self.start < 2021:
-            raise ValueError(f"start={self.start}: expected 2021, as county types are not known before")
         if self.first <= self.start:
             raise ValueError(f"since={self.since}: expected {self.start + 1}Q1 or later, as an evaluation needs years "
                              "before")

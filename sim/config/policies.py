@@ -138,7 +138,8 @@ class PilotTowns(Frozen):
 
 
 class Pilots(Plan):
-    """Pilot counties and their plan: those named in `counties`, then by the rule as many as are missing to `count`.
+    """Pilot counties and their plan: those named in `counties` (`provincial_pilot_2023`: those that the data
+    list), then by the rule as many as are missing to `count`.
 
     `grant` is yuan a year for each pilot county. `draw` numbers the draw of rules that draw: replicates have the same
     pilots.

@@ -30,7 +30,7 @@ def initial(config: Config, progress: Progress = quiet) -> pd.DataFrame:
     data = baseline.load(config.data)
     census = margins.read(data, config)
     residents, _, _ = initial_state.people(data, config)
-    places = Places(data.counties, data.prefectures)
+    places = Places(data)
     rows = [
         _compare(name, wanted, given, config.scale) for name, wanted, given in pairs(census, residents, places, config)
     ]

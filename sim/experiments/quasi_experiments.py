@@ -31,7 +31,7 @@ def quasi_experiments(config: Config, progress: Progress = quiet) -> pd.DataFram
     published), unit, role, source, estimate (difference in differences less that of the placebo, mean over seeds) with
     estimate_low and estimate_high (95 % interval of the mean), spread (standard deviation of the estimates of single
     studies), effect (of the same treated counties with and without treatment), spillover (the same of the others),
-    seeds, verdict (green, amber or red, see `verdict`).
+    seeds, verdict (green, amber or red, see `verdict`). A finding of counties that the data have not is left out.
     """
     config = reference_run(config)
     if config.seeds < 2:
@@ -48,7 +48,8 @@ def quasi_experiments(config: Config, progress: Progress = quiet) -> pd.DataFram
             raise RunFailed(f"{outcome.job[0] or 'no treatment'}, seed {outcome.job[1].seed}: {outcome.reason}")
         panels[outcome.job[0], outcome.job[1].seed] = outcome.result
     rows = [_row(one, finding, [_estimates(config, name, finding, one, panels, seed) for seed in _seeds(config)])
-            for name, one in known.items() for finding in one.findings]
+            for name, one in known.items() for finding in one.findings
+            if treatments.among(config, finding, panels["", config.seed], int(one.start[:4]) - 1).any()]
     table = pd.DataFrame(rows)
     store.write_table(Path("outputs") / config.name / "quasi_experiments.parquet", table)
     store.write_csv(Path("outputs") / config.name / "quasi_experiments.csv", table)

@@ -33,7 +33,7 @@ def groups(world: World) -> dict[str, np.ndarray]:
     single = {code: np.arange(places.counties) == k for k, code in enumerate(places.county_codes)}
     types = (
         {name: places.county_type == name for name in sorted(set(places.county_type))}
-        if world.config.start > 2020
+        if world.start.classified
         else {}
     )
     prefectures = {code: places.prefecture_of_county == k for k, code in enumerate(places.prefecture_codes)}

@@ -40,7 +40,7 @@ def people(baseline: Baseline, config: Config) -> tuple[Residents, Firms, Distri
     folder = _cache_folder(baseline, config)
     if cached(baseline, config):
         return _load(folder)
-    places = Places(baseline.counties, baseline.prefectures)
+    places = Places(baseline)
     census = margins.read(baseline, config)
     residents, firms = build(census, places, config)
     districts = account(census, residents, places, config)
@@ -181,7 +181,7 @@ def _single_years(age_sex: np.ndarray) -> np.ndarray:
 
 def setting(baseline: Baseline, config: Config, seed: int, threads: int) -> Setting:
     """Return configuration, places and data, which no event changes, and residents and firms at the start."""
-    places = Places(baseline.counties, baseline.prefectures)
+    places = Places(baseline)
     census = margins.read(baseline, config)
     residents, firms, districts = people(baseline, config)
     p = config.parameters
@@ -212,9 +212,7 @@ def bases(baseline: Baseline, config: Config, places: Places, census: margins.Ma
     """Return how registered people, their urban share, the absent and the split of urban residents between seat and
     towns are known for each county (see docs/data.md)."""
     registered = np.full(places.counties, Basis.OBSERVED, np.uint8)
-    if config.start == 2021:
-        method = baseline.census_2020.set_index("adcode").loc[places.county_codes, "registered_estimate_method"]
-        registered[~method.str.startswith("known").to_numpy()] = Basis.SCALED
+    registered[~baseline.starts[config.start].census["registered_known"].to_numpy(bool)] = Basis.SCALED
     return {
         "registered": registered,
         "urban_hukou": np.full(places.counties, Basis.SCALED, np.uint8),

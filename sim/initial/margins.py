@@ -1,7 +1,4 @@
-"""Census margins of each county at the start, in one form for both starts.
-
-The start of 2021 reads the census of 2020, the start of 2011 that of 2010 and nothing dated later.
-"""
+"""Census margins of each county at the start, in one form for every census."""
 
 import functools
 from dataclasses import dataclass
@@ -10,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from sim.baseline import Baseline
+from sim.baseline.start import Start
 from sim.config import Config
 from sim.state.residents import Schooling, Work
 
@@ -17,8 +15,6 @@ AGE_GROUPS = ("0", "1-4", "5-9", "10-14", "15-19", "20-24", "25-29", "30-34", "3
               "50-54", "55-59", "60-64", "65-69", "70-74", "75-79", "80-84", "85+")
 AGE_EDGES = np.array([0, 1, *range(5, 90, 5), 101])
 """Lower bounds in years of the 19 census age groups, and the age at which the table of the oldest ends."""
-
-CENSUS_YEAR = {2011: 2010, 2021: 2020}
 
 
 @dataclass(frozen=True)
@@ -66,46 +62,43 @@ def read(baseline: Baseline, config: Config) -> Margins:
     Registered population is raised where it would leave fewer absent people than the declared least share
     (in 2010 five counties print fewer registered people than residents registered there).
     """
-    year = CENSUS_YEAR[config.start]
-    counties = baseline.counties["adcode"]
-    table = (baseline.census_2020 if year == 2020 else baseline.census_2010).set_index("adcode").loc[counties]
+    start = baseline.starts[config.start]
+    table = start.census
     p = config.parameters.population
-    age_sex = _age_sex(baseline, year)
+    age_sex = _age_sex(start)
     residents = age_sex.sum((1, 2))
     from_province = table["residents_hukou_other_county_same_province"].to_numpy(float)
     from_outside = table["residents_hukou_other_province"].to_numpy(float)
     present = residents - from_province - from_outside
-    registered = table["registered_population_estimate_2020" if year == 2020 else "registered_population"].to_numpy(
-        float
-    )
-    share = table["urban_hukou_share_estimate_2020" if year == 2020 else "nonagricultural_hukou_share"]
+    registered = table["registered"].to_numpy(float)
     urban = table["urban_population"].to_numpy(float)
-    seat = table["core_city_population"].to_numpy(float) / urban if year == 2020 else np.full(len(urban), np.nan)
+    printed = table.get("core_city_population", pd.Series(np.nan, table.index)).to_numpy(float)  # of no older census
+    seat = printed / urban
     return Margins(
-        census=year,
+        census=start.census_year,
         age_sex=age_sex,
         urban=urban,
         seat_share=np.where(np.isnan(seat), p.seat_share_of_urban, seat),
         seat_observed=~np.isnan(seat),
         registered=np.maximum(registered, present / (1 - p.least_absent_share)).round(),
-        urban_hukou_share=share.to_numpy(float),
+        urban_hukou_share=table["urban_hukou_share"].to_numpy(float),
         from_province=from_province,
         from_outside=from_outside,
         schooling=_schooling(table, residents),
-        work=_work(table, age_sex, year, p),
+        work=_work(start, age_sex, p),
         married_share=table["married_15_plus_share"].to_numpy(float),
         households=table["family_households"].to_numpy(float),
         collective=table["collective_household_population"].to_numpy(float),
         age_zero=table["age_0_population"].to_numpy(float),
-        **_districts(baseline, year, table, age_sex),
+        **_districts(baseline, start, age_sex),
     )
 
 
 @functools.lru_cache(maxsize=8)
-def _age_sex(baseline: Baseline, year: int) -> np.ndarray:
+def _age_sex(start: Start) -> np.ndarray:
     """Return residents by county, age group and sex, made once for all models on the same data."""
-    table = baseline.age_sex_2020 if year == 2020 else baseline.age_sex_2010
-    wide = table.pivot(index="adcode", columns=["age_group", "sex"], values="persons").loc[baseline.counties["adcode"]]
+    columns = ["age_group", "sex"]
+    wide = start.age_sex.pivot(index="adcode", columns=columns, values="persons").loc[start.census.index]
     counted = np.stack([wide[group][["female", "male"]].to_numpy(np.int64) for group in AGE_GROUPS], axis=1)
     counted.flags.writeable = False
     return counted
@@ -120,15 +113,14 @@ def _schooling(table: pd.DataFrame, residents: np.ndarray) -> np.ndarray:
     return counts
 
 
-def _work(table: pd.DataFrame, age_sex: np.ndarray, year: int, p) -> np.ndarray:
+def _work(start: Start, age_sex: np.ndarray, p) -> np.ndarray:
     """Employed residents by sector: long-form rates applied to the complete count aged 15 and over."""
-    adults = age_sex[:, 4:].sum((1, 2))
-    if year == 2020:
-        employed = adults * table["employment_rate_15_plus"].to_numpy(float)
+    table, adults = start.census, age_sex[:, 4:].sum((1, 2))
+    employed = adults * table["employment_rate"].to_numpy(float)
+    if start.branches_printed:
         trade = table["emp_trade_share"] + table["emp_transport_share"]
         public = table["emp_education_share"] + table["emp_health_share"] + table["emp_public_admin_share"]
-    else:  # 15-year-olds are few; service branches are not printed for 2010, so declared shares split them
-        employed = adults * table["employment_rate_16_plus"].to_numpy(float)
+    else:  # declared shares split the services; the rate is of those aged 16 and over, but 15-year-olds are few
         trade = table["emp_tertiary_share"] * p.trade_share_of_services_2010
         public = table["emp_tertiary_share"] * p.public_share_of_services_2010
     shares = np.zeros((len(table), len(Work)))
@@ -148,15 +140,15 @@ def _work(table: pd.DataFrame, age_sex: np.ndarray, year: int, p) -> np.ndarray:
     return counts
 
 
-def _districts(baseline: Baseline, year: int, table: pd.DataFrame, age_sex: np.ndarray) -> dict:
+def _districts(baseline: Baseline, start: Start, age_sex: np.ndarray) -> dict:
     """The districts of each prefecture: residents, pull on people of the province, broad ages."""
     prefectures = baseline.prefectures.set_index("adcode")
     home = baseline.counties.set_index("adcode")["prefecture_adcode"]
-    inside = table[["resident_population", "urban_population"]].groupby(home).sum().reindex(prefectures.index)
-    inside = inside.fillna(0)
+    year, counted = start.census_year, start.census[["resident_population", "urban_population"]]
+    inside = counted.groupby(home).sum().reindex(prefectures.index).fillna(0)
     total = prefectures[f"resident_population_{year}"] - inside["resident_population"]
     urban = prefectures[f"urban_population_{year}"] - inside["urban_population"]
-    if year == 2020:
+    if start.districts_printed:
         districts = baseline.districts
         people = districts.groupby("prefecture_adcode")
         pull = people["residents_hukou_other_county_same_province"].sum().reindex(prefectures.index)
@@ -166,7 +158,7 @@ def _districts(baseline: Baseline, year: int, table: pd.DataFrame, age_sex: np.n
             for group in ("0_14", "15_64", "65_plus")
         ], axis=1)
         broad /= broad.sum(1, keepdims=True)
-    else:  # nothing is printed for the districts of 2010 but totals: the province less its counties stands in
+    else:  # the province less its counties stands in
         pull = urban
         series = baseline.province_series
         of_year = series[(series["year"] == year) & series["variable"].str.startswith("age_")]

@@ -48,7 +48,7 @@ def decide(world: World) -> None:
     Where all decide as planned nothing changes. Raises StrategyFailed for a user's strategy.
     """
     policy, laid_down = world.config.policy, world.programme.laid_down
-    found = plan.layers(policy, world.baseline, world.config.start)
+    found = plan.layers(policy, world.baseline, world.start.classified)
     if policy.prefectures != "pool" and not any(one.strategy or one.triggers for _, one in found):
         return
     seen = published(world)
@@ -59,7 +59,7 @@ def decide(world: World) -> None:
     if policy.prefectures == "pool":
         _pool(world, seen, doses)
     losing = world.baseline.counties["population_loss_flag"].to_numpy(int) == 1
-    if world.config.start > 2020:
+    if world.start.classified:
         for name in policy.population_loss.doses:  # a rule of the province, which binds whatever a county decides
             held = np.ix_(each[0].of(name), losing)
             doses[held] = np.minimum(doses[held], laid_down[0][held])
@@ -94,7 +94,7 @@ def published(world: World) -> Published:
     classes = world.baseline.counties["evaluation_class"].to_numpy(str)
     plans = Decision(programme.target[:, :counties].copy(), programme.start[:, :counties].copy(), programme.rank.copy())
     known = Published(tuple(range(world.config.start - 1, world.config.start + last)), tuple(world.places.county_codes),
-                      classes if world.config.start > 2020 else np.full(counties, ""),
+                      classes if world.start.classified else np.full(counties, ""),
                       figures, doses, plans, goals, achieved, system)
     for array in (doses, plans.doses, plans.start, plans.rank):
         array.flags.writeable = False
@@ -103,7 +103,7 @@ def published(world: World) -> Published:
 
 def sight(world: World, known: Published, k: int) -> Sight:
     """Return what a county sees, by its place among all."""
-    programme, kind = world.programme, str(world.places.county_type[k]) if world.config.start > 2020 else ""
+    programme, kind = world.programme, str(world.places.county_type[k]) if world.start.classified else ""
     meant = {name: frozenset(
         one.indicator for one in measure.expected if not one.types or kind in one.types
         if one.indicator in known.goals and one.sign == known.system.indicators[one.indicator].better)

@@ -14,9 +14,9 @@ KNOWN = ("observed", "scaled")
 def evaluate(world: World) -> None:
     """Score the counties by the indicators of the year, rank them, and name those advanced and in progress.
 
-    A start before 2021 knows no classes and evaluates nobody.
+    A start that knows no classes evaluates nobody.
     """
-    if world.config.start < 2021:
+    if not world.start.classified:
         return
     rules, classes = world.config.evaluation, world.baseline.counties["evaluation_class"].to_numpy()
     before = world.evaluation

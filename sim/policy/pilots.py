@@ -8,7 +8,7 @@ import pandas as pd
 from sim.baseline import Baseline
 from sim.config import Config, ConfigError
 from sim.config.policies import Pilots
-from sim.policy.plan import places
+from sim.policy.plan import named_pilots
 
 SCREENING_SCALE, SCREENING_SEEDS = 1000, 3
 """People per row and replicates of the runs by which `greedy_effect` finds its counties."""
@@ -25,7 +25,7 @@ def settled(config: Config, baseline: Baseline, simulate: Callable[[Config], pd.
     asked = config.policy.pilots
     if asked is None:
         return config
-    named = places(baseline.counties, list(asked.counties), "policy.pilots.counties", "county")
+    named = named_pilots(asked, baseline.counties)
     missing = asked.count - len(named)
     if asked.rule is not None and missing > 0:
         table = baseline.counties.merge(baseline.gdp_2020[["adcode", "gdp_yi", "gdp_per_capita_yuan"]], on="adcode")

@@ -7,10 +7,13 @@ from sim.baseline import Baseline
 from sim.config import ConfigError
 from sim.config.fault import shorten, suggestion
 from sim.config.measures import Measure
-from sim.config.policies import Plan, Policy
+from sim.config.policies import Pilots, Plan, Policy
 from sim.state.world import World
 
 Layer = tuple[np.ndarray, Plan]
+
+LISTED = "provincial_pilot_2023"
+"""Column of the counties that are known to be pilots of the province."""
 
 
 def levers_of(measures: dict[str, Measure]) -> list[str]:
@@ -18,16 +21,16 @@ def levers_of(measures: dict[str, Measure]) -> list[str]:
     return [f"{name}.{lever}" for name, measure in measures.items() for lever in measure.levers]
 
 
-def layers(policy: Policy, baseline: Baseline, start: int = 2021) -> list[Layer]:
+def layers(policy: Policy, baseline: Baseline, classified: bool = True) -> list[Layer]:
     """Return the plans of a policy with the counties (bool) that each is for, the widest first.
 
-    A start before 2021, which may not know county types, knows no plan by type or loss of population. Raises
-    ConfigError for a county or prefecture that is unknown or named twice.
+    Where counties are not classified yet, there is no plan by type or loss of population. Raises ConfigError
+    for a county or prefecture that is unknown or named twice.
     """
     counties = baseline.counties
     everywhere = np.ones(len(counties), bool)
     found: list[Layer] = [(everywhere, policy)]
-    if start > 2020:
+    if classified:
         types = counties["county_type"].to_numpy()
         found += [(types == name, plan) for name, plan in policy.by_type.items()]
         found.append((counties["population_loss_flag"].to_numpy(int) == 1, policy.population_loss))
@@ -38,9 +41,16 @@ def layers(policy: Policy, baseline: Baseline, start: int = 2021) -> list[Layer]
     adcodes = counties["adcode"].to_numpy()
     found += [(adcodes == code, plan) for code, plan in zip(single, policy.by_county.values(), strict=True)]
     if policy.pilots:
-        named = places(counties, list(policy.pilots.counties), "policy.pilots.counties", "county")
-        found.append((np.isin(adcodes, named), policy.pilots))
+        found.append((np.isin(adcodes, named_pilots(policy.pilots, counties)), policy.pilots))
     return found
+
+
+def named_pilots(pilots: Pilots, counties: pd.DataFrame) -> list[str]:
+    """Return the codes of the counties that a policy names as pilots; `provincial_pilot_2023` stands for those that the
+    data package lists as such. Raises ConfigError as `places` does."""
+    given = [one for name in pilots.counties
+             for one in (counties.loc[counties[LISTED] == 1, "adcode"] if name == LISTED else [name])]
+    return places(counties, given, "policy.pilots.counties", "county")
 
 
 def places(table: pd.DataFrame, given: list[str], where: str, what: str) -> list[str]:

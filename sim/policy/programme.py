@@ -25,7 +25,7 @@ def initial(world: World) -> Programme:
     Raises ConfigError where doses cannot be scaled to the cost of the policy named in `same_cost_as`.
     """
     policy, levers = world.config.policy, plan.levers_of(world.config.measures)
-    found = plan.layers(policy, world.baseline, world.config.start)
+    found = plan.layers(policy, world.baseline, world.start.classified)
     start, ramp = (np.tile(when, (1, 2)) for when in plan.timetable(found, levers))
     counties = world.places.counties
     nothing = np.zeros((len(levers), 2 * counties))
@@ -51,7 +51,7 @@ def targets(world: World, policy: Policy, levers: list[str]) -> np.ndarray:
     A lever that a prefecture or the province decides has one dose in all its counties, the mean of their plans weighted
     by residents, unless it is planned for single prefectures, counties or pilots.
     """
-    found = plan.layers(policy, world.baseline, world.config.start)
+    found = plan.layers(policy, world.baseline, world.start.classified)
     narrow = len(policy.by_prefecture) + len(policy.by_county) + (policy.pilots is not None)
     wide = found[: len(found) - narrow]
     planned = plan.doses(wide, levers)
@@ -210,8 +210,8 @@ def _parts(world: World) -> list[tuple[str, str, Lever]]:
 
 
 def _by_type(world: World, effect: Effect) -> np.ndarray:
-    """Return the factor of an effect by county; a start before 2021 knows no types and no loss of population."""
-    if world.config.start < 2021:
+    """Return the factor of an effect by county; not every start knows types and loss of population."""
+    if not world.start.classified:
         return np.full(world.places.counties, float(not effect.population_loss_only))
     factor = np.ones(world.places.counties)
     for kind, times in effect.types.items():

@@ -59,7 +59,7 @@ class Sight:
 
     year: int  # the year planned
     county: int  # its place among `published.counties`
-    county_type: str  # empty for a start before 2021
+    county_type: str  # empty for a start that knows none
     levers: tuple[str, ...]  # measure.lever
     purposes: tuple[frozenset[str], ...]  # indicators with a target that the lever's measure is declared to improve
     plan: Decision  # of the policy, in the order of payment that the county has come to

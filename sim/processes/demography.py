@@ -1,6 +1,7 @@
 """Births and deaths by age and sex."""
 
 import numpy as np
+import pandas as pd
 from numba import njit
 
 from sim.core import blocks, rng
@@ -140,25 +141,22 @@ def initial(world: World) -> Fertility:
     expected = 4 * quarterly(scheduled(world))[: places.districts] * women
     return Fertility(
         by_county=world.census.births / (places.of_counties(expected.sum(1)) * world.config.scale),
-        childbearing=childbearing(world) if world.config.start == 2011 else np.nan)
+        childbearing=childbearing(world) if world.start.births_known else np.nan)
 
 
 def mortality(world: World) -> np.ndarray:
     """Return death rates per year by (sex, age 0-110) of the running year, before the rates of areas.
 
-    A start of 2021 uses the Gompertz schedule fitted to the life expectancy of 2020, a start of 2011 the
-    schedule of the 2000 census; both times a fitted level, falling by the declared trend.
+    The schedule is that which the data package names for the start, at a fitted level that falls by the declared trend.
     """
-    p, start = world.parameters.demography, world.config.start
-    level = p.mortality_level_2021 if start == 2021 else p.mortality_level_2011
-    years = world.year - (start - 1)  # levels are those of the census year
+    p, start = world.parameters.demography, world.start
+    level = p.mortality_level_2011 if start.births_known else p.mortality_level_2021
+    years = world.year - start.census_year  # levels are those of the census year
     return world.once(_mortality_schedule) * level * (1 - p.mortality_decline) ** years
 
 
 def _mortality_schedule(world: World) -> np.ndarray:
-    name = "shandong_2020_gompertz" if world.config.start == 2021 else "china_2000_census"
-    table = world.baseline.mortality_fertility
-    table = table[(table["schedule"] == name) & (table["measure"] == "mortality_rate")]
+    table = _schedule(world, world.start.mortality, "mortality_rate")
     rates = np.empty((2, OLDEST))
     for sex, label in ((Sex.FEMALE, "female"), (Sex.MALE, "male")):
         part = table[table["sex"] == label].sort_values("age_from")
@@ -169,6 +167,11 @@ def _mortality_schedule(world: World) -> np.ndarray:
         children = np.arange(10)  # rates fall steeply after birth: groups of the young are taken as they are
         rates[sex, children] = value[np.searchsorted(low, children, side="right") - 1]
     return rates
+
+
+def _schedule(world: World, name: str, measure: str) -> pd.DataFrame:
+    table = world.baseline.mortality_fertility
+    return table[(table["schedule"] == name) & (table["measure"] == measure)]
 
 
 def fertility(world: World) -> np.ndarray:
@@ -182,7 +185,7 @@ def fertility(world: World) -> np.ndarray:
 def scheduled(world: World, *levels: np.ndarray | float) -> np.ndarray:
     """Return birth rates per year by (place, age 15-49) at the product of levels, each by place or one for all.
 
-    The age schedule is that of 2020 (or, for a start of 2011, a normal curve); rural places have the declared surplus
+    Rural places have the declared surplus
     in total fertility.
     """
     p, places = world.parameters.demography, world.places
@@ -200,12 +203,10 @@ def fertility_schedule(world: World) -> np.ndarray:
     """Return births per woman and year by single age 15-49 before levels, shape (35,)."""
     p = world.parameters.demography
     ages = np.arange(15, 50) + 0.5
-    if world.config.start == 2011:
+    if world.start.fertility is None:
         curve = np.exp(-(((ages - p.fertility_mean_age_2011) / p.fertility_spread_2011) ** 2) / 2)
         return curve / curve.sum() * p.total_fertility_2011
-    table = world.baseline.mortality_fertility
-    part = table[(table["schedule"] == "shandong_2020_scaled") & (table["measure"] == "fertility_rate")]
-    part = part.sort_values("age_from")
+    part = _schedule(world, world.start.fertility, "fertility_rate").sort_values("age_from")
     middle = (part["age_from"] + part["age_to"] + 1).to_numpy(float) / 2
     group = np.repeat(part["value"].to_numpy(float) / 1000, 5)
     smooth = np.interp(ages, middle, part["value"].to_numpy(float) / 1000)
@@ -225,11 +226,11 @@ def childbearing(world: World) -> float:
 def fertility_index(world: World) -> float:
     """Return total fertility of the running year against that of the census year.
 
-    After a start of 2011 births for each resident follow the province's birth rates: where fewer women are of the ages
+    Where the province's birth rates are known, births for each resident follow them: where fewer women are of the ages
     at which children are born, those who are bear more.
     """
     p, year = world.parameters.demography, world.year
-    if world.config.start == 2011:
+    if world.start.births_known:
         births = {2011: p.birth_rate_2011, 2016: p.birth_rate_2016, 2017: p.birth_rate_2017,
                   2019: p.birth_rate_2019, 2020: p.birth_rate_2020}
         rate = float(np.interp(year, [*births], [*births.values()])) / p.birth_rate_2011

@@ -162,8 +162,7 @@ def _first_price(world: World) -> np.ndarray:
 
 def _census(world: World, column: str) -> np.ndarray:
     """Return a column of the census before the start by county."""
-    census = world.baseline.census_2020 if world.config.start > 2020 else world.baseline.census_2010
-    return census.set_index("adcode").loc[world.places.county_codes, column].to_numpy(float)
+    return world.start.census[column].to_numpy(float)
 
 
 def _places(world: World, by_kind: np.ndarray) -> np.ndarray:

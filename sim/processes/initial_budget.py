@@ -92,9 +92,9 @@ def impute(world: World, growth: float) -> Budget:
 
 
 def _managed(world: World) -> np.ndarray:
-    """Return the counties that deal with the province directly; none before 2021, as the list is of later years."""
+    """Return the counties that deal with the province directly; none where a start does not know the list yet."""
     listed = world.baseline.counties["province_managed_finance"].to_numpy() == 1
-    return listed & (world.config.start > 2020)
+    return listed & world.start.classified
 
 
 def _expenditure(world: World, own: np.ndarray, need: np.ndarray, other: np.ndarray) -> np.ndarray:
@@ -107,7 +107,7 @@ def _expenditure(world: World, own: np.ndarray, need: np.ndarray, other: np.ndar
     shape = own**p.spending_by_revenue * need ** (1 - p.spending_by_revenue)
     least = (own + other) / (1 - p.least_transfers)
     spent = np.zeros(len(own))
-    group = world.places.county_type if world.config.start > 2020 else np.zeros(len(own))
+    group = world.places.county_type if world.start.classified else np.zeros(len(own))
     for name in np.unique(group):
         mine = group == name
         whole, scale = own[mine].sum() / sufficiency[mine][0], 1.0

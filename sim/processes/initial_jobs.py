@@ -56,9 +56,8 @@ def first_wages(world: World) -> np.ndarray:
     ratio[SECTORS[0] :] = (p.pay_agro_processing, p.pay_manufacturing, p.pay_construction, p.pay_trade,
                            p.pay_consumer_services, p.pay_tourism, p.pay_public_services)
     relative = np.ones(counties)
-    if world.config.start == 2021:
-        table = world.baseline.gdp_2020.set_index("adcode").loc[world.places.county_codes]
-        output = np.log(table["gdp_per_capita_yuan"].to_numpy(float))
+    if world.start.output is not None:
+        output = np.log(world.start.output["gdp_per_capita_yuan"].to_numpy(float))
         relative = np.exp(p.wage_elasticity * (output - output.mean()))
     return local_wage(world) * relative[:, None] * ratio
 

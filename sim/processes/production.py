@@ -136,8 +136,8 @@ def farm_output(world: World, farmers: np.ndarray) -> np.ndarray:
 def first_output(world: World, workers: np.ndarray) -> np.ndarray:
     """Return yearly value added in yuan at 2020 prices by (county, sector) in the base year.
 
-    A start of 2021 splits the output of the three broad sectors among branches by workers times declared relative
-    output per worker; a start of 2011 has no county output and takes declared outputs per worker.
+    The output of the three broad sectors is split among branches by workers times declared relative output per worker;
+    a start that knows no county output takes declared outputs per worker.
     """
     p = world.parameters.labour
     weight = np.zeros(len(Work))
@@ -150,12 +150,12 @@ def first_output(world: World, workers: np.ndarray) -> np.ndarray:
     broad = ((Work.FARMING, Work.AGRO_PROCESSING), (Work.AGRO_PROCESSING, Work.TRADE_LOGISTICS),
              (Work.TRADE_LOGISTICS, len(Work)))
     made = np.zeros(workers.shape)
-    if world.config.start == 2011:
+    table = world.start.output
+    if table is None:
         per_worker = p.farm_output_2010 * np.array([1.0, p.secondary_productivity, p.tertiary_productivity])
         for (first, end), output in zip(broad, per_worker, strict=True):
             made[:, first:end] = workers[:, first:end] * weight[first:end] * output
         return made
-    table = world.baseline.gdp_2020.set_index("adcode").loc[world.places.county_codes]
     for (first, end), name in zip(broad, ("primary", "secondary", "tertiary"), strict=True):
         effective = np.maximum(workers[:, first:end], 1e-3) * weight[first:end]
         made[:, first:end] = effective / effective.sum(1, keepdims=True)
@@ -166,10 +166,10 @@ def first_output(world: World, workers: np.ndarray) -> np.ndarray:
 def note_basis(world: World) -> None:
     """Note how the output of each county in the base year is known."""
     known = np.full(world.places.counties, Basis.ASSUMED, np.uint8)
-    if world.config.start == 2021:
-        method = world.baseline.gdp_2020.set_index("adcode").loc[world.places.county_codes, "method"]
-        names = {"sourced": Basis.OBSERVED, "scaled": Basis.SCALED, "model": Basis.IMPUTED_BY_TYPE}
-        known[:] = method.map(names)
+    if world.start.output is not None:
+        names = {"sourced": Basis.OBSERVED, "scaled": Basis.SCALED, "model": Basis.IMPUTED_BY_TYPE,
+                 "imputed": Basis.IMPUTED_BY_TYPE}
+        known[:] = world.start.output["method"].map(names)
     world.figures.basis["output"] = known
 
 

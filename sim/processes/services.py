@@ -136,7 +136,7 @@ def _typical(world: World, stock: Stock) -> np.ndarray:
     level = np.full(counties, stock.level.value)
     if stock.by_kind:
         level = np.tile([stock.by_kind[kind] for kind in KINDS], (counties, 1))
-    elif stock.by_type and start >= LEVELS_OF:
+    elif stock.by_type and world.start.classified:
         level = np.array([stock.by_type.get(kind, stock.level.value) for kind in world.places.county_type])
     return level * (1 + stock.trend.value) ** min(start - LEVELS_OF, 0) / stock.per
 

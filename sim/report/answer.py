@@ -26,10 +26,11 @@ def question(results: Results) -> Words:
     policy, external = _title(results, "policy"), _title(results, "external")
     first, last = results.years[0] + 1, results.years[1]
     years = Words(f"{first}—{last}年", f"{first}-{last}") if last > first else Words(f"{first}年", f"{first}")
-    words = Words('在“{external}”的外部条件下，{years}实行“{policy}”，山东{count}个县（市）会怎样？',
-                  'What becomes of the {count} counties of Shandong in {years} under "{policy}", with outside '
+    words = Words('在“{external}”的外部条件下，{years}实行“{policy}”，{province}{count}个县（市）会怎样？',
+                  'What becomes of the {count} counties of {province} in {years} under "{policy}", with outside '
                   'conditions as in "{external}"?')
-    return words.fill(policy=policy, external=external, years=years, count=len(results.counties))
+    return words.fill(policy=policy, external=external, years=years, count=len(results.counties),
+                      province=results.province.name)
 
 
 def sentences(results: Results) -> list[Words]:

@@ -143,8 +143,7 @@ def _across(results: Results, policy: str | None, year: int) -> pd.DataFrame:
     names = pd.concat([table[side] for side in sides]).unique()
     unit = {name: name.partition("-")[0] for name in names}
     kind = {name: movement.kind(name) for name in names}
-    other = {name: {"core": "districts", "districts": "districts", "outside": "outside"}.get(kind[name], "counties")
-             for name in names}
+    other = {name: kind[name] if kind[name] in ("districts", "outside") else "counties" for name in names}
     table = table[table["origin"].map(unit) != table["destination"].map(unit)]
     parts = []
     for here, there, sign in ((sides[1], sides[0], 1), (sides[0], sides[1], -1)):

@@ -79,7 +79,7 @@ def neighbours(results: Results) -> pd.DataFrame:
     moved = results.pair(movement.moves)
     if any(table.empty for table in moved):
         return pd.concat(rows, ignore_index=True) if rows else pd.DataFrame()
-    for who in ("districts", "core", "outside"):
+    for who in ("districts", *(["core"] if results.province.cores else []), "outside"):
         ours, theirs = (_balance(table, who) for table in moved)
         change = ours.sub(theirs, fill_value=0.0).rename("value").reset_index().assign(indicator="balance")
         rows.append(effects.spread(change, ["indicator"]).assign(who=who))

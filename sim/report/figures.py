@@ -8,9 +8,9 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from sim.core import store
-from sim.report import findings, panels, spread, style, text
+from sim.report import findings, panels, record, spread, style, text
 from sim.report.panels import Box, Drawing, Panel
-from sim.report.sheet import MARGIN, WIDTH, sheet
+from sim.report.sheet import MARGIN, WIDTH, sheet, signed
 from sim.report.style import BODY, SMALL, Group, Language
 
 ROW, YEARS, GAP = 192.0, 26.0, 16.0
@@ -82,11 +82,11 @@ KINDS: dict[str, dict] = {
 def save(figure: Figure, folder: Path, name: str) -> tuple[Path, ...]:
     """Write a figure as PNG (200 dots per inch) and SVG (text as shapes); equal figures give equal files.
 
-    Each file appears whole or not at all.
+    Each file appears whole or not at all, and is signed with the record of the results whose folder it is drawn in.
     """
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
-    with style.rules():
+    with style.rules(), signed(figure, record.line(folder.parent)):
         return tuple(_saved(figure, folder / f"{name}.{kind}") for kind in KINDS)
 
 

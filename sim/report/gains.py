@@ -1,6 +1,6 @@
 """Tables of who gains and who loses by a policy."""
 
-from sim.report import effects, fairness, style, units
+from sim.report import effects, fairness, movement, style, units
 from sim.report.bilingual import Words, both
 from sim.report.cells import GROUP_NAMES, Cell, Table, named, short
 from sim.report.results import Results
@@ -8,9 +8,9 @@ from sim.report.results import Results
 SIDES = {"hukou": Words("户籍", "Hukou"), "age": Words("年龄", "Age")}
 WHO = {
     "neighbours": Words("未实施措施的相邻县", "Adjoining counties without measures"),
-    "districts": Words("其他市辖区：来自县域的净流入", "Other city districts: net gain from elsewhere"),
-    "core": Words("济南、青岛市区：净流入", "Jinan and Qingdao: net gain"),
-    "outside": Words("省外：净流入", "Outside the province: net gain"),
+    "districts": Words("{place}：来自县域的净流入", "{place}: net gain from elsewhere"),
+    "core": Words("{place}：净流入", "{place}: net gain"),
+    "outside": Words("{place}：净流入", "{place}: net gain"),
 }
 
 
@@ -63,12 +63,13 @@ def neighbours(results: Results) -> Table | None:
     if found.empty:
         return None
     people = units.unit("persons")
-    words = {"balance": Words("每年", "a year")}
+    words, kinds = {"balance": Words("每年", "a year")}, movement.kinds(results)
     rows: list[list[Cell]] = []
     for row in found.to_dict("records"):
         name = Words("{who}（{what}），{unit}", "{who} ({what}), {unit}")
         what = words.get(row["indicator"]) or results.title(row["indicator"])
-        rows.append([name.fill(who=WHO[row["who"]], what=what, unit=both(people.name)), short(row, people)])
+        who = WHO[row["who"]].fill(place=kinds.get(row["who"], ""))
+        rows.append([name.fill(who=who, what=what, unit=both(people.name)), short(row, people)])
     note: Cell = ""
     if not fairness.untreated_neighbours(results):
         note = Words(

@@ -8,7 +8,7 @@ from typing import Any
 import jinja2
 from markupsafe import Markup
 
-from sim.report import typeface
+from sim.report import record, typeface
 from sim.report.bilingual import LANGUAGES, of
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -21,8 +21,9 @@ def render(template: str, content: Mapping[str, Any], script: str = "language.js
 
 def book(template: str, contents: Iterable[Mapping[str, Any]], script: str = "language.js") -> list[str]:
     """Return pages of one template as HTML; each has the part of the font that all of them show, cut out once."""
-    made, words = _environment().get_template(template), {"style": _asset("style.css"), "script": _asset(script)}
-    pages = [made.render(content, **words) for content in contents]
+    made = _environment().get_template(template)
+    words = {"style": _asset("style.css"), "script": _asset(script), "record": record.line()}
+    pages = [made.render({**words, **content}) for content in contents]
     font = typeface.embedded("".join(pages))
     return [page.replace("{{FONT}}", font) for page in pages]
 

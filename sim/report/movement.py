@@ -1,5 +1,6 @@
 """Who moves from where to where: moves between places summed to kinds of places."""
 
+from collections.abc import Collection
 from functools import lru_cache
 
 import pandas as pd
@@ -12,13 +13,11 @@ KINDS = {
     "town": Words("乡镇驻地", "Towns"),
     "seat": Words("县城", "County seats"),
     "other_county": Words("其他县（市）", "Other counties"),
-    "districts": Words("其他市辖区", "Other city districts"),
-    "core": Words("济南、青岛市区", "Jinan and Qingdao"),
+    "districts": Words("市辖区", "City districts"),
+    "core": Words("核心城市市区", "Core cities"),
     "outside": Words("省外", "Outside the province"),
 }
 KEYS = ["seed", "source", "goal", "part", "hukou", "age"]
-CORE = ("370100", "370200")
-"""Prefectures whose districts are the two core cities."""
 
 
 @lru_cache(maxsize=8)
@@ -34,7 +33,7 @@ def moves(results: Results, policy: str | None) -> pd.DataFrame:
     table = table[table["year"] <= results.horizon]
     years = table["year"].nunique()
     names = pd.concat([table["origin"], table["destination"]]).unique()
-    kinds = {name: kind(name) for name in names}
+    kinds = {name: kind(name, results.province.cores) for name in names}
     units = {name: name.partition("-")[0] for name in names}
     source, goal = table["origin"].map(kinds), table["destination"].map(kinds)
     county = ("village", "town", "seat")
@@ -43,11 +42,18 @@ def moves(results: Results, policy: str | None) -> pd.DataFrame:
     return parts.groupby(KEYS, as_index=False)["persons"].sum().assign(persons=lambda t: t["persons"] / years)
 
 
-def kind(name: str) -> str:
-    """Return the kind of a place from its name in the table of flows."""
+def kinds(results: Results) -> dict[str, Words]:
+    """Return what kinds of places are called: core cities by their names, beside other districts."""
+    if not results.province.cores:
+        return KINDS
+    return {**KINDS, "districts": Words("其他市辖区", "Other city districts"), "core": results.province.core}
+
+
+def kind(name: str, cores: Collection[str] = ()) -> str:
+    """Return the kind of a place from its name in the table of flows, and the prefectures that are core cities."""
     unit, _, part = name.partition("-")
     if part == "districts":
-        return "core" if unit in CORE else "districts"
+        return "core" if unit in cores else "districts"
     return part or "outside"
 
 

@@ -19,6 +19,7 @@ from sim.report import (
     layers,
     money,
     movement,
+    record,
     scorecard,
     sections,
     style,
@@ -53,7 +54,8 @@ def content(results: Results) -> dict:
     shown = layers.layers(results)
     left, right, ribbons = drawings.flows(movement.matrix(results, results.policy))
     return {
-        "results": results, "style_of": style, "kinds": movement.KINDS, "shades": drawings.SHADES,
+        "results": results, "record": record.line(results.folder), "style_of": style,
+        "kinds": movement.kinds(results), "shades": drawings.SHADES,
         "question": answer.question(results), "sentences": answer.sentences(results),
         "headlines": answer.headlines(results), "asked": asked(results), "rows": rows, "verdicts": VERDICTS,
         "verdict_names": {name: Words(v.title.zh, v.title.en) for name, v in system.verdicts.items()},

@@ -19,6 +19,7 @@ from sim.config.indicators import IndicatorSystem
 from sim.core.described import Described
 from sim.report import actuals, observations, spread, style, units
 from sim.report import boundaries as shapes
+from sim.report import province as provinces
 from sim.report.bilingual import Words
 
 OUTPUTS = Path("outputs")
@@ -218,6 +219,14 @@ class Results:
     def config(self) -> dict[str, Any]:
         """The configuration of that replicate."""
         return self.manifest.get("config", {})
+
+    @cached_property
+    def province(self) -> provinces.Province:
+        """The province of the run. Raises ConfigError where the folder does not say which it is."""
+        path = self.folder / "province.json"
+        if not path.is_file():
+            raise ConfigError(f"{shown(path)}: missing; run the same again, which adds it and simulates nothing anew")
+        return provinces.said(json.loads(path.read_text(encoding="utf-8")), self.table("prefectures"))
 
     @cached_property
     def counties(self) -> pd.DataFrame:

@@ -187,13 +187,13 @@ def moves(results: Results) -> Table | None:
     found = movement.matrix(results, results.policy)
     if found.empty:
         return None
-    factor = units.unit("persons").factor
+    factor, kinds = units.unit("persons").factor, movement.kinds(results)
     rows: list[list[Cell]] = [
-        [movement.KINDS[source], *(units.number(value * factor) if value else "—" for value in found.loc[source])]
+        [kinds[source], *(units.number(value * factor) if value else "—" for value in found.loc[source])]
         for source in found.index
     ]
     corner = Words("从 ＼ 到，万人", "From \\ to, 10,000 persons")
-    return Table([corner, *(movement.KINDS[goal] for goal in found.columns)], rows)
+    return Table([corner, *(kinds[goal] for goal in found.columns)], rows)
 
 
 def _effect(cells: pd.DataFrame, results: Results, indicator: str, group: str) -> Cell:

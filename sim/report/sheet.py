@@ -1,5 +1,7 @@
 """A page for one figure: a title on top, a footnote below, room between them; all measures in points."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import NamedTuple
 
 from matplotlib.axes import Axes
@@ -12,6 +14,8 @@ from sim.report.style import SMALL, TITLE
 WIDTH = 756.0
 """Width of the page: landscape A4 within its margins."""
 MARGIN = 18.0
+TINY = 5.0
+"""Size of the record in the margin."""
 QUIET = "#555555"
 """Colour of secondary text."""
 TITLE_SPACING, FOOTNOTE_SPACING = 1.45, 1.5
@@ -31,6 +35,17 @@ class Sheet(NamedTuple):
         """Return new axes at a place on the page, in points."""
         page_width, page_height = self.axes.get_xlim()[1], self.axes.get_ylim()[1]
         return self.figure.add_axes((left / page_width, bottom / page_height, width / page_width, height / page_height))
+
+
+@contextmanager
+def signed(figure: Figure, record: str) -> Iterator[None]:
+    """Write a record into the lower margin of a figure for as long as it is being saved."""
+    width, height = figure.get_size_inches() * 72
+    line = figure.text(1 - MARGIN / width, MARGIN / 3 / height, record, size=TINY, color=QUIET, ha="right", va="center")
+    try:
+        yield
+    finally:
+        line.remove()
 
 
 def sheet(title: str, footnote: str, *, height: float, width: float = WIDTH) -> Sheet:

@@ -197,7 +197,7 @@ PARTS = {
     "initial": Part(
         Words("初始状态与人口普查", "The initial state against its census"),
         Words(
-            "78县逐项比较。绿：最大差不超过一行，或平均差不超过1%；黄：平均差不超过2%。",
+            "各县（市）逐项比较。绿：最大差不超过一行，或平均差不超过1%；黄：平均差不超过2%。",
             "All counties, margin by margin. Green: no gap above one row, or a mean gap of at most 1%; amber: at most "
             "2%.",
         ), _initial),

@@ -4,9 +4,9 @@ import functools
 from enum import IntEnum
 
 import numpy as np
-import pandas as pd
 from numba.extending import register_jitable
 
+from sim.baseline import Baseline
 from sim.config.parameters import Theme
 
 NOWHERE = np.uint16(65_535)
@@ -67,7 +67,8 @@ class Places:
     districts of a prefecture or the outside, numbered in this order.
     """
 
-    def __init__(self, counties: pd.DataFrame, prefectures: pd.DataFrame):
+    def __init__(self, baseline: Baseline):
+        counties, prefectures = baseline.counties, baseline.prefectures
         self.county_codes = list(counties["adcode"])
         self.prefecture_codes = list(prefectures["adcode"])
         self.counties, self.prefectures = len(counties), len(prefectures)
@@ -98,9 +99,7 @@ class Places:
         self.remoteness = np.log(np.diagonal(self._great_circles[self.seats][:, self.districts + prefecture]))
         """Log of km from the seat to the districts of the prefecture, by county."""
         self.in_circle = counties["metropolitan_circle"].to_numpy() != "none"  # of a core city, by county
-        self.core = self.districts + np.array(
-            [self.prefecture_codes.index(code) for code in _cores(counties, prefectures)], np.int64
-        )
+        self.core = self.districts + np.flatnonzero(prefectures["adcode"].isin(baseline.province.core_cities))
 
     def names(self) -> np.ndarray:
         """Return a readable code for each place: adcode and kind."""
@@ -175,13 +174,3 @@ class Places:
         )
         distance: np.ndarray = 2 * EARTH_RADIUS_KM * np.arcsin(np.sqrt(half))
         return distance
-
-
-def _cores(counties: pd.DataFrame, prefectures: pd.DataFrame) -> list[str]:
-    """Return the codes of the prefectures that are the centre of a metropolitan circle."""
-    circles = sorted(set(counties["metropolitan_circle"]) - {"none"})
-    return [
-        code
-        for code, name in zip(prefectures["adcode"], prefectures["name_en"], strict=True)
-        if name.lower() in circles
-    ]

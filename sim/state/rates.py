@@ -77,7 +77,7 @@ REGISTRY = {
         Rate("matching_efficiency", "per quarter", 0, 3, "area", "multiply", "labour.matching_efficiency",
              "scale of the matching function"),
         Rate("commuting", "per quarter", 0, 1, "area", "multiply", "labour.commuting",
-             "seekers without a job in the county who find one in Jinan or Qingdao, at no distance",
+             "seekers without a job in the county who find one in a core city, at no distance",
              driver="commuting"),
         Rate("farm_search", "ratio", 0, 5, "area", "multiply", 1.0,
              "farmers who look for other work"),

@@ -9,6 +9,7 @@ import numpy as np
 
 from sim.baseline import Baseline
 from sim.baseline.figures import Figures
+from sim.baseline.start import Start
 from sim.config import Config, Parameters
 from sim.state.budgets import Budget
 from sim.state.counts import Counts
@@ -111,12 +112,17 @@ class World(Setting):
     def by_type(self, name: str) -> np.ndarray:
         """Return a quantity of `configs/county_types` by county; one value for all where the type may not be known.
 
-        County types are defined by the change of 2010-2020, which a start before 2021 must not know.
+        County types are defined by the change between two censuses, which a start at the first must not know.
         """
         profile = self.config.profiles[name]
-        if self.config.start <= 2020:
+        if not self.start.classified:
             return np.full(self.places.counties, profile.all_counties)
         return np.array([profile.values[name] for name in self.places.county_type], float)
+
+    @property
+    def start(self) -> Start:
+        """What is known when the run begins."""
+        return self.baseline.starts[self.config.start]
 
     @property
     def people(self) -> np.ndarray:

@@ -44,8 +44,8 @@ FIRM = Words("{sector}，{place}{park}：{count}，职工{staff}人，月工资{
              "{output} thousand yuan a quarter")
 PARK = Words("园区", ", in a park")
 WHERE = {"village": Words("村庄", "a village"), "town": Words("乡镇", "a town"), "seat": Words("县城", "the seat")}
-ELSEWHERE = {"other_county": Words("其他县（市）", "another county"), "districts": Words("市辖区", "city districts"),
-             "core": Words("济南、青岛市区", "Jinan or Qingdao"),
+ELSEWHERE = {"other_county": Words("其他县（市）", "another county"),
+             "districts": Words("{city}市辖区", "the districts of {city}"),
              "outside": Words("省外", "another province")}
 
 
@@ -56,7 +56,8 @@ def sample(model: CountyUrbanization, code: str, turn: int, language: Language) 
     staffed = firms.living() & (firms.staff > 0)
     residents = [model.population[uid] for uid in people.uid[_some(county_of(people.place) == k, RESIDENTS, turn)]]
     companies = [model.enterprises[uid] for uid in firms.uid[_some(staffed & (firms.county == k), FIRMS, turn)]]
-    return {"residents": [_resident(one, code, language) for one in residents],
+    cities = {city.code: Words(city.name_zh.removesuffix("市"), city.name_en) for city in model.prefectures.values()}
+    return {"residents": [_resident(one, code, cities, language) for one in residents],
             "firms": [_firm(one, language) for one in companies]}
 
 
@@ -69,12 +70,12 @@ def _some(members: np.ndarray, count: int, turn: int) -> np.ndarray:
     return np.sort(rows[(steps + turn * 7919) % len(rows)])
 
 
-def _resident(one: Resident, code: str, language: Language) -> dict[str, Any]:
+def _resident(one: Resident, code: str, cities: dict[str, Words], language: Language) -> dict[str, Any]:
     adult = one.age >= ADULT
     does = DOES.fill(schooling=SCHOOLING[one.schooling], work=WORK[one.work]) if adult else _childhood(one.age)
-    hukou = HERE if one.place == one.hukou else REGISTERED.fill(place=_where(one.hukou, code))
+    hukou = HERE if one.place == one.hukou else REGISTERED.fill(place=_where(one.hukou, code, cities))
     words = RESIDENT.fill(age=int(one.age), sex=(SEX if adult else CHILD)[one.sex], does=does,
-                          place=_where(one.place, code), hukou=hukou, land=LAND if one.land_rights else "")
+                          place=_where(one.place, code, cities), hukou=hukou, land=LAND if one.land_rights else "")
     return _written(one.uid, words, language)
 
 
@@ -101,8 +102,8 @@ def _written(uid: int, words: Words, language: Language) -> dict[str, Any]:
     return {"uid": str(uid), "text": text[0].upper() + text[1:]}
 
 
-def _where(name: str, code: str) -> Words:
+def _where(name: str, code: str, cities: dict[str, Words]) -> Words:
     kind = movement.kind(name)
     if kind in PLACES:
         return WHERE[kind] if name.startswith(code) else ELSEWHERE["other_county"]
-    return ELSEWHERE[kind]
+    return ELSEWHERE[kind].fill(city=cities.get(name.partition("-")[0], ""))

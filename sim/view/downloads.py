@@ -8,10 +8,11 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from sim.config import ConfigError
-from sim.report import findings, indicator_figure, style
+from sim.report import findings, indicator_figure, record, style
 from sim.report import maps as figures
 from sim.report.bilingual import Words, of
 from sim.report.layers import KNOWN
+from sim.report.sheet import signed
 from sim.report.style import Language
 from sim.view import choices, maps
 from sim.view.live import Live
@@ -39,7 +40,7 @@ def file(session: Session, kind: str, view: View) -> dict[str, Any]:
     """
     if kind == "scenario":
         text = choices.as_yaml(session.asked)
-        return _packed(f"{choices.OWN}.yaml", "application/yaml", text.encode())
+        return _packed(f"{choices.OWN}.yaml", "application/yaml", f"# {record.line()}\n{text}".encode())
     live = session.live
     if live is None:
         return {}
@@ -75,7 +76,7 @@ def table(live: Live) -> pd.DataFrame:
         "group_en": [of(groups.get(name, name), "en") for name in found["group"]],
         "indicator": found["indicator"],
         "zh": [one.zh for one in named], "en": [one.en for one in named], "unit": [one.unit for one in named],
-        "value": found["value"], "without": found["without"], "basis": found["basis"],
+        "value": found["value"], "without": found["without"], "basis": found["basis"], "record": record.line(),
     })
 
 
@@ -92,7 +93,7 @@ def _map(live: Live, view: View) -> Figure:
 
 def _png(figure: Figure) -> bytes:
     content = BytesIO()
-    with style.rules():
+    with style.rules(), signed(figure, record.line()):
         figure.savefig(content, format="png", dpi=DOTS, metadata={"Software": None})
     return content.getvalue()
 

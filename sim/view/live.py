@@ -6,6 +6,7 @@ import pandas as pd
 
 from sim.indicators.observation import OBSERVATIONS
 from sim.model import CountyUrbanization
+from sim.report import province as provinces
 from sim.report.layers import KNOWN
 from sim.report.results import Results
 
@@ -44,6 +45,11 @@ class Live(Results):
         if len(self.theirs) and own != without and not self.waiting:
             parts.append(self.theirs[self.theirs["year"] <= self.year].assign(policy=without, **keys))
         return pd.concat(parts, ignore_index=True)
+
+    @cached_property
+    def province(self) -> provinces.Province:
+        """The province of the model."""
+        return provinces.said(self._baseline_data.province.model_dump(), self._baseline_data.prefectures)
 
     @property
     def waiting(self) -> bool:

@@ -9,6 +9,7 @@ import solara
 import solara.lab
 
 from sim.config.files import load_measures
+from sim.report.bilingual import Words
 from sim.report.style import GROUPS, Language
 from sim.view import agents, components, county, downloads, maps, panel, paths
 from sim.view.choices import ALL, Choices
@@ -77,8 +78,11 @@ def Head(session: Session, view: downloads.View, set_language: Callable[[Languag
         if found:
             set_file({**found, "serial": next(serial)})
 
+    live, subtitle = session.live, Words("", "")
+    if live is not None:
+        subtitle = PAGE["subtitle"].fill(province=live.province.name, count=len(live.counties))
     components.Bar(
-        t=spoken(PAGE, view.language), run=panel.run(session, view.language), file=file,
+        t=spoken(PAGE | {"subtitle": subtitle}, view.language), run=panel.run(session, view.language), file=file,
         event_start=lambda _: session.play(), event_pause=lambda _: session.pause(),
         event_step=lambda _: session.step(), event_reset=lambda _: session.reset(),
         event_speed=session.pace, event_language=set_language, event_download=download)

@@ -10,7 +10,8 @@ Kind = Literal["value", "change", "gap", "difference"]
 
 PAGE = {
     "title": Words("县域城镇化模拟", "County urbanization"),
-    "subtitle": Words("山东78个县（市），逐季模拟", "The 78 counties of Shandong, quarter by quarter"),
+    "subtitle": Words("{province}{count}个县（市），逐季模拟",
+                      "The {count} counties of {province}, quarter by quarter"),
     "start": Words("开始", "Start"),
     "pause": Words("暂停", "Pause"),
     "step": Words("一季", "One quarter"),

@@ -36,6 +36,8 @@ def one_prefecture(tmp_path_factory: pytest.TempPathFactory) -> Path:
             codes = [header.index("prefecture_adcode")]
         rows = [row for row in rows if all(row[position].startswith(PREFECTURE) for position in codes)]
         write(folder / path.name, [header, *rows])
+    described = (SHIPPED / "province.yaml").read_text("utf-8")
+    (folder / "province.yaml").write_text(described.replace('["370100", "370200"]', '["370100"]'), "utf-8")
     return folder
 
 
@@ -94,7 +96,7 @@ TOGETHER: dict[str, tuple[Change, str]] = {
     ),
     "not a number": (
         cell("census_2020.csv", 3, "urban_share", "NaN"),
-        "census_2020.csv, row 3, urban_share: 'NaN' (expected number from 0 to 1)",
+        "census_2020.csv, row 3, urban_share: 'NaN' (expected number from 0 to 1, or nothing)",
     ),
     "wrong sum": (
         cell("census_2010.csv", 2, "male_population", "162973"),
@@ -115,12 +117,12 @@ TOGETHER: dict[str, tuple[Change, str]] = {
         "(expected each adcode, sex, age_group once; row 2 has the same)",
     ),
     "missing column": (
-        table("gdp_2020.csv", without("reference_year")),
-        "gdp_2020.csv, row 1, reference_year: missing (expected this column)",
+        table("gdp_2020.csv", without("method")),
+        "gdp_2020.csv, row 1, method: missing (expected this column)",
     ),
     "out of range": (
         cell("gdp_2020.csv", 2, "primary_share", "1.2"),
-        "gdp_2020.csv, row 2, primary_share: '1.2' (expected number from 0 to 1)",
+        "gdp_2020.csv, row 2, primary_share: '1.2' (expected number from 0 to 1, or nothing)",
     ),
     "unknown main district": (
         cell("prefectures.csv", 2, "main_district_adcode", "999999"),
@@ -135,8 +137,8 @@ TOGETHER: dict[str, tuple[Change, str]] = {
         "neighbours.csv, row 2, adcode_a: '999999' (expected one listed in units.csv (adcode))",
     ),
     "too few cells": (
-        table("province_series.csv", lambda rows: [rows[0], rows[1][:2], *rows[2:]]),
-        "province_series.csv, row 2: '2 cells' (expected 7, as the header)",
+        table("province_series.csv", lambda rows: [*rows[:2], rows[2][:2], *rows[3:]]),
+        "province_series.csv, row 3: '2 cells' (expected 7, as the header)",
     ),
     "extra column": (
         table("mortality_fertility.csv", lambda rows: [[*row, "x"] for row in rows]),
@@ -189,6 +191,77 @@ ALONE: dict[str, tuple[Change, str]] = {
     "descriptor with another type": (
         descriptor(lambda text: text.replace('"type": "integer"', '"type": "number"', 1)),
         "datapackage.json, counties.population_loss_flag: 'number' (expected type integer)",
+    ),
+    "no word of the province": (
+        lambda folder: (folder / "province.yaml").unlink(),
+        "province.yaml: missing (expected keys name, core_cities, mortality, fertility and sources; docs/data.md shows "
+        "them)",
+    ),
+    "a start without a schedule": (
+        content("province.yaml", lambda text: text.replace(b", 2011: china_2000_census", b"")),
+        "province.yaml: 'mortality: expected a schedule for each of 2011, 2021' (expected keys name, core_cities, "
+        "mortality, fertility and sources; docs/data.md shows them)",
+    ),
+    "an unknown schedule of mortality": (
+        content("province.yaml", lambda text: text.replace(b"shandong_2020_gompertz", b"shandong_2020")),
+        "province.yaml, mortality.2021: 'shandong_2020' (expected a schedule of mortality_fertility.csv with "
+        "mortality_rate: china_2000_census, shandong_2020_gompertz)",
+    ),
+    "an unknown schedule of fertility": (
+        content("province.yaml", lambda text: text.replace(b"shandong_2020_scaled", b"china_2000_census")),
+        "province.yaml, fertility.2021: 'china_2000_census' (expected a schedule of mortality_fertility.csv with "
+        "fertility_rate: china_2020_census, fuzhou_2020_census, shandong_2020_scaled)",
+    ),
+    "a gap between ages": (
+        table("mortality_fertility.csv", lambda rows: [row for row in rows if row[:5] != [
+            "china_2000_census", "mortality_rate", "male", "40", "44"]]),
+        "mortality_fertility.csv, schedule, sex: 'china_2000_census, male' "
+        "(expected rates above 0 for ages that follow one another from 0 to 84 or more)",
+    ),
+    "an unknown core city": (
+        content("province.yaml", lambda text: text.replace(b'"370100"', b'"379900"')),
+        "province.yaml, core_cities: '379900' (expected a code of prefectures.csv)",
+    ),
+    "a circle of no core city": (
+        lambda folder: [content("province.yaml", lambda text: text.replace(b'["370100"]', b"[]"))(folder),
+                        cell("counties.csv", 2, "metropolitan_circle", "none")(folder)],
+        "counties.csv, row 3, metropolitan_circle: 'jinan' (expected none, as province.yaml names no core city)",
+    ),
+    "a district coded as of elsewhere": (
+        lambda folder: [content(f"{name}.csv", lambda text: text.replace(b"370102", b"379902"))(folder)
+                        for name in ("districts", "units", "neighbours", "prefectures")],
+        "districts.csv, row 2, adcode: '379902' (expected a code that begins with 3701)",
+    ),
+    "output neither given nor imputed": (
+        cell("gdp_2020.csv", 2, "gdp_yi", ""),
+        "gdp_2020.csv, row 2, gdp_yi: missing (expected a number, or imputed as method)",
+    ),
+    "shares of output that are not the whole": (
+        cell("gdp_2020.csv", 2, "primary_share", "0.5"),
+        "gdp_2020.csv, row 2, primary_share + secondary_share + tertiary_share: '1.4388' (expected 1)",
+    ),
+    "more schooled people than residents": (
+        cell("census_2010.csv", 2, "edu_primary", "331712"),
+        "census_2010.csv, row 2, edu_primary to edu_bachelor_plus: '541558' "
+        "(expected at most resident_population, 331712)",
+    ),
+    "nobody farms": (
+        cell("census_2020.csv", 2, "emp_primary_share", "0"),
+        "census_2020.csv, row 2, emp_primary_share: '0' (expected more than 0)",
+    ),
+    "no one came to the districts": (
+        table("districts.csv", lambda rows: [rows[0], *(["0" if name == "residents_hukou_other_county_same_province"
+              else value for name, value in zip(rows[0], row, strict=True)] for row in rows[1:])]),
+        "districts.csv, prefecture_adcode: '370100' (expected residents, and some of them from elsewhere "
+        "(residents_hukou_other_county_same_province))",
+    ),
+    "no ages of the districts of 2010": (
+        table("province_series.csv", lambda rows: [row for row in rows if row[:2] != ["2010", "age_65_plus_pct"]]),
+        "province_series.csv, variable: missing (expected a row for age_65_plus_pct of 2010)",
+    ),
+    "a range that is none": (
+        cell("benchmarks.csv", 2, "high", "0.5"),
+        "benchmarks.csv, row 2, high: '0.5' (expected at least low, 0.6)",
     ),
     "descriptor with an unknown constraint": (
         descriptor(lambda text: text.replace('"minimum": 100', '"minimun": 100', 1)),

@@ -24,7 +24,7 @@ def folder(tmp_path, monkeypatch):
     def make(*rows, header=HEADER):
         made = tmp_path / "data"
         made.mkdir()
-        for path in SHIPPED.glob("*.csv"):
+        for path in (*SHIPPED.glob("*.csv"), SHIPPED / "province.yaml"):
             shutil.copy(path, made)
         with (made / "county_figures.csv").open("w", encoding="utf-8", newline="") as file:
             csv.writer(file, lineterminator="\n").writerows([header, *rows])

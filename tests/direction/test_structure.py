@@ -174,7 +174,7 @@ def twins(baseline):
         return table.sort_values("adcode", key=lambda column: column.map(order), kind="stable", ignore_index=True)
 
     tables = {field.name: copied(getattr(baseline, field.name)) for field in dataclasses.fields(baseline)
-              if field.name not in ("folder", "hash", "units", "prefectures")}
+              if field.name not in ("folder", "hash", "province", "units", "prefectures")}
     return dataclasses.replace(baseline, hash="twins", **tables), a, b
 
 

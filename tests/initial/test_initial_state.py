@@ -67,7 +67,7 @@ def test_the_seed_of_a_run_enters_who_looks_for_work_alone(build, by_uid, start)
 @STARTS
 def test_cores_change_nothing(baseline, configure, start, monkeypatch):
     config = configure(start=start)
-    places, census = Places(baseline.counties, baseline.prefectures), margins.read(baseline, config)
+    places, census = Places(baseline), margins.read(baseline, config)
     built = []
     for cores in (1, 5):
         monkeypatch.setattr(initial.blocks, "cores", lambda cores=cores: cores)

@@ -17,7 +17,7 @@ def first(request, baseline, configure):
     """Return (configuration, places, margins, residents, districts, county of residence or -1) of an initial state."""
     start, scale = request.param
     config = configure(start=start, scale=scale)
-    places = Places(baseline.counties, baseline.prefectures)
+    places = Places(baseline)
     people, _, districts = initial.people(baseline, config)
     return config, places, margins.read(baseline, config), people, districts, places.county[people.place]
 
@@ -126,7 +126,7 @@ def test_districts_and_residents_together_are_the_districts_of_the_census(first)
 @pytest.mark.parametrize("start", STARTS)
 def test_a_county_is_exact_at_scale_1(baseline, configure, start):
     config = configure(start=start, scale=1)
-    places, census = Places(baseline.counties, baseline.prefectures), margins.read(baseline, config)
+    places, census = Places(baseline), margins.read(baseline, config)
     county = int(census.residents.argmin())
     people = population.residents(county, census, absence.locate(census, places, config), places, config)
     age = np.searchsorted(AGE_EDGES, people.age // 4, side="right") - 1

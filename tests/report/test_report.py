@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from sim import cli
+from sim.config import ConfigError
 from sim.config.files import load_indicators
 from sim.core import store
 from sim.indicators.observation import OBSERVATIONS
@@ -147,6 +148,9 @@ def test_one_policy_alone_has_no_effects(folder, tmp_path):
         if "policy" in table:
             table = table[(table["policy"] == "no_new_policy") & (table["seed"] == 1)]
         store.write_table(tmp_path / f"{name}.parquet", table, store.read_metadata(folder / f"{name}.parquet"))
+    with pytest.raises(ConfigError, match=r"province\.json: missing; run the same again"):
+        page.render(Results(tmp_path))
+    shutil.copy(folder / "province.json", tmp_path)
     alone = page.render(Results(tmp_path))
     assert '<section id="effects">' not in alone
     assert "a single run" in alone

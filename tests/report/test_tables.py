@@ -12,10 +12,13 @@ from sim.core.described import packed
 from sim.indicators import components
 from sim.indicators.observation import OBSERVATIONS
 from sim.report import change, effects, fairness, layers, money, movement, overview
+from sim.report.bilingual import Words
 from sim.report.results import Results
 
 METADATA = {"indicators": packed(OBSERVATIONS), "decomposition": packed(components.DESCRIBED)}
 COUNTIES = ("370124", "370126", "370281")
+PREFECTURES = pd.DataFrame({"adcode": ["370100", "370200"], "name_zh": ["甲市", "乙市"], "name_en": ["Alpha", "Beta"]})
+PROVINCE = {"name": {"zh": "省", "en": "P"}, "core_cities": ["370100"], "sources": {"zh": "表", "en": "Tables"}}
 
 
 def _indicators(values: dict[str, dict[int, list[float]]], group: str = "all_counties", indicator: str = "jobs"):
@@ -33,9 +36,10 @@ def results(tmp_path):
 
     def make(**tables: pd.DataFrame) -> Results:
         counties = pd.DataFrame({"adcode": COUNTIES, "name_zh": ["甲县", "乙县", "丙县"], "name_en": ["A", "B", "C"]})
-        for name, table in {"counties": counties, **tables}.items():
+        for name, table in {"counties": counties, "prefectures": PREFECTURES, **tables}.items():
             table = table.assign(parameter_set=0) if "seed" in table else table
             store.write_table(tmp_path / f"{name}.parquet", table, METADATA.get(name))
+        store.write_json(tmp_path / "province.json", PROVINCE)
         return Results(tmp_path)
 
     return make
@@ -137,11 +141,13 @@ def test_every_move_counts_once_and_under_its_kind(results):
     a, b = COUNTIES[:2]
     flows = _flows([(f"{a}-village", f"{a}-seat", 5), (f"{a}-village", f"{b}-seat", 7), (f"{a}-seat", "outside", 2),
                     ("370100-districts", f"{a}-town", 3), ("370300-districts", f"{a}-town", 4)])
-    found = movement.matrix(results(indicators=_indicators({"p": {2025: [1.0]}}), flows=flows), "p")
+    made = results(indicators=_indicators({"p": {2025: [1.0]}}), flows=flows)
+    found = movement.matrix(made, "p")
     assert found.to_numpy().sum() == flows["persons"].sum()
     assert found.loc["village", ["seat", "other_county"]].tolist() == [5, 7]
     assert found.loc["seat", "outside"] == 2
     assert found["town"][["districts", "core"]].tolist() == [4, 3]
+    assert movement.kinds(made)["core"] == Words("甲市区", "Alpha")
 
 
 def test_neighbours_are_those_without_measures_beside_one_with(results):

@@ -14,7 +14,7 @@ from PIL import Image
 from sim import targets
 from sim.config.files import load_measures, load_stocks
 from sim.model import CountyUrbanization
-from sim.report import layers, style, units
+from sim.report import layers, record, style, units
 from sim.report.bilingual import LANGUAGES, Words
 from sim.view import agents, choices, county, downloads, maps, panel, paths, server, words
 from sim.view.choices import ALL, Choices
@@ -248,10 +248,11 @@ def test_the_table_can_be_downloaded(live):
     assert one["value"] == pytest.approx(live.values.loc[("resident_urbanization", ALL), 2025])
     assert one["without"] == pytest.approx(live.values_without.loc[("resident_urbanization", ALL), 2025])
     assert (one["zh"], one["unit"]) == ("常住人口城镇化率", "%")
+    assert set(table["record"]) == {record.line()}
 
 
 def test_the_scenario_can_be_downloaded():
     asked = Choices().with_doses(ALL, {"land_use": 0.3})
     file = downloads.file(SimpleNamespace(live=None, asked=asked), "scenario", downloads.View(maps.FIRST, ALL, "en"))
     assert file["name"] == "my_scenario.yaml"
-    assert base64.b64decode(file["data"]).decode() == choices.as_yaml(asked)
+    assert base64.b64decode(file["data"]).decode() == f"# {record.line()}\n{choices.as_yaml(asked)}"

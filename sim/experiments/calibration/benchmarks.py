@@ -46,7 +46,7 @@ def covariates(config: Config) -> np.ndarray:
     """Return every number of the census of 2010 by county, counts as shares of residents, households or samples."""
     data = baseline.load(config.data)
     table = data.census_2010.set_index("adcode").loc[data.counties["adcode"]]
-    numbers = table.select_dtypes("number").drop(columns="resident_population_comparable")
+    numbers = table.select_dtypes("number").drop(columns="resident_population_comparable").dropna(axis=1)
     wholes = {"households_": "family_households", "not_employed_": "lf_not_employed", "lf_": "lf_population_16_plus"}
     columns = {"log_residents": np.log(table["resident_population"])}
     for name, column in numbers.items():
@@ -54,7 +54,8 @@ def covariates(config: Config) -> np.ndarray:
             columns[name] = column
         elif name != "resident_population":
             whole = next((total for start, total in wholes.items() if name.startswith(start)), "resident_population")
-            columns[name] = column / table[whole]
+            if whole in numbers:
+                columns[name] = column / numbers[whole]
     return pd.DataFrame(columns).to_numpy(float)
 
 

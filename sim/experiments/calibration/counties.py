@@ -65,7 +65,7 @@ def past(config: Config, hold_out: int = HELD_OUT) -> Past:
     codes = data.counties["adcode"].to_numpy(str)
     part = parts(data.counties, first.residents)
     return Past(codes, before, _census(last), part, part == hold_out, np.abs(scale - 1) > 1e-9,
-                Places(data.counties, data.prefectures).remoteness)
+                Places(data).remoteness)
 
 
 def parts(counties: pd.DataFrame, residents: np.ndarray) -> np.ndarray:

@@ -12,10 +12,12 @@ import numpy as np
 import pandas as pd
 
 from sim import baseline
-from sim.config import Config
+from sim.config import Config, ConfigError
+from sim.config.files import shown
 from sim.experiments.calibration.counties import Past
 from sim.experiments.calibration.hindcast import wide
 from sim.experiments.calibration.target import Target
+from sim.report import province
 
 
 class Summaries(NamedTuple):
@@ -27,13 +29,24 @@ class Summaries(NamedTuple):
 
 def targets(config: Config, known: Past, seen: np.ndarray) -> list[Target]:
     """Return the targets, those of counties for the ones that may be `seen`."""
-    series = baseline.load(config.data).province_series.set_index(["variable", "vintage", "year"])["value"]
+    data = baseline.load(config.data)
+    series = data.province_series.set_index(["variable", "vintage", "year"])["value"]
+
+    def published(variable: str, vintage: str, year: int) -> float:
+        if (variable, vintage, year) not in series.index:
+            raise ConfigError(f"{shown(data.folder)}/province_series.csv: expected {variable} of {year} ({vintage}), "
+                              "which the fit is to meet")
+        return float(series[variable, vintage, year])
+
     census = summaries(known, seen, observed(config, known))
-    share, before = series["urban_share_pct"]["pre_census_2020"], series["urban_share_pct"]["census_2010"][2010]
+    share = {year: published("urban_share_pct", "pre_census_2020", year) for year in (2016, 2019)}
+    before, urban = (published("urban_share_pct", f"census_{year}", year) for year in (2010, 2020))
     pace = ((share[2019] - share[2016]) / 3) / ((share[2016] - before) / 6)
-    deaths = 1e4 * series["deaths_10k"]["pre_census_2020"][[2016, 2017, 2019]].mean()
-    births = 1e4 * series["births_10k"]["census_2020"][2020]
-    people = 1e4 * series["residents_10k"]["census_2020"][2020]
+    deaths = 1e4 * pd.Series([published("deaths_10k", "pre_census_2020", year) for year in (2016, 2017, 2019)]).mean()
+    births = 1e4 * published("births_10k", "census_2020", 2020)
+    people = 1e4 * published("residents_10k", "census_2020", 2020)
+    middle = data.benchmarks.set_index("name")[["low", "high"]].mean(axis=1)
+    cores = [province.said(data.province.model_dump(), data.prefectures).core.en] if data.province.core_cities else []
     c, error = census.values, census.errors
 
     def county(name: str, observation: float, discrepancy: float, unit: str, source: str, scale: str = "linear"):
@@ -60,7 +73,7 @@ def targets(config: Config, known: Past, seen: np.ndarray) -> list[Target]:
         county("from_districts", 0.15, 0.1, "% of residents", f"{counties} together; declared share of incomers",
                "logit"),
         county("from_outside", 0.02, 0.08, "% of residents", f"{counties} together", "logit"),
-        Target("province_urbanization_2020", series["urban_share_pct"]["census_2020"][2020], 0.1, 0.25, "%", "2020",
+        Target("province_urbanization_2020", urban, 0.1, 0.25, "%", "2020",
                "census", "logit"),
         Target("province_residents_2020", people, 0.001 * people, 0.003 * people, "persons", "2020", "census", "log"),
         Target("pace_ratio", pace, 0.05, 0.05, "ratio", "2010-2019",
@@ -69,16 +82,18 @@ def targets(config: Config, known: Past, seen: np.ndarray) -> list[Target]:
                "census, people aged 0", "log"),
         Target("province_deaths", deaths, 0.01 * deaths, 0.02 * deaths, "persons a year", "2016-2019",
                "communiques of 2016, 2017 and 2019", "log"),
-        Target("core_share_of_growth", _core_share(config), 1.0, 8.0, "%", "2010-2020",
-               "census, Jinan and Qingdao in the growth of the province"),
+        *(Target("core_share_of_growth", _core_share(data), 1.0, 8.0, "%", "2010-2020",
+                 f"census, {core} in the growth of the province") for core in cores),
         Target("return_rate", 0.014, 0.0015, 0.0015, "per year", "1998-2015",
                "22.3 % of migrants returned in 17 years (Bai and others 2018)", "log"),
-        Target("hukou_rise", 0.42, 0.08, 0.06, "points a year", "2019-2020",
-               "registered urban share of the counties (provincial report)"),
+        *(Target("hukou_rise", rise, 0.08, 0.06, "points a year", "2019-2020",
+                 "registered urban share of the counties (provincial report)")
+          for rise in middle.reindex(["hukou_rise"]).dropna()),
         Target("unemployment_2021", 100 * config.parameters.labour.normal_unemployment, 0.2, 0.2, "%", "declared",
                "the declared normal share, not an observation", "log"),
-        Target("income_ratio_2020", 2.2, 0.05, 0.03, "ratio", "2020",
-               "counties 2.1 to 2.3, below the province's 2.33 (assumed)", "log"),
+        *(Target("income_ratio_2020", ratio, 0.05, 0.03, "ratio", "2020",
+                 "counties 2.1 to 2.3, below the province's 2.33 (assumed)", "log")
+          for ratio in middle.reindex(["income_ratio"]).dropna()),
     ]
 
 
@@ -148,8 +163,8 @@ def _least_squares(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, float, np.
     return slopes, spread, spread * np.sqrt(np.diag(inverse))
 
 
-def _core_share(config: Config) -> float:
-    """Return the part of the province's growth 2010-20 that the two core cities had, in percent."""
-    table = baseline.load(config.data).prefectures
+def _core_share(data: baseline.Baseline) -> float:
+    """Return the part of the province's growth 2010-20 that the core cities had, in percent."""
+    table = data.prefectures
     growth = table["resident_population_2020"] - table["resident_population_2010"]
-    return float(100 * growth[table["name_en"].isin(["Jinan", "Qingdao"])].sum() / growth.sum())
+    return float(100 * growth[table["adcode"].isin(data.province.core_cities)].sum() / growth.sum())

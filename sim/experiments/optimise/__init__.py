@@ -18,7 +18,7 @@ from sim.experiments.optimise.futures import Future, Runs, foreseen
 from sim.experiments.optimise.scoring import Scores, seen
 from sim.experiments.optimise.search import Front, Limits
 from sim.experiments.optimise.units import Package, Plans, Unit, titles, units_of, written
-from sim.run import Progress, RunFailed
+from sim.run import Progress, RunFailed, check_classified
 
 CHEAPEST, BEST = "cheapest", "best"
 """The package that is searched as the cheapest one that reaches what is asked, with the margin; and that which joins
@@ -73,6 +73,7 @@ class Search:
         search.optimiser()  # before anything is simulated
         self.config, self.progress = config, progress
         data = baseline.load(config.data)
+        check_classified(config, data)
         self.units = units_of(config, data)
         self.futures, self.fresh = foreseen(config), foreseen(config, fresh=True)
         self.plans, self.runs = Plans(config, data, self.units), Runs(config, progress)

@@ -14,7 +14,7 @@ from sim.experiments.pilots import additivity, advice, effects, estimators, eval
 from sim.experiments.pilots.effects import EVERYWHERE, Frame, Shown
 from sim.experiments.pilots.runs import BESIDE, Observed, Runs, Selection, screening_seed
 from sim.indicators.totals import OBSERVATIONS
-from sim.run import Progress, check
+from sim.run import Progress, check, check_classified
 
 HISTORIES = 20
 """Seeds of the random draws, each without pilots as well."""
@@ -33,6 +33,7 @@ def study(config: PilotStudy, progress: Progress) -> Path:
     estimators.libraries()  # before anything is simulated
     runs = Runs(config, progress, 0)
     check(config, runs.data)
+    check_classified(config, runs.data)
     names = selection.rules(config, runs.data)
     chosen = selection.of_data(config, runs.data, names)
     drawn, shuffle = selection.draws(len(runs.codes), config.n, config.draws, config.seed)

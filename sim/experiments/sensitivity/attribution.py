@@ -8,7 +8,7 @@ import pandas as pd
 from scipy import stats
 
 from sim.config import ConfigError
-from sim.config.sensitivity import GROUPS, Sensitivity
+from sim.config.sensitivity import Sensitivity
 from sim.experiments.sensitivity.factors import LEVER, Factor, dosed, measures_of
 from sim.experiments.sensitivity.points import Points
 from sim.model import CountyUrbanization
@@ -66,8 +66,9 @@ def attribute(config: Sensitivity, factors: Sequence[Factor], points: Points,
     gains = np.stack([_gains(order, value) for order in orders])  # order, player, seed, column
     alone = np.stack([(value[frozenset([k])] - value[frozenset()]).mean(0) for k in sorted(everyone)])
     last = np.stack([(value[everyone] - value[everyone - {k}]).mean(0) for k in sorted(everyone)])
-    return {"design": _design(listed, plans, players), "indices": _indices(gains, alone, last, cost, players, names),
-            "outcomes": _outcomes(value[frozenset()], value[everyone], names)}
+    sets = [(group, name) for group in points.groups for name in names]
+    return {"design": _design(listed, plans, players), "indices": _indices(gains, alone, last, cost, players, sets),
+            "outcomes": _outcomes(value[frozenset()], value[everyone], sets)}
 
 
 def budgets(config: Sensitivity, factors: Sequence[Factor],
@@ -106,10 +107,9 @@ def _orders(players: int, config: Sensitivity) -> list[tuple[int, ...]]:
 
 
 def _indices(gains: np.ndarray, alone: np.ndarray, last: np.ndarray, cost: np.ndarray, players: Sequence[str],
-             names: Sequence[str]) -> pd.DataFrame:
+             sets: Sequence[tuple[str, str]]) -> pd.DataFrame:
     shapley = gains.mean((0, 2))  # player, column
     error = _error(gains)
-    sets = [(group, name) for group in GROUPS for name in names]
     return pd.concat([pd.DataFrame({
         "counties": group, "outcome": name, "factor": players, "shapley": shapley[:, k],
         "shapley_low": shapley[:, k] - error[:, k], "shapley_high": shapley[:, k] + error[:, k],
@@ -144,11 +144,10 @@ def _variance_of_seeds(gains: np.ndarray) -> np.ndarray:
     return gains.var(1, ddof=1) / seeds if seeds > 1 else np.full((gains.shape[0], gains.shape[2]), np.nan)
 
 
-def _outcomes(without: np.ndarray, whole: np.ndarray, names: Sequence[str]) -> pd.DataFrame:
+def _outcomes(without: np.ndarray, whole: np.ndarray, sets: Sequence[tuple[str, str]]) -> pd.DataFrame:
     """Return the effect of the package by group of counties and outcome, with its standard error over seeds."""
     effect = whole - without
     spread = effect.std(0, ddof=1) / np.sqrt(len(effect)) if len(effect) > 1 else np.full(effect.shape[1], np.nan)
-    sets = [(group, name) for group in GROUPS for name in names]
     return pd.DataFrame(sets, columns=["counties", "outcome"]).assign(
         without=without.mean(0), mean=whole.mean(0), effect=effect.mean(0), standard_error=spread)
 

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import rankdata
 
-from sim.config.sensitivity import GROUPS, Sensitivity
+from sim.config.sensitivity import Sensitivity
 from sim.experiments.sensitivity.factors import Factor
 from sim.experiments.sensitivity.points import Points
 from sim.experiments.sensitivity.problem import (
@@ -39,7 +39,7 @@ def screen(config: Sensitivity, factors: Sequence[Factor], points: Points,
     counties and outcome mean and deviation over the design, the share of variance that is chance, agreement of two
     halves. `convergence`: mu* from growing parts of the design. `ranking`: factors by their influence on all outcomes.
     """
-    sets = [(group, name) for group in GROUPS for name in names]
+    sets = [(group, name) for group in points.groups for name in names]
     spec = problem(factors, [f"{group} {name}" for group, name in sets])
     spec.sample_morris(config.trajectories, num_levels=LEVELS, seed=config.seed)
     design = np.asarray(spec.samples)

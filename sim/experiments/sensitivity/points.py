@@ -36,6 +36,12 @@ class Points:
     def __init__(self, config: Sensitivity, progress: Progress):
         self.config, self.progress = config, progress
         self.data = baseline.load(config.data)
+        types = set(self.data.counties["county_type"])
+        self.groups = [name for name in GROUPS if name in types or name == "all_counties"]
+        """Groups of counties that are observed: all of them, and the types that there are."""
+        if config.group not in self.groups:
+            raise ConfigError(f"group={config.group}: expected a type of the data's counties; known: "
+                              f"{', '.join(self.groups)}")
         self.folder = Path("outputs") / config.name
         own = "".join(Path(file).read_text(encoding="utf-8") for file in (__file__, applied.__code__.co_filename))
         self.key = hashlib.sha256(f"{self.data.hash} {code()} {own}".encode()).hexdigest()
@@ -55,15 +61,25 @@ class Points:
         once = {job.target: job for job in jobs}
         kept.run(simulate, list(once.values()), self.folder, self.progress)
         row = {target: k for k, target in enumerate(once)}
-        found = _read(list(once), names)[[row[job.target] for job in jobs]]
+        found = self._read(list(once), names)[[row[job.target] for job in jobs]]
         for k, name in enumerate(names):
             if not np.isfinite(found[..., k]).all():
                 raise RunFailed(f"outcomes={name}: not a number in some runs or counties, no indices are given")
-        return found.reshape(len(configs), len(seeds), len(GROUPS), len(names))
+        return found.reshape(len(configs), len(seeds), len(self.groups), len(names))
 
     def chosen(self, found: np.ndarray) -> np.ndarray:
         """Return outcomes by (point, seed, outcome) of the counties that were asked for."""
-        return found[:, :, GROUPS.index(self.config.group)]
+        return found[:, :, self.groups.index(self.config.group)]
+
+    def _read(self, targets: Sequence[Path], names: Sequence[str]) -> np.ndarray:
+        """Return outcomes by (file, group of counties, outcome); all files at once, as each takes milliseconds."""
+        rows = dataset([str(target) for target in targets], format="parquet").to_table(
+            columns=["__filename", "group", "indicator", "value"],
+            filter=field("indicator").isin(list(names))).to_pandas()
+        wide = rows.pivot(index=["__filename", "group"], columns="indicator", values="value")
+        every = pd.MultiIndex.from_product([map(str, targets), self.groups])
+        shape = len(targets), len(self.groups), len(names)
+        return wide.reindex(index=every, columns=list(names)).to_numpy(float).reshape(shape)
 
     def _target(self, config: Sensitivity) -> Path:
         name = hashlib.sha256(f"{config.fingerprint()} {self.key}".encode()).hexdigest()[:20]
@@ -100,12 +116,3 @@ def named(config: Sensitivity) -> list[str]:
         if name not in known:
             raise ConfigError(f"outcomes={name}: no observation has this name; {suggestion(name, known)}")
     return list(dict.fromkeys(one for name in config.outcomes for one in known[name]))
-
-
-def _read(targets: Sequence[Path], names: Sequence[str]) -> np.ndarray:
-    """Return outcomes by (file, group of counties, outcome); all files at once, as each alone takes milliseconds."""
-    rows = dataset([str(target) for target in targets], format="parquet").to_table(
-        columns=["__filename", "group", "indicator", "value"], filter=field("indicator").isin(list(names))).to_pandas()
-    wide = rows.pivot(index=["__filename", "group"], columns="indicator", values="value")
-    every = pd.MultiIndex.from_product([map(str, targets), GROUPS])
-    return wide.reindex(index=every, columns=list(names)).to_numpy(float).reshape(len(targets), len(GROUPS), len(names))

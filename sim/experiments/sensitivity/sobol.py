@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from sim.config.sensitivity import GROUPS, Sensitivity
+from sim.config.sensitivity import Sensitivity
 from sim.experiments.sensitivity.factors import Factor
 from sim.experiments.sensitivity.points import Points
 from sim.experiments.sensitivity.problem import agreement, growing, noise_share, problem, units
@@ -19,7 +19,7 @@ def decompose(config: Sensitivity, factors: Sequence[Factor], points: Points,
     that chance alone gives (`noise`), and whether the interval of the total one reaches it. `pairs`: indices of pairs
     where asked for. `outcomes` and `convergence` as for a screening.
     """
-    sets = [(group, name) for group in GROUPS for name in names]
+    sets = [(group, name) for group in points.groups for name in names]
     design = sample(config, factors, config.samples)
     found = points.outcomes(factors, design, names)
     values = found.reshape(*found.shape[:2], -1)  # point, seed, column

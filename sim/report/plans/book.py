@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from sim.core import store
-from sim.report import html, ranking, style, units
+from sim.report import html, ranking, record, style, units
 from sim.report.bilingual import Words, both
 from sim.report.cells import Cell, Table, around, named, percent, writer
 from sim.report.money import PLANNED
@@ -89,7 +89,8 @@ def content(plans: Plans, code: str) -> dict[str, Any]:
     """Return everything that the page of a county writes."""
     results = plans.results
     return {
-        "results": results, "name": sentences.county(plans, code), "code": code, "facts": facts(plans, code),
+        "results": results, "record": record.line(results.folder), "name": sentences.county(plans, code),
+        "code": code, "facts": facts(plans, code),
         "sentences": sentences.brief(plans, code), "rows": rows(plans, code), "verdicts": VERDICTS,
         "verdict_names": {name: Words(v.title.zh, v.title.en) for name, v in results.system.verdicts.items()},
         "aspects": {name: Words(a.title.zh, a.title.en) for name, a in results.system.aspects.items()},

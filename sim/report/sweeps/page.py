@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from sim.core import store
-from sim.report import html, page, spread, units
+from sim.report import html, page, record, spread, units
 from sim.report.bilingual import Words, joined
 from sim.report.cells import Table
 from sim.report.sweeps import matrix
@@ -30,7 +30,8 @@ def render(sweep: Sweep) -> str:
     policies = list(sweep.robustness["policy"])
     ranking, *more = tables(sweep.ranking, sweep.robustness, sweep.types)
     return html.render("sweep.html", {
-        "sweep": sweep, "question": QUESTION, "sentences": [*_overall(sweep), *matrix.sentences(sweep.types)],
+        "sweep": sweep, "record": record.line(sweep.folder), "question": QUESTION,
+        "sentences": [*_overall(sweep), *matrix.sentences(sweep.types)],
         "asked": _asked(sweep), "matrices": matrix.matrices(sweep.types, policies),
         "packages": matrix.packages(sweep.folder, sweep.types), "robust": more[0] if len(more) > 1 else None,
         "ranking": ranking, "pictures": html.pictures(sweep.folder / "figures", ORDER), "weighted": WEIGHTED,
