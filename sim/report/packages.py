@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from sim import targets
 from sim.config.files import load_indicators
 from sim.core import store
 from sim.report import figures, html, package_figure, page, style, units
@@ -72,6 +73,12 @@ class Offered(Folder):
     def factors(self) -> dict[str, Words]:
         """Names of measures and levers."""
         return {row.factor: Words(row.zh, row.en) for row in self.table("factors").itertuples()}
+
+    def chosen(self, adcode: str, county_type: str) -> pd.Series | None:
+        """Return the row of the package chosen for the unit that a county is in, None where it is in none."""
+        rows = self.checked[(self.checked["package"] == BEST)
+                            & self.checked["unit"].isin([adcode, county_type, targets.WHOLE])]
+        return rows.iloc[0] if len(rows) else None
 
     def package(self, name: str) -> Words:
         """Return the name of a package."""

@@ -9,6 +9,7 @@ from sim import targets
 from sim.report import effects, findings
 from sim.report.findings import HIGH, LOW
 from sim.report.money import PLANNED, TOWNS
+from sim.report.packages import Offered
 from sim.report.results import Results
 
 SIDES = ("residents", "jobs", "resident_urbanization")
@@ -16,10 +17,13 @@ SIDES = ("residents", "jobs", "resident_urbanization")
 
 
 class Plans:
-    """Tables of all counties of a run, each computed once; money in yuan at prices of the year, doses from 0 to 1."""
+    """Tables of all counties of a run, each computed once; money in yuan at prices of the year, doses from 0 to 1.
 
-    def __init__(self, results: Results):
-        self.results = results
+    `offered` is the search that found the packages of the run, if one did.
+    """
+
+    def __init__(self, results: Results, offered: Offered | None = None):
+        self.results, self.offered = results, offered
         self.codes = list(results.counties["adcode"])
 
     @cached_property
