@@ -1,6 +1,5 @@
 """The plan book says of every county what the tables of the run say, prints on two pages, and is one workbook."""
 
-import json
 import re
 
 import numpy as np
@@ -22,23 +21,10 @@ CODE = "371428"
 
 
 @pytest.fixture
-def searched(tmp_path, monkeypatch):
-    """Make the folder of a search for one type of counties the working directory's; return the row of its package."""
+def searched(write_search, tmp_path, monkeypatch):
+    """Make a search for one type of counties that of the working directory."""
     monkeypatch.chdir(tmp_path)
-    folder, kind = tmp_path / "outputs" / "optimise", "specialised_function"
-    (folder / "policy").mkdir(parents=True)
-    (folder / "policy" / "best.yaml").write_text(
-        "title: {zh: 选定, en: Chosen}\nquestion: what?\ndiffers: doses\nwhy: a test\n"
-        f"by_type: {{{kind}: {{doses: {{sewage: 0.75}}}}}}\n", "utf-8")
-    asked = {"external": "reference", "scale": 1000, "start": 2021, "end": 2025}
-    (folder / "optimise.json").write_text(json.dumps(asked), "utf-8")
-    row = {"unit": kind, "package": "best", "reaches": False, "met": 0.25}
-    for name, promised, band, value in (("achievement", 0.611, 0.022, 0.602), ("cost", 2345.0, 321.0, 2299.0),
-                                        ("debt", 98.0, 7.0, 101.0)):
-        row |= {f"promised_{name}": promised, f"{name}_band": band, name: value}
-    pd.DataFrame([row]).to_parquet(folder / "checked.parquet")
-    pd.DataFrame([{"unit": kind, "counties": 3, "zh": kind, "en": kind}]).to_parquet(folder / "units.parquet")
-    return row
+    write_search(tmp_path / "outputs" / "optimise")
 
 
 @pytest.fixture(scope="session")
