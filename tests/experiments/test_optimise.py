@@ -235,7 +235,8 @@ def test_interrupted_runs_go_on_where_they_stopped(own_cache, monkeypatch, tmp_p
     ("units", "[costal]", "units=costal: no such county type or county"),
     ("units", "[population_loss,371428,武城县]", "371428 is in several"),
     ("budget", "0", "budget=0"), ("debt_line", "-1", "debt_line=-1"), ("levers", "[sewer]", "did you mean sewage?"),
-    ("externals", "[fiscal]", "external=fiscal: no such scenario"), ("parameter_sets", "21", "expected from 2 to 20"), ("parameter_sets", "1", "expected from 2 to 20"),
+    ("externals", "[fiscal]", "external=fiscal: no such scenario"),
+    ("parameter_sets", "21", "expected from 2 to 20"), ("parameter_sets", "1", "expected from 2 to 20"),
     ("policy", "pilots_random", "expected a policy with one plan for all counties"), ("rounds", "0", "rounds=0"),
 ])
 def test_bad_input_is_refused_in_one_line(own_cache, monkeypatch, tmp_path, capsys, key, value, words):
