@@ -81,8 +81,8 @@ def gaps(live: Live, code: str, language: Language) -> Section | None:
             rows.append([of(words, language), units.number(row["target"] * unit.factor, decimals=unit.decimals),
                          units.number(off, signed=True, decimals=max(unit.decimals, 1)),
                          f"{100 * share:.0f}%" if np.isfinite(share) else "—"])
-    words = {"year": system.target_year}
-    return _section("gaps", ("indicator", "aim", "off", "done"), rows, language, words=words) if rows else None
+    heads = ("indicator", "aim", "off", "done")
+    return _section("gaps", heads, rows, language, words={"year": system.target_year}) if rows else None
 
 
 def plan(model: CountyUrbanization, code: str, language: Language) -> Section:

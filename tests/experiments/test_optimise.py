@@ -153,7 +153,7 @@ def test_nine_promises_of_ten_are_kept_within_their_bands():
         off = (shown(fresh) - (gain + missed())).mean(-1)  # package, unit, quantity
         kept.append((np.abs(off) <= bands.T).mean((0, 1)))
     held = np.mean(kept, axis=0)
-    np.testing.assert_allclose(held, 0.9, atol=0.04)
+    assert (held > 0.87).all() and (held < 0.98).all(), held  # more where units share the greater of two errors
 
 
 def test_what_is_paid_is_the_sum_at_prices_until_no_more_can_be_spent():

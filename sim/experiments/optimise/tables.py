@@ -38,13 +38,15 @@ def title(name: str) -> dict[str, str]:
 def bands(promised: BySteps, shown: BySteps, without: BySteps, sets: int) -> np.ndarray:
     """Return by how much checked means depart from promised ones in 90 % of cases, by (quantity, unit).
 
-    Two things part them. The emulator errs: by as much as it misses packages that it has not learnt, chance included;
-    their number is the degrees of freedom. And what packages add to no policy differs by parameter set, of which the
-    search and the check draw as many each: by its variance between sets beyond chance, which is what external
-    conditions leave unexplained within sets. Both together have the degrees of freedom of Welch and Satterthwaite.
+    Two things part them. The emulator errs: by as much as it misses packages that it has not learnt, chance included,
+    of a unit or of all units, whichever is more; their number is the degrees of freedom. And what packages add to no
+    policy differs by parameter set, of which the search and the check draw as many each: by its variance between sets
+    beyond chance, which is what external conditions leave unexplained within sets. Both together have the degrees of
+    freedom of Welch and Satterthwaite.
     """
     said, seen, none = (np.array(one) for one in (promised, shown, without))  # package, unit, quantity, future
     error = ((seen - said).mean(-1) ** 2).mean(0)
+    error = np.maximum(error, error.mean(0))
     drawn = 2 / sets * _between_sets(seen - none, sets)
     whole = error + drawn
     free = whole**2 / np.maximum(error**2 / len(said) + drawn**2 / (sets - 1), 1e-300)
