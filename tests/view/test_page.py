@@ -77,13 +77,6 @@ def visit(browser, address):
     assert not faults
 
 
-@pytest.fixture
-def search(write_search, tmp_path, monkeypatch):
-    """Have a search in the folder from which the page is served."""
-    monkeypatch.chdir(tmp_path)
-    write_search(tmp_path / "outputs" / "optimise")
-
-
 def clock(page):
     return expect(page.locator("#clock"))
 
@@ -349,7 +342,9 @@ def test_pilots_are_marked_on_the_map(visit):
 
 
 @pytest.mark.parametrize("language", ["zh-CN", "en-GB"])
-def test_a_package_of_a_search_becomes_the_policy_on_click(visit, search, language):
+def test_a_package_of_a_search_becomes_the_policy_on_click(visit, write_search, tmp_path, monkeypatch, language):
+    monkeypatch.chdir(tmp_path)
+    write_search(tmp_path / "outputs" / "optimise")
     page = visit(WIDE, language)
     section, policy = page.locator(".county-packages"), expect(page.locator("[data-choice=policy]"))
     expect(section.locator("path.package")).to_have_count(2)
