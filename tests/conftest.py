@@ -2,6 +2,7 @@
 
 import copy
 import functools
+import json
 import os
 import pickle
 from types import SimpleNamespace
@@ -92,6 +93,33 @@ def _prepared(build):
 def world(_prepared):
     """Return a world of scale 1000 at the start of 2021 with that year's rates, one's own to change."""
     return pickle.loads(_prepared)
+
+
+@pytest.fixture
+def write_search():
+    """Return a function that writes the folder of a search that offers two packages for one type of counties."""
+
+    def write(folder, kind="specialised_function"):
+        (folder / "policy").mkdir(parents=True)
+        rows = []
+        for name, dose, achievement, cost, debt in (("step_1", 0.25, 0.55, 900.0, 100.0),
+                                                    ("best", 0.75, 0.602, 2299.0, 101.0)):
+            (folder / "policy" / f"{name}.yaml").write_text(
+                "title: {zh: 组合, en: A package}\nquestion: what?\ndiffers: doses\nwhy: a test\n"
+                f"by_type: {{{kind}: {{doses: {{sewage: {dose}}}}}}}\n", "utf-8")
+            rows.append({"unit": kind, "package": name, "reaches": False, "met": 0.25, "reach": 0.65,
+                         "achievement_without": 0.4, "achievement": achievement, "cost": cost, "debt": debt,
+                         "promised_achievement": achievement + 0.009, "promised_cost": cost + 46,
+                         "promised_debt": debt - 3, "achievement_band": 0.022, "cost_band": 321.0, "debt_band": 7.0})
+        tables = {"checked": rows, "units": [{"unit": kind, "counties": 3, "zh": kind, "en": kind}],
+                  "front": [{"unit": kind, "cost": cost, "achievement": achieved, "debt": 100.0}
+                            for cost, achieved in ((0.0, 0.4), (1500.0, 0.58), (3000.0, 0.64))]}
+        for name, table in tables.items():
+            pd.DataFrame(table).to_parquet(folder / f"{name}.parquet")
+        asked = {"external": "reference", "scale": 1000, "start": 2021, "end": 2025}
+        (folder / "optimise.json").write_text(json.dumps(asked), "utf-8")
+
+    return write
 
 
 class LandOfPeople:

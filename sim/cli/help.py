@@ -64,9 +64,11 @@ COMMANDS = {
         ),
     ),
     "plan": Command(
-        "COUNTY|all [run=NAME|PATH]",
-        "write the plan of a county, or of every county with a workbook, from the files of a finished run",
-        ("county plan 武城县", "county plan Wucheng run=differentiated", "county plan all run=gaps"),
+        "COUNTY|all [run=NAME|PATH | best=true [optimise=NAME|PATH] [key=value of county run ...]]",
+        "write the plan of a county, or of every county with a workbook, from the files of a finished run; with "
+        "best=true under the package that county optimise found, which is run for it",
+        ("county plan 武城县", "county plan Wucheng run=differentiated", "county plan all run=gaps",
+         "county plan 武城县 best=true", "county plan all best=true optimise=each seeds=10"),
     ),
     "validate": Command(
         "[what=all|initial|hindcast|crossvalidation|recent|patterns|experiments] [actuals=FILE] [key=value ...]",

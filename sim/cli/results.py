@@ -15,10 +15,17 @@ from sim.config.fault import shorten, suggestion
 from sim.config.files import located, shown
 
 if TYPE_CHECKING:
+    import pandas as pd
+
+    from sim.report.packages import Offered
     from sim.report.results import Results
 
+PACKAGES = "optimise.json"
+"""The file by which packages of a search are known."""
+AS_SEARCHED = ("external", "scale", "start", "end")
+"""Keys of a search under which its package is run, unless they are given."""
 REPORTS = {"sensitivity.json": "studies:write_analysis", "catalogue.parquet": "sweeps:write",
-           "pilots.json": "studies:write_pilots", "optimise.json": "studies:write_packages",
+           "pilots.json": "studies:write_pilots", PACKAGES: "studies:write_packages",
            "compare.json": "comparing:write"}
 """How the report of anything but a run is written, by the file by which it is known."""
 
@@ -61,18 +68,63 @@ def report(arguments: list[str]) -> None:
 
 
 def plan(arguments: list[str]) -> None:
-    """Write what the government of a county, or each of them, would hand in."""
-    from sim.policy.plan import places
+    """Write what the government of a county, or each of them, would hand in: under the policy of a run, or with the
+    package that `county optimise` found."""
     from sim.report import plans
     from sim.report.results import Results, find
 
-    name = _name(arguments, "plan", "county, or all")
-    results = Results(find(str(_files(arguments, "run").get("run", "run"))))
-    codes = None if name == "all" else places(results.counties, [name], "plan", "county")
+    name, keys = _name(arguments, "plan", "county, or all"), [one for one in arguments if "=" in one]
+    best = next((one for one in keys if one.startswith("best=")), "best=false")
+    if best not in ("best=true", "best=false"):
+        raise ConfigError(f"{shorten(best)}: expected true or false")
+    keys = [one for one in keys if one != best]
+    if best == "best=true":
+        folder, offered = _best(name, keys)
+    elif idle := [one for one in keys if one.startswith("optimise=")]:
+        raise ConfigError(f"{shorten(idle[0])}: changes nothing here; expected with best=true only")
+    else:
+        folder, offered = find(str(_files(keys, "run", "best").get("run", "run"))), None
+    results = Results(folder)
+    codes = _codes(name, results.counties)
     with progress_bar("plans") as progress:
-        written = plans.write(results, codes, progress)
+        written = plans.write(results, codes, progress, offered)
     shown_here = written if codes else [written[0].parent / "*.html", written[-1]]
     print(f"方案 Plans: {', '.join(shown(path) for path in shown_here)}")
+
+
+def _codes(name: str, counties: "pd.DataFrame") -> list[str] | None:
+    """Return the code of the county that is named, None for all."""
+    from sim.policy.plan import places
+
+    return None if name == "all" else places(counties, [name], "plan", "county")
+
+
+def _best(name: str, keys: list[str]) -> tuple[Path, "Offered"]:
+    """Run the package that a search chose for a county, or for all, beside no new policy, unless it was run already;
+    return the folder of the run, and the search."""
+    from sim import baseline
+    from sim.report.packages import Offered
+    from sim.report.results import find_with
+
+    search = next((key.removeprefix("optimise=") for key in keys if key.startswith("optimise=")), "optimise")
+    keys = [key for key in keys if key != f"optimise={search}"]
+    if (found := find_with(search, PACKAGES)) is None:
+        raise ConfigError(f"optimise={shorten(search)}: no folder with packages; county optimise finds them")
+    offered = Offered(found)
+    as_searched = {"name": f"{found.name}_best", **{key: offered.asked[key] for key in AS_SEARCHED}}
+    given = {key.partition("=")[0] for key in keys}
+    config = compose("run", [*(f"{key}={value}" for key, value in as_searched.items() if key not in given), *keys,
+                             f"policy={found / 'policy' / 'best.yaml'}", "compare=true"])
+    counties = baseline.load(config.data).counties
+    for code in _codes(name, counties) or ():
+        if offered.chosen(code, counties.set_index("adcode").loc[code, "county_type"]) is None:
+            raise ConfigError(f"plan {name}: not in the search of {shown(found)}; county optimise units=[{name}] "
+                              "name=NAME finds its package")
+    warn_of_grounds()
+    from sim import run
+
+    with progress_bar() as progress:
+        return run.run(config, progress), offered
 
 
 def _name(arguments: list[str], command: str, expected: str) -> str:

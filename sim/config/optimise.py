@@ -44,9 +44,9 @@ class Optimise(Config):
         if narrow:
             raise ValueError(f"policy={self.policy.name}: expected a policy with one plan for all counties, "
                              f"not {narrow[0]}")
-        if self.parameter_sets > MOST_SETS:
-            raise ValueError(f"parameter_sets={self.parameter_sets}: expected at most {MOST_SETS}, "
-                             "as the check needs as many others")
+        if not 2 <= self.parameter_sets <= MOST_SETS:
+            raise ValueError(f"parameter_sets={self.parameter_sets}: expected from 2 to {MOST_SETS}, as bands come "
+                             "from how sets differ, and the check needs as many others")
         if self.seed + self.seeds + self.checks > SEED_LIMIT:
             raise ValueError(f"checks={self.checks}: expected seed + seeds + checks at most 2**63")
         return self

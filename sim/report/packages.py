@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from sim import targets
 from sim.config.files import load_indicators
 from sim.core import store
 from sim.report import figures, html, package_figure, page, style, units
@@ -37,9 +38,9 @@ FAILS = Words(
     "costs {cost} yuan per resident and achieves {achievement} in the check (promised {promised}, within ±{band}; "
     "{without} without new policy); on average {met} of {count} targets are met; it holds in {holds} of the futures.")
 AGREE = Words(
-    "{count}个组合中，{kept}个的达成度、达标数、成本与负债率核验值全部落在允诺的容许偏差之内（逐项为{shares}）。",
+    "{count}个组合中，{kept}个的达成度、达标数、成本与负债率核验值全部落在允诺的容许偏差之内（每项各含90%；逐项为{shares}）。",
     "Of {count} packages {kept} came out within the stated bands of what was promised in all of achievement, targets "
-    "met, cost and debt ratio (one by one: {shares}).")
+    "met, cost and debt ratio (each band holds 90%; one by one: {shares}).")
 RIVALS = Words(
     "与最省组合成本相同的随机组合：每个对象{count}个，其中代理模型上更好的占{more}；最有希望的几个经模型核验，{better}个对象中有超出随机波动的"
     "更好组合，最接近的一个相差{lead}。",
@@ -72,6 +73,12 @@ class Offered(Folder):
     def factors(self) -> dict[str, Words]:
         """Names of measures and levers."""
         return {row.factor: Words(row.zh, row.en) for row in self.table("factors").itertuples()}
+
+    def chosen(self, adcode: str, county_type: str) -> pd.Series | None:
+        """Return the row of the package chosen for the unit that a county is in, None where it is in none."""
+        rows = self.checked[(self.checked["package"] == BEST)
+                            & self.checked["unit"].isin([adcode, county_type, targets.WHOLE])]
+        return rows.iloc[0] if len(rows) else None
 
     def package(self, name: str) -> Words:
         """Return the name of a package."""

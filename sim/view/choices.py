@@ -54,7 +54,9 @@ class Choices:
         """Return the choices that a configuration of the page opens with; `overrides` are those it was made with."""
         elsewhere = {*NAMED, *(View.model_fields.keys() - Config.model_fields.keys())}
         given = tuple(text for text in overrides if text.partition("=")[0] not in elsewhere)
-        return cls(config.policy.name, config.external.name, str(config.scale), str(config.seed), str(config.end),
+        policy = next((text.partition("=")[2] for text in overrides if text.startswith("policy=")), "")
+        policy = policy if policy.endswith(".yaml") else config.policy.name
+        return cls(policy, config.external.name, str(config.scale), str(config.seed), str(config.end),
                    given=given, finest=config.finest, visitors=config.visitors)
 
     def config(self) -> Config:

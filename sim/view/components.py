@@ -24,6 +24,12 @@ def Paths(t, aspects, group, groups, size, waiting, event_filter):
     """The paths of the indicators with targets and the reference run, for a type of counties."""
 
 
+@solara.component_vue("templates/packages.vue", vuetify=False)
+def Packages(t, front, policy, event_show, event_take):
+    """Achievement against cost of the packages that a search found, each of which may become the policy."""
+
+
 @solara.component_vue("templates/county.vue", vuetify=False)
-def County(t, page, population, agents, counties, county, event_pick, event_others):
+def County(t, page, population, agents, counties, county, event_pick, event_others,
+           event_plan):
     """The page of one county, and the list to choose one from."""

@@ -12,7 +12,7 @@ from sim.report import money, movement, ranking, style, units
 from sim.report.bilingual import Words, both, of
 from sim.report.style import Language
 from sim.state import observed
-from sim.view import maps
+from sim.view import maps, paths
 from sim.view.live import Live
 from sim.view.words import COUNTY, PLACES, TOTAL
 
@@ -29,7 +29,7 @@ def page(model: CountyUrbanization, live: Live, code: str, language: Language) -
     return {
         "code": code, "name": county[f"name_{language}"], "facts": facts, "colour": kind.colour,
         "sections": [part for part in (
-            indicators(live, code, language), plan(model, code, language),
+            indicators(live, code, language), gaps(live, code, language), plan(model, code, language),
             changes(model, code, language), moves(model, code, language), ledger(model, code, language),
             evaluation(model, code, language)) if part],
     }
@@ -65,6 +65,24 @@ def indicators(live: Live, code: str, language: Language) -> Section:
             rows.append([title, units.number(first, decimals=unit.decimals), units.number(last, decimals=unit.decimals),
                          units.number(last - first, signed=True, decimals=max(unit.decimals, 1))])
     return _section("indicators", ("indicator", "base", "now", "change"), rows, language)
+
+
+def gaps(live: Live, code: str, language: Language) -> Section | None:
+    """Return the targets of the indicators known for single counties, and what is wanting; None without a base year."""
+    system = live.system
+    if live.years[0] != system.base_year:
+        return None
+    rows = []
+    for name, row in paths.assessed(live, code).iterrows():
+        if (name, code) in live.known:
+            unit = live.unit(str(name))
+            words = Words("{name}，{unit}", "{name}, {unit}").fill(name=live.title(str(name)), unit=both(unit.name))
+            off, share = (row["value"] - row["target"]) * unit.factor, row["achievement"]
+            rows.append([of(words, language), units.number(row["target"] * unit.factor, decimals=unit.decimals),
+                         units.number(off, signed=True, decimals=max(unit.decimals, 1)),
+                         f"{100 * share:.0f}%" if np.isfinite(share) else "—"])
+    heads = ("indicator", "aim", "off", "done")
+    return _section("gaps", heads, rows, language, words={"year": system.target_year}) if rows else None
 
 
 def plan(model: CountyUrbanization, code: str, language: Language) -> Section:

@@ -8,10 +8,12 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from sim.config import ConfigError
-from sim.report import findings, indicator_figure, record, style
+from sim.report import findings, html, indicator_figure, record, style
 from sim.report import maps as figures
 from sim.report.bilingual import Words, of
 from sim.report.layers import KNOWN
+from sim.report.plans import book
+from sim.report.plans.tables import Plans
 from sim.report.sheet import signed
 from sim.report.style import Language
 from sim.view import choices, maps
@@ -25,18 +27,21 @@ TITLE = Words("{title}：{kind}，{year}年", "{title}: {kind}, {year}")
 
 
 class View(NamedTuple):
-    """The view of a visitor: the layer of the map, the group of counties of the paths, and the language."""
+    """The view of a visitor: the layer of the map, the group of counties of the paths, the language, and the county, if
+    one is chosen."""
 
     layer: maps.Shown
     group: str
     language: Language
+    county: str = ""
 
 
 def file(session: Session, kind: str, view: View) -> dict[str, Any]:
     """Return a file of the present view, ready for the browser: name, type and content in base64.
 
-    Kinds: map, paths (PNG), table (CSV) and scenario (YAML); that last one is of the present choices, the others of
-    the simulated run. Raises ConfigError for an invalid scenario, and for paths without the targets' base year.
+    Kinds: map, paths (PNG), table (CSV), plan (HTML) and scenario (YAML); that last one is of the present choices,
+    the others of the simulated run. Raises ConfigError for an invalid scenario, and for paths without the targets' base
+    year.
     """
     if kind == "scenario":
         text = choices.as_yaml(session.asked)
@@ -47,6 +52,11 @@ def file(session: Session, kind: str, view: View) -> dict[str, Any]:
     if kind == "table":
         text = table(live).to_csv(index=False, encoding="utf-8")
         return _packed(f"county_{live.year}.csv", "text/csv", text.encode("utf-8-sig"))
+    if kind == "plan":
+        if live.year == live.years[0]:
+            raise ConfigError("方案页：请先模拟一年。 The plan to print: simulate a year first.")
+        page = html.render("plan.html", book.content(Plans(live), view.county))
+        return _packed(f"{view.county}_{live.year}.html", "text/html", page.encode())
     base = live.system.base_year
     if kind == "paths" and live.years[0] != base:
         raise ConfigError(f"start={live.setting.start}: expected {base + 1} for the picture of paths and targets")

@@ -9,9 +9,12 @@ from sim.model import CountyUrbanization
 from sim.report import province as provinces
 from sim.report.layers import KNOWN
 from sim.report.results import Results
+from sim.state import observed
 
 TABLES = ("counties", "prefectures", "neighbours")
 """Tables of the data package that are read."""
+OF_PLANS = ("doses", "costs")
+"""Yearly tables of the model that tell of plans and their money."""
 
 
 class Live(Results):
@@ -24,6 +27,7 @@ class Live(Results):
         self.setting, self.alone = model.config, theirs is None
         self.theirs = pd.DataFrame() if theirs is None else theirs
         self.ours = model.indicators()
+        self.parts = {name: list(model.world.observed.parts[name]) for name in OF_PLANS}  # the model will add to them
         self.observations = OBSERVATIONS
         self.shapes, self._actuals = None, None
         self._baseline_data = model.world.baseline
@@ -34,22 +38,28 @@ class Live(Results):
             return self._both()
         if name == "whole":
             return self.indicators[self.indicators["group"] == "all_counties"]
+        if name in OF_PLANS:
+            return observed.table(self.parts[name]).assign(policy=self.setting.policy.name, **self._keys)
         return getattr(self._baseline_data, name) if name in TABLES else pd.DataFrame()
 
     def _both(self) -> pd.DataFrame:
         """Return the observations of both policies, of the years that both have."""
         own, without = self.setting.policy.name, "no_new_policy"
-        keys = {"external": self.setting.external.name, "parameter_set": self.setting.parameter_set,
-                "seed": self.setting.seed, "run": "page"}
-        parts = [self.ours.assign(policy=own, **keys)]
+        parts = [self.ours.assign(policy=own, **self._keys)]
         if len(self.theirs) and own != without and not self.waiting:
-            parts.append(self.theirs[self.theirs["year"] <= self.year].assign(policy=without, **keys))
+            parts.append(self.theirs[self.theirs["year"] <= self.year].assign(policy=without, **self._keys))
         return pd.concat(parts, ignore_index=True)
 
     @cached_property
     def province(self) -> provinces.Province:
         """The province of the model."""
         return provinces.said(self._baseline_data.province.model_dump(), self._baseline_data.prefectures)
+
+    @property
+    def _keys(self) -> dict[str, str | int]:
+        """The columns that tell runs apart."""
+        return {"external": self.setting.external.name, "parameter_set": self.setting.parameter_set,
+                "seed": self.setting.seed, "run": "page"}
 
     @property
     def waiting(self) -> bool:
@@ -62,9 +72,16 @@ class Live(Results):
         return int(self.ours["year"].max())
 
     @cached_property
-    def config(self) -> dict:
-        """The configuration, as it is kept of a finished run."""
-        return self.setting.model_dump(mode="json", exclude={"parameters", "data", "workers"})
+    def manifest(self) -> dict:
+        """The configuration and its parameters, as they are kept of a finished run."""
+        return {"config": self.setting.model_dump(mode="json", exclude={"parameters", "data", "workers"}),
+                "parameters": {name: one.value for name, one in self.setting.quantities.items()}}
+
+    @property
+    def pilots(self) -> tuple[str, ...]:
+        """Codes of the counties that are pilots of the policy."""
+        pilots = self.setting.policy.pilots
+        return pilots.counties if pilots else ()
 
     @cached_property
     def values(self) -> pd.DataFrame:

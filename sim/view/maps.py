@@ -122,4 +122,5 @@ def layer(live: Live, what: Shown, language: Language) -> dict[str, Any]:
         "unit": name, "known": len(known), "count": len(scaled),
         "gradient": [to_hex(colours(share)) for share in np.linspace(0, 1, STOPS)],
         "ticks": [units.tick(tick, signed=signed) for tick in ticks] if len(known) else [],
+        "pilots": list(live.pilots),
     }

@@ -10,8 +10,9 @@ import solara.lab
 
 from sim.config.files import load_measures
 from sim.report.bilingual import Words
+from sim.report.packages import Offered
 from sim.report.style import GROUPS, Language
-from sim.view import agents, components, county, downloads, maps, panel, paths
+from sim.view import agents, components, county, downloads, maps, packages, panel, paths
 from sim.view.choices import ALL, Choices
 from sim.view.live import Live
 from sim.view.session import Session
@@ -46,18 +47,27 @@ def Page():
     chosen, set_chosen = solara.use_state("")
     layer, set_layer = solara.use_state(maps.FIRST)
     group, set_group = solara.use_state(ALL)
-    view = downloads.View(layer, group, language)
+    file, set_file = solara.use_state(NOTHING)
+    serial = solara.use_memo(itertools.count, [])
+    found = solara.use_memo(packages.found, [])
+
+    def download(kind: str) -> None:
+        made = session.attempt(lambda: downloads.file(session, kind, downloads.View(layer, group, language, chosen)))
+        if made:
+            set_file({**made, "serial": next(serial)})
 
     solara.Style(STYLE)
     with solara.Div(classes=["county"]):
-        Head(session, view, set_language, beat.value)
+        Head(session, language, set_language, file, download, beat.value)
         with solara.Div(classes=["county-body"]):
             Questions(session, language, session.asked)
             with solara.Div(classes=["main-column"]):
                 if session.model is not None and session.live is not None:
                     Map(session.live, language, layer, set_layer, chosen, set_chosen)
-                    Details(session, session.live, language, chosen, set_chosen, beat.value)
+                    Details(session, session.live, language, chosen, set_chosen, download, beat.value)
                     Paths(session.live, language, group, set_group)
+                if found is not None:
+                    Packages(session, found, language, session.asked.policy)
 
 
 def _preferred() -> Language:
@@ -68,21 +78,14 @@ def _preferred() -> Language:
 
 
 @solara.component
-def Head(session: Session, view: downloads.View, set_language: Callable[[Language], None], beat: int):
+def Head(session: Session, language: Language, set_language: Callable[[Language], None], file: dict[str, Any],
+         download: Callable[[str], None], beat: int):
     """Show title, language, controls and downloads."""
-    file, set_file = solara.use_state(NOTHING)
-    serial = solara.use_memo(itertools.count, [])
-
-    def download(kind: str) -> None:
-        found = session.attempt(lambda: downloads.file(session, kind, view))
-        if found:
-            set_file({**found, "serial": next(serial)})
-
     live, subtitle = session.live, Words("", "")
     if live is not None:
         subtitle = PAGE["subtitle"].fill(province=live.province.name, count=len(live.counties))
     components.Bar(
-        t=spoken(PAGE | {"subtitle": subtitle}, view.language), run=panel.run(session, view.language), file=file,
+        t=spoken(PAGE | {"subtitle": subtitle}, language), run=panel.run(session, language), file=file,
         event_start=lambda _: session.play(), event_pause=lambda _: session.pause(),
         event_step=lambda _: session.step(), event_reset=lambda _: session.reset(),
         event_speed=session.pace, event_language=set_language, event_download=download)
@@ -135,7 +138,7 @@ def Paths(live: Live, language: Language, group: str, set_group: Callable[[str],
 
 @solara.component
 def Details(session: Session, live: Live, language: Language, chosen: str, set_chosen: Callable[[str], None],
-            beat: int):
+            download: Callable[[str], None], beat: int):
     """Show one county: its page changes with the years, its people with the quarters."""
     turn, set_turn = solara.use_state(0)
 
@@ -150,7 +153,17 @@ def Details(session: Session, live: Live, language: Language, chosen: str, set_c
     words = PAGE | COUNTY | {"agents_note": note}
     components.County(t=spoken(words, language), page=page, population=people, agents=sample,
                       counties=_by_prefecture(live, language), county=chosen, event_pick=set_chosen,
-                      event_others=lambda _: set_turn(turn + 1))
+                      event_others=lambda _: set_turn(turn + 1), event_plan=lambda _: download("plan"))
+
+
+@solara.component
+def Packages(session: Session, offered: Offered, language: Language, policy: str):
+    """Show what a search for packages found, and take one as the policy."""
+    unit, set_unit = solara.use_state(next(iter(offered.units)))
+    front = solara.use_memo(lambda: packages.front(offered, unit, language), [unit, language])
+    words = PAGE | {"packages_note": PAGE["packages_note"].fill(year=offered.asked["end"])}
+    components.Packages(t=spoken(words, language), front=front, policy=policy, event_show=set_unit,
+                        event_take=lambda path: session.choose(session.asked.with_value("policy", path)))
 
 
 def _by_prefecture(live: Live, language: Language) -> list[dict[str, Any]]:

@@ -67,11 +67,21 @@ def scenario(choices: Choices, language: Language) -> dict[str, Any]:
     """Return the possible and the present choices of a scenario."""
     return {
         "policy": choices.policy, "external": choices.external, "seed": choices.seed, "scale": choices.scale,
-        "end": choices.end, "policies": _scenarios("policy", language), "externals": _scenarios("external", language),
+        "end": choices.end, "policies": _policies(choices.policy, language),
+        "externals": _scenarios("external", language),
         "scales": _with([one for one in SCALES if int(one) >= choices.finest], choices.scale),
         "years": _with(YEARS, choices.end),
         "changed": of(PAGE["policy_changed"].fill(count=count), language) if (count := len(choices.changes)) else "",
     }
+
+
+def _policies(chosen: str, language: Language) -> list[dict[str, str]]:
+    """Return the policies, with the chosen one where it is a file elsewhere."""
+    found = _scenarios("policy", language)
+    if not chosen.endswith(".yaml"):
+        return found
+    title, _ = _heading(Path(chosen))
+    return [*found, {"value": chosen, "text": title.get(language, chosen), "question": ""}]
 
 
 def _with(values: Iterable[str], chosen: str) -> list[str]:

@@ -23,17 +23,17 @@ LINE = 15.0
 
 def multiples(live: Live, group: str, language: Language) -> list[dict[str, Any]]:
     """Return the aspects with the drawing of each of their indicators."""
-    assessed = _assessed(live, group)
+    found_of = assessed(live, group)
     system = live.system
     found = []
     for aspect, entry in system.aspects.items():
         names = [name for name, one in system.indicators.items() if one.aspect == aspect]
-        drawn = [_multiple(live, name, group, assessed.loc[name], language) for name in names]
+        drawn = [_multiple(live, name, group, found_of.loc[name], language) for name in names]
         found.append({"title": of(entry.title, language), "items": drawn})
     return found
 
 
-def _assessed(live: Live, group: str) -> pd.DataFrame:
+def assessed(live: Live, group: str) -> pd.DataFrame:
     """Return base, target and achievement of each indicator in the last year observed; none without the base year."""
     table = live.ours[live.ours["group"].isin((group, targets.WHOLE))]
     later = live.system.indicators.keys() - set(table["indicator"])  # sums of a year, which the base year has not

@@ -49,6 +49,7 @@ PAGE = {
     "indicator": Words("指标", "Indicator"),
     "show": Words("显示", "Show"),
     "imputed": Words("推算值，不按县公布", "Imputed, not shown for a single county"),
+    "pilot": Words("试点", "Pilot"),
     "choose_county": Words("点选或选择一个县（市）", "Choose a county, here or on the map"),
     "county": Words("县（市）", "County"),
     "tiles_note": Words(
@@ -67,6 +68,21 @@ PAGE = {
         "not known of parameters.",
     ),
     "reference_running": Words("对照计算中", "The reference run is being simulated"),
+    "packages": Words("搜索找到的措施组合", "Packages found by county optimise"),
+    "packages_note": Words(
+        "横轴：至{year}年每位居民的措施支出（元）；纵轴：目标达成度（各县平均，1为全部达到）。"
+        "圆点：代理模型上的前沿；菱形：经核验的组合，实心为选定者；横线：要求的达成度；灰线：无新政策。"
+        "点击一个组合，即以其政策文件为本页政策，各对象的组合一并采用。",
+        "Across: yuan paid for measures per resident until {year}. Up: achievement of targets, mean over counties, 1 "
+        "is all. Dots: the front on the emulator; diamonds: checked packages, the filled one is the chosen one. Black "
+        "line: what is asked; grey: no new policy. A click makes the package the policy of this page, with those of "
+        "the others that were searched for.",
+    ),
+    "searched_for": Words("对象", "For"),
+    "package": Words("组合", "Package"),
+    "cost": Words("元/人", "Yuan each"),
+    "achieved": Words("达成度", "Achieves"),
+    "debt": Words("负债率", "Debt"),
     "target": Words("目标", "Target"),
     "way": Words("目标路程 {share}", "{share} of the way"),
     "target_rule": Words("目标{value}：{rule}；{status}", "Target {value}: {rule}; {status}"),
@@ -125,6 +141,11 @@ COUNTY = {
     "ledger_note": Words(
         "县级账本的基期为推算值，只供了解结构。", "The county's books start from imputed figures: read their structure."
     ),
+    "gaps": Words("与{year}年目标之差", "Gaps to the targets of {year}"),
+    "aim": Words("目标", "Target"),
+    "off": Words("现值减目标", "Now less target"),
+    "done": Words("已走路程", "Way done"),
+    "download_plan": Words("方案页（打印）", "The plan to print"),
     "plan": Words("一县一策：计划、已付、已建成", "The county's plan: planned, paid, delivered"),
     "measure": Words("措施", "Measure"),
     "planned": Words("计划", "Planned"),

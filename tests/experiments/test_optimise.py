@@ -10,8 +10,10 @@ from sim import baseline
 from sim.cli import main
 from sim.compose import compose
 from sim.config.optimise import Optimise
-from sim.experiments.optimise import futures, search
+from sim.experiments.optimise import futures, search, tables
+from sim.experiments.optimise.emulator import Emulator
 from sim.experiments.optimise.futures import DEBT, INDICATORS, PAID
+from sim.experiments.optimise.response import Paid, Points
 from sim.experiments.optimise.scoring import IMPORTANCE, Scores
 from sim.experiments.optimise.search import Limits
 from sim.policy import plan
@@ -81,7 +83,7 @@ def searched(own_cache, tmp_path_factory):
     return folder / "outputs" / "optimise", ran
 
 
-def table(folder, name):
+def table_of(folder, name):
     return pd.read_parquet(folder / f"{name}.parquet")
 
 
@@ -117,14 +119,68 @@ def test_random_packages_cost_the_same():
 
 def test_a_search_ends_in_packages_that_keep_their_promises(searched):
     folder, _ = searched
-    checked = table(folder, "checked")
+    checked = table_of(folder, "checked")
     assert set(checked["package"]) == {"step_1", "step_2", "step_3", "cheapest", "best"} and len(checked) == 10
     np.testing.assert_allclose(checked["promised_cost"], checked["cost"], atol=15)
     np.testing.assert_allclose(checked["promised_achievement"], checked["achievement"], atol=0.01)
     gain = (checked["achievement"] - checked["achievement_without"]).to_numpy()
     assert (gain <= PART * most(checked["cost"]) + 0.005).all() and (gain >= PART * most(checked["cost"]) - 0.02).all()
-    assert table(folder, "rivals")["lead"].max() < 0.003
+    assert table_of(folder, "rivals")["lead"].max() < 0.003
     assert (checked[checked["package"] == "best"]["holds"] == 1).all()
+
+
+def test_nine_promises_of_ten_are_kept_within_their_bands():
+    """Quantities that differ in why promises err: all reasons, chance alone, the emulator alone, sets alone."""
+    random, shape, sets = np.random.default_rng(1), (6, 5), 4  # packages, units
+    chance, error, between = (np.array(one)[:, None] for one in ((2, 10, 0, 0), (1, 0, 10, 0), (2, 0, 0, 10)))
+    kept = []
+    for _ in range(400):
+        level = 100 * random.normal(size=(1, 5, 4, 12))  # what no policy shows, which differs most
+
+        def gains():
+            of_set = between * random.normal(size=(1, 5, 4, sets))
+            return np.broadcast_to(np.tile(of_set, 3), (*shape, 4, 12))
+
+        def shown(gain):
+            return gain + chance * random.normal(size=gain.shape)
+
+        def missed():
+            return error * random.normal(size=(*shape, 4, 1))
+
+        gain, fresh = gains(), gains()
+        without = np.broadcast_to(level, gain.shape)
+        bands = tables.bands(level + gain + missed(), level + shown(gain), without, sets)
+        off = (shown(fresh) - (gain + missed())).mean(-1)  # package, unit, quantity
+        kept.append((np.abs(off) <= bands.T).mean((0, 1)))
+    held = np.mean(kept, axis=0)
+    assert (held > 0.87).all() and (held < 0.98).all(), held  # more where units share the greater of two errors
+
+
+def test_what_is_paid_is_the_sum_at_prices_until_no_more_can_be_spent():
+    random = np.random.default_rng(1)
+    doses = random.random((3000, 4)) * random.random((3000, 1))
+    paid = np.minimum(doses @ PRICES, 250.0) + random.normal(size=3000)
+    learnt = Paid(Points(doses, np.zeros((3000, 1), int), paid[:, None], np.ones(3000)))
+    np.testing.assert_allclose(learnt.prices, PRICES, rtol=0.02)
+    few = np.eye(4) * 0.25
+    np.testing.assert_allclose(learnt(few), few @ PRICES, rtol=0.05)
+    assert learnt(np.ones((1, 4)))[0] == pytest.approx(250, rel=0.02)
+
+
+def test_a_package_is_promised_as_if_it_had_not_been_learnt():
+    """Two runs of one county each: without the second, the response is that of the first alone."""
+    made = object.__new__(Emulator)
+    made.kind, made.levels, made.each = np.zeros(40, int), [1, 1, 1, 1], np.zeros((1, 1, 40, 21))
+    random = np.random.default_rng(1)
+    doses = random.random((3, 40, 2))
+    points = [Points(one, np.zeros((40, 4), int), np.repeat(one @ [[k + 1.0], [2.0]], 21, 1), np.ones(40))
+              for k, one in enumerate(doses)]
+    whole = points[0].with_others(points[1]).with_others(points[2])
+    made._fit(whole)
+    rest = made.unlearnt(slice(-1, None))
+    made._fit(points[0].with_others(points[1]), made.response.penalties)
+    np.testing.assert_allclose(rest.response.weights, made.response.weights)
+    assert len(rest.points.doses) == 80 and not np.allclose(rest.response.paid.prices, 0)
 
 
 def test_the_page_says_both_languages(searched):
@@ -146,7 +202,7 @@ def test_a_package_is_a_policy_that_runs(searched):
     policy = compose("run", [f"policy={folder / 'policy' / 'best.yaml'}"]).policy
     assert policy.name == "best" and policy.funding.guaranteed and not policy.doses
     assert set(policy.by_type) == {"population_loss"} and set(policy.by_county) == {"371428"}
-    doses = table(folder, "packages")
+    doses = table_of(folder, "packages")
     mine = doses[(doses["package"] == "best") & (doses["unit"] == "371428")].set_index("factor")["dose"]
     assert dict(policy.by_county["371428"].doses) == pytest.approx(dict(mine))
 
@@ -179,7 +235,8 @@ def test_interrupted_runs_go_on_where_they_stopped(own_cache, monkeypatch, tmp_p
     ("units", "[costal]", "units=costal: no such county type or county"),
     ("units", "[population_loss,371428,武城县]", "371428 is in several"),
     ("budget", "0", "budget=0"), ("debt_line", "-1", "debt_line=-1"), ("levers", "[sewer]", "did you mean sewage?"),
-    ("externals", "[fiscal]", "external=fiscal: no such scenario"), ("parameter_sets", "21", "expected at most 20"),
+    ("externals", "[fiscal]", "external=fiscal: no such scenario"),
+    ("parameter_sets", "21", "expected from 2 to 20"), ("parameter_sets", "1", "expected from 2 to 20"),
     ("policy", "pilots_random", "expected a policy with one plan for all counties"), ("rounds", "0", "rounds=0"),
 ])
 def test_bad_input_is_refused_in_one_line(own_cache, monkeypatch, tmp_path, capsys, key, value, words):

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from sim import cli
+from sim import run as runs
 from sim.compose import compose
 from sim.report import html, money, plans
 from sim.report.plans import book, sentences, workbook
@@ -17,6 +18,13 @@ from sim.run import run
 from .test_report import BROWSER, CHINESE, Reader, browser  # noqa: F401  (a fixture)
 
 CODE = "371428"
+
+
+@pytest.fixture
+def searched(write_search, tmp_path, monkeypatch):
+    """Make a search for one type of counties that of the working directory."""
+    monkeypatch.chdir(tmp_path)
+    write_search(tmp_path / "outputs" / "optimise")
 
 
 @pytest.fixture(scope="session")
@@ -118,7 +126,11 @@ def test_all_plans_are_pages_and_one_workbook_and_the_same_again(folder, monkeyp
     (["武城县", "曹县"], "plan 武城县 曹县: expected one county, or all"),
     (["武城", "run=small"], "plan.武城: unknown county; did you mean 武城县?"),
     (["武城县", "run=smal"], "smal: no folder with the results of a run; did you mean small?"),
-    (["武城县", "name=small"], "name=small: unknown key; known: run"),
+    (["武城县", "name=small"], "name=small: unknown key; known: best, run"),
+    (["武城县", "optimise=each"], "optimise=each: changes nothing here; expected with best=true only"),
+    (["武城县", "best=yes"], "best=yes: expected true or false"),
+    (["武城县", "best=true"], "optimise=optimise: no folder with packages; county optimise finds them"),
+    (["武城县", "best=true", "optimise=small"], "optimise=small: no folder with packages"),
     (["武城县"], "run: no folder with the results of a run"),
 ])
 def test_faults_are_said_in_one_line(arguments, said, folder, monkeypatch, capsys):
@@ -148,6 +160,36 @@ def test_a_county_without_measures_or_targets_yet_has_a_page_as_well(short):
     assert not bare.indicators["verdict"].astype(bool).any()
     assert [*(name for name, sheet in workbook.sheets(bare).items() if len(sheet))] == ["counties", "indicators"]
     assert plans.write(short, [CODE])[0].is_file()
+
+
+def test_the_best_package_is_run_once_and_its_promise_is_on_the_page(searched, tmp_path, monkeypatch, capsys):
+    command = ["plan", "武城县", "best=true", "seeds=1", "parameter_sets=1"]
+    assert cli.main(command) == 0
+    results = Results(tmp_path / "outputs" / "optimise_best")
+    assert (results.policy, results.reference, results.replicates) == ("best", "no_new_policy", 1)
+    assert results.config["policy"]["by_type"]["specialised_function"]["doses"] == {"sewage": 0.75}
+    monkeypatch.setattr(runs, "replicate", None)  # what is there is not run again
+    assert cli.main(command) == 0
+    page = (results.folder / "plans" / f"{CODE}_武城县.html").read_text("utf-8")
+    for said in ("outputs/optimise", "Specialised function", "专业功能", "0.61 ±0.02", "2,345 ±321 yuan", "98 ±7%",
+                 "0.60, 2,299 yuan and 101%", "4.8 of 19 targets", "No checked package reaches", "这是最接近的一个"):
+        assert said in page, said
+    capsys.readouterr()
+    assert cli.main(["plan", "all", "best=true", "seeds=1", "parameter_sets=1"]) == 0
+    other, = (results.folder / "plans").glob("*夏津县.html")
+    assert "This search of county optimise was not about this county" in other.read_text("utf-8")
+
+
+@pytest.mark.parametrize(("arguments", "said"), [
+    (["夏津县"], "plan 夏津县: not in the search of outputs/optimise; county optimise units=[夏津县]"),
+    (["武城"], "plan.武城: unknown county; did you mean 武城县?"),
+    (["武城县", "policy=uniform"], "policy is given twice"),
+    (["武城县", "run=small"], "run=small: unknown key"),
+])
+def test_faults_about_the_best_package_are_said_before_anything_runs(searched, capsys, tmp_path, arguments, said):
+    assert cli.main(["plan", *arguments, "best=true"]) == 2
+    error = capsys.readouterr().err
+    assert said in error and error.count("\n") == 1 and not (tmp_path / "outputs" / "optimise_best").exists()
 
 
 def test_a_run_that_ends_before_its_plan_begins_has_a_page_as_well(tmp_path, monkeypatch):

@@ -152,7 +152,7 @@ def test_a_county_opens_on_click_and_from_the_list_and_the_map_shows_what_is_cho
     expect(page.locator("#place")).to_have_text(re.compile("^Gaoqing: "))
     tile.click()
     name.to_have_text(re.compile("^Gaoqing"))
-    parts = ["population", "indicators", "plan", "changes", "moves", "ledger", "evaluation", "agents"]
+    parts = ["population", "indicators", "gaps", "plan", "changes", "moves", "ledger", "evaluation", "agents"]
     expect(page.locator("[data-part]")).to_have_count(len(parts))
     for part in parts:
         expect(page.locator(f"[data-part={part}]")).to_be_visible()
@@ -323,6 +323,42 @@ def test_downloads(visit, tmp_path):
     table = pd.read_csv(files["table"], dtype={"group": str})
     assert table["year"].max() == 2021 and {"value", "without", "unit"} <= set(table)
     assert yaml.safe_load(files["scenario"].read_text("utf-8"))["doses"] == {"all": 1.0}
+    page.select_option("[data-county=choose]", "371428")
+    with page.expect_download() as waiting:
+        page.click("[data-county=plan]")
+    waiting.value.save_as(tmp_path / "plan.html")
+    plan = (tmp_path / "plan.html").read_text("utf-8")
+    assert waiting.value.suggested_filename == "371428_2021.html" and "武城县" in plan and "Citizenization" in plan
+
+
+def test_pilots_are_marked_on_the_map(visit):
+    page = visit(NARROW)
+    expect(page.locator("#tiles .pilot")).to_have_count(0)
+    page.select_option("[data-choice=policy]", "pilots_one_per_prefecture")
+    expect(page.locator("#tiles .pilot")).to_have_count(10)
+    expect(page.locator(".legend .key")).to_contain_text("Pilot")
+    named = page.locator("g.tile:has(.pilot)").first
+    expect(named).to_have_attribute("aria-label", re.compile(r"\(Pilot\): "))
+
+
+@pytest.mark.parametrize("language", ["zh-CN", "en-GB"])
+def test_a_package_of_a_search_becomes_the_policy_on_click(visit, write_search, tmp_path, monkeypatch, language):
+    monkeypatch.chdir(tmp_path)
+    write_search(tmp_path / "outputs" / "optimise")
+    page = visit(WIDE, language)
+    section, policy = page.locator(".county-packages"), expect(page.locator("[data-choice=policy]"))
+    expect(section.locator("path.package")).to_have_count(2)
+    section.locator("path.package").first.click()
+    policy.to_have_value(re.compile("step_1.yaml$"))
+    section.locator("[data-take$='best.yaml']").press("Enter")
+    policy.to_have_value(re.compile("best.yaml$"))
+    expect(section.locator("[data-take$='best.yaml']")).to_have_attribute("aria-pressed", "true")
+    page.select_option("[data-choice=scope]", "specialised_function")
+    expect(page.locator(".measure:has(#dose-sewage) output")).to_have_text("0.75")
+    expect(page.locator("#fault")).to_have_count(0)
+    for size in (WIDE, NARROW):
+        page.set_viewport_size(size)
+        require_legible(page, size)
 
 
 @pytest.mark.parametrize("language", ["zh-CN", "en-GB"])
@@ -330,7 +366,7 @@ def test_nothing_is_clipped_and_type_is_large_enough(visit, language):
     page = visit(WIDE, language)
     step(page, 4)
     page.select_option("[data-county=choose]", "370322")
-    expect(page.locator("[data-part]")).to_have_count(8)
+    expect(page.locator("[data-part]")).to_have_count(9)
     page.evaluate("document.querySelectorAll('details.group').forEach(one => one.open = true)")
     for size in (WIDE, NARROW):
         page.set_viewport_size(size)

@@ -16,7 +16,7 @@ from sim.config.files import load_measures, load_stocks
 from sim.model import CountyUrbanization
 from sim.report import layers, record, style, units
 from sim.report.bilingual import LANGUAGES, Words
-from sim.view import agents, choices, county, downloads, maps, panel, paths, server, words
+from sim.view import agents, choices, county, downloads, maps, packages, panel, paths, server, words
 from sim.view.choices import ALL, Choices
 from sim.view.live import Live
 
@@ -141,7 +141,7 @@ def test_a_run_without_the_base_year_has_no_targets(model):
 def test_a_county_page_adds_up(model, live, code, language):
     page = county.page(model, live, code, language)
     sections = {part["name"]: part for part in page["sections"]}
-    assert set(sections) == {"indicators", "plan", "changes", "moves", "ledger", "evaluation"}
+    assert set(sections) == {"indicators", "gaps", "plan", "changes", "moves", "ledger", "evaluation"}
     people = county.population(model, live, code, language)["rows"]
     now = [int(row[2].replace(",", "")) for row in people]
     assert sum(now[:3]) == now[3]
@@ -229,6 +229,31 @@ def test_the_font_of_the_page_draws_what_it_writes_and_is_small(everything, tmp_
     assert not set("".join(everything["zh"] + everything["en"])) - drawable
     assert file.stat().st_size < 0.5 * style.FONT.stat().st_size
     assert file.name in (tmp_path / "custom.css").read_text()
+
+
+def test_gaps_of_a_county_are_those_of_its_targets(live, code):
+    assessed = targets.assess(live.ours, live.system, 2025).query("group == @code").set_index("indicator")
+    rows = county.gaps(live, code, "en")["rows"]
+    known = [name for name in live.system.indicators if (name, code) in live.known]
+    assert len(rows) == len(known) > 0
+    for name, row in zip(known, rows, strict=True):
+        unit, off = live.unit(name), assessed.loc[name, "value"] - assessed.loc[name, "target"]
+        assert row[2] == units.number(off * unit.factor, signed=True, decimals=max(unit.decimals, 1))
+        assert row[3] == f"{100 * assessed.loc[name, 'achievement']:.0f}%"
+
+
+def test_the_front_of_a_search_is_drawn_where_its_tables_say(write_search, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert packages.found() is None
+    write_search(tmp_path / "outputs" / "optimise")
+    front = packages.front(packages.found(), "specialised_function", "en")
+    step, best = front["packages"]
+    assert (step["name"], best["name"], best["chosen"]) == ("step 1", "chosen", True)
+    assert (best["cost"], best["achievement"], best["debt"]) == ("2,299", "0.60", "101%")
+    assert step["x"] < best["x"] and step["y"] > best["y"] > front["asked"] and front["without"] > step["y"]
+    assert front["dots"][0] == [packages.LEFT, front["without"]]
+    (tmp_path / "outputs" / "optimise" / "front.parquet").unlink()  # while it is written anew
+    assert packages.found() is None
 
 
 @pytest.mark.parametrize(("kind", "language"), [("map", "zh"), ("paths", "en")])

@@ -10,11 +10,12 @@ import pandas as pd
 import yaml
 
 from sim import baseline, engine
+from sim.config import Policy
 from sim.config.optimise import Optimise
 from sim.core import store
 from sim.experiments.optimise import designs, search, tables
 from sim.experiments.optimise.emulator import SCATTERED, TOGETHER, Emulator
-from sim.experiments.optimise.futures import Future, Runs, foreseen
+from sim.experiments.optimise.futures import Found, Future, Runs, foreseen
 from sim.experiments.optimise.scoring import Scores, seen
 from sim.experiments.optimise.search import Front, Limits
 from sim.experiments.optimise.units import Package, Plans, Unit, titles, units_of, written
@@ -26,9 +27,6 @@ the cheapest checked package of each unit."""
 
 EASIER = 3
 """Rounds that are only learnt from have so many times fewer generations."""
-
-CERTAIN = 2.0
-"""Standard errors of a band (95 %)."""
 
 SHARE = 0.9
 """Part of what can be gained that is asked of the cheapest package where nothing else is."""
@@ -66,6 +64,15 @@ class Answer(NamedTuple):
     rivals: Front
 
 
+class Trial(NamedTuple):
+    """Packages that were run under every future of the search: their policies, what the runs show, in turn, and the
+    place of the seed of each run."""
+
+    policies: list[Policy]
+    found: Found
+    seed: np.ndarray
+
+
 class Search:
     """One search for packages from its options to its tables."""
 
@@ -82,14 +89,14 @@ class Search:
         """Learn, search, check; return the tables by name, and write the policies."""
         self._learn()
         trials = [self._trial(turn) for turn in range(self.config.rounds)]
-        bands = tables.bands(*trials[-1], self.config.parameter_sets, CERTAIN)
-        answers = self._search(self.config.generations, bands, self.config.rivals)
+        bands, margins = self._bands(trials[-1])
+        answers = self._search(self.config.generations, margins, self.config.rivals)
         count = self.config.packages
         offered = [self._package(f"step_{k + 1}", [one.offered[k] for one in answers]) for k in range(count - 1)]
         offered.append(self._package(CHEAPEST, [one.offered[-1] for one in answers]))
-        promised = [self._promised(one) for one in offered]
+        without, beside = self._without(self._later(), "checking packages")
+        promised = [self._promised(beside, self.plans.policy(one)) for one in offered]
         shown = [self._run(one, self.fresh, self._later(), "checking packages") for one in offered]
-        without = self._run(None, self.fresh, self._later(), "checking packages")
         limits = Limits(self.config.budget or np.inf, self.config.debt_line or np.inf)
         if self.config.reach is None:
             answers = [one._replace(reach=tables.nearly([row[k] for row in shown], without[k], SHARE))
@@ -97,13 +104,15 @@ class Search:
         chosen = [tables.cheapest([one[k] for one in shown], answers[k].reach, limits) for k in range(len(self.units))]
         best = self._package(BEST, [offered[step if step is not None else -1].doses[k]
                                     for k, step in enumerate(chosen)])
-        again = self._run(best, self.fresh, self._later(self.config.checks), "checking the best of each unit")
-        base = self._run(None, self.fresh, self._later(self.config.checks), "checking the best of each unit")
+        note = "checking the best of each unit"
+        base, beside = self._without(self._later(self.config.checks), note)
+        again = self._run(best, self.fresh, self._later(self.config.checks), note)
         rivals = self._rivals(answers)
         cases = tables.cases(self._labels(), [*offered, best], [*shown, again], self.units)
         self._write([*offered, best])
         return {
-            "checked": tables.checked(self.units, [*offered, best], [*promised, self._promised(best)],
+            "checked": tables.checked(self.units, [*offered, best],
+                                      [*promised, self._promised(beside, self.plans.policy(best))],
                                       [*shown, again], [*[without] * count, base], bands, answers, limits, chosen),
             "front": tables.front(self.units, [one.front for one in answers], self.plans.factors),
             "packages": tables.packages(self.units, [*offered, best], self.plans.factors, self._scored),
@@ -125,14 +134,12 @@ class Search:
                  for k, one in enumerate(future)]
         self.emulator.learn(self.runs.of(asked, "runs with random doses"), doses, future, seed, SCATTERED)
 
-    def _trial(self, turn: int) -> tuple[list[list[Scores]], list[list[Scores]]]:
-        """Search, run what is found under the futures of the search, and learn from it; return promised and seen scores
-        by package and unit."""
+    def _trial(self, turn: int) -> Trial:
+        """Search, run what is found under the futures of the search, and learn from it."""
         config = self.config
         answers = self._search(max(config.generations // EASIER, 1), None, 0)
         packages = [self._package(f"round_{turn + 1}_{k + 1}", [one.offered[k] for one in answers])
                     for k in range(config.packages)]
-        promised = [self._promised(one) for one in packages]
         future = np.tile(np.arange(len(self.futures)), len(packages))
         seed = (future + turn + np.repeat(np.arange(len(packages)), len(self.futures))) % config.seeds
         policies = [self.plans.policy(one) for one in packages]
@@ -141,15 +148,29 @@ class Search:
         found = self.runs.of(asked, f"runs with packages, round {turn + 1}")
         doses = np.repeat([self.plans.carried_out(one) for one in policies], len(self.futures), axis=0)
         self.emulator.learn(found, doses, future, seed, TOGETHER)
-        each = [seen(found, unit.members) for unit in self.units]
-        count = len(self.futures)
-        return promised, [[Scores(*(part[k * count : (k + 1) * count] for part in one)) for one in each]
-                          for k in range(len(packages))]
+        return Trial(policies, found, seed)
 
-    def _search(self, generations: int, bands: np.ndarray | None, rivals: int) -> list[Answer]:
-        """Return what is found for each unit; limits leave room for the bands, by (quantity, unit)."""
+    def _bands(self, trial: Trial) -> tuple[np.ndarray, np.ndarray]:
+        """Return bands of promises, and margins that a search leaves to what is asked, by (quantity, unit): no policy
+        itself shows something else in other futures, which promises are told and the search is not."""
+        count = len(self.futures)
+        promised, shown, none = [], [], []
+        for k, policy in enumerate(trial.policies):
+            runs = slice(k * count, (k + 1) * count)
+            without = Found(*(part[range(count), trial.seed[runs]] for part in self.emulator.without))
+            emulator = self.emulator.unlearnt(slice(runs.start - len(trial.seed), runs.stop - len(trial.seed) or None))
+            promised.append(self._promised(emulator.beside(without, np.arange(count)), policy))
+            shown.append([seen(Found(*(part[runs] for part in trial.found)), unit.members) for unit in self.units])
+            none.append([seen(without, unit.members) for unit in self.units])
+            self.progress(k + 1, len(trial.policies), "promising packages that were not learnt")
+        nothing = [[Scores(*map(np.zeros_like, one)) for one in each] for each in none]
+        sets = self.config.parameter_sets
+        return tables.bands(promised, shown, none, sets), tables.bands(promised, shown, nothing, sets)
+
+    def _search(self, generations: int, margins: np.ndarray | None, rivals: int) -> list[Answer]:
+        """Return what is found for each unit; limits leave room for the margins, by (quantity, unit)."""
         config = self.config
-        room = np.zeros((len(Scores._fields), len(self.units))) if bands is None else bands
+        room = np.zeros((len(Scores._fields), len(self.units))) if margins is None else margins
         cost, debt = (room[Scores._fields.index(name)] for name in ("cost", "debt"))
         tasks = [Task(k, self.emulator, unit,
                       Limits((config.budget or np.inf) - min(cost[k], (config.budget or np.inf) / 2),
@@ -165,16 +186,22 @@ class Search:
             self.progress(done, len(tasks), "searching packages for each unit")
         return [one for one in answers if one]
 
-    def _run(self, package: Package | None, under: Sequence[Future], seeds: Sequence[int],
-             note: str) -> list[Scores]:
-        """Return what a package, or none, shows by unit, over futures and seeds."""
-        policy = self.plans.policy(package) if package else self.plans.nothing()
+    def _run(self, package: Package, under: Sequence[Future], seeds: Sequence[int], note: str) -> list[Scores]:
+        """Return what a package shows by unit, over futures and seeds."""
+        policy = self.plans.policy(package)
         found = self.runs.of([(future, policy, seed) for future in under for seed in seeds], note)
         return [seen(found, unit.members) for unit in self.units]
 
-    def _promised(self, package: Package) -> list[Scores]:
-        carried = self.plans.carried_out(self.plans.policy(package))
-        return [Scores(*(part[0] for part in self.emulator.of_counties(unit, carried))) for unit in self.units]
+    def _without(self, seeds: Sequence[int], note: str) -> tuple[list[Scores], Emulator]:
+        """Return what no policy shows in the check by unit, and the emulator of what packages add to that there."""
+        nothing = self.plans.nothing()
+        found = self.runs.of([(future, nothing, seed) for future in self.fresh for seed in seeds], note)
+        future = np.repeat(np.arange(len(self.fresh)), len(seeds))
+        return [seen(found, unit.members) for unit in self.units], self.emulator.beside(found, future)
+
+    def _promised(self, emulator: Emulator, policy: Policy) -> list[Scores]:
+        carried = self.plans.carried_out(policy)
+        return [Scores(*(part[0] for part in emulator.of_counties(unit, carried))) for unit in self.units]
 
     def _rivals(self, answers: Sequence[Answer]) -> pd.DataFrame:
         """Run the random packages that promise most, and hold them and the cheapest package against each other."""

@@ -1,5 +1,6 @@
 """The emulator of packages: what runs without policy show, plus the learnt response to doses, scored with chance."""
 
+import copy
 from collections.abc import Sequence
 
 import numpy as np
@@ -20,8 +21,9 @@ class Emulator:
     def __init__(self, plans: Plans, futures: Sequence[Future], without: Found, seeds: int):
         """`without` has the runs without policy by future and, within it, seed."""
         self.of_factor, self.loss = plans.of_factor, plans.loss
-        values, *others = (part.reshape(len(futures), seeds, *part.shape[1:]) for part in without)
-        self.each, (self.bases, self.goals, self.residents) = values, (part.mean(1) for part in others)
+        self.without = Found(*(part.reshape(len(futures), seeds, *part.shape[1:]) for part in without))
+        self.each, *others = self.without
+        self.bases, self.goals, self.residents = (part.mean(1) for part in others)
         self.kinds, self.kind = np.unique(plans.baseline.counties["county_type"].to_numpy(), return_inverse=True)
         externals = list(dict.fromkeys(one.external for one in futures))
         sets = list(dict.fromkeys(one.parameter_set for one in futures))
@@ -38,8 +40,11 @@ class Emulator:
                            np.full((len(future), counties), regime)], axis=-1)
         points = Points(doses.reshape(-1, doses.shape[-1]), traits.reshape(-1, traits.shape[-1]),
                         differences.reshape(-1, differences.shape[-1]), found.residents.ravel())
-        self.points = points = self.points.with_others(points) if self.points else points
-        self.response = Response(points, self.levels)
+        self._fit(self.points.with_others(points) if self.points else points)
+
+    def _fit(self, points: Points, penalties: np.ndarray | None = None) -> None:
+        self.points, counties = points, len(self.kind)
+        self.response = Response(points, self.levels, penalties)
         left = points.differences - self.response(points.doses, points.traits[:, None])[:, 0]
         whole = points.differences.var(0)
         self.missed = np.divide(left.var(0), whole, out=np.zeros_like(whole), where=whole > 0)
@@ -49,6 +54,24 @@ class Emulator:
         own = self.each.std(1, ddof=1).mean(0) if self.each.shape[1] > 1 else 0.0
         # Two runs are apart by the chance of both; where common random numbers leave little, that of a seed counts.
         self.chance = np.sqrt(np.maximum(left.var(0) / 2, np.square(own)))[:, : len(INDICATORS)]
+        self.apart = left.std(0)[:, : len(INDICATORS)]
+
+    def unlearnt(self, runs: slice) -> "Emulator":
+        """Return the emulator without some of the runs that it learnt, the last of which is -1; penalties stay."""
+        assert self.points is not None
+        kept = np.ones((len(self.points.doses) // len(self.kind), len(self.kind)), bool)
+        kept[runs] = False
+        other = copy.copy(self)
+        other._fit(Points(*(part[kept.ravel()] for part in self.points)), self.response.penalties)
+        return other
+
+    def beside(self, without: Found, future: np.ndarray) -> "Emulator":
+        """Return the emulator of runs that have the seed and parameters of other runs without policy, each under one of
+        the futures by position or like it: scores are what these show and what packages add to it."""
+        other = copy.copy(self)
+        other.each, other.bases, other.goals, other.residents = without.values[:, None], *without[1:]
+        other.traits, other.chance = self.traits[future], self.apart
+        return other
 
     def of_factors(self, unit: Unit, doses: np.ndarray) -> Scores:
         """Return scores of packages with doses by (package, factor) for a unit, by (package, future).

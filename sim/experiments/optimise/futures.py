@@ -40,10 +40,7 @@ def foreseen(config: Optimise, fresh: bool = False) -> list[Future]:
     """
     count = config.parameter_sets
     kept_sets = parameter_sets(config.model_copy(update={"parameter_sets": 2 * count}))
-    if count == 1:
-        sets = kept_sets[:1] if fresh else parameter_sets(config)
-    else:
-        sets = kept_sets[count:] if fresh else kept_sets[:count]
+    sets = kept_sets[count:] if fresh else kept_sets[:count]
     others = {name: compose("run", [f"external={name}"]).external for name in config.externals}
     conditions = {config.external.name: config.external, **others}
     return [Future(name, one.parameter_set, one.model_copy(update={"external": condition, "parameter_sets": 1}))

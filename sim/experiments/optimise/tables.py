@@ -21,6 +21,9 @@ BySteps = Sequence[Sequence[Scores]]
 ALIKE = 1.02
 """Packages that cost up to so many times as much count as no dearer."""
 
+KEPT = 0.9
+"""Share of promises that are to be kept within their bands."""
+
 TITLES = {"cheapest": ("最省组合（含安全裕度）", "Cheapest package, with its margin"),
           "best": ("各单元选定的组合：经核验的最省者", "Chosen package of each unit: the cheapest checked one")}
 
@@ -32,19 +35,33 @@ def title(name: str) -> dict[str, str]:
     return {"zh": zh, "en": en}
 
 
-def bands(promised: BySteps, shown: BySteps, sets: int, certain: float) -> np.ndarray:
-    """Return by how much checked values may depart from promised ones (95 %), by (quantity, unit).
+def bands(promised: BySteps, shown: BySteps, without: BySteps, sets: int) -> np.ndarray:
+    """Return by how much checked means depart from promised ones in 90 % of cases, by (quantity, unit).
 
-    Two things part them: the error of the emulator, which is that of packages run before it learnt them, of a unit or
-    of all units, whichever is greater; and the parameter sets, of which the search and the check draw as many each.
+    Two things part them. The emulator errs: by as much as it misses packages that it has not learnt, chance included,
+    of a unit or of all units, whichever is more; their number is the degrees of freedom. And what packages add to no
+    policy differs by parameter set, of which the search and the check draw as many each: by its variance between sets
+    beyond chance, which is what external conditions leave unexplained within sets. Both together have the degrees of
+    freedom of Welch and Satterthwaite.
     """
-    missed = np.array([[[np.mean(seen) - np.mean(said) for said, seen in zip(*pair, strict=True)]
-                        for pair in zip(*rows, strict=True)] for rows in zip(promised, shown, strict=True)])
-    error = (missed**2).mean(0)  # unit, quantity
+    said, seen, none = (np.array(one) for one in (promised, shown, without))  # package, unit, quantity, future
+    error = ((seen - said).mean(-1) ** 2).mean(0)
     error = np.maximum(error, error.mean(0))
-    by_set = np.array([[[part.reshape(-1, sets).mean(0) for part in one] for one in rows] for rows in shown])
-    drawn = by_set.var(-1, ddof=1).mean(0) * 2 / sets if sets > 1 else 0.0
-    return np.asarray(certain * np.sqrt(error + drawn)).T
+    drawn = 2 / sets * _between_sets(seen - none, sets)
+    whole = error + drawn
+    free = whole**2 / np.maximum(error**2 / len(said) + drawn**2 / (sets - 1), 1e-300)
+    return np.asarray(stats.t.ppf((1 + KEPT) / 2, np.maximum(free, 1)) * np.sqrt(whole)).T
+
+
+def _between_sets(values: np.ndarray, sets: int) -> np.ndarray:
+    """Return the variance between parameter sets by (unit, quantity) of values by (package, unit, quantity, future), in
+    which sets vary fastest."""
+    cases = values.reshape(*values.shape[:-1], -1, sets)
+    of_set, of_condition = cases.mean(-2, keepdims=True), cases.mean(-1, keepdims=True)
+    left = cases - of_set - of_condition + cases.mean((-2, -1), keepdims=True)
+    conditions = cases.shape[-2]
+    chance = (left**2).sum((-2, -1)) / max((conditions - 1) * (sets - 1), 1) / conditions
+    return np.asarray(np.maximum((of_set[..., 0, :].var(-1, ddof=1) - chance).mean(0), 0))
 
 
 def nearly(shown: Sequence[Scores], without: Scores, share: float) -> float:

@@ -11,6 +11,7 @@ from sim.report import html, ranking, record, style, units
 from sim.report.bilingual import Words, both
 from sim.report.cells import Cell, Table, around, named, percent, writer
 from sim.report.money import PLANNED
+from sim.report.packages import Offered
 from sim.report.page import VERDICTS, asked
 from sim.report.plans import sentences, workbook
 from sim.report.plans.tables import SIDES, Plans
@@ -58,12 +59,14 @@ class Row(NamedTuple):
 
 
 def write(results: Results, codes: Sequence[str] | None = None,
-          told: Callable[[int, int, str], None] = lambda done, count, note: None) -> list[Path]:
+          told: Callable[[int, int, str], None] = lambda done, count, note: None,
+          offered: Offered | None = None) -> list[Path]:
     """Write the plans of some counties as pages, or of all with one workbook beside; return the files.
 
-    They are put into the folder `plans` of the run. `told` hears how far it is.
+    They are put into the folder `plans` of the run. `told` hears how far it is; `offered` is the search that found the
+    packages of the run, if one did.
     """
-    plans, written = Plans(results), []
+    plans, written = Plans(results, offered), []
     folder = results.folder / FOLDER
     folder.mkdir(exist_ok=True)
     names = results.counties.set_index("adcode")["name_zh"]

@@ -2,10 +2,12 @@
 
 import pandas as pd
 
+from sim.config.files import shown
 from sim.report import spread, units
 from sim.report.bilingual import Words, both, joined
 from sim.report.cells import percent
 from sim.report.layers import KNOWN
+from sim.report.packages import TARGETS
 from sim.report.plans.tables import Plans
 
 FEW_NAMES = 4
@@ -15,9 +17,9 @@ WORTH_SAYING, EVEN = 0.05, (0.2, 0.8)
 
 
 def brief(plans: Plans, code: str) -> list[Words]:
-    """Return the plan of a county in a few sentences: targets, money, what binds, neighbours."""
+    """Return the plan of a county in a few sentences: targets, the promise, money, what binds, neighbours."""
     card, year = plans.indicators.loc[code].dropna(subset="value"), plans.results.horizon
-    said = [_reached(plans, card)]
+    said = [_reached(plans, card), *_promise(plans, code)]
     if code not in plans.package.index.get_level_values(0):
         return [*said, Words("本次模拟没有为本县（市）安排措施", "This run plans no measures for this county")]
     package = plans.package.loc[code]
@@ -63,6 +65,36 @@ PAYERS = {
     "province": Words("省补助占{share}", "{share} from the province"),
     "prefecture": Words("市配套占{share}", "{share} from the prefecture"),
 }
+
+
+def _promise(plans: Plans, code: str) -> list[Words]:
+    """Say for whom the package was found, what it promised and what came out when it was run anew."""
+    if plans.offered is None:
+        return []
+    row = plans.offered.chosen(code, plans.results.counties.set_index("adcode").loc[code, "county_type"])
+    if row is None:
+        return [NO_PACKAGE]
+    numbers = {name: f"{row[name]:.2f}" for name in ("promised_achievement", "achievement_band", "achievement")}
+    numbers |= {name: f"{row[name]:,.0f}" for name in ("promised_cost", "cost_band", "cost")}
+    numbers |= {name: f"{row[name]:.0f}" for name in ("promised_debt", "debt_band", "debt")}
+    met = {"met": f"{TARGETS * row['met']:.1f}", "targets": TARGETS}
+    name = plans.offered.units[row["unit"]]
+    said = PROMISE.fill(unit=name, folder=shown(plans.offered.folder), **numbers, **met)
+    return [said if row["reaches"] else Words("{said}。{short}", "{said}. {short}").fill(said=said, short=SHORT)]
+
+
+PROMISE = Words(
+    "措施包是 county optimise（{folder}）为“{unit}”选定的组合。"
+    "允诺（各县平均）：达成度{promised_achievement}±{achievement_band}，每位居民{promised_cost}±{cost_band}元，"
+    "负债率{promised_debt}±{debt_band}%；用搜索从未见过的种子和参数组核验：{achievement}、{cost}元、{debt}%，{targets}项目标中达到{met}项",
+    "The package is the one that county optimise ({folder}) chose for: {unit}. It promised, on average over these "
+    "counties, an achievement of {promised_achievement} ±{achievement_band}, {promised_cost} ±{cost_band} yuan per "
+    "resident and a debt ratio of {promised_debt} ±{debt_band}%; run anew with seeds and parameter sets that the "
+    "search never saw it came out at {achievement}, {cost} yuan and {debt}%, with {met} of {targets} targets met")
+SHORT = Words("没有一个经核验的组合达到所要求的达成度，这是最接近的一个",
+              "No checked package reaches what was asked; this is the nearest one")
+NO_PACKAGE = Words("county optimise 的这次搜索没有包括本县（市）",
+                   "This search of county optimise was not about this county")
 
 
 def binds(package: pd.DataFrame) -> Words:

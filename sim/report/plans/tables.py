@@ -9,6 +9,7 @@ from sim import targets
 from sim.report import effects, findings
 from sim.report.findings import HIGH, LOW
 from sim.report.money import PLANNED, TOWNS
+from sim.report.packages import Offered
 from sim.report.results import Results
 
 SIDES = ("residents", "jobs", "resident_urbanization")
@@ -16,10 +17,13 @@ SIDES = ("residents", "jobs", "resident_urbanization")
 
 
 class Plans:
-    """Tables of all counties of a run, each computed once; money in yuan at prices of the year, doses from 0 to 1."""
+    """Tables of all counties of a run, each computed once; money in yuan at prices of the year, doses from 0 to 1.
 
-    def __init__(self, results: Results):
-        self.results = results
+    `offered` is the search that found the packages of the run, if one did.
+    """
+
+    def __init__(self, results: Results, offered: Offered | None = None):
+        self.results, self.offered = results, offered
         self.codes = list(results.counties["adcode"])
 
     @cached_property
@@ -131,8 +135,9 @@ class Plans:
             names=["adcode", "neighbour"])
         found = pd.DataFrame({"plans": index.get_level_values(1).isin(self.package.index.get_level_values(0))
                               if len(self.package) else False}, index=index)
-        moved = [_between(table, self.results.horizon) for table in self.results.pair(lambda r, p: r.of("flows", p))]
-        if all(len(one) for one in moved):
+        pair = self.results.pair(lambda r, p: r.of("flows", p)) if len(self.results.table("flows")) else []
+        moved = [_between(table, self.results.horizon) for table in pair]
+        if moved and all(len(one) for one in moved):
             runs = pd.MultiIndex.from_product([moved[0].columns.union(moved[1].columns)])
             both = [one.reindex(index=index, columns=runs.get_level_values(0)).fillna(0.0) for one in moved]
             change = (both[0] - both[1]).rename_axis("seed", axis=1).stack().rename("value").reset_index()
