@@ -104,7 +104,8 @@ def make(baseline, configure, growth=GROWTH, start=2021, own=None, **values):
     employed = np.zeros((places.count, len(Work)), np.int64)
     employed[: places.districts, Work.PUBLIC_SERVICES] = np.repeat(np.rint(people * 0.045 / 3), 3).astype(np.int64)
     world = Treasury(
-        config=config, baseline=baseline, places=places, rates=Rates(places.areas, places.count), evaluation=None,
+        config=config, baseline=baseline, start=baseline.starts[start], places=places,
+        rates=Rates(places.areas, places.count), evaluation=None,
         census=types.SimpleNamespace(urban_share=np.full(c, 0.5), urban_odds=np.zeros(c), college_odds=np.zeros(c),
                                      farming_odds=np.zeros(c), nearness=np.zeros(c)),
         attraction=types.SimpleNamespace(unknown=np.zeros((2, places.count))),
