@@ -6,9 +6,7 @@ Jobs go out a few at a time and outcomes come back as they are done, so that mem
 import functools
 import gc
 import multiprocessing
-import os
 import socket
-import threading
 import time
 import traceback
 import warnings
@@ -23,7 +21,7 @@ from urllib.parse import urlsplit
 from joblib import Parallel, cpu_count, delayed
 
 from sim.config import ConfigError
-from sim.core import blocks
+from sim.core import blocks, parent
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -124,21 +122,8 @@ def _drawn(function: Callable, waiting: dict[int, Any], drawn: set[int], threads
 
 
 def _in_pool(function: Callable, number: int, job: Any, threads: int) -> tuple[int, Any, str]:
-    _end_with_parent()
+    parent.end_with_it()
     return _numbered(function, number, job, threads)
-
-
-@functools.cache
-def _end_with_parent() -> None:
-    """Have this process end when the one that started it has: nobody waits for what it would still do."""
-    parent = os.getppid()
-
-    def watch() -> None:
-        while os.getppid() == parent:
-            time.sleep(1)
-        os._exit(1)
-
-    threading.Thread(target=watch, name="county-parent", daemon=True).start()
 
 
 def _numbered(function: Callable, number: int, job: Any, threads: int) -> tuple[int, Any, str]:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from matplotlib.figure import Figure
 
-from sim.core import blocks
+from sim.core import blocks, parent
 from sim.report import costs, effect_figure, effects, figures, indicator_figure, measure_figure, overview_figures
 from sim.report.bilingual import LANGUAGES
 from sim.report.results import Results
@@ -67,6 +67,7 @@ def _take(results: Results, folder: Path) -> None:
     """Keep what this process draws from; whoever forked it is told of an interruption and stops it."""
     global _taken
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parent.end_with_it()
     _taken = (results, folder)
 
 

@@ -297,3 +297,13 @@ def test_dask_that_is_not_installed_is_said(tmp_path, monkeypatch, capsys):
     given = ["policy=land_led", "scale=1000", "end=2021", "engine=dask", "scheduler=tcp://127.0.0.1:8786"]
     assert cli.main(["sweep", *given]) == 2
     assert "engine=dask: expected the extra dask; pip install 'county-urbanization[dask]'" in capsys.readouterr().err
+
+
+def test_nobody_goes_on_drawing_for_a_report_that_was_killed(start):
+    few = ["scale=1000", "end=2021", "seeds=1", "parameter_sets=1", "figures=false", "name=one"]
+    end(start("sim", "run", *few), 0)
+    process = start("sim", "report", "one")
+    wait_for(lambda: len(session(process.pid)) > 1 or process.poll() is not None)
+    os.kill(process.pid, signal.SIGKILL)
+    end(process, -9)
+    wait_for(lambda: not session(process.pid))
