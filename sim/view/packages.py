@@ -14,7 +14,7 @@ NAME, FILE = "optimise", "optimise.json"
 """Name of the search that is shown, and the file by which it is known."""
 WIDTH, HEIGHT = 340.0, 220.0
 """Size of the chart."""
-LEFT, RIGHT, TOP, BOTTOM = 40.0, 12.0, 10.0, 24.0
+LEFT, RIGHT, TOP, BOTTOM = 40.0, 28.0, 10.0, 24.0
 """Room for labels around it."""
 
 
