@@ -74,7 +74,7 @@ def write(results: Results, codes: Sequence[str] | None = None,
 
     def contents() -> Iterator[dict[str, Any]]:
         for done, code in enumerate(chosen, 1):
-            yield content(plans, code)
+            yield {**content(plans, code), "record": record.line(results.folder)}
             told(done, len(chosen), "")
 
     for code, page in zip(chosen, html.book("plan.html", contents()), strict=True):
@@ -92,8 +92,7 @@ def content(plans: Plans, code: str) -> dict[str, Any]:
     """Return everything that the page of a county writes."""
     results = plans.results
     return {
-        "results": results, "record": record.line(results.folder), "name": sentences.county(plans, code),
-        "code": code, "facts": facts(plans, code),
+        "results": results, "name": sentences.county(plans, code), "code": code, "facts": facts(plans, code),
         "sentences": sentences.brief(plans, code), "rows": rows(plans, code), "verdicts": VERDICTS,
         "verdict_names": {name: Words(v.title.zh, v.title.en) for name, v in results.system.verdicts.items()},
         "aspects": {name: Words(a.title.zh, a.title.en) for name, a in results.system.aspects.items()},
