@@ -243,7 +243,7 @@ def _facts(config: Config, model: CountyUrbanization) -> dict[str, Any]:
 @functools.cache
 def _versions() -> dict[str, str]:
     libraries = ("mesa", "numpy", "numba", "pandas", "pyarrow")
-    return {name: importlib.metadata.version(name) for name in ("county-urbanization", *libraries)}
+    return {name: importlib.metadata.version(name) for name in (revision.NAME, *libraries)}
 
 
 def changes(config: Config) -> str:

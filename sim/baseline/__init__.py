@@ -99,7 +99,7 @@ def _validate(folder: Path, content: str) -> None:
     figures = [Path(variables.__file__), CONFIGS / "stocks.yaml"]
     rules = [SHIPPED / DESCRIPTOR, *sorted(Path(__file__).parent.glob("*.py")), *figures]
     key = hashlib.sha256(b"".join(path.read_bytes() for path in rules) + content.encode()).hexdigest()
-    verdict = cache.root() / "valid" / key
+    verdict = cache.folder("valid") / key
     if verdict.exists():
         return
     if found := faults(folder):

@@ -10,6 +10,7 @@ from sim.cli import surroundings
 from sim.cli.help import COMMANDS, command_help, general_help
 from sim.config import ConfigError
 from sim.config.fault import RunFailed, shorten, suggestion
+from sim.core import revision
 
 DONE, FAILED, BAD_INPUT = 0, 1, 2
 
@@ -61,9 +62,7 @@ def _dispatch(arguments: list[str]) -> int:
         print(general_help())
         return DONE
     if arguments[0] == "--version":
-        from importlib.metadata import version
-
-        print(f"county {version('county-urbanization')}")
+        print(f"county {revision.version()}")
         return DONE
     command, *rest = arguments
     if command not in COMMANDS:

@@ -3,8 +3,9 @@
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, get_args
 
+from sim.cli.kinds import kind_of
 from sim.cli.table import print_table
 from sim.config import ConfigError
 from sim.config.fault import shorten, suggestion
@@ -12,13 +13,7 @@ from sim.config.files import shown
 from sim.core import cache, store
 
 OUTPUTS = Path("outputs")
-KINDS = {"sensitivity.json": "sensitivity", "pilots.json": "pilots", "optimise.json": "optimise",
-         "compare.json": "compare", "catalogue.parquet": "sweep", "waves.parquet": "calibrate",
-         "validation.html": "validate", "indicators.parquet": "run"}
-"""The command that has made a folder, by a file that it alone writes; the first that is there tells."""
 OUTDATED, CACHE = "outdated", "cache"
-MADE_ANEW = ("worlds", "tiles", "valid", "kernels", "matplotlib")
-"""Folders of the cache; it may lie where a user keeps other things as well."""
 
 
 class Kept(NamedTuple):
@@ -56,9 +51,9 @@ def _kept() -> Iterator[Kept]:
     from sim.run import code
 
     for folder in sorted(path for path in OUTPUTS.glob("*") if path.is_dir()):
-        if kind := next((kind for file, kind in KINDS.items() if (folder / file).is_file()), ""):
+        if kind := kind_of(folder):
             runs = sorted(folder.glob("runs/*/"))
-            yield Kept(folder, kind, runs, [run for run in runs if _code(run) != code()])
+            yield Kept(folder, kind.command, runs, [run for run in runs if _code(run) != code()])
 
 
 def _code(run: Path) -> str:
@@ -69,7 +64,8 @@ def _code(run: Path) -> str:
 
 
 def _cached() -> list[Path]:
-    return [cache.root() / name for name in MADE_ANEW if (cache.root() / name).is_dir()]
+    """Return the folders of the cache; it may lie where a user keeps other things as well."""
+    return [folder for kind in get_args(cache.Kind) if (folder := cache.folder(kind)).is_dir()]
 
 
 def _show(kept: list[Kept]) -> None:

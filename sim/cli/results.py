@@ -5,6 +5,7 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sim.cli.kinds import KINDS
 from sim.cli.notices import warn_of_grounds, warn_of_later_figures
 from sim.cli.progress import progress_bar
 from sim.cli.table import print_tables
@@ -24,10 +25,6 @@ PACKAGES = "optimise.json"
 """The file by which packages of a search are known."""
 AS_SEARCHED = ("external", "scale", "start", "end")
 """Keys of a search under which its package is run, unless they are given."""
-REPORTS = {"sensitivity.json": "studies:write_analysis", "catalogue.parquet": "sweeps:write",
-           "pilots.json": "studies:write_pilots", PACKAGES: "studies:write_packages",
-           "compare.json": "comparing:write"}
-"""How the report of anything but a run is written, by the file by which it is known."""
 
 
 def run(arguments: list[str]) -> None:
@@ -58,10 +55,10 @@ def report(arguments: list[str]) -> None:
     from sim.report.results import Results, find, find_with
 
     name = _name(arguments, "report", "folder or name of a run")
-    for file, write in REPORTS.items():
-        if (folder := find_with(name, file)) is not None:
+    for kind in KINDS:
+        if kind.write and (folder := find_with(name, kind.file)) is not None:
             _files(arguments)  # of a run only
-            print(pkgutil.resolve_name(f"sim.cli.{write}")(folder))
+            print(pkgutil.resolve_name(f"sim.cli.{kind.write}")(folder))
             return
     files = _files(arguments, "actuals", "boundaries")
     print(_write_results(Results(find(name), **files)))

@@ -6,7 +6,6 @@ import os
 import re
 import signal
 import sys
-import warnings
 from contextlib import chdir, suppress
 from importlib import import_module
 from types import FrameType
@@ -24,7 +23,6 @@ MEANT_FOR_OTHERS = ("ARROW_", "HYDRA_", "JOBLIB_", "LOKY_", "MATPLOTLIBRC", "MPL
 otherwise."""
 MEANT_FOR_ALL = re.compile(r"NUMBA_CACHE_DIR=.*|LOKY_MAX_CPU_COUNT=[1-9]\d{0,4}")
 """Those that are heeded nevertheless."""
-
 
 FILES_FOR_OTHERS = {"matplotlibrc": "matplotlib", ".numba_config.yaml": "numba"}
 """Files of other programs that a library reads from the folder in which it happens to be imported."""
@@ -58,11 +56,8 @@ def settle() -> None:
     for name, value in os.environ.copy().items():
         if name.startswith(MEANT_FOR_OTHERS) and not MEANT_FOR_ALL.fullmatch(f"{name}={value}"):
             del os.environ[name]
-    quiet = ["ignore:resource_tracker:UserWarning",  # of processes whose parent was killed
-             "ignore::RuntimeWarning:numba.core.config"]  # of settings that it cannot read, and leaves as they are
-    os.environ["PYTHONWARNINGS"] = ",".join(quiet)
-    warnings.filterwarnings("ignore", category=RuntimeWarning, module=r"numba\.core\.config")
-    os.environ["MPLCONFIGDIR"] = str(cache.root() / "matplotlib")  # else it warns where there is no home
+    os.environ["PYTHONWARNINGS"] = "ignore:resource_tracker:UserWarning"  # of processes whose parent was killed
+    os.environ["MPLCONFIGDIR"] = str(cache.folder("matplotlib"))  # else it warns where there is no home
     for file, library in FILES_FOR_OTHERS.items():
         if os.path.lexists(file):
             with chdir(cache.PACKAGE):

@@ -7,10 +7,15 @@ import sys
 import tempfile
 from functools import cache
 from pathlib import Path
+from typing import Literal
 
 import platformdirs
 
 PACKAGE = Path(__file__).parents[1]
+
+Kind = Literal["kernels", "matplotlib", "tiles", "valid", "worlds"]
+"""What is kept: compiled kernels, fonts that matplotlib found, places of map tiles, verdicts on data, initial states.
+"""
 
 
 def root() -> Path:
@@ -20,17 +25,21 @@ def root() -> Path:
     return Path(wanted) if _writable(wanted) else Path(_passing())
 
 
+def folder(kind: Kind) -> Path:
+    """Return the folder of one kind of what is kept."""
+    return root() / kind
+
+
 def lasting() -> bool:
     """Return whether what is kept there is kept for the next command."""
-    folder = root()
-    return not (_passing.cache_info().currsize and folder == Path(_passing()))
+    return not (_passing.cache_info().currsize and root() == Path(_passing()))
 
 
 def place_kernels() -> None:
     """Have kernels compiled into the cache where the package's own folder cannot be written, as Numba would refuse to
     compile them; the environment tells it, and the processes that this one starts."""
     if not os.access(PACKAGE, os.W_OK) and not _writable(os.environ.get("NUMBA_CACHE_DIR", "")):
-        os.environ["NUMBA_CACHE_DIR"] = str(root() / "kernels")
+        os.environ["NUMBA_CACHE_DIR"] = str(folder("kernels"))
         if "numba" in sys.modules:  # it has read the environment already
             sys.modules["numba"].config.reload_config()
 

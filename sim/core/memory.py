@@ -44,7 +44,8 @@ def peak() -> int:
 
 def give_back() -> None:
     """Free models that are over, whose parts know each other and so would stay until the next full collection, and let
-    the system have their memory: GNU's allocator keeps what many threads have freed in small pieces."""
+    the system have their memory: GNU's allocator keeps what many threads have freed in small pieces, and Arrow's
+    `release_unused` leaves it there."""
     gc.collect()
     with suppress(OSError, AttributeError, TypeError):  # another system, or another allocator
         ctypes.CDLL(None).malloc_trim(0)

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from sim import archive, baseline, engine
 from sim.compose import shipped
 from sim.config import Config, ConfigError
-from sim.core import store
+from sim.core import revision, store
 from sim.run import Progress, code, identity, quiet, replicate, workers
 
 AGREES, AGAIN = "一致 agrees", "重算一致 made again: the same bytes"
@@ -71,7 +71,7 @@ def _kept(folder: Path, run: str) -> Finding:
 def _config(manifest: Mapping[str, Any], run: str, data: baseline.Baseline) -> Config:
     """Return the configuration that a run's manifest records; raises ConfigError where it is not that of the run."""
     if manifest["code"] != code():
-        made = manifest["versions"].get("county-urbanization", "another version")
+        made = manifest["versions"].get(revision.NAME, "another version")
         raise ConfigError(f"it was made by other code ({made})")
     if manifest["data"] != data.hash:
         raise ConfigError("it was made with other data; expected data=FOLDER with them")

@@ -228,7 +228,7 @@ def _cache_folder(baseline: Baseline, config: Config) -> Path:
     here = Path(__file__).parent
     for source in sorted(file for part in ("initial", "state", "core") for file in (here.parent / part).glob("*.py")):
         key.update(source.read_bytes())
-    return cache.root() / "worlds" / key.hexdigest()[:24]
+    return cache.folder("worlds") / key.hexdigest()[:24]
 
 
 def _save(folder: Path, residents: Residents, firms: Firms, districts: Districts) -> None:

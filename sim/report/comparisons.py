@@ -5,15 +5,15 @@ from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
-import numpy as np
 import pandas as pd
+from pyarrow import parquet
 
 from sim import archive
 from sim.config import ConfigError
 from sim.config.fault import shorten, suggestion
 from sim.config.files import shown
 from sim.core import store
-from sim.report import cells, drawings, effects, html, page, scorecard, sections, spread, units
+from sim.report import cells, drawings, effects, html, money, page, scorecard, sections, spread, units
 from sim.report.bilingual import Words, both, joined
 from sim.report.cells import Table
 from sim.report.results import Results, find, require_whole
@@ -38,14 +38,18 @@ class Side(NamedTuple):
     external: str
     parameters: str
 
-    def rows(self, name: str) -> pd.DataFrame:
+    def rows(self, name: str, columns: list[str] | None = None) -> pd.DataFrame:
         """Return the rows of a table that are this side's; all of a table that is of no run."""
         path = self.folder / f"{name}.parquet"
-        table = pd.read_parquet(path) if path.is_file() else pd.DataFrame()
-        if "policy" not in table:
-            return table
-        mine = np.logical_and.reduce([table[column] == getattr(self, column) for column in CASE])
-        return table[mine]
+        if not path.is_file():
+            return pd.DataFrame()
+        of_runs = "policy" in parquet.read_schema(path).names
+        mine = [(column, "==", getattr(self, column)) for column in CASE] if of_runs else None
+        return pd.read_parquet(path, columns=columns, filters=mine)
+
+    def runs(self) -> pd.DataFrame:
+        """Return parameter set, seed and name of each run."""
+        return self.rows("indicators", [*PAIR, "run"]).drop_duplicates()
 
 
 def side(given: str) -> Side:
@@ -107,7 +111,7 @@ class Comparison(Results):
     @cached_property
     def _drawn(self) -> list[pd.MultiIndex]:
         """Parameter sets and seeds of each side."""
-        return [pd.MultiIndex.from_frame(side.rows("indicators")[PAIR].drop_duplicates()).sort_values()
+        return [pd.MultiIndex.from_frame(side.runs()[PAIR]).sort_values()
                 for side in self.sides.values()]
 
     @cached_property
@@ -148,7 +152,7 @@ class Comparison(Results):
         """How many people a row of each side stands for."""
         found = {}
         for name, one in self.sides.items():
-            manifest = archive.manifest(one.folder, one.rows("indicators")["run"].iloc[0]) or {"config": {}}
+            manifest = archive.manifest(one.folder, one.runs()["run"].iloc[0]) or {"config": {}}
             found[name] = int(manifest["config"].get("scale", 0))
         return found
 
@@ -287,14 +291,5 @@ def _changed(found: Comparison, card: pd.DataFrame, name: str) -> Words:
 
 def _spent(found: Comparison) -> dict[str, float]:
     """Return what was paid for measures until the target year, in yuan of the year, on average over runs."""
-    spent = {}
-    for name in found.sides:
-        table = found.of("costs", name)
-        if table.empty:
-            spent[name] = 0.0
-            continue
-        paid = table[(table["payer"] != "planned") & (table["year"] <= found.horizon)]
-        spent[name] = float(paid["yuan"].sum() / max(found.of("indicators", name)["seed"].nunique(), 1))
-    return spent
-
-
+    runs = {name: found.of("indicators", name)["seed"].nunique() for name in found.sides}
+    return {name: float(money.payers(found, name)["yuan"].sum() / runs[name]) for name in found.sides}

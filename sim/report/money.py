@@ -106,12 +106,13 @@ def county_books(results: Results, policy: str | None) -> pd.DataFrame:
 
 
 @lru_cache(maxsize=8)
-def payers(results: Results) -> pd.DataFrame:
-    """Return who paid for measures until the year of the report: payer, seed and yuan at current prices.
+def payers(results: Results, policy: str | None = None) -> pd.DataFrame:
+    """Return who paid for measures until the year of the report, under the policy asked for or another: payer, seed and
+    yuan at current prices.
 
     Payers: province (grants), prefecture (matching funds), special_bonds and county (projects given up).
     """
-    table = results.of("costs", results.policy)
+    table = results.of("costs", policy or results.policy)
     if table.empty:
         return pd.DataFrame(columns=["payer", "seed", "yuan"])
     paid = table[(table["payer"] != PLANNED) & (table["year"] <= results.horizon)]

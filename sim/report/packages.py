@@ -1,6 +1,5 @@
 """Offered packages: what each promises and what runs showed, as sentences, tables and a page, from files alone."""
 
-import base64
 from functools import cached_property
 from pathlib import Path
 
@@ -10,9 +9,10 @@ from sim import targets
 from sim.config.files import load_indicators
 from sim.core import store
 from sim.report import figures, html, package_figure, page, style, units
-from sim.report.bilingual import LANGUAGES, Words, both
+from sim.report.bilingual import LANGUAGES, Words, both, joined
 from sim.report.cells import Cell, Table, percent, printed
 from sim.report.folder import Folder
+from sim.report.sweeps.naming import titles
 
 __all__ = ["Offered", "printed", "sentences", "tables", "write"]
 
@@ -179,15 +179,14 @@ def _number(name: str, value: float) -> str:
 
 def write(offered: Offered) -> Path:
     """Draw the figure and write report.html into the folder; return where it is. The same files give the same page."""
-    pictures = {}
+    folder = offered.folder / "figures"
     for language in LANGUAGES:
         drawing = package_figure.draw(offered.table("front"), offered.checked, offered.units, offered.asked, language)
-        _, svg = figures.save(drawing, offered.folder / "figures", f"front.{language}")
-        pictures[language] = "data:image/svg+xml;base64," + base64.b64encode(svg.read_bytes()).decode("ascii")
+        figures.save(drawing, folder, f"front.{language}")
     path = offered.folder / page.NAME
     store.write_text(path, html.render("packages.html", {
-        "offered": offered, "sentences": sentences(offered), "asked": _asked(offered), "picture": pictures,
-        "tables": tables(offered)}))
+        "offered": offered, "sentences": sentences(offered), "asked": _asked(offered),
+        "pictures": html.pictures(folder, ("front",)), "tables": tables(offered)}))
     return path
 
 
@@ -198,12 +197,12 @@ def _asked(offered: Offered) -> list[tuple[Words, Words]]:
                     "never saw")
     limit = {name: Words(f"{asked[name]:,g}", f"{asked[name]:,g}") if asked[name] else nothing
              for name in ("budget", "debt_line")}
+    externals = titles("external", [asked["external"], *asked["externals"]])
     return [
-        (Words("未来", "Futures"), futures.fill(externals=", ".join([asked["external"], *asked["externals"]]),
-                                              sets=asked["parameter_sets"])),
+        (Words("未来", "Futures"), futures.fill(externals=joined([*externals.values()]), sets=asked["parameter_sets"])),
         (Words("预算，元/人", "Budget, yuan per resident"), limit["budget"]),
         (Words("负债率上限，%", "Debt line, %"), limit["debt_line"]),
-        (Words("资金与时间表", "Money and timetable"), Words(asked["policy"], asked["policy"])),
+        (Words("资金与时间表", "Money and timetable"), titles("policy", [asked["policy"]])[asked["policy"]]),
         (Words("年份与规模", "Year and scale"), Words(
             f"{asked['end']}年，模型中每人代表{asked['scale']:,}人",
             f"{asked['end']}; a simulated person stands for {asked['scale']:,}"))]

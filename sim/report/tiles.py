@@ -108,7 +108,7 @@ def _layout(points: tuple, pairs: tuple | None, groups: tuple) -> Layout:
     """Return a layout from the cache; the first time it is searched for, which takes longer than drawing the map."""
     code = Path(__file__).with_name("grid.py").read_bytes()
     key = hashlib.sha256(code + repr((points, pairs, groups)).encode()).hexdigest()[:24]
-    kept = folders.root() / "tiles" / f"{key}.json"
+    kept = folders.folder("tiles") / f"{key}.json"
     try:
         found = store.read_json(kept)
     except (OSError, ValueError):

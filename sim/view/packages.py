@@ -42,7 +42,7 @@ def front(offered: Offered, unit: str, language: Language) -> dict[str, Any]:
 
     return {
         "unit": unit, "units": [{"value": name, "text": of(words, language)} for name, words in offered.units.items()],
-        "size": [WIDTH, HEIGHT], "asked": y(asked), "without": y(without),
+        "size": [WIDTH, HEIGHT], "sides": [LEFT, WIDTH - RIGHT], "asked": y(asked), "without": y(without),
         "dots": [[x(row.cost), y(row.achievement)] for row in table.itertuples()],
         "packages": [{
             "value": str(offered.folder / "policy" / f"{row['package']}.yaml"), "chosen": row["package"] == "best",

@@ -1,7 +1,6 @@
 """The server of the page on this machine, which fetches nothing from elsewhere."""
 
 import contextlib
-import gc
 import hashlib
 import logging
 import os
@@ -9,7 +8,7 @@ import socket
 import tempfile
 import warnings
 import webbrowser
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -94,8 +93,7 @@ def _server(choices: Choices, folder: str, hosts: Sequence[str]) -> "Server":
     settings.assets.extra_locations = [folder]
     settings.assets.fontawesome_enabled = False
     settings.kernel.cull_timeout = LOST
-    pa.set_memory_pool(pa.system_memory_pool())  # one allocator for all
-    gc.callbacks.append(_give_back)
+    pa.set_memory_pool(pa.system_memory_pool())  # one allocator for all, which gives back what visitors leave
     settings.theme.title, settings.theme.loader = "County urbanization", "plain"
     logging.getLogger("solara").setLevel(logging.ERROR)
     warnings.filterwarnings("ignore", "Cookies with samesite", UserWarning)  # under any name but localhost
@@ -104,12 +102,6 @@ def _server(choices: Choices, folder: str, hosts: Sequence[str]) -> "Server":
     app = _of_own_pages(starlette.app, [*NAMES, *hosts])
     return uvicorn.Server(uvicorn.Config(app, log_level="error", ws="websockets-sansio",
                                          timeout_graceful_shutdown=1))
-
-
-def _give_back(phase: str, told: Mapping[str, int]) -> None:
-    """After a full collection, give back what the allocator would keep for later: many threads leave much of it."""
-    if phase == "stop" and told["generation"] == 2:
-        pa.default_memory_pool().release_unused()
 
 
 def _of_own_pages(app: "ASGIApp", names: Sequence[str]) -> "ASGIApp":

@@ -11,6 +11,7 @@ from sim.report.pilots import figures
 from sim.report.pilots.answer import QUESTION, sentences
 from sim.report.pilots.reading import Study
 from sim.report.pilots.tables import tables
+from sim.report.sweeps.naming import titles
 from sim.report.units import number
 
 STATES = {
@@ -64,13 +65,14 @@ def _asked(study: Study) -> list[tuple[Words, Words]]:
     runs = Words("{total}次完整模拟：{draws}次随机抽取（种子不用于展示），各规则{seeds}个种子；模型中每人代表{scale}人",
                  "{total} full runs: {draws} random draws, with seeds that show no rule, and {seeds} seeds of each "
                  "rule; a simulated person stands for {scale}")
+    policy = titles("policy", [asked["policy"]])[asked["policy"]]
     names = [study.outcome(name) for name in asked["outcomes"]]
     missed = [_error(study, name) for name in asked["outcomes"]]
     return [
         (Words("试点", "Pilots"), both(lambda language: str(asked["n"]))),
-        (Words("方案", "Plan"), plan.fill(policy=asked["policy"], since=asked["since"], grant=grant)),
+        (Words("方案", "Plan"), plan.fill(policy=policy, since=asked["since"], grant=grant)),
         (Words("指标", "Figures"), Words("、".join(n.zh for n in names), ", ".join(n.en for n in names))),
-        (Words("外部条件", "External conditions"), Words(asked["external"], asked["external"])),
+        (Words("外部条件", "External conditions"), titles("external", [asked["external"]])[asked["external"]]),
         (Words("模拟", "Simulation"), runs.fill(total=f"{asked['total']:,}", draws=f"{asked['draws']:,}",
                                               seeds=asked["seeds"], scale=f"{asked['scale']:,}")),
         (Words("公布误差", "Published errors"),
