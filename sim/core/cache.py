@@ -32,7 +32,8 @@ def folder(kind: Kind) -> Path:
 
 def lasting() -> bool:
     """Return whether what is kept there is kept for the next command."""
-    return not (_passing.cache_info().currsize and root() == Path(_passing()))
+    current = root()
+    return not (_passing.cache_info().currsize and current == Path(_passing()))
 
 
 def place_kernels() -> None:
