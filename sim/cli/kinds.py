@@ -13,7 +13,6 @@ class Kind(NamedTuple):
     write: str = ""
 
 
-RUN = Kind("indicators.parquet", "run")
 KINDS = (
     Kind("sensitivity.json", "sensitivity", "studies:write_analysis"),
     Kind("pilots.json", "pilots", "studies:write_pilots"),
@@ -22,7 +21,7 @@ KINDS = (
     Kind("catalogue.parquet", "sweep", "sweeps:write"),
     Kind("waves.parquet", "calibrate"),
     Kind("validation.html", "validate"),
-    RUN,
+    Kind("indicators.parquet", "run"),
 )
 """All kinds; a folder is of the first one whose file it has."""
 

@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from sim.report.packages import Offered
     from sim.report.results import Results
 
-PACKAGES = "optimise.json"
-"""The file by which packages of a search are known."""
 AS_SEARCHED = ("external", "scale", "start", "end")
 """Keys of a search under which its package is run, unless they are given."""
 
@@ -105,7 +103,7 @@ def _best(name: str, keys: list[str]) -> tuple[Path, "Offered"]:
 
     search = next((key.removeprefix("optimise=") for key in keys if key.startswith("optimise=")), "optimise")
     keys = [key for key in keys if key != f"optimise={search}"]
-    if (found := find_with(search, PACKAGES)) is None:
+    if (found := find_with(search, Offered.file)) is None:
         raise ConfigError(f"optimise={shorten(search)}: no folder with packages; county optimise finds them")
     offered = Offered(found)
     as_searched = {"name": f"{found.name}_best", **{key: offered.asked[key] for key in AS_SEARCHED}}

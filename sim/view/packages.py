@@ -10,8 +10,8 @@ from sim.report.packages import Offered
 from sim.report.results import find_with
 from sim.report.style import Language
 
-NAME, FILE = "optimise", "optimise.json"
-"""Name of the search that is shown, and the file by which it is known."""
+NAME = "optimise"
+"""Name of the search that is shown."""
 WIDTH, HEIGHT = 340.0, 220.0
 """Size of the chart."""
 LEFT, RIGHT, TOP, BOTTOM = 40.0, 28.0, 10.0, 24.0
@@ -20,7 +20,7 @@ LEFT, RIGHT, TOP, BOTTOM = 40.0, 28.0, 10.0, 24.0
 
 def found() -> Offered | None:
     """Return the search in outputs/optimise, None where there is none or one that is being written."""
-    folder = find_with(NAME, FILE)
+    folder = find_with(NAME, Offered.file)
     offered = Offered(folder) if folder else None
     return offered if offered and all(len(offered.table(name)) for name in ("checked", "front", "units")) else None
 

@@ -93,7 +93,7 @@ def _server(choices: Choices, folder: str, hosts: Sequence[str]) -> "Server":
     settings.assets.extra_locations = [folder]
     settings.assets.fontawesome_enabled = False
     settings.kernel.cull_timeout = LOST
-    pa.set_memory_pool(pa.system_memory_pool())  # one allocator for all, which gives back what visitors leave
+    pa.set_memory_pool(pa.system_memory_pool())  # one for all, that `memory.give_back` can trim
     settings.theme.title, settings.theme.loader = "County urbanization", "plain"
     logging.getLogger("solara").setLevel(logging.ERROR)
     warnings.filterwarnings("ignore", "Cookies with samesite", UserWarning)  # under any name but localhost

@@ -9,6 +9,7 @@ from sim.report.bilingual import Words, both, joined
 from sim.report.sensitivity import answer, words
 from sim.report.sensitivity.printing import tables
 from sim.report.sensitivity.reading import Analysis
+from sim.report.sweeps.naming import titles
 
 METHODS = {
     "morris": Words("Morris筛选：初等效应", "Screening by elementary effects (Morris)"),
@@ -51,8 +52,8 @@ def _asked(analysis: Analysis) -> list[tuple[Words, Words]]:
         (Words("变动的因素", "What is varied"), joined(varied)),
         (Words("观察", "Observed"), observed.fill(
             count=len(asked["outcomes"]), counties=answer.lower(analysis.counties), year=asked["end"])),
-        (Words("政策", "Policy"), Words(asked["policy"], asked["policy"])),
-        (Words("外部条件", "External conditions"), Words(asked["external"], asked["external"])),
+        (Words("政策", "Policy"), titles("policy", [asked["policy"]])[asked["policy"]]),
+        (Words("外部条件", "External conditions"), titles("external", [asked["external"]])[asked["external"]]),
         (Words("模拟", "Simulation"), Words(
             "{points}个设计点，每点{seeds}个相同种子，模型中每人代表{scale}人",
             "{points} design points with the same {seeds} seeds each; a simulated person stands for {scale}").fill(
