@@ -63,7 +63,8 @@ def close(world: World, village: VillageSchools) -> np.ndarray:
 def enrolment(world: World, village: VillageSchools) -> dict[str, np.ndarray]:
     """Return pupils by level of school, each (county, kind of place where the school stands), in persons.
 
-    Children of villages whose school has closed, and most of junior-secondary age, go to school in town.
+    Children of villages whose school has closed, and most of junior-secondary age, go to school in town; one stays, so
+    that places per pupil stay finite.
     """
     p = world.parameters.services
     to_town = {
@@ -72,7 +73,7 @@ def enrolment(world: World, village: VillageSchools) -> dict[str, np.ndarray]:
     }
     pupils = {"kindergarten_pupils": p.kindergarten_enrolment * children(world, Band.KINDERGARTEN)}
     for level, (of_age, share) in to_town.items():
-        moved = of_age[:, Kind.VILLAGE] * share
+        moved = np.minimum(of_age[:, Kind.VILLAGE] * share, of_age[:, Kind.VILLAGE] - 1)
         pupils[level] = of_age + moved[:, None] * np.array([-1.0, 1.0, 0.0])
     return pupils
 
