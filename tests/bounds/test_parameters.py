@@ -17,7 +17,8 @@ def test_a_corner_of_all_ranges_gives_finite_figures(draw):
                                      "end=2022"])
     unknown = factors.chosen(config)
     ends = np.random.default_rng(draw).integers(0, 2, len(unknown))
-    corner = factors.applied(config, unknown, [(one.low, one.high)[end] for one, end in zip(unknown, ends, strict=True)])
+    values = [(one.low, one.high)[end] for one, end in zip(unknown, ends, strict=True)]
+    corner = factors.applied(config, unknown, values)
     with warnings.catch_warnings():
         warnings.simplefilter("error", RuntimeWarning)
         model = CountyUrbanization(config=corner, rng=1, threads=1)
