@@ -7,10 +7,11 @@ import pandas as pd
 from matplotlib.ticker import MaxNLocator
 
 from sim import targets
-from sim.report import panels, units
-from sim.report.bilingual import of
-from sim.report.page import VERDICTS
-from sim.report.style import Language
+from sim.report.charts import panels
+from sim.report.words import units
+from sim.report.words.bilingual import of
+from sim.report.words.style import Language
+from sim.report.words.terms import VERDICTS
 from sim.view.live import Live
 from sim.view.words import PAGE
 

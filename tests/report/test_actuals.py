@@ -7,9 +7,11 @@ import pytest
 from sim import cli
 from sim.baseline import load
 from sim.compose import compose
-from sim.report import actuals, drawings, figures, overview_figures, page
-from sim.report.panels import Panel, prepare
-from sim.report.results import Results
+from sim.report.charts import drawings, figures, overview_figures
+from sim.report.charts.panels import Panel, prepare
+from sim.report.pages import page
+from sim.report.tables import actuals
+from sim.report.tables.results import Results
 from sim.run import identity
 
 SIMULATED = pd.DataFrame(

@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 from matplotlib.figure import Figure
 
-from sim.report import figures
-from sim.report.panels import spread
+from sim.report.charts import figures
+from sim.report.charts.panels import spread
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

@@ -8,9 +8,10 @@ import pytest
 from matplotlib.colors import to_hex
 
 from sim.core import store
-from sim.report import effect_figure, effects, indicator_figure, measure_figure, money, pictures
-from sim.report.results import Results
-from sim.report.style import INK, POLICY, REFERENCE_RUN
+from sim.report.charts import effect_figure, indicator_figure, measure_figure, pictures
+from sim.report.tables import effects, money
+from sim.report.tables.results import Results
+from sim.report.words.style import INK, POLICY, REFERENCE_RUN
 
 DRAWN = {"indicators": indicator_figure.draw, "measures": measure_figure.draw, "effects": effect_figure.draw}
 

@@ -7,9 +7,9 @@ import pytest
 from sim.config.files import load_indicators, scenarios
 from sim.experiments.comparison import robustness
 from sim.indicators.observation import OBSERVATIONS
-from sim.report import style
-from sim.report.cells import printed
 from sim.report.sweeps import drawn, matrix, moved, tables
+from sim.report.tables.cells import printed
+from sim.report.words import style
 
 POLICIES = ["industry_led", "service_led", "environment_led", "citizenization_led", "land_led", "finance_led",
             "type_differentiated", "uniform", "no_new_policy"]
