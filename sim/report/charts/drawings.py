@@ -1,113 +1,15 @@
-"""Geometry of the report's drawings in units of their view boxes: paths of indicators, the tile map, flows."""
+"""Geometry of the map of the counties and of flows, in units of their view boxes."""
 
 from collections.abc import Mapping
 from typing import NamedTuple, Protocol
 
 import numpy as np
 import pandas as pd
-from matplotlib.ticker import MaxNLocator
 
-from sim.report.charts import panels
-from sim.report.tables import boundaries, findings, tiles
-from sim.report.tables.results import Results
-from sim.report.words import names, style, units
+from sim.report.tables import boundaries, tiles
+from sim.report.words import names, style
 from sim.report.words.bilingual import LANGUAGES, Words
 from sim.report.words.style import Language
-
-
-class Label(NamedTuple):
-    """A text beside the end of a line."""
-
-    text: Words
-    y: float
-    end: float
-    """Height of the line's own end, from which a leader comes."""
-    kind: str
-
-
-class Multiple(NamedTuple):
-    """One small multiple: the paths of an indicator under both policies, its target, and the axes."""
-
-    indicator: str
-    policy: str
-    band: str
-    reference: str
-    target: float | None
-    ticks: list[tuple[float, str]]
-    years: list[tuple[float, int]]
-    start: float | None
-    goal: float | None
-    """Where the target year stands, if the run goes on beyond it."""
-    labels: list[Label]
-    circles: list[tuple[float, float]]
-    """Where observed values stand."""
-
-
-WIDTH, HEIGHT = 330.0, 176.0
-"""Size of a small multiple."""
-LEFT, RIGHT, TOP, BOTTOM = 46.0, 106.0, 12.0, 24.0
-"""Room for ticks, labels, and years around the paths."""
-LINE = 15.0
-WORDS = {"policy": Words("政策 {value}", "Policy {value}"), "reference": Words("对照 {value}", "Without {value}"),
-         "alone": Words("模拟 {value}", "Run {value}"), "target": Words("目标 {value}", "Target {value}")}
-
-
-def multiple(results: Results, indicator: str, target: float, words: Mapping[str, Words] = WORDS) -> Multiple:
-    """Return the small multiple of an indicator for all counties, with a target in the unit of the observation; `words`
-    are the labels of its lines."""
-    unit = results.unit(indicator)
-    ours, theirs = (_path(results, name, indicator) * unit.factor for name in (results.policy, results.reference))
-    goal = target * unit.factor
-    seen = results.actuals[(results.actuals["indicator"] == indicator) & (results.actuals["group"] == "all_counties")]
-    observed = seen.set_index("year")["value"] * unit.factor
-    values = [*observed, *ours.to_numpy().ravel(), *theirs["mean"], *([goal] if np.isfinite(goal) else [])]
-    room = 0.06 * (max(values) - min(values)) or 0.05 * abs(max(values)) or 1.0
-    low, high = min(values) - room, max(values) + room
-    first, last = results.years
-
-    def x(year) -> float:
-        return round(LEFT + (WIDTH - LEFT - RIGHT) * (year - first) / max(last - first, 1), 1)
-
-    def y(value) -> float:
-        return round(TOP + (HEIGHT - TOP - BOTTOM) * (high - value) / (high - low), 1)
-
-    def line(path: pd.DataFrame, column: str) -> list[str]:
-        return [f"{x(year)},{y(value)}" for year, value in path[column].items()]
-
-    ticks = [t for t in MaxNLocator(4, steps=[1, 2, 2.5, 5, 10]).tick_values(low, high) if low <= t <= high]
-    step = next(k for k in (1, 2, 5, 10, 20, 50) if (last - first) / k <= 5)
-    start = results.config.get("policy", {}).get("start", "")
-    begun = int(start[:4]) + (int(start[5]) - 1) / 4 if start and results.of("doses", results.policy).size else None
-    ends = {"policy" if len(theirs) else "alone": ours["mean"].iloc[-1]}
-    if len(theirs):
-        ends["reference"] = theirs["mean"].iloc[-1]
-    if np.isfinite(goal):
-        ends["target"] = goal
-    return Multiple(
-        indicator, " ".join(line(ours, "mean")), " ".join([*line(ours, "low"), *line(ours, "high")[::-1]]),
-        " ".join(line(theirs, "mean")), y(goal) if np.isfinite(goal) else None,
-        [(y(tick), units.tick(tick)) for tick in ticks],
-        [(x(year), year) for year in range(last, first - 1, -step)][::-1],
-        x(begun - 1) if begun is not None and first < begun - 1 < last else None,
-        x(results.horizon) if results.horizon < last and np.isfinite(goal) else None,
-        _labels(ends, y, unit.decimals, words), [(x(year), y(value)) for year, value in observed.items()],
-    )
-
-
-def _path(results: Results, policy: str | None, indicator: str) -> pd.DataFrame:
-    table = results.whole(policy)
-    table = table[table["indicator"] == indicator]
-    if table.empty:
-        return pd.DataFrame(columns=["mean", "low", "high"], dtype=float)
-    return findings.band(table).droplevel([0, 1])
-
-
-def _labels(ends: dict[str, float], y, decimals: int, words: Mapping[str, Words]) -> list[Label]:
-    ordered = sorted(ends, key=lambda kind: y(ends[kind]))
-    heights = np.array([y(ends[kind]) for kind in ordered])
-    placed = panels.spread(heights, LINE, TOP, HEIGHT - BOTTOM)
-    return [Label(words[kind].fill(value=units.number(ends[kind], decimals=decimals)), round(float(at), 1),
-                  float(end), kind) for kind, at, end in zip(ordered, placed, heights, strict=True)]
 
 
 class Tile(NamedTuple):

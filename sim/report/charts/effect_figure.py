@@ -1,16 +1,17 @@
 """Effects of a policy by county type with their bands; hollow where they cannot be told from chance."""
 
+from typing import NamedTuple
+
 import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from sim.report.charts.panels import Box
-from sim.report.charts.sheet import MARGIN, QUIET, WIDTH, Sheet, sheet
+from sim.report.charts.sheet import MARGIN, WIDTH, Sheet, sheet
 from sim.report.tables import effects, findings
 from sim.report.tables.results import Results
 from sim.report.words import style, text, units
 from sim.report.words.bilingual import Words, both, of
-from sim.report.words.style import BODY, GRID, GROUPS, INK, SMALL, Language
+from sim.report.words.style import BODY, GRID, GROUPS, INK, QUIET, SMALL, Language
 
 KEY = ("resident_urbanization", "hukou_urbanization", "net_migration_rate", "employment_rate", "unemployment_rate",
        "monthly_pay", "urban_rural_income_ratio", "fiscal_self_sufficiency", "debt_ratio")
@@ -18,6 +19,17 @@ KEY = ("resident_urbanization", "hukou_urbanization", "net_migration_rate", "emp
 COLUMNS, GAP, ROW, HEAD, TICKS, NUMBER, LINE = 3, 18.0, 16.0, 8.0, 26.0, 38.0, 13.0
 """Panels in a row, room between them, height of a group, above the groups, of the marks, room for a number, and height
 of a line of the name, in points."""
+
+
+class Box(NamedTuple):
+    """Where the axes of a panel lie on the page, in points."""
+
+    left: float
+    bottom: float
+    width: float
+    height: float
+
+
 NOTE = Words("{year}年政策减去无新增政策，逐次相减。点为均值，线为{over}的80%区间（{holds}）；空心点为方向不能确定。",
              "{year}, the policy less no new policy, run by run. Dots are means, lines the 80% interval over {over} "
              "({holds}); hollow dots: the sign is not sure. ")

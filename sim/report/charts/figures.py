@@ -9,8 +9,9 @@ from matplotlib.figure import Figure
 
 from sim.core import store
 from sim.report.charts import panels
-from sim.report.charts.panels import Box, Drawing, Panel
-from sim.report.charts.sheet import MARGIN, WIDTH, sheet, signed
+from sim.report.charts.panels import Drawing, Panel
+from sim.report.charts.paths import Frame
+from sim.report.charts.sheet import MARGIN, WIDTH, draw, sheet, signed
 from sim.report.tables import findings, spread
 from sim.report.words import record, style, text
 from sim.report.words.style import BODY, SMALL, Group, Language
@@ -55,22 +56,20 @@ def paths(
     note += WORDS[language]["observed"] if observed is not None else ""
     title = _finding(table, shown[0], groups, language) if title is None else title
     with style.rules():
-        drawings = _on_shared_scales([panels.prepare(panel, table, observed) for panel in shown])
-        written = [label for d in drawings for _, label in d.labels(groups, language).values()]
-        labels = panels.LEADER + max((text.width(label, SMALL) for label in written), default=0.0)
-        ticks = 6 + max((text.width(t, SMALL) for d in drawings for t in d.ticks().values()), default=0.0)
+        drawings = on_shared_scales([panels.prepare(panel, table, observed, groups) for panel in shown])
+        left = max(drawing.left() for drawing in drawings)
+        right = max(drawing.right(language) for drawing in drawings)
         column = (WIDTH - 2 * MARGIN - GAP * (columns - 1)) / columns
         for drawing in drawings:
-            drawing.head = text.wrap(drawing.panel.name(language), BODY, column - ticks).splitlines()
+            drawing.head = text.wrap(drawing.panel.name(language), BODY, column - left).splitlines()
         head = panels.LINE * (1 + max(len(drawing.head) for drawing in drawings)) + 6
 
         rows = -(-len(shown) // columns)
         page = sheet(title, note + footnote, height=rows * ROW)
+        frame = Frame(column, ROW, left, right, head, YEARS, SMALL, leader=panels.LEADER, ticks=panels.TICKS, widest=28)
         for k, drawing in enumerate(drawings):
-            left = MARGIN + (k % columns) * (column + GAP) + ticks
-            bottom = page.bottom + (rows - 1 - k // columns) * ROW + YEARS
-            box = Box(left, bottom, column - ticks - labels, ROW - YEARS - head)
-            panels.draw(page, drawing, box, groups, language, policy_start)
+            corner = MARGIN + (k % columns) * (column + GAP), page.bottom + page.height - k // columns * ROW
+            draw(page, drawing.chart(frame, language, policy_start), *corner, language)
     return page.figure
 
 
@@ -114,10 +113,10 @@ def _finding(table: pd.DataFrame, panel: Panel, groups: Mapping[str, Group], lan
     return findings.sentence(rows, subject=subject, unit=panel.unit, language=language)
 
 
-def _on_shared_scales(drawings: list[Drawing]) -> list[Drawing]:
+def on_shared_scales(drawings: list[Drawing]) -> list[Drawing]:
     """Give panels that name the same scale the same limits."""
     for scale in {drawing.panel.scale for drawing in drawings} - {""}:
-        together = [d for d in drawings if d.panel.scale == scale and not d.bands.empty]
+        together = [d for d in drawings if d.panel.scale == scale and d.paths]
         low = min((d.limits[0] for d in together), default=0.0)
         high = max((d.limits[1] for d in together), default=1.0)
         for drawing in together:

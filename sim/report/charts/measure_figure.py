@@ -3,12 +3,12 @@
 from matplotlib.collections import LineCollection, PolyCollection
 from matplotlib.figure import Figure
 
-from sim.report.charts.sheet import MARGIN, QUIET, WIDTH, Sheet, sheet
+from sim.report.charts.sheet import MARGIN, WIDTH, Sheet, sheet
 from sim.report.tables import answer, costs, findings, money
 from sim.report.tables.results import Results
 from sim.report.words import style, text, units
 from sim.report.words.bilingual import Words, of
-from sim.report.words.style import BODY, GRID, INK, POLICY, SMALL, Language
+from sim.report.words.style import BODY, GRID, INK, POLICY, QUIET, SMALL, Language
 from sim.report.words.terms import MEASURE_GROUPS
 
 ROW, BAR, HEAD = 14.0, 7.0, 24.0

@@ -8,10 +8,10 @@ from matplotlib.axes import Axes
 from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
 
-from sim.report.charts.sheet import MARGIN, QUIET, WIDTH, sheet
+from sim.report.charts.sheet import MARGIN, WIDTH, sheet
 from sim.report.words import style
 from sim.report.words.bilingual import Words, of
-from sim.report.words.style import INK, Language
+from sim.report.words.style import INK, QUIET, Language
 
 SHOWN, COLUMNS, ROW, GAP = 6, 3, 210.0, 44.0
 """Units drawn at most, panels of a row, height of a row and room between panels, in points."""

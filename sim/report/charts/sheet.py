@@ -1,23 +1,27 @@
 """A page for one figure: a title on top, a footnote below, room between them; all measures in points."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import NamedTuple
 
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.collections import LineCollection, PolyCollection
+from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
 
+from sim.report.charts.marks import Area, Chart, Dot, Line, Point, Text
 from sim.report.words import text
-from sim.report.words.style import SMALL, TITLE
+from sim.report.words.bilingual import of
+from sim.report.words.style import QUIET, SMALL, TITLE, Language
 
 WIDTH = 756.0
 """Width of the page: landscape A4 within its margins."""
 MARGIN = 18.0
 TINY = 5.0
 """Size of the record in the margin."""
-QUIET = "#555555"
-"""Colour of secondary text."""
+ALIGNED = {"start": "left", "middle": "center", "end": "right"}
+"""Where a text is held, as matplotlib calls it."""
 TITLE_SPACING, FOOTNOTE_SPACING = 1.45, 1.5
 """Distance of lines in sizes of type; Chinese needs more than Latin."""
 
@@ -65,3 +69,25 @@ def sheet(title: str, footnote: str, *, height: float, width: float = WIDTH) -> 
     for k, line in enumerate(reversed(footnote.splitlines())):
         axes.text(MARGIN, MARGIN + SMALL * FOOTNOTE_SPACING * k, line, size=SMALL, color=QUIET, va="baseline")
     return Sheet(figure, axes, width, MARGIN + footnote_height, height)
+
+
+def draw(page: Sheet, chart: Chart, left: float, top: float, language: Language) -> None:
+    """Draw a chart on a page, its upper left corner at a place on it, in points."""
+    def put(points: Sequence[Point]) -> list[Point]:
+        return [(left + x, top - y) for x, y in points]
+
+    areas = [mark for mark in chart.marks if isinstance(mark, Area)]
+    page.axes.add_collection(PolyCollection([put(area.points) for area in areas], linewidths=0, zorder=1,
+                                            facecolors=[to_rgba(area.colour, area.opacity) for area in areas]))
+    lines = [mark for mark in chart.marks if isinstance(mark, Line)]
+    page.axes.add_collection(LineCollection(
+        [put(line.points) for line in lines], colors=[line.colour for line in lines], zorder=2,
+        linewidths=[line.width for line in lines],
+        linestyles=[(0, [part / line.width for part in line.dash]) if line.dash else "solid" for line in lines]))
+    for mark in chart.marks:
+        match mark:
+            case Dot(at, radius, colour, fill):
+                page.axes.plot(*put([at])[0], "o", color=colour, mfc=fill, ms=2 * radius, zorder=3)
+            case Text((x, y), words, size, colour, anchor):  # the shipped font has one weight
+                page.axes.text(left + x, top - y, of(words, language), size=size, color=colour, va="center_baseline",
+                               ha=ALIGNED[anchor])

@@ -13,7 +13,7 @@ from sim.config import ConfigError
 from sim.config.fault import shorten, suggestion
 from sim.config.files import shown
 from sim.core import store
-from sim.report.charts import drawings
+from sim.report.charts import marks, multiples
 from sim.report.pages import html, page, sections
 from sim.report.tables import cells, effects, money, scorecard, spread
 from sim.report.tables.cells import Table
@@ -30,7 +30,7 @@ CASE = ("policy", "external", "parameters")
 """Columns by which a side is chosen."""
 PAIR = ["parameter_set", "seed"]
 LABELS = {"policy": Words("A {value}", "A {value}"), "reference": Words("B {value}", "B {value}"),
-          "target": drawings.WORDS["target"]}
+          "target": multiples.LABELS["target"]}
 
 
 class Side(NamedTuple):
@@ -185,9 +185,9 @@ def write(found: Comparison) -> Path:
     store.write_text(path, html.render("compare.html", {
         "question": question(found), "sentences": sentences(found), "asked": asked(found), "results": found,
         "indicators": indicators(found), "types": sections.effects_by_type(found), "folder": found.folder.name,
-        "rows": sections.score_rows(found), "drawings": drawings,
-        "multiples": {row.indicator: drawings.multiple(found, row.indicator, row.target, LABELS)
-                      for row in card.itertuples()}}))
+        "rows": sections.score_rows(found),
+        "multiples": {row.indicator: marks.svg(multiples.multiple(found, row.indicator, row.target, LABELS),
+                                               found.title(row.indicator)) for row in card.itertuples()}}))
     return path
 
 

@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from sim.core import store
 from sim.policy.strategies import SHIPPED
-from sim.report.charts import drawings, layers
+from sim.report.charts import drawings, layers, marks, multiples
 from sim.report.pages import html, sections
 from sim.report.tables import accuracy, answer, bound, costs, findings, gains, money, movement, scorecard, why
 from sim.report.tables.results import Results
@@ -44,8 +44,8 @@ def content(results: Results) -> dict:
         "verdict_names": {name: Words(v.title.zh, v.title.en) for name, v in system.verdicts.items()},
         "aspects": {name: Words(a.title.zh, a.title.en) for name, a in system.aspects.items()},
         "judged": results.horizon >= system.target_year,
-        "multiples": {row["indicator"]: drawings.multiple(results, row["indicator"], row["target"])
-                      for row in card.to_dict("records")},
+        "multiples": {row.indicator: marks.svg(multiples.multiple(results, row.indicator, row.target),
+                                               results.title(row.indicator)) for row in card.itertuples()},
         "layers": shown, "layer_names": _layer_names(results, shown), "layer_data": _layer_data(shown),
         "map": drawings.county_map(results), "counties": sections.counties(results),
         "spread": sections.spread_of(results), "effects": sections.effects_by_type(results),

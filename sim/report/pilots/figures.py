@@ -3,7 +3,7 @@
 import numpy as np
 from matplotlib.figure import Figure
 
-from sim.report.charts.panels import spread
+from sim.report.charts.paths import spread
 from sim.report.charts.sheet import MARGIN, WIDTH, sheet
 from sim.report.pilots.reading import RULES, Study, design
 from sim.report.words import style

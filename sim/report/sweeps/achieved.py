@@ -9,11 +9,11 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from sim.report.charts.heads import NARROW, Heads
-from sim.report.charts.sheet import MARGIN, QUIET, WIDTH, Sheet, sheet
+from sim.report.charts.sheet import MARGIN, WIDTH, Sheet, sheet
 from sim.report.tables.naming import CASE, WEIGHTED, cases, replicates, titles
 from sim.report.words import style, text
 from sim.report.words.bilingual import Words, of
-from sim.report.words.style import BODY, SMALL, Language
+from sim.report.words.style import BODY, QUIET, SMALL, Language
 
 CELL, MOST_WIDTH = 34.0, 130.0
 """Height of a row and greatest width of a column in points."""

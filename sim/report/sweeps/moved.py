@@ -70,8 +70,7 @@ def written(value: float) -> str:
     """Write an effect that is clear in few characters: never as nothing, however small."""
     if 0 < abs(value) < 0.0005:
         mantissa, _, exponent = f"{value:+.0e}".partition("e")
-        superscript = str(int(exponent)).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
-        return f"{mantissa}·10{superscript}".replace("-", "−")
+        return f"{mantissa}e{int(exponent)}".replace("-", "−")  # the shipped font has no raised digits but 1 to 3
     return units.number(value, signed=True, decimals=0) if abs(value) >= 9999.5 else units.compact(value)
 
 

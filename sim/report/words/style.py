@@ -15,6 +15,8 @@ Language = Literal["zh", "en"]
 
 INK = "#222222"
 """Text, axes and the counties together."""
+QUIET = "#555555"
+"""Secondary text."""
 REFERENCE_RUN = "#888888"
 POLICY = "#6A3D9A"
 """One policy shown alone."""
