@@ -99,9 +99,8 @@ def _map(live: Live, view: View) -> Figure:
     title = TITLE.fill(title=live.title(layer.indicator), kind=words, year=live.year)
     note = of(PAGE["one_run"], language) + findings.scenario(live.asked, language)
     return figures.tile_map(
-        maps.values(live, layer), live.counties, live.table("prefectures"), kind=maps.SCALES[layer.kind],
-        title=of(title, language), unit=live.observations[layer.indicator].unit, language=language, footnote=note,
-        neighbours=live.table("neighbours"))
+        maps.values(live, layer), live, kind=maps.SCALES[layer.kind], title=of(title, language),
+        unit=live.observations[layer.indicator].unit, language=language, footnote=note)
 
 
 def _png(figure: Figure) -> bytes:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from itertools import combinations
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -14,6 +15,7 @@ import sim.report
 from sim.compose import compose
 from sim.report.charts.panels import Panel
 from sim.report.pages import page
+from sim.report.tables.boundaries import Shapes
 from sim.report.tables.results import Results
 from sim.report.words import style
 from sim.run import run
@@ -39,6 +41,25 @@ def prefectures() -> pd.DataFrame:
 @pytest.fixture(scope="session")
 def neighbours() -> pd.DataFrame:
     return _read("neighbours")
+
+
+class Places(NamedTuple):
+    """The shipped counties, with true shapes or without."""
+
+    tables: dict[str, pd.DataFrame]
+    shapes: Shapes | None = None
+
+    @property
+    def counties(self) -> pd.DataFrame:
+        return self.tables["counties"]
+
+    def table(self, name: str) -> pd.DataFrame:
+        return self.tables[name]
+
+
+@pytest.fixture(scope="session")
+def places(counties, prefectures, neighbours) -> Places:
+    return Places({"counties": counties, "prefectures": prefectures, "neighbours": neighbours})
 
 
 @pytest.fixture(scope="session")

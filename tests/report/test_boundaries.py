@@ -78,15 +78,14 @@ def test_parts_of_one_code_are_taken_together_and_holes_stay_open(write, feature
     assert np.abs(shape[2].mean(axis=0) - centre).max() < 0.1
 
 
-def test_the_figure_shows_as_many_shapes_in_the_colours_of_their_values(write, features, counties, prefectures):
+def test_the_figure_shows_as_many_shapes_in_the_colours_of_their_values(write, features, counties, places):
     values = pd.Series(np.linspace(-3, 6, len(counties)), index=counties["adcode"])
     values.iloc[:2] = np.nan
     shapes = boundaries.read(write(features), counties)
-    figure = maps.tile_map(values, counties, prefectures, kind="change", title="T", unit="%", language="en",
-                           shapes=shapes)
+    figure = maps.tile_map(values, places._replace(shapes=shapes), kind="change", title="T", unit="%", language="en")
     drawn = [c for c in figure.axes[0].collections if isinstance(c, PatchCollection)]
     counts = sorted(len(c.get_paths()) for c in drawn)
-    assert counts == [0, 2, 78]  # nothing around, two without a value, all
+    assert counts == [0, 1, 2, 78]  # nothing around, the key, two without a value, all
     colours = next(c for c in drawn if len(c.get_paths()) == 78).get_facecolors()
     known, norm, _ = maps.scale(values.dropna(), "change")
     assert colours[2:] == pytest.approx(known(norm(values.dropna())), abs=0.003)
@@ -94,11 +93,11 @@ def test_the_figure_shows_as_many_shapes_in_the_colours_of_their_values(write, f
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
-def test_text_is_large_enough_on_the_page(check, write, counties, prefectures, language):
+def test_text_is_large_enough_on_the_page(check, write, counties, places, language):
     grid = [square(code, 115 + (k % 12) * 0.6, 34 + k // 12 * 0.5, 0.49) for k, code in enumerate(counties["adcode"])]
     values = pd.Series(1.0, index=counties["adcode"])
-    check(maps.tile_map(values, counties, prefectures, kind="level", title="Title 标题", unit="%", language=language,
-                        shapes=boundaries.read(write(grid), counties)))
+    own = places._replace(shapes=boundaries.read(write(grid), counties))
+    check(maps.tile_map(values, own, kind="level", title="Title 标题", unit="%", language=language))
 
 
 def test_names_are_written_only_where_they_fit():

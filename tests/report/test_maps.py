@@ -5,7 +5,7 @@ import warnings
 import numpy as np
 import pandas as pd
 import pytest
-from matplotlib.collections import PolyCollection
+from matplotlib.collections import PatchCollection
 from matplotlib.colors import to_hex
 
 from sim.report.charts import maps
@@ -14,7 +14,7 @@ from sim.report.words import names, style, text
 
 def hatched(figure) -> dict[str, int]:
     """Return how many shapes carry each hatch."""
-    shapes = [c for axes in figure.axes for c in axes.collections if isinstance(c, PolyCollection) and c.get_hatch()]
+    shapes = [c for axes in figure.axes for c in axes.collections if isinstance(c, PatchCollection) and c.get_hatch()]
     counts: dict[str, int] = {}
     for collection in shapes:
         counts[collection.get_hatch()] = counts.get(collection.get_hatch(), 0) + len(collection.get_paths())
@@ -22,10 +22,10 @@ def hatched(figure) -> dict[str, int]:
 
 
 @pytest.fixture
-def draw(counties, prefectures, neighbours):
+def draw(places):
     def call(values, **options):
         settings = {"kind": "level", "title": "Title 标题", "unit": "%", "language": "zh"} | options
-        return maps.tile_map(values, counties, prefectures, neighbours=neighbours, **settings)
+        return maps.tile_map(values, places, **settings)
 
     return call
 
@@ -74,7 +74,7 @@ def test_codes_may_be_numbers(draw, values):
 
 def test_districts_are_coloured_where_they_have_a_value(draw, values, prefectures):
     plain, coloured = draw(values), draw(pd.concat([values, pd.Series({prefectures["adcode"][0]: 60.0})]))
-    white = [sum(to_hex(c) == "#ffffff" for c in f.axes[0].collections[0].get_facecolors()) for f in (plain, coloured)]
+    white = [sum(to_hex(c) == "#ffffff" for c in f.axes[0].collections[1].get_facecolors()) for f in (plain, coloured)]
     assert white == [len(prefectures), len(prefectures) - 1]
 
 

@@ -21,8 +21,13 @@ class Tile(NamedTuple):
     """The short name as it is broken into lines, in Chinese and in English."""
     x: float
     y: float
-    path: str
-    """Outline of the county; empty for a circle."""
+    rings: list[np.ndarray]
+    """Outline of the county, shape (points, 2) each; none for a circle."""
+
+    @property
+    def path(self) -> str:
+        """The outline as an SVG path."""
+        return _path(self.rings)
 
 
 class Map(NamedTuple):
@@ -30,13 +35,18 @@ class Map(NamedTuple):
 
     tiles: list[Tile]
     borders: list[tuple[float, ...]]
-    around: list[str]
+    outside: list[list[np.ndarray]]
     width: float
     height: float
 
+    @property
+    def around(self) -> list[str]:
+        """Outlines of other places as SVG paths."""
+        return [_path(rings) for rings in self.outside]
 
-TILE = 74.0
-"""Width of a tile."""
+
+TILE, CIRCLE = 74.0, 31.0
+"""Width of a tile, and radius of a circle."""
 SIZES: dict[Language, float] = {"zh": 18.0, "en": 14.0}
 """Sizes of names in tiles."""
 WIDEST, TALLEST, STEP = 1050.0, 900.0, 0.8
@@ -83,12 +93,12 @@ def _shape_map(results: Places, shapes: boundaries.Shapes, sizes: Mapping[Langua
         part = boundaries.put(shape, low, scale, STEP, down=height)
         lines = [boundaries.label(shown[key][k], sizes[key], part, key).split("\n") for key in LANGUAGES]
         name = Words(counties["name_zh"].iloc[k], counties["name_en"].iloc[k])
-        found.append(Tile(code, name, (lines[0], lines[1]), round(part.x, 1), round(part.y, 1), _outline(part.rings)))
-    around = [_outline(boundaries.put(shape, low, scale, STEP, down=height).rings) for shape in shapes.around]
-    return Map(found, [], around, round(width, 1), round(height, 1))
+        found.append(Tile(code, name, (lines[0], lines[1]), round(part.x, 1), round(part.y, 1), part.rings))
+    outside = [boundaries.put(shape, low, scale, STEP, down=height).rings for shape in shapes.around]
+    return Map(found, [], outside, round(width, 1), round(height, 1))
 
 
-def _outline(rings: list[np.ndarray]) -> str:
+def _path(rings: list[np.ndarray]) -> str:
     return "".join("M" + "L".join(f"{x:.1f},{y:.1f}" for x, y in ring[:-1]) + "Z" for ring in rings)
 
 
@@ -106,9 +116,9 @@ def _tile_map(results: Places, sizes: Mapping[Language, float]) -> Map:
     for k, row in enumerate(place.itertuples()):
         room = 0.86 * TILE * (0.86 if row.district else 1)
         broken = [names.fitted(shown[key][k], sizes[key], room).split("\n") for key in LANGUAGES]
-        path = "M" + "L".join(f"{x[k] + dx:.1f},{y[k] + dy:.1f}" for dx, dy in corners) + "Z"
+        rings = [] if row.district else [corners[[*range(6), 0]] + (x[k], y[k])]
         found.append(Tile(row.adcode, Words(full["zh"][k], full["en"][k]), (broken[0], broken[1]), round(x[k], 1),
-                          round(y[k], 1), "" if row.district else path))
+                          round(y[k], 1), rings))
     sides = tiles.borders(place["x"], place["y"], place["prefecture_adcode"])
     lines = [((a[0] + 0.5) * TILE, height - (a[1] + tiles.RADIUS) * TILE, (b[0] + 0.5) * TILE,
               height - (b[1] + tiles.RADIUS) * TILE) for a, b in sides]

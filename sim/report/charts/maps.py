@@ -12,26 +12,28 @@ from matplotlib.collections import LineCollection, PatchCollection, PolyCollecti
 from matplotlib.colors import Colormap, Normalize, to_hex
 from matplotlib.figure import Figure
 from matplotlib.patches import PathPatch
+from matplotlib.path import Path
 from matplotlib.patheffects import withStroke
 from matplotlib.ticker import MaxNLocator
 
-from sim.report.charts.sheet import MARGIN, WIDTH, Sheet, sheet
-from sim.report.tables import boundaries, tiles
-from sim.report.tables.boundaries import Placed, Shapes
-from sim.report.words import names, style, units
+from sim.report.charts.drawings import CIRCLE, TILE, Map, Places, county_map
+from sim.report.charts.sheet import MARGIN, WIDTH, sheet
+from sim.report.tables import boundaries
+from sim.report.tables.tiles import outline
+from sim.report.words import style, units
+from sim.report.words.bilingual import LANGUAGES
 from sim.report.words.style import GRID, INK, REFERENCE_RUN, SMALL, Language
 
 Kind = Literal["level", "change", "gap"]
 
 NARROWEST, WIDEST = 42.0, 56.0
 """Limits of the width of a tile, in points."""
-CIRCLE, NAME = 0.43, 0.85
-"""Radius of a circle and room for a name, in widths of a tile."""
 NAME_SIZE = {"zh": 11.0, "en": SMALL}
-BAR, BAR_HEIGHT, LINE, INSET = 210.0, 11.0, 15.0, 14.0
-"""Width and height of the colour bar, a line of the key, and how far its outer labels reach, in points."""
-TALLEST, STEP = 560.0, 0.4
-"""Greatest height of a map of true shapes, and the least distance of its points that is drawn, in points."""
+BAR, BAR_HEIGHT, LINE, INSET, CLEAR = 210.0, 11.0, 15.0, 14.0, 8.0
+"""Width and height of the colour bar, a line of the key, how far its outer labels reach, and how far it keeps clear of
+what is drawn, in points."""
+TALLEST = 560.0
+"""Greatest height of a map of true shapes, in points."""
 HATCHES = {"missing": "xxxx", "imputed": "////"}
 LIMITS = (1, 1.5, 2, 3, 4, 5, 6, 8, 10)
 """Round limits of a scale of differences, times a power of ten; their halves are round as well."""
@@ -57,47 +59,43 @@ WORDS = {
 
 def tile_map(
     values: pd.Series,
-    counties: pd.DataFrame,
-    prefectures: pd.DataFrame,
+    places: Places,
     *,
     kind: Kind,
     title: str,
     unit: str,
     language: Language,
     footnote: str = "",
-    neighbours: pd.DataFrame | None = None,
     imputed: Collection[str] = (),
-    shapes: Shapes | None = None,
 ) -> Figure:
     """Draw one value per county, and per prefecture's districts where `values` has the prefecture's code.
 
     `values` is indexed by adcode and in the given unit; a county without a finite value is cross-hatched
-    grey, those in `imputed` are hatched over their colour. The tables are those of the data package. With true
-    `shapes` counties are drawn as they are, and other places of these in white around them.
+    grey, those in `imputed` are hatched over their colour. Where `places` have true shapes, counties are drawn as they
+    are, and other places of these in white around them.
     """
     words, known = WORDS[language], units.unit(unit)
     scaled = values.set_axis(values.index.astype(str)).astype(float) * known.factor
-    place = tiles.place(counties, prefectures, neighbours)
-    place["name"] = names.apart(counties[f"name_{language}"], prefectures[f"name_{language}"], language)
-    place = place if shapes is None else place[~place["district"]].copy()
-    place["value"] = scaled.reindex(place["adcode"]).to_numpy()
-    there = np.isfinite(place["value"])
-    place["missing"] = ~there & (~place["district"] | place["adcode"].isin(scaled.index))
-    place["imputed"] = there & place["adcode"].isin({str(adcode) for adcode in imputed})
-    colours, norm, ticks = scale(place.loc[there, "value"], kind)
-    place["colour"] = np.where(place["missing"], style.MISSING, "#FFFFFF")
-    place.loc[there, "colour"] = [to_hex(colours(norm(value))) for value in place.loc[there, "value"]]
-    keys = [key for key in HATCHES if place[key].any()]
+    drawn, factor = _fitted(places, language)
+    tiles = pd.DataFrame([(tile.adcode, bool(tile.rings)) for tile in drawn.tiles], columns=["code", "county"])
+    tiles["value"] = scaled.reindex(tiles["code"]).to_numpy()
+    there = np.isfinite(tiles["value"])
+    tiles["missing"] = ~there & (tiles["county"] | tiles["code"].isin(scaled.index))
+    tiles["imputed"] = there & tiles["code"].isin({str(adcode) for adcode in imputed})
+    colours, norm, ticks = scale(tiles.loc[there, "value"], kind)
+    tiles["colour"] = np.where(tiles["missing"], style.MISSING, "#FFFFFF")
+    tiles.loc[there, "colour"] = [to_hex(colours(norm(value))) for value in tiles.loc[there, "value"]]
+    keys = [key for key in HATCHES if tiles[key].any()]
 
     with style.rules():
         legend = 2 * LINE + BAR_HEIGHT + 8 + LINE * len(keys)
-        if shapes is None:
-            page, tile, (left, top) = _lay_out(place, title, words["tiles"] + footnote, legend)
-            _draw_tiles(page.axes, place, tile, NAME_SIZE[language])
-        else:
-            note = words["shapes"].format(shapes.name) + footnote
-            page, placed, around, (left, top) = _lay_out_shapes(shapes, title, note, legend)
-            _draw_shapes(page.axes, place, placed, around, language)
+        note = words["tiles"] if places.shapes is None else words["shapes"].format(places.shapes.name)
+        width, height = max(WIDTH, drawn.width * factor + 2 * MARGIN), drawn.height * factor
+        aside = (width - drawn.width * factor) / 2
+        (left, top), below = _corner(_reached(drawn) * factor + (aside, 0.0), (width, height), legend)
+        page = sheet(title, note + footnote, height=height + below, width=width)
+        left, top = left, top + page.bottom
+        _draw(page.axes, drawn, tiles, np.array([aside, page.bottom + page.height]), factor, language)
         if there.any():
             name = known.name(language) if kind == "level" else known.change_name(language)
             page.axes.text(left, top, words["unit"].format(name), va="top")
@@ -124,95 +122,77 @@ def scale(values: pd.Series, kind: Kind) -> tuple[Colormap, Normalize, np.ndarra
     return style.differences(), Normalize(-limit, limit), limit * np.array([-1, -0.5, 0, 0.5, 1])
 
 
-def _lay_out(place: pd.DataFrame, title: str, footnote: str, legend: float) -> tuple[Sheet, float, tuple[float, float]]:
-    """Put tiles on a new page, in points; return it, the width of a tile and where the legend starts."""
-    across, up = place["x"].max() + 1, place["y"].max() + 2 * tiles.RADIUS
-    tile = float(np.clip((WIDTH - 2 * MARGIN) / across, NARROWEST, WIDEST))
-    width, height = max(WIDTH, across * tile + 2 * MARGIN), up * tile
-    x = (place["x"] + 0.5) * tile + (width - across * tile) / 2
-    y = (place["y"] + tiles.RADIUS) * tile
-    corner, below = _corner(x, y, (width, height), legend, 0.6 * tile)
-    page = sheet(title, footnote, height=height + below, width=width)
-    place["x"], place["y"] = x, y + page.bottom + below
-    return page, tile, (corner[0], corner[1] + page.bottom)
+def _fitted(places: Places, language: Language) -> tuple[Map, float]:
+    """Return the map with names that fit in the sizes of the page, and points per unit of the map."""
+    size = county_map(places)
+    if places.shapes is None:
+        factor = float(np.clip((WIDTH - 2 * MARGIN) / size.width * TILE, NARROWEST, WIDEST)) / TILE
+    else:
+        factor = min((WIDTH - 2 * MARGIN) / size.width, TALLEST / size.height)
+    return county_map(places, dict.fromkeys(LANGUAGES, _size(places, language) / factor)), factor
 
 
-def _corner(x: pd.Series, y: pd.Series, size: tuple[float, float], legend: float,
-            reach: float) -> tuple[tuple[float, float], float]:
-    """Return where a legend starts that keeps clear of points by their reach, and the room it needs below them."""
-    width, height = size
+def _size(places: Places, language: Language) -> float:
+    """Return the size of names, in points."""
+    return NAME_SIZE[language] if places.shapes is None else SMALL
+
+
+def _reached(drawn: Map) -> np.ndarray:
+    """Return points that a legend must keep clear of, upward from the bottom, shape (points, 2)."""
+    rings = [ring for tile in drawn.tiles for ring in tile.rings] + [ring for rings in drawn.outside for ring in rings]
+    circles = [(tile.x + dx, tile.y + dy) for tile in drawn.tiles if not tile.rings
+               for dx, dy in ((-CIRCLE, 0), (CIRCLE, 0), (0, -CIRCLE), (0, CIRCLE))]
+    points = np.concatenate([*rings, np.reshape(circles, (-1, 2))])
+    return points * (1, -1) + (0, drawn.height)
+
+
+def _corner(points: np.ndarray, size: tuple[float, float], legend: float) -> tuple[tuple[float, float], float]:
+    """Return where a legend starts that keeps clear of points, and the room that it needs below them."""
+    (x, y), (width, height) = points.T, size
     for left, top in product((width - MARGIN - BAR - INSET, MARGIN + INSET), (legend, height)):
-        across = x.between(left - INSET - reach, left + BAR + INSET + reach)
-        if not (across & y.between(top - legend - reach - 0.1 * reach, top + reach + 0.1 * reach)).any():
+        across = (x > left - INSET - CLEAR) & (x < left + BAR + INSET + CLEAR)
+        if not (across & (y > top - legend - CLEAR) & (y < top + CLEAR)).any():
             return (left, top), 0.0
     return (MARGIN + INSET, legend), legend + LINE
 
 
-def _lay_out_shapes(shapes: Shapes, title: str, footnote: str,
-                    legend: float) -> tuple[Sheet, list[Placed], list[Placed], tuple[float, float]]:
-    """Put shapes on a new page, in points; return it, the counties, the others, and where the legend starts."""
-    low, high = shapes.extent()
-    across, up = high - low
-    scale = min((WIDTH - 2 * MARGIN) / across, TALLEST / up)
-    height = up * scale
-    origin = low - [(WIDTH / scale - across) / 2, 0.0]
-    parts = [boundaries.put(shape, origin, scale, STEP) for shape in [*shapes.counties.values(), *shapes.around]]
-    points = pd.DataFrame(np.concatenate([ring for part in parts for ring in part.rings]), columns=["x", "y"])
-    corner, below = _corner(points["x"], points["y"], (WIDTH, height), legend, 8.0)
-    page = sheet(title, footnote, height=height + below)
-    lift = np.array([0.0, page.bottom + below])
-    moved = [p._replace(rings=[ring + lift for ring in p.rings], y=p.y + lift[1]) for p in parts]
-    count = len(shapes.counties)
-    return page, moved[:count], moved[count:], (corner[0], corner[1] + page.bottom)
+def _draw(axes: Axes, drawn: Map, tiles: pd.DataFrame, corner: np.ndarray, factor: float, language: Language) -> None:
+    """Draw a map whose upper left corner is at a place on the page, in points."""
+    def put(points: np.ndarray) -> np.ndarray:
+        return corner + np.asarray(points) * (factor, -factor)
 
+    def patch(rings: list[np.ndarray]) -> PathPatch:
+        return PathPatch(boundaries.outline([put(ring) for ring in rings]))
 
-def _draw_shapes(axes: Axes, place: pd.DataFrame, placed: list[Placed], around: list[Placed],
-                 language: Language) -> None:
-    outside = PatchCollection([PathPatch(boundaries.outline(part.rings)) for part in around], facecolors="#FFFFFF",
-                              edgecolors=GRID, linewidths=0.6, zorder=0)
-    axes.add_collection(outside)
-    patches = [PathPatch(boundaries.outline(part.rings)) for part in placed]
-    axes.add_collection(PatchCollection(patches, facecolors=place["colour"], edgecolors="#FFFFFF", linewidths=0.7))
+    axes.add_collection(PatchCollection([patch(rings) for rings in drawn.outside], facecolors="#FFFFFF",
+                                        edgecolors=GRID, linewidths=0.6, zorder=0))
+    circle = outline(np.arange(0, 366, 6), CIRCLE)
+    patches = [patch(tile.rings or [circle + np.array([tile.x, tile.y])]) for tile in drawn.tiles]
+    edges = np.where(tiles["county"], "#FFFFFF", REFERENCE_RUN)
+    axes.add_collection(PatchCollection(patches, facecolors=tiles["colour"], edgecolors=edges, linewidths=0.8))
     for key in HATCHES:
-        wanted = [patch for patch, flag in zip(patches, place[key], strict=True) if flag]
-        if wanted:
-            axes.add_collection(PatchCollection(wanted, facecolors="none", edgecolors=REFERENCE_RUN, linewidths=0,
-                                                hatch=HATCHES[key]))
-    for county, part in zip(place.itertuples(), placed, strict=True):
-        name = boundaries.label(str(county.name), SMALL, part, language)
-        drawn = axes.text(part.x, part.y, name, size=SMALL, ha="center", va="center", linespacing=1.12)
-        drawn.set_color(style.text_on(str(county.colour)))
-        if county.missing or county.imputed:
-            drawn.set_path_effects([withStroke(linewidth=3, foreground=county.colour)])
+        if tiles[key].any():
+            _hatch(axes, [one for one, wanted in zip(patches, tiles[key], strict=True) if wanted], key)
+    sides = [put(np.reshape(side, (2, 2))) for side in drawn.borders]
+    axes.add_collection(LineCollection(sides, colors=INK, linewidths=1.0, capstyle="round"))
+    size = NAME_SIZE[language] if drawn.borders else SMALL
+    for tile, row in zip(drawn.tiles, tiles.itertuples(), strict=True):
+        x, y = put(np.array([tile.x, tile.y]))
+        name = "\n".join(tile.lines[LANGUAGES.index(language)])
+        text = axes.text(x, y, name, size=size, ha="center", va="center", linespacing=1.12)
+        text.set_color(style.text_on(str(row.colour)))
+        if row.missing or row.imputed:
+            text.set_path_effects([withStroke(linewidth=3, foreground=row.colour)])
 
 
-def _draw_tiles(axes: Axes, place: pd.DataFrame, tile: float, size: float) -> None:
-    hexagon = tiles.outline(np.arange(30, 390, 60), tiles.RADIUS * tile)
-    circle = tiles.outline(np.arange(0, 360, 6), CIRCLE * tile)
-    shapes = [(circle if t.district else hexagon) + (t.x, t.y) for t in place.itertuples()]
-    edges = np.where(place["district"], REFERENCE_RUN, "#FFFFFF")
-    axes.add_collection(PolyCollection(shapes, facecolors=place["colour"], edgecolors=edges, linewidths=0.8))
-    for key in HATCHES:
-        if place[key].any():
-            _hatch(axes, [shape for shape, wanted in zip(shapes, place[key], strict=True) if wanted], key)
-    sides = tiles.borders(place["x"] / tile, place["y"] / tile, place["prefecture_adcode"]) * tile
-    axes.add_collection(LineCollection(list(sides), colors=INK, linewidths=1.0, capstyle="round"))
-    for t in place.itertuples():
-        name = names.fitted(t.name, size, tile * NAME * (2 * CIRCLE if t.district else 1))
-        drawn = axes.text(t.x, t.y, name, size=size, ha="center", va="center", linespacing=1.12)
-        drawn.set_color(style.text_on(t.colour))
-        if t.missing or t.imputed:
-            drawn.set_path_effects([withStroke(linewidth=3, foreground=t.colour)])
-
-
-def _hatch(axes: Axes, shapes: list[np.ndarray], key: str) -> None:
-    pattern = PolyCollection(shapes, facecolors="none", edgecolors=REFERENCE_RUN, linewidths=0, hatch=HATCHES[key])
-    axes.add_collection(pattern)
+def _hatch(axes: Axes, patches: list[PathPatch], key: str) -> None:
+    axes.add_collection(PatchCollection(patches, facecolors="none", edgecolors=REFERENCE_RUN, linewidths=0,
+                                        hatch=HATCHES[key]))
 
 
 def _draw_key(axes: Axes, x: float, y: float, key: str, name: str, colours: Colormap) -> None:
-    box = np.array([(x, y - 5), (x + 20, y - 5), (x + 20, y + 5), (x, y + 5)])
+    box = np.array([(x, y - 5), (x + 20, y - 5), (x + 20, y + 5), (x, y + 5), (x, y - 5)])
     colour = style.MISSING if key == "missing" else to_hex(colours(0.7))
     axes.add_collection(PolyCollection([box], facecolors=colour, edgecolors=REFERENCE_RUN, linewidths=0.5))
-    _hatch(axes, [box], key)
+    _hatch(axes, [PathPatch(Path(box, closed=True))], key)
     axes.text(x + 26, y, name, va="center_baseline")

@@ -63,7 +63,6 @@ def _panel(results: Results, one: Shown) -> Panel:
 def county_map(results: Results, language: Language) -> Figure:
     """Draw the map of the counties: how far resident urbanization rises or falls in each."""
     table, counties = results.asked, results.counties
-    prefectures, neighbours = results.table("prefectures"), results.table("neighbours")
     name = "resident_urbanization"
     first, last = table["year"].min(), table["year"].max()
     mean = table[table["indicator"] == name].groupby(["group", "year"])["value"].mean().unstack()
@@ -79,6 +78,5 @@ def county_map(results: Results, language: Language) -> Figure:
         "zh": f"所示为{table['seed'].nunique()}次模拟的平均变化。",
         "en": f"Shown is the mean change over {table['seed'].nunique()} simulated replicates. ",
     }[language]
-    return maps.tile_map(change, counties, prefectures, kind="change", title=title, unit="%", language=language,
-                         footnote=note + findings.scenario(table, language), neighbours=neighbours,
-                         shapes=results.shapes)
+    return maps.tile_map(change, results, kind="change", title=title, unit="%", language=language,
+                         footnote=note + findings.scenario(table, language))
