@@ -10,7 +10,7 @@ import warnings
 import webbrowser
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
@@ -23,7 +23,6 @@ from sim.report.style import FAMILY
 from sim.view.choices import Choices
 
 if TYPE_CHECKING:
-    from starlette.requests import HTTPConnection
     from starlette.types import ASGIApp, Receive, Scope, Send
     from uvicorn import Server
 
@@ -138,7 +137,7 @@ def _of_own_pages(app: "ASGIApp", names: Sequence[str]) -> "ASGIApp":
     return answer
 
 
-def _refuse(asked: "HTTPConnection", fault: Exception) -> "ASGIApp":
+def _refuse(asked: Any, fault: Exception) -> Any:
     """Return the answer to what no page asks for."""
     from starlette.responses import PlainTextResponse
     from starlette.websockets import WebSocketClose
