@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -42,7 +43,12 @@ def Page():
     """Show everything; each visitor has a session, and with it a model, of their own."""
     language, set_language = solara.use_state(_preferred())
     beat, numbers = solara.use_reactive(0), solara.use_memo(lambda: itertools.count(1), [])
-    session = solara.use_memo(lambda: Session(first_choices, lambda: beat.set(next(numbers))), [])
+
+    def tell() -> None:
+        with suppress(KeyError):  # it is being closed, and its state is gone already
+            beat.set(next(numbers))
+
+    session = solara.use_memo(lambda: Session(first_choices, tell), [])
     solara.use_effect(session.open, [])
     chosen, set_chosen = solara.use_state("")
     layer, set_layer = solara.use_state(maps.FIRST)

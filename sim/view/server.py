@@ -10,7 +10,7 @@ import warnings
 import webbrowser
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
@@ -33,6 +33,9 @@ NAMES = ("localhost", HOST)
 WRITTEN = ("view/*.py", "view/templates/*", "report/**/*.py", "indicators/*.py")
 """Sources of the package whose characters the page may write."""
 FACE = '@font-face {{ font-family: "{family}"; src: url("{file}?v={digest}") format("woff"); font-display: swap; }}\n'
+PAGE = "sim.view.page"
+MALFORMED = (KeyError, ValueError)
+"""What Solara raises for requests that no page of its own makes, or one that is gone."""
 LOST = "10m"
 """How long the model of a visitor whose browser is gone without a word is kept."""
 
@@ -80,12 +83,16 @@ def _server(choices: Choices, folder: str, hosts: Sequence[str]) -> "Server":
     """Return the server with everything switched off that would send or fetch something, and everyone refused whom a
     page of elsewhere sends here."""
     os.environ.setdefault("SOLARA_TELEMETRY_SERVER_USER_ID", "none")  # else a number is made up and kept
-    os.environ["SOLARA_APP"] = "sim.view.page"
+    os.environ["SOLARA_APP"] = PAGE  # which Solara reads when it is imported, and never again
     import solara.settings
     import uvicorn
+    from solara.server import app as solara_app
     from solara.server import settings
 
     from sim.view import page
+
+    if "__default__" not in solara_app.apps:
+        solara_app.apps["__default__"] = solara_app.AppScript(PAGE)
 
     page.first_choices = choices
     settings.telemetry.mixpanel_enable = False
@@ -95,10 +102,13 @@ def _server(choices: Choices, folder: str, hosts: Sequence[str]) -> "Server":
     settings.kernel.cull_timeout = LOST
     pa.set_memory_pool(pa.system_memory_pool())  # one for all, that `memory.give_back` can trim
     settings.theme.title, settings.theme.loader = "County urbanization", "plain"
-    logging.getLogger("solara").setLevel(logging.ERROR)
+    logging.getLogger("solara").setLevel(logging.CRITICAL + 1)  # it tells of visitors who leave in the middle
+    logging.getLogger("solara.server.patch").setLevel(logging.ERROR)  # but faults of the page are said
     warnings.filterwarnings("ignore", "Cookies with samesite", UserWarning)  # under any name but localhost
     from solara.server import starlette
 
+    for fault in MALFORMED:
+        starlette.app.add_exception_handler(fault, _refuse)
     app = _of_own_pages(starlette.app, [*NAMES, *hosts])
     return uvicorn.Server(uvicorn.Config(app, log_level="error", ws="websockets-sansio",
                                          timeout_graceful_shutdown=1))
@@ -116,11 +126,23 @@ def _of_own_pages(app: "ASGIApp", names: Sequence[str]) -> "ASGIApp":
         host = headers.get("host", "")
         own = headers.get("origin", host).rpartition("://")[2] == host
         if scope["type"] == "lifespan" or (host.partition(":")[0] in names and (own or not opens)):
-            await app(scope, receive, send)
+            try:
+                await app(scope, receive, send)
+            except Exception:
+                if not opens:
+                    raise  # of a websocket it is a visitor who has gone, or who never spoke as a page does
         else:
             await (WebSocketClose() if opens else PlainTextResponse("Invalid host", 400))(scope, receive, send)
 
     return answer
+
+
+def _refuse(asked: Any, fault: Exception) -> Any:
+    """Return the answer to what no page asks for."""
+    from starlette.responses import PlainTextResponse
+    from starlette.websockets import WebSocketClose
+
+    return WebSocketClose() if asked.scope["type"] == "websocket" else PlainTextResponse("Bad request", 400)
 
 
 def _write_font(folder: Path, data: Path | None) -> None:

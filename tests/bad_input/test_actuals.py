@@ -1,14 +1,17 @@
 """A fault in a table of actual values is one line with row and column, before anything is simulated."""
 
+import re
+
 import pytest
 
 from sim.cli import main
 from sim.config import ConfigError
+from sim.indicators.observation import OBSERVATIONS
 from sim.report.tables import actuals
 
 HEAD = "year,group,indicator,value,source"
 GOOD = "2021,all_counties,residents,5e7,s"
-KNOWN = (["residents", "jobs"], ["370124", "370126"], ["370100"])
+KNOWN = ({name: OBSERVATIONS[name] for name in ("residents", "jobs")}, ["370124", "370126"], ["370100"])
 """Observations, counties and prefectures."""
 
 
@@ -33,7 +36,9 @@ def write(tmp_path):
     ([HEAD, "2021.5,province,residents,1,"], ", row 2, year=2021.5: expected a year from"),
     ([HEAD, "last,province,residents,1,"], ", row 2, year=last: expected a year from"),
     ([HEAD, "2021,province,residents,many,"], ", row 2, value=many: expected a number"),
-    ([HEAD, "2021,province,residents,,"], ", row 2, value=: expected a number"),
+    ([HEAD, "2021,province,residents,,"], ", row 2, value=: expected a figure, as year or source is given"),
+    ([HEAD, ",province,residents,,"], ", row 2, year=: expected a year from 2000 to 2035; row 2, value=: expected a"),
+    ([HEAD, "2021,province,residents,-1,"], ", row 2, value=-1: expected at least 0 persons"),
     ([HEAD, "2021,province,residents,inf,"], ", row 2, value=inf: expected a number"),
     ([HEAD, GOOD, GOOD], ", row 3: residents of all_counties in 2021 stands there already, in row 2"),
     ([HEAD, "2021,province,residents,1,234,s"], ", row 2: 6 cells, expected 5, as many as columns; a cell with commas"),
@@ -53,6 +58,28 @@ def test_a_fault_is_one_line(write, lines, fault):
         actuals.read(path, *KNOWN)
     assert "\n" not in str(caught.value)
     assert str(caught.value).startswith(f"actuals={path}{fault}")
+
+
+@pytest.mark.parametrize(("value", "expected"), [
+    ("resident_urbanization,100.1", "at most 100 %"), ("piped_gas,-0.1", "at least 0 % of seat residents"),
+    ("resident_urbanization,100", ""), ("debt_ratio,250", ""), ("debt_ratio,-1", "at least 0 %"),
+    ("births,-1", "at least 0 persons"), ("births,1e16", "at most 1e+15 persons"), ("net_migration,-2e5", ""),
+    ("net_migration_rate,-9.5", ""), ("amenity_index,-1", "at least 0 ratio"), ("establishments,-1", "at least 0"),
+])
+def test_a_value_that_cannot_be_observed_is_refused(write, value, expected):
+    path = write(HEAD, f"2021,370124,{value},s")
+    if expected:
+        with pytest.raises(ConfigError, match=f"row 2, value=.*: expected {re.escape(expected)}$"):
+            actuals.read(path, OBSERVATIONS, *KNOWN[1:])
+    else:
+        assert len(actuals.read(path, OBSERVATIONS, *KNOWN[1:])) == 1
+
+
+def test_what_the_model_simulates_can_be_observed(finished):
+    assert OBSERVATIONS.keys() >= actuals.BALANCES | actuals.RATIOS
+    for name, values in finished.indicators().groupby("indicator", observed=True)["value"]:
+        low, high = actuals.limits(name, OBSERVATIONS[name].unit)
+        assert values.dropna().between(low, high * (1 + 1e-12)).all(), name
 
 
 def test_what_is_no_table_is_said(write, tmp_path):

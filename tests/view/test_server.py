@@ -12,6 +12,8 @@ import sys
 import urllib.request
 
 import pytest
+from websockets.exceptions import ConnectionClosed
+from websockets.sync.client import connect
 
 from sim import cli
 from sim.report.words.style import FAMILY
@@ -36,11 +38,31 @@ def test_the_command_serves_the_page_with_its_font_and_ends_when_interrupted(own
                 assert greeted(port, host, origin) == 403
             for host, origin in ((f"localhost:{port}", address), (f"127.0.0.1:{port}", None)):
                 assert greeted(port, host, origin) == 101
+            for method, path in (("POST", "/_solara/api/close/x"), ("GET", "/static/%00")):
+                assert asked(port, method, path) == 400
+            assert (asked(port, "GET", "/nowhere"), asked(port, "DELETE", "/")) == (404, 405)
+            for said in ("garbage", "{}", b"\0"):
+                end_with(f"ws://localhost:{port}/jupyter/api/kernels/x/channels?session_id=x", said)
             process.send_signal(signal.SIGINT)
             assert process.wait(15) == 0
             assert process.stderr.read() == ""
         finally:
             process.kill()
+
+
+def asked(port, method, path):
+    """Return the status with which a request is answered."""
+    with contextlib.closing(http.client.HTTPConnection("localhost", port, timeout=20)) as connection:
+        connection.request(method, path)
+        return connection.getresponse().status
+
+
+def end_with(address, said):
+    """Say something to a kernel that no page says, and require that it ends the conversation."""
+    with connect(address, open_timeout=20) as peer, pytest.raises(ConnectionClosed):
+        peer.send(said)
+        while True:
+            peer.recv(timeout=20)
 
 
 def greeted(port, host, origin):

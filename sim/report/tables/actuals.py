@@ -3,7 +3,7 @@
 import csv
 import math
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from io import StringIO
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from sim.config import LAST_YEAR, ConfigError
 from sim.config.fault import joined, shorten, suggestion
 from sim.config.files import read_text, shown
 from sim.config.overrides import NUMBER
+from sim.core.described import Described
 from sim.report.tables.findings import HIGH, LOW
 from sim.report.words import style
 
@@ -21,9 +22,15 @@ EARLIEST = 2000
 WHOLES = ("all_counties", "province")
 LEVELS = ("all_counties", "province", "county_type", "prefecture", "county")
 """Kinds of group, which are scored apart: their amounts differ too much in size to be averaged."""
+BALANCES = {"land_income_net", "net_migration", "net_migration_rate", "urban_jobs_created"}
+"""Observations that are differences and may be below nothing; all others count or measure what is there."""
+RATIOS = {"debt_ratio", "fiscal_self_sufficiency"}
+"""Observations in percent of something that they are no part of, and may exceed."""
+MOST = 1e15
+"""More yuan, square metres or persons than any province has."""
 
 
-def read(path: Path, observations: Collection[str], counties: Collection[str],
+def read(path: Path, observations: Mapping[str, Described], counties: Collection[str],
          prefectures: Collection[str]) -> pd.DataFrame:
     """Return a table of actual values (CSV in UTF-8): year, group, indicator, value and source.
 
@@ -42,8 +49,8 @@ def read(path: Path, observations: Collection[str], counties: Collection[str],
                        for name in ("year", "value"))
         if not (year == year // 1 and EARLIEST <= year <= LAST_YEAR):
             faults.append(("year", f"expected a year from {EARLIEST} to {LAST_YEAR}"))
-        if not math.isfinite(value):
-            faults.append(("value", "expected a number"))
+        if expected := _not_possible(cells, value, observations):
+            faults.append(("value", f"expected {expected}"))
         found += [f"row {row}, {column}={shorten(cells[column])}: {fault}" for column, fault in faults]
         if not faults:
             key = int(year), cells["group"], cells["indicator"]
@@ -99,6 +106,26 @@ def level(group: str) -> str:
     if group in style.COUNTY_TYPES:
         return "county_type"
     return "prefecture" if group.endswith("00") else "county"
+
+
+def limits(name: str, unit: str) -> tuple[float, float]:
+    """Return the least and the greatest value that an observation of a unit can have."""
+    share = unit.startswith("%") and name not in RATIOS
+    return -MOST if name in BALANCES else 0, 100 if share else MOST
+
+
+def _not_possible(cells: Mapping[str, str], value: float, observations: Mapping[str, Described]) -> str:
+    """Return what is expected instead of a value; nothing where it is possible."""
+    if not cells["value"] and (cells["year"] or cells.get("source")):
+        return "a figure, as year or source is given"
+    if not math.isfinite(value):
+        return "a number"
+    if cells["indicator"] not in observations:
+        return ""
+    unit = observations[cells["indicator"]].unit
+    low, high = limits(cells["indicator"], unit)
+    return "" if low <= value <= high else (
+        f"at least {low:g} {unit}" if value < low else f"at most {high:g} {unit}").rstrip()
 
 
 def _rows(path: Path) -> dict[int, dict[str, str]]:
