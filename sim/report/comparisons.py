@@ -13,7 +13,7 @@ from sim.config import ConfigError
 from sim.config.fault import shorten, suggestion
 from sim.config.files import shown
 from sim.core import store
-from sim.report import cells, drawings, effects, html, money, page, scorecard, sections, spread, units
+from sim.report import cells, drawings, effects, html, money, page, record, scorecard, sections, spread, units
 from sim.report.bilingual import Words, both, joined
 from sim.report.cells import Table
 from sim.report.results import Results, find, require_whole
@@ -177,7 +177,7 @@ def write(found: Comparison) -> Path:
     card = scorecard.scorecard(found)
     for name, table in (("compare", card), ("effects", effects.effects(found, found.horizon))):
         store.write_table(found.folder / f"{name}.parquet", table)
-        store.write_csv(found.folder / f"{name}.csv", table)
+        record.write_csv(found.folder / f"{name}.csv", table)
     path = found.folder / page.NAME
     store.write_text(path, html.render("compare.html", {
         "question": question(found), "sentences": sentences(found), "asked": asked(found), "results": found,

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from sim.core import store
-from sim.report import actuals, hindcasts, html, observations, spread, units
+from sim.report import actuals, hindcasts, html, observations, record, spread, units
 from sim.report.bilingual import Words, both
 from sim.report.cells import Cell, Table, difference, percent
 
@@ -266,7 +266,7 @@ def accuracy(folder: Path, file: Path, counties: pd.Series, prefectures: pd.Seri
     table = actuals.accuracy(actuals.scores(simulated, actual))
     table = table.assign(**{field: [getattr(known[name], field) for name in table["indicator"]]
                             for field in ("zh", "en", "unit")})
-    store.write_csv(folder / "accuracy.csv", table)
+    record.write_csv(folder / "accuracy.csv", table)
     return table
 
 

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from sim.report import summary
+from sim.report import record, summary
 from sim.report.money import PLANNED
 from sim.report.plans import sentences
 from sim.report.plans.tables import Plans
@@ -22,7 +22,8 @@ HEADS = {
 
 def made(plans: Plans) -> bytes:
     """Return the workbook: counties, indicators, measures, money and neighbours."""
-    return summary.workbook({name: table for name, table in sheets(plans).items() if len(table)}, HEADS)
+    return summary.workbook({name: table for name, table in sheets(plans).items() if len(table)},
+                            record.line(plans.results.folder), HEADS)
 
 
 def sheets(plans: Plans) -> dict[str, pd.DataFrame]:
