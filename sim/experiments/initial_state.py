@@ -9,9 +9,9 @@ import pandas as pd
 from sim import baseline
 from sim import initial as initial_state
 from sim.config import Config
-from sim.core import store
 from sim.initial import margins
 from sim.initial.margins import AGE_EDGES, Margins
+from sim.report.words import record
 from sim.run import Progress, quiet
 from sim.state.places import Kind, Places
 from sim.state.residents import ADULT, Residents, Work
@@ -35,7 +35,7 @@ def initial(config: Config, progress: Progress = quiet) -> pd.DataFrame:
         _compare(name, wanted, given, config.scale) for name, wanted, given in pairs(census, residents, places, config)
     ]
     table = pd.DataFrame(rows)
-    store.write_csv(Path("outputs") / config.name / "initial_fit.csv", table)
+    record.write_csv(Path("outputs") / config.name / "initial_fit.csv", table)
     return table
 
 

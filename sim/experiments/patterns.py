@@ -14,9 +14,8 @@ import pandas as pd
 from sim import baseline, engine
 from sim.compose import parameter_sets
 from sim.config import Config, Series
-from sim.core import store
 from sim.model import CountyUrbanization
-from sim.report.words import province
+from sim.report.words import province, record
 from sim.run import Progress, RunFailed, quiet
 from sim.state.places import Kind
 from sim.state.residents import SCHOOL_CHILD
@@ -69,7 +68,7 @@ def patterns(config: Config, progress: Progress = quiet) -> pd.DataFrame:
              for kind, ones in measured.items()}
     found = list(_judge(means[0], means[1], means[2], baseline.load(config.data)))
     table = pd.DataFrame([{**one._asdict(), "holds": one.holds, "verdict": one.verdict} for one in found])
-    store.write_csv(Path("outputs") / config.name / "patterns.csv", table)
+    record.write_csv(Path("outputs") / config.name / "patterns.csv", table)
     return table
 
 

@@ -19,6 +19,7 @@ from sim.core import store
 from sim.experiments import treatments
 from sim.experiments.treatments import Arm
 from sim.model import CountyUrbanization
+from sim.report.words import record
 from sim.run import Progress, RunFailed, quiet
 
 CERTAINTY = 0.95
@@ -52,7 +53,7 @@ def quasi_experiments(config: Config, progress: Progress = quiet) -> pd.DataFram
             if treatments.among(config, finding, panels["", config.seed], int(one.start[:4]) - 1).any()]
     table = pd.DataFrame(rows)
     store.write_table(Path("outputs") / config.name / "quasi_experiments.parquet", table)
-    store.write_csv(Path("outputs") / config.name / "quasi_experiments.csv", table)
+    record.write_csv(Path("outputs") / config.name / "quasi_experiments.csv", table)
     return table
 
 

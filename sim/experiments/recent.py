@@ -7,8 +7,8 @@ import pandas as pd
 
 from sim import baseline
 from sim.config import Config
-from sim.core import store
 from sim.report.tables.findings import HIGH, LOW
+from sim.report.words import record
 from sim.run import Progress, quiet, run
 
 VINTAGE = "post_census_2020"
@@ -81,7 +81,7 @@ def recent(config: Config, progress: Progress = quiet) -> pd.DataFrame:
         gap = whole.loc["resident_urbanization", 2021] - whole.loc["hukou_urbanization", 2021]
         rows.append(_row(GAP, 2021, published[RESIDENT_SHARE, 2020] - published[GAP.variable, 2020], gap))
     table = pd.DataFrame(rows, columns=COLUMNS)
-    store.write_csv(Path("outputs") / config.name / "recent.csv", table)
+    record.write_csv(Path("outputs") / config.name / "recent.csv", table)
     return table
 
 

@@ -16,6 +16,7 @@ from sim.core import store
 from sim.core.described import packed
 from sim.experiments import comparison
 from sim.indicators.observation import OBSERVATIONS
+from sim.report.words import record
 from sim.run import Progress, changes, gather, identity, quiet, replicates, simulate
 
 SHARED = ("name", "data", "compare", "engine", "scheduler", "workers")
@@ -153,7 +154,7 @@ def _write(path: Path, table: pd.DataFrame) -> None:
     parquet, csv = path.with_suffix(".parquet"), path.with_suffix(".csv")
     if len(table):
         store.write_table(parquet, table, packed(OBSERVATIONS) if "indicator" in table else None)
-        store.write_csv(csv, table)
+        record.write_csv(csv, table)
     else:
         parquet.unlink(missing_ok=True)
         csv.unlink(missing_ok=True)

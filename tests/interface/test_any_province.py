@@ -8,6 +8,7 @@ import pytest
 
 from sim import baseline as data
 from sim.cli import main
+from sim.report.words import record
 from sim.view.choices import Choices
 from sim.view.session import Session
 
@@ -78,6 +79,18 @@ def test_what_is_written_names_the_province_and_no_other(given):
     assert "The data package has no published figure to compare with." in recent
     known = pd.read_csv(folder / "patterns" / "patterns.csv")["pattern"].str[:2]
     assert set(known) == {"P6", "P7", "P8"}  # nothing is published of the province, and it has no core city
+
+
+def test_every_table_to_read_says_what_made_it(given):
+    folder, _ = given
+    for path in folder.rglob("*.csv"):
+        table = pd.read_csv(path)
+        assert table.columns[-1] == "record" and set(table["record"]) <= {record.line(path.parent)}, path
+    books = list(folder.rglob("*.xlsx"))
+    assert {path.name for path in books} >= {"summary.xlsx"}
+    for path in books:
+        said = pd.read_excel(path, sheet_name="record").to_numpy().tolist()
+        assert said == [[record.line(path.parent)]], path
 
 
 def test_where_no_output_is_published_that_of_the_prefecture_is_spread_by_workers(province):

@@ -15,6 +15,7 @@ from sim.report.plans import book, sentences, workbook
 from sim.report.plans.tables import Plans
 from sim.report.tables import money
 from sim.report.tables.results import Results
+from sim.report.words import record
 from sim.run import run
 
 from .test_report import BROWSER, CHINESE, Reader, browser  # noqa: F401  (a fixture)
@@ -115,7 +116,8 @@ def test_all_plans_are_pages_and_one_workbook_and_the_same_again(folder, monkeyp
     sheets = pd.read_excel(folder / "plans" / "plans.xlsx", sheet_name=None, dtype={"代码 adcode": str})
     assert {name: len(sheet) for name, sheet in sheets.items() if name in ("counties", "indicators")} == {
         "counties": 78, "indicators": 78 * 19}
-    assert [*sheets] == ["counties", "indicators", "measures", "money", "neighbours"]
+    assert [*sheets] == ["counties", "indicators", "measures", "money", "neighbours", "record"]
+    assert sheets["record"].to_numpy().tolist() == [[record.line(folder)]]
     met = sheets["indicators"].groupby("代码 adcode")["结果 verdict"].apply(lambda verdicts: (verdicts == "met").sum())
     pd.testing.assert_series_equal(sheets["counties"].set_index("代码 adcode")["达标项数 targets_met"], met,
                                    check_names=False, check_dtype=False)

@@ -1,8 +1,11 @@
-"""Every run, page and figure says which version and commit made it, and which results it is of."""
+"""Every run, page, figure and table says which version and commit made it, and which results it is of."""
 
 import subprocess
+from io import BytesIO
 from pathlib import Path
 
+import openpyxl
+import pandas as pd
 import pytest
 
 import sim
@@ -11,6 +14,7 @@ from sim.core import revision, store
 from sim.report.charts import figures
 from sim.report.charts.sheet import sheet
 from sim.report.pages import html
+from sim.report.tables import summary
 from sim.report.words import record
 from sim.report.words.bilingual import Words
 
@@ -101,3 +105,24 @@ def test_figures_are_signed_with_the_record_of_their_folder(results, tmp_path):
     others = [path.read_bytes() for path in figures.save(figure, tmp_path / "b" / "figures", "one")]
     assert ours == again and all(a != b for a, b in zip(ours, others, strict=True))
     assert figure.texts == before
+
+
+def test_a_table_says_it_in_its_last_column(results):
+    table = pd.DataFrame({"adcode": ["370112"], "value": [0.5]})
+    record.write_csv(results / "one.csv", table)
+    read = pd.read_csv(results / "one.csv", dtype={"adcode": str})
+    assert list(read) == ["adcode", "value", "record"]
+    assert list(read["record"]) == [record.line(results)]
+    pd.testing.assert_frame_equal(read[["adcode", "value"]], table)
+    assert list(table) == ["adcode", "value"]
+    record.write_csv(results / "none.csv", table[:0])
+    assert list(pd.read_csv(results / "none.csv")) == ["adcode", "value", "record"]
+
+
+def test_a_workbook_says_it_in_its_last_sheet_and_on_every_printed_page(results):
+    said = record.line(results)
+    made = summary.workbook({"summary": pd.DataFrame({"unit": ["%"]})}, said)
+    sheets = pd.read_excel(BytesIO(made), sheet_name=None)
+    assert {name: sheet.to_dict("list") for name, sheet in sheets.items()} == {
+        "summary": {"单位 unit": ["%"]}, "record": {"生成记录 record": [said]}}
+    assert [sheet.oddFooter.right.text for sheet in openpyxl.load_workbook(BytesIO(made))] == [said, said]

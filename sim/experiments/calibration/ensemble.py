@@ -17,6 +17,7 @@ from sim.experiments.calibration.matching import CUT, Emulators
 from sim.experiments.calibration.points import Said, Simulate, figures, noted, unscaled
 from sim.experiments.calibration.reference import Found, Reference
 from sim.experiments.calibration.target import Target
+from sim.report.words import record
 from sim.run import Progress, RunFailed
 
 REPEATED, SEEDS = 10, 8
@@ -58,7 +59,7 @@ def write(config: Calibration, tables: Mapping[str, pd.DataFrame]) -> None:
         CROSSVALIDATION.unlink(missing_ok=True)  # it was that of other sets
     for name, table in tables.items():
         store.write_table(Path("outputs") / config.name / f"{name}.parquet", table)
-        store.write_csv(Path("outputs") / config.name / f"{name}.csv", table)
+        record.write_csv(Path("outputs") / config.name / f"{name}.csv", table)
         if config.install and name in SHIPPED:
             store.write_csv(ENSEMBLE.with_name(f"{name}.csv"), table)
     if config.install and "ensemble" in tables:

@@ -12,6 +12,7 @@ from sim.core import store
 from sim.experiments.calibration import benchmarks, outcomes
 from sim.experiments.calibration.benchmarks import MEASURES, value
 from sim.experiments.calibration.counties import Past, past
+from sim.report.words import record
 from sim.run import Progress, RunFailed, quiet, workers
 
 LOW, HIGH = 0.1, 0.9
@@ -43,7 +44,7 @@ def hindcast(config: Config, progress: Progress = quiet) -> dict[str, pd.DataFra
               "hindcast_scores": scores(known, runs, numbers)}
     for name, table in tables.items():
         store.write_table(Path("outputs") / config.name / f"{name}.parquet", table)
-        store.write_csv(Path("outputs") / config.name / f"{name}.csv", table)
+        record.write_csv(Path("outputs") / config.name / f"{name}.csv", table)
     return tables
 
 

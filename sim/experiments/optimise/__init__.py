@@ -19,6 +19,7 @@ from sim.experiments.optimise.futures import Found, Future, Runs, foreseen
 from sim.experiments.optimise.scoring import Scores, seen
 from sim.experiments.optimise.search import Front, Limits
 from sim.experiments.optimise.units import Package, Plans, Unit, titles, units_of, written
+from sim.report.words import record
 from sim.run import Progress, RunFailed, check_classified
 
 CHEAPEST, BEST = "cheapest", "best"
@@ -284,7 +285,7 @@ def optimise(config: Optimise, progress: Progress) -> Path:
         old.unlink()
     for name, table in found.items():
         store.write_table(folder / f"{name}.parquet", table)
-        store.write_csv(folder / f"{name}.csv", table)
+        record.write_csv(folder / f"{name}.csv", table)
     asked = json.loads(config.model_dump_json(exclude=NOT_ASKED))
     names = {"policy": config.policy.name, "external": config.external.name}
     store.write_json(folder / "optimise.json", {**asked, **names})

@@ -14,6 +14,7 @@ from sim.experiments.pilots import additivity, advice, effects, estimators, eval
 from sim.experiments.pilots.effects import EVERYWHERE, Frame, Shown
 from sim.experiments.pilots.runs import BESIDE, Observed, Runs, Selection, screening_seed
 from sim.indicators.totals import OBSERVATIONS
+from sim.report.words import record
 from sim.run import Progress, check, check_classified
 
 HISTORIES = 20
@@ -132,7 +133,7 @@ def _counties(runs: Runs, frame: Frame, learnt: additivity.Additive) -> pd.DataF
 def _write(runs: Runs, config: PilotStudy, tables: Mapping[str, pd.DataFrame]) -> None:
     for name, content in tables.items():
         store.write_table(runs.folder / f"{name}.parquet", content, packed(OBSERVATIONS))
-        store.write_csv(runs.folder / f"{name}.csv", content)
+        record.write_csv(runs.folder / f"{name}.csv", content)
     for name in ("prefectures", "neighbours"):
         store.write_table(runs.folder / f"{name}.parquet", getattr(runs.data, name))
     store.write_table(runs.folder / "places.parquet", runs.data.counties)

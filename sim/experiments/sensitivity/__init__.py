@@ -14,6 +14,7 @@ from sim.experiments.sensitivity import factors as declared
 from sim.experiments.sensitivity.factors import Factor
 from sim.experiments.sensitivity.goals import goals
 from sim.experiments.sensitivity.points import OUTCOMES, Points, Progress, named
+from sim.report.words import record
 
 METHODS: dict[str, Callable[..., dict[str, pd.DataFrame]]] = {
     "morris": morris.screen, "sobol": sobol.decompose, "emulator": emulator.decompose,
@@ -42,7 +43,7 @@ def analyse(config: Sensitivity, progress: Progress) -> Path:
         old.unlink()  # of an analysis with another method in this folder
     for name, table in tables.items():
         store.write_table(points.folder / f"{name}.parquet", table, packed(OUTCOMES))
-        store.write_csv(points.folder / f"{name}.csv", table)
+        record.write_csv(points.folder / f"{name}.csv", table)
     store.write_json(points.folder / "sensitivity.json", _asked(config, names, len(tables["design"])))
     return points.folder
 

@@ -19,7 +19,7 @@ from sim.report.tables import cells, effects, money, scorecard, spread
 from sim.report.tables.cells import Table
 from sim.report.tables.naming import titles
 from sim.report.tables.results import Results, find, require_whole
-from sim.report.words import units
+from sim.report.words import record, units
 from sim.report.words.bilingual import Words, both, joined
 
 NAME = "compare.json"
@@ -180,7 +180,7 @@ def write(found: Comparison) -> Path:
     card = scorecard.scorecard(found)
     for name, table in (("compare", card), ("effects", effects.effects(found, found.horizon))):
         store.write_table(found.folder / f"{name}.parquet", table)
-        store.write_csv(found.folder / f"{name}.csv", table)
+        record.write_csv(found.folder / f"{name}.csv", table)
     path = found.folder / page.NAME
     store.write_text(path, html.render("compare.html", {
         "question": question(found), "sentences": sentences(found), "asked": asked(found), "results": found,

@@ -10,7 +10,7 @@ from sim.core import store
 from sim.report.pages import html
 from sim.report.tables import actuals, observations, spread
 from sim.report.tables.cells import Cell, Table, difference, percent
-from sim.report.words import hindcasts, units
+from sim.report.words import hindcasts, record, units
 from sim.report.words.bilingual import Words, both
 
 NAME = "validation.html"
@@ -268,7 +268,7 @@ def accuracy(folder: Path, file: Path, counties: pd.Series, prefectures: pd.Seri
     table = actuals.accuracy(actuals.scores(simulated, actual))
     table = table.assign(**{field: [getattr(known[name], field) for name in table["indicator"]]
                             for field in ("zh", "en", "unit")})
-    store.write_csv(folder / "accuracy.csv", table)
+    record.write_csv(folder / "accuracy.csv", table)
     return table
 
 

@@ -6,6 +6,7 @@ from sim.report.plans import sentences
 from sim.report.plans.tables import Plans
 from sim.report.tables import summary
 from sim.report.tables.money import PLANNED
+from sim.report.words import record
 
 HEADS = {
     "adcode": "代码", "name": "县（市）", "county": "本县", "basis": "依据", "gap": "与目标之差",
@@ -22,7 +23,8 @@ HEADS = {
 
 def made(plans: Plans) -> bytes:
     """Return the workbook: counties, indicators, measures, money and neighbours."""
-    return summary.workbook({name: table for name, table in sheets(plans).items() if len(table)}, HEADS)
+    return summary.workbook({name: table for name, table in sheets(plans).items() if len(table)},
+                            record.line(plans.results.folder), HEADS)
 
 
 def sheets(plans: Plans) -> dict[str, pd.DataFrame]:

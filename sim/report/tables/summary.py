@@ -10,7 +10,7 @@ import pandas as pd
 from sim.core import store
 from sim.report.tables import actuals, bound, chain, effects, money, overview, scorecard
 from sim.report.tables.results import Results
-from sim.report.words import style
+from sim.report.words import record, style
 from sim.report.words.bilingual import Words
 
 DIGITS = 6
@@ -29,7 +29,8 @@ HEADS = {
     "counties": "县数", "time": "未建成：缺时间", "works": "未建成：缺工程量", "money": "未建成：缺资金",
     "level": "组别", "actual": "实际值",
     "error": "误差", "absolute_error": "绝对误差", "inside": "在80%区间内", "source": "来源", "values": "数值个数",
-    "mae": "平均绝对误差", "rmse": "均方根误差", "bias": "偏差", "coverage": "80%区间覆盖率"}
+    "mae": "平均绝对误差", "rmse": "均方根误差", "bias": "偏差", "coverage": "80%区间覆盖率",
+    record.COLUMN: "生成记录"}
 """Chinese heads of the columns of summaries."""
 
 
@@ -42,25 +43,27 @@ def write(results: Results) -> list[Path]:
         (results.folder / f"{name}.csv").unlink(missing_ok=True)
     for name, table in filled.items():
         path = results.folder / f"{name}.csv"
-        store.write_csv(path, table)
+        record.write_csv(path, table)
         written.append(path)
     path = results.folder / "summary.xlsx"
-    store.write_bytes(path, workbook(filled))
+    store.write_bytes(path, workbook(filled, record.line(results.folder)))
     return [*written, path]
 
 
-def workbook(summaries: dict[str, pd.DataFrame], more: Mapping[str, str] = MappingProxyType({})) -> bytes:
+def workbook(summaries: dict[str, pd.DataFrame], said: str, more: Mapping[str, str] = MappingProxyType({})) -> bytes:
     """Return a workbook with a sheet for each summary: heads in both languages (`more` beside HEADS), frozen, numbers
-    with the decimals that they need; of groups those above the county, single ones are in the CSV files."""
+    with the decimals that they need; of groups those above the county, single ones are in the CSV files. The record
+    `said` has a sheet of its own, the last one, and stands below every printed page."""
     content, called = BytesIO(), {**HEADS, **more}
     with pd.ExcelWriter(content, engine="openpyxl") as book:
-        for name, table in summaries.items():
+        for name, table in {**summaries, record.COLUMN: pd.DataFrame({record.COLUMN: [said]})}.items():
             if {"group", "indicator"} <= set(table):
                 table = table[table["group"].isin([*style.GROUPS, *style.PILOTS])]
             heads = {column: f"{called[column]} {column}" if column in called else column for column in table}
             table.rename(columns=heads).to_excel(book, sheet_name=name, index=False)
             sheet = book.sheets[name]
             sheet.freeze_panes = "A2"
+            sheet.oddFooter.right.text = said
             sheet.auto_filter.ref = sheet.dimensions
             for column, cells in zip(table, sheet.iter_cols(min_row=2), strict=True):
                 size = table[column].abs().max() if table[column].dtype.kind == "f" else None

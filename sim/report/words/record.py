@@ -1,11 +1,15 @@
-"""The line below every page and figure that says what made it: version, commit and the hash of the results."""
+"""The line on every page, figure and download that says what made it: version, commit and the hash of the results."""
 
 import json
 from pathlib import Path
 
-from sim.core import revision
+import pandas as pd
+
+from sim.core import revision, store
 
 FILE = "record.json"
+COLUMN = "record"
+"""Last column of CSV files and last sheet of workbooks."""
 
 
 def line(folder: Path | None = None) -> str:
@@ -15,6 +19,12 @@ def line(folder: Path | None = None) -> str:
         return _written(revision.version(), revision.commit())
     kept = json.loads(path.read_text(encoding="utf-8"))
     return _written(kept["version"], kept["commit"], f"results {kept['content'][:12]}")
+
+
+def write_csv(path: Path, table: pd.DataFrame) -> None:
+    """Write a CSV file with the record of its folder as the last column: a comment would be no CSV, and a file beside
+    it is lost when it is sent on."""
+    store.write_csv(path, table.assign(**{COLUMN: line(path.parent)}))
 
 
 def _written(version: str, commit: str | None, *more: str) -> str:
