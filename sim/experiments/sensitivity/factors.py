@@ -28,6 +28,7 @@ class Factor(NamedTuple):
     grade: str
     group: str
     """Factors of one group are moved together; alone, a factor is a group of its own."""
+    source: str = ""
 
 
 def chosen(config: Sensitivity) -> list[Factor]:
@@ -98,10 +99,10 @@ def _levers(config: Sensitivity) -> list[Factor]:
 
 def _uncertain(config: Sensitivity, planned: set[str]) -> list[Factor]:
     parameters = {name: Factor(name, PARAMETER, one.low, one.high, one.unit, one.title or _named(name),
-                               name.partition(".")[0], one.grade, name)
+                               name.partition(".")[0], one.grade, name, one.source)
                   for name, one in config.quantities.items()}
     effects = {name: Factor(name, EFFECT, effect.low, effect.high, effect.unit, _effect_title(title, name),
-                            measure.group, effect.grade, name)
+                            measure.group, effect.grade, name, effect.source)
                for name, measure, title, effect in _effects(config.measures)}
     themes = {theme: [name for name in parameters if name.startswith(f"{theme}.")] for theme in config.parameters.root}
     known = {"effects": list(effects), **themes, **{name: [name] for name in (*parameters, *effects)}}

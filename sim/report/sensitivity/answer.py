@@ -11,6 +11,9 @@ from sim.report.sensitivity.reading import Analysis, compact
 FIRST, TEN = 3, 10
 """Factors that a sentence names, and how many are asked to be stable."""
 
+TOLD = ("sourced", "derived")
+"""Grades of what is told by a source."""
+
 WHOLE = 0.999
 """Share of the way to targets that counts as all of it."""
 
@@ -57,10 +60,15 @@ def _screening(analysis: Analysis) -> list[Words]:
     noise = Words("{moving}个因素至少对一项结果的作用超出随机噪声；结果方差中随机噪声占{low}%至{high}%。",
                   "{moving} factors move some outcome beyond the noise of seeds, which is {low} to {high} % of the "
                   "variance of outcomes.")
+    unknowns = analysis.leading.drop_duplicates("factor") if len(analysis.leading) else analysis.leading
+    grades = Words("{all}个未知因素合计占各项结果方差的九成，其中{told}个有出处或由文献推导。",
+                   "{all} unknowns make nine tenths of the variance of the outcomes; {told} of them are sourced or "
+                   "derived.")
     share = 100 * analysis.outcomes["noise_share"].dropna()
     known = {"low": units.number(share.min()), "high": units.number(share.max())} if len(share) else {}
     return [first.fill(names=names, count=count),
             halves.fill(shared=shared, agreement=units.number(agreement, decimals=2)),
+            *([grades.fill(all=len(unknowns), told=int(unknowns["grade"].isin(TOLD).sum()))] if len(unknowns) else []),
             *([noise.fill(moving=int((ranking["beyond_noise"] > 0).sum()), **known)] if known else [])]
 
 

@@ -7,7 +7,7 @@ from sim.core import store
 from sim.report import html, page, units
 from sim.report.bilingual import Words, both, joined
 from sim.report.sensitivity import answer, words
-from sim.report.sensitivity.printing import tables
+from sim.report.sensitivity.printing import leading, tables
 from sim.report.sensitivity.reading import Analysis
 from sim.report.sweeps.naming import titles
 
@@ -33,7 +33,7 @@ def render(analysis: Analysis) -> str:
     return html.render("sensitivity.html", {
         "analysis": analysis, "question": answer.QUESTIONS[analysis.method], "sentences": answer.sentences(analysis),
         "asked": _asked(analysis), "pictures": html.pictures(analysis.folder / "figures", words.ORDER),
-        "tables": tables(analysis),
+        "tables": tables(analysis), "leading": leading(analysis),
         "factors": _factors(analysis), "chance": _chance(analysis), "reading": words.READING[analysis.method],
     })
 
