@@ -113,13 +113,14 @@ def leading(factors: Sequence[Factor], sets: Sequence[tuple[str, str]], mean: np
     Of effects by (trajectory, unit, column) and what is within the noise by (unit, column). The variance that a unit
     makes is taken to be the mean square of its effects, which for a factor that acts alone and linearly it is, but for
     the same number for all; what is within the noise makes none. Columns: counties, outcome, factor, `share` of the
-    variance of all unknowns, the share `together` with those before it, and grade and source as declared, which several
-    factors that move together do not have in common.
+    variance of all unknowns, the share `together` with those before it; and what factors that move together do not have
+    in common: grade, grade of the declared range (`prior`) and source.
     """
     several = membership(factors).sum(0) > 1
     first = [next(one for one in factors if one.group == unit) for unit in units(factors)]
     unknown = np.array([one.kind != LEVER for one in first])
     squares = np.where((np.abs(mean).mean(0) <= limits) | ~unknown[:, None], 0.0, (mean**2).mean(0))
+    columns = ["counties", "outcome", "factor", "share", "together", "grade", "prior", "source"]
     rows = []
     for k, (group, name) in enumerate(sets):
         whole, together = squares[:, k].sum(), 0.0
@@ -127,9 +128,10 @@ def leading(factors: Sequence[Factor], sets: Sequence[tuple[str, str]], mean: np
             if whole == 0 or together >= MOST:
                 break
             together += (share := squares[unit, k] / whole)
-            grade, source = ("", "") if several[unit] else (first[unit].grade, first[unit].source)
-            rows.append((group, name, first[unit].group, share, together, grade, source))
-    return pd.DataFrame(rows, columns=["counties", "outcome", "factor", "share", "together", "grade", "source"])
+            one = first[unit]
+            known = ("", "", "") if several[unit] else (one.grade, one.prior, one.source)
+            rows.append((group, name, one.group, share, together, *known))
+    return pd.DataFrame(rows, columns=columns)
 
 
 def often_first(sizes: np.ndarray, config: Sensitivity) -> np.ndarray:

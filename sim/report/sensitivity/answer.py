@@ -61,14 +61,15 @@ def _screening(analysis: Analysis) -> list[Words]:
                   "{moving} factors move some outcome beyond the noise of seeds, which is {low} to {high} % of the "
                   "variance of outcomes.")
     unknowns = analysis.leading.drop_duplicates("factor") if len(analysis.leading) else analysis.leading
-    grades = Words("{all}个未知因素合计占各项结果方差的九成，其中{told}个有出处或由文献推导。",
-                   "{all} unknowns make nine tenths of the variance of the outcomes; {told} of them are sourced or "
-                   "derived.")
+    grades = Words("{all}个未知因素合计占各项结果方差的九成：{told}个的范围有出处或推导而来，{fitted}个经校准。",
+                   "{all} unknowns make nine tenths of the variance of some outcome; the ranges of {told} are "
+                   "sourced or derived, and {fitted} were fitted to history.")
     share = 100 * analysis.outcomes["noise_share"].dropna()
     known = {"low": units.number(share.min()), "high": units.number(share.max())} if len(share) else {}
     return [first.fill(names=names, count=count),
             halves.fill(shared=shared, agreement=units.number(agreement, decimals=2)),
-            *([grades.fill(all=len(unknowns), told=int(unknowns["grade"].isin(TOLD).sum()))] if len(unknowns) else []),
+            *([grades.fill(all=len(unknowns), told=int(unknowns["prior"].isin(TOLD).sum()),
+                           fitted=int((unknowns["grade"] == "calibrated").sum()))] if len(unknowns) else []),
             *([noise.fill(moving=int((ranking["beyond_noise"] > 0).sum()), **known)] if known else [])]
 
 

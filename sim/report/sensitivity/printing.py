@@ -56,10 +56,11 @@ def leading(analysis: Analysis) -> Table:
     """List the unknowns that make nine tenths of the variance of each outcome, with grade and source; all is text."""
     rows: list[list[Cell]] = [
         [analysis.outcome(row.outcome), analysis.title(row.factor), f"{row.share:.1%}", f"{row.together:.0%}",
-         GRADES.get(row.grade, "—"), row.source or "—"]
+         GRADES.get(row.grade, "—"), GRADES.get(row.prior, "—"), row.source or "—"]
         for row in analysis.leading.itertuples()]
     return Table([OUTCOME, Words("未知因素", "unknown"), Words("方差份额", "share of variance"),
-                  Words("累计", "together"), Words("等级", "grade"), Words("来源", "source")], rows)
+                  Words("累计", "together"), Words("等级", "grade"), Words("范围的等级", "grade of range"),
+                  Words("来源", "source")], rows)
 
 
 def _attribution(analysis: Analysis) -> Table:
