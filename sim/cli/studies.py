@@ -64,6 +64,9 @@ def sensitivity(arguments: list[str]) -> None:
         folder = analyse(config, progress)
     written, analysis = write_analysis(folder), report.Analysis(folder)
     print_tables(map(report.printed, report.tables(analysis)), text=2)
+    if len(analysis.leading):
+        heads, rows = report.printed(report.leading(analysis))
+        print_tables([(heads, [[*row[:-1], shorten(row[-1])] for row in rows])], len(heads))
     say(report.sentences(analysis))
     print(f"表格 Tables: {shown(folder)}/*.parquet, *.csv\n{written}")
 

@@ -274,6 +274,30 @@ def test_chance_is_told_from_influence(replace, analyse, positions):
     assert whole[whole["size"] == 20]["agreement"].eq(1).all()
 
 
+def test_the_unknowns_that_make_nine_tenths_are_named_with_grade_and_source(replace, analyse, positions):
+    replace(lambda config: float([30.0, 20.0, 1.0] @ positions(config, THREE)) + 99 * config.policy.doses["transport"])
+    found = analyse("levers=transport", f"uncertain=[{','.join(THREE)}]", "trajectories=4")("leading")
+    assert list(found["factor"]) == THREE[:2]  # a dose is a decision
+    np.testing.assert_allclose(found["share"], [900 / 1301, 400 / 1301])
+    np.testing.assert_allclose(found["together"], [900 / 1301, 1300 / 1301])
+    fitted, derived = load_parameters().quantities[THREE[0]], load_parameters().quantities[THREE[1]]
+    assert list(found["source"]) == [fitted.source, derived.source]
+    assert list(found["grade"]) == [fitted.grade, derived.grade] == ["calibrated", "derived"]
+    assert list(found["prior"]) == ["assumed", "derived"]
+
+
+def test_what_is_within_the_noise_and_what_moves_together_has_no_grade(replace, analyse):
+    def value(config):
+        chance = np.random.default_rng([config.seed, int(1e9 * config.parameters.firms.agglomeration)]).normal()
+        return float(chance + 1e3 * config.parameters.migration.income_elasticity)
+
+    replace(value)
+    several = f"uncertain=[migration.distance_elasticity,{','.join(THREE)}]"
+    table = analyse("what=parameters", several, "groups=themes", "seeds=2")("leading")
+    assert list(table["factor"]) == ["parameters of migration"] and list(table["share"]) == [1]
+    assert list(table["grade"]) == list(table["prior"]) == list(table["source"]) == [""]
+
+
 def game(config):
     """Return a value in which one measure of each of two groups acts, and both more together; a third does nothing."""
     doses = config.policy.doses
@@ -332,7 +356,9 @@ def test_the_report_is_one_page_that_is_written_again(replace, positions, tmp_pa
     assert page.read_bytes() == text
     written = text.decode("utf-8")
     for words in ("哪些措施和哪些未知因素影响各项结果？", "Which measures and which unknowns move the outcomes?",
-                  "migration.income_elasticity", "rank correlation"):
+                  "migration.income_elasticity", "rank correlation", "占方差九成的未知因素",
+                  "Unknowns that make nine tenths of the variance",
+                  load_parameters().quantities["migration.income_elasticity"].source):
         assert words in written
     assert written.count('<img class="zh"') == written.count('<img class="en"') == 4
     assert not re.findall(r"""(?:src|href)=["'](?!data:|#)""", written)

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from sim.config import Config, ConfigError, Policy, Title
 from sim.config.fault import suggestion
-from sim.config.files import MEASURE_GROUPS
+from sim.config.files import MEASURE_GROUPS, declared_parameters
 from sim.config.measures import Effect, Measure
 from sim.config.policies import Funding
 from sim.config.sensitivity import Sensitivity
@@ -28,6 +28,9 @@ class Factor(NamedTuple):
     grade: str
     group: str
     """Factors of one group are moved together; alone, a factor is a group of its own."""
+    source: str = ""
+    prior: str = ""
+    """The grade of the declared range; `grade` says that the value was fitted within it."""
 
 
 def chosen(config: Sensitivity) -> list[Factor]:
@@ -97,11 +100,12 @@ def _levers(config: Sensitivity) -> list[Factor]:
 
 
 def _uncertain(config: Sensitivity, planned: set[str]) -> list[Factor]:
+    declared = declared_parameters().quantities
     parameters = {name: Factor(name, PARAMETER, one.low, one.high, one.unit, one.title or _named(name),
-                               name.partition(".")[0], one.grade, name)
+                               name.partition(".")[0], one.grade, name, one.source, declared.get(name, one).grade)
                   for name, one in config.quantities.items()}
     effects = {name: Factor(name, EFFECT, effect.low, effect.high, effect.unit, _effect_title(title, name),
-                            measure.group, effect.grade, name)
+                            measure.group, effect.grade, name, effect.source, effect.grade)
                for name, measure, title, effect in _effects(config.measures)}
     themes = {theme: [name for name in parameters if name.startswith(f"{theme}.")] for theme in config.parameters.root}
     known = {"effects": list(effects), **themes, **{name: [name] for name in (*parameters, *effects)}}

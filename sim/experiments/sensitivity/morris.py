@@ -7,7 +7,7 @@ import pandas as pd
 from scipy.stats import rankdata
 
 from sim.config.sensitivity import Sensitivity
-from sim.experiments.sensitivity.factors import Factor
+from sim.experiments.sensitivity.factors import LEVER, Factor
 from sim.experiments.sensitivity.points import Points
 from sim.experiments.sensitivity.problem import (
     TOP,
@@ -28,6 +28,9 @@ STEP = LEVELS / (2 * (LEVELS - 1))
 CERTAIN = 1.645
 """Standard normal quantile of 95 %, one-sided."""
 
+MOST = 0.9
+"""Part of the variance of an outcome that its leading unknowns make together."""
+
 
 def screen(config: Sensitivity, factors: Sequence[Factor], points: Points,
            names: Sequence[str]) -> dict[str, pd.DataFrame]:
@@ -38,6 +41,7 @@ def screen(config: Sensitivity, factors: Sequence[Factor], points: Points,
     is among the first ten. All of them in the outcome's unit for the whole range of a factor. `outcomes`: by group of
     counties and outcome mean and deviation over the design, the share of variance that is chance, agreement of two
     halves. `convergence`: mu* from growing parts of the design. `ranking`: factors by their influence on all outcomes.
+    `leading`: by group of counties and outcome the unknowns that make nine tenths of the variance (see `leading`).
     """
     sets = [(group, name) for group in points.groups for name in names]
     spec = problem(factors, [f"{group} {name}" for group, name in sets])
@@ -64,7 +68,8 @@ def screen(config: Sensitivity, factors: Sequence[Factor], points: Points,
         "design": pd.DataFrame(design, columns=spec["names"]).rename_axis("point").reset_index(),
         "indices": _indices(factors, sets, mean, limits, salib, config), "outcomes": outcomes,
         "convergence": growing(index, config.trajectories, units(factors), sets, mine),
-        "ranking": _ranking(factors, effects[..., mine], names, config)}
+        "ranking": _ranking(factors, effects[..., mine], names, config),
+        "leading": leading(factors, sets, mean, limits)}
 
 
 def elementary(factors: Sequence[Factor], design: np.ndarray, values: np.ndarray) -> np.ndarray:
@@ -99,6 +104,34 @@ def noise(effects: np.ndarray) -> np.ndarray:
         return np.full(deviation.shape, np.inf)
     spread = mean**2 - CERTAIN**2 * (1 - mean**2) / trajectories
     return deviation * (mean + np.sqrt(mean**2 - (1 - known) * spread)) / (1 - known)
+
+
+def leading(factors: Sequence[Factor], sets: Sequence[tuple[str, str]], mean: np.ndarray,
+            limits: np.ndarray) -> pd.DataFrame:
+    """Return the fewest unknowns, doses of measures aside, that make nine tenths of the variance of each column.
+
+    Of effects by (trajectory, unit, column) and what is within the noise by (unit, column). The variance that a unit
+    makes is taken to be the mean square of its effects, which for a factor that acts alone and linearly it is, but for
+    the same number for all; what is within the noise makes none. Columns: counties, outcome, factor, `share` of the
+    variance of all unknowns, the share `together` with those before it; and what factors that move together do not have
+    in common: grade, grade of the declared range (`prior`) and source.
+    """
+    several = membership(factors).sum(0) > 1
+    first = [next(one for one in factors if one.group == unit) for unit in units(factors)]
+    unknown = np.array([one.kind != LEVER for one in first])
+    squares = np.where((np.abs(mean).mean(0) <= limits) | ~unknown[:, None], 0.0, (mean**2).mean(0))
+    columns = ["counties", "outcome", "factor", "share", "together", "grade", "prior", "source"]
+    rows = []
+    for k, (group, name) in enumerate(sets):
+        whole, together = squares[:, k].sum(), 0.0
+        for unit in np.argsort(-squares[:, k], kind="stable"):
+            if whole == 0 or together >= MOST:
+                break
+            together += (share := squares[unit, k] / whole)
+            one = first[unit]
+            known = ("", "", "") if several[unit] else (one.grade, one.prior, one.source)
+            rows.append((group, name, one.group, share, together, *known))
+    return pd.DataFrame(rows, columns=columns)
 
 
 def often_first(sizes: np.ndarray, config: Sensitivity) -> np.ndarray:

@@ -7,13 +7,13 @@ from matplotlib.figure import Figure
 from sim.report.charts import figures
 from sim.report.sensitivity import aims, heat, page, screening, variance
 from sim.report.sensitivity.answer import sentences
-from sim.report.sensitivity.printing import tables
+from sim.report.sensitivity.printing import leading, tables
 from sim.report.sensitivity.reading import Analysis
 from sim.report.tables.cells import printed
 from sim.report.words.bilingual import LANGUAGES
 from sim.report.words.style import Language
 
-__all__ = ["Analysis", "draw", "drawn", "page", "printed", "sentences", "tables"]
+__all__ = ["Analysis", "draw", "drawn", "leading", "page", "printed", "sentences", "tables"]
 
 
 def draw(analysis: Analysis) -> list[Path]:

@@ -11,6 +11,9 @@ from sim.report.words.bilingual import Words, both, joined
 FIRST, TEN = 3, 10
 """Factors that a sentence names, and how many are asked to be stable."""
 
+TOLD = ("sourced", "derived")
+"""Grades of what is told by a source."""
+
 WHOLE = 0.999
 """Share of the way to targets that counts as all of it."""
 
@@ -57,10 +60,16 @@ def _screening(analysis: Analysis) -> list[Words]:
     noise = Words("{moving}个因素至少对一项结果的作用超出随机噪声；结果方差中随机噪声占{low}%至{high}%。",
                   "{moving} factors move some outcome beyond the noise of seeds, which is {low} to {high} % of the "
                   "variance of outcomes.")
+    unknowns = analysis.leading.drop_duplicates("factor") if len(analysis.leading) else analysis.leading
+    grades = Words("{all}个未知因素合计占各项结果方差的九成：{told}个的范围有出处或推导而来，{fitted}个经校准。",
+                   "{all} unknowns make nine tenths of the variance of some outcome; the ranges of {told} are "
+                   "sourced or derived, and {fitted} were fitted to history.")
     share = 100 * analysis.outcomes["noise_share"].dropna()
     known = {"low": units.number(share.min()), "high": units.number(share.max())} if len(share) else {}
     return [first.fill(names=names, count=count),
             halves.fill(shared=shared, agreement=units.number(agreement, decimals=2)),
+            *([grades.fill(all=len(unknowns), told=int(unknowns["prior"].isin(TOLD).sum()),
+                           fitted=int((unknowns["grade"] == "calibrated").sum()))] if len(unknowns) else []),
             *([noise.fill(moving=int((ranking["beyond_noise"] > 0).sum()), **known)] if known else [])]
 
 

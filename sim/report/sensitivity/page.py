@@ -6,7 +6,7 @@ from sim.config.sensitivity import PAID
 from sim.core import store
 from sim.report.pages import html, page
 from sim.report.sensitivity import answer, words
-from sim.report.sensitivity.printing import tables
+from sim.report.sensitivity.printing import leading, tables
 from sim.report.sensitivity.reading import Analysis
 from sim.report.tables.naming import titles
 from sim.report.words import units
@@ -34,7 +34,7 @@ def render(analysis: Analysis) -> str:
     return html.render("sensitivity.html", {
         "analysis": analysis, "question": answer.QUESTIONS[analysis.method], "sentences": answer.sentences(analysis),
         "asked": _asked(analysis), "pictures": html.pictures(analysis.folder / "figures", words.ORDER),
-        "tables": tables(analysis),
+        "tables": tables(analysis), "leading": leading(analysis),
         "factors": _factors(analysis), "chance": _chance(analysis), "reading": words.READING[analysis.method],
     })
 

@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from sim.report.pages.page import GRADES
 from sim.report.sensitivity import aims
 from sim.report.sensitivity.reading import Analysis
 from sim.report.tables.cells import Cell, Table, percent
@@ -49,6 +50,17 @@ def _ranking(analysis: Analysis) -> Table:
          f"{row.rank_first_half:g}, {row.rank_second_half:g}", f"{row.beyond_noise}/{count}"]
         for row in table.itertuples()]
     return Table(heads, rows)
+
+
+def leading(analysis: Analysis) -> Table:
+    """List the unknowns that make nine tenths of the variance of each outcome, with grade and source; all is text."""
+    rows: list[list[Cell]] = [
+        [analysis.outcome(row.outcome), analysis.title(row.factor), f"{row.share:.1%}", f"{row.together:.0%}",
+         GRADES.get(row.grade, "—"), GRADES.get(row.prior, "—"), row.source or "—"]
+        for row in analysis.leading.itertuples()]
+    return Table([OUTCOME, Words("未知因素", "unknown"), Words("方差份额", "share of variance"),
+                  Words("累计", "together"), Words("等级", "grade"), Words("范围的等级", "grade of range"),
+                  Words("来源", "source")], rows)
 
 
 def _attribution(analysis: Analysis) -> Table:

@@ -71,6 +71,13 @@ class Analysis(Folder):
         return table[table["counties"] == self.asked["group"]].set_index("outcome")
 
     @cached_property
+    def leading(self) -> pd.DataFrame:
+        """The unknowns that make nine tenths of the variance of an outcome for the counties that were asked for, by
+        outcome and share; empty for other methods than a screening."""
+        table = self.table("leading")
+        return table[table["counties"] == self.asked["group"]] if len(table) else table
+
+    @cached_property
     def factors(self) -> pd.DataFrame:
         """The factors, by name of the group they are moved with; a factor alone is a group."""
         return self.table("factors").drop_duplicates("group").set_index("group")
