@@ -64,7 +64,17 @@ class Live(Results):
     @property
     def waiting(self) -> bool:
         """Whether a reference run is being simulated and has not reached the last year observed."""
-        return not self.alone and (self.theirs.empty or int(self.theirs["year"].max()) < self.year)
+        return not self.alone and self.reached < self.year
+
+    @property
+    def unfinished(self) -> bool:
+        """Whether a reference run is being simulated and has not reached the last year of the run."""
+        return not self.alone and self.reached < self.setting.end
+
+    @cached_property
+    def reached(self) -> int:
+        """The last year of the reference run so far; 0 before its first."""
+        return 0 if self.theirs.empty else int(self.theirs["year"].max())
 
     @cached_property
     def year(self) -> int:

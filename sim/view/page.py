@@ -139,7 +139,7 @@ def Paths(live: Live, language: Language, group: str, set_group: Callable[[str],
     drawn = solara.use_memo(lambda: paths.multiples(live, group, language), [live, group, language])
     groups = [{"value": name, "text": GROUPS[name].name(language)} for name in live.groups if name != "province"]
     components.Paths(t=spoken(words, language), aspects=drawn, group=group, groups=groups,
-                     size=[paths.WIDTH, paths.HEIGHT], waiting=live.waiting, event_filter=set_group)
+                     size=[paths.WIDTH, paths.HEIGHT], waiting=paths.waiting(live, language), event_filter=set_group)
 
 
 @solara.component

@@ -1,13 +1,13 @@
 """The paths of the indicators for a group of counties: small multiples with target and reference run."""
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 from matplotlib.ticker import MaxNLocator
 
 from sim import targets
-from sim.report.charts.paths import spread
 from sim.report.words import units
 from sim.report.words.bilingual import of
 from sim.report.words.style import Language
@@ -18,8 +18,19 @@ from sim.view.words import PAGE
 WIDTH, HEIGHT = 300.0, 138.0
 """Size of a small multiple."""
 LEFT, RIGHT, TOP, BOTTOM = 42.0, 66.0, 10.0, 22.0
-LINE = 15.0
-"""Room for marks, labels and years around the paths, and the least distance of two labels."""
+"""Room for marks, labels and years around the paths."""
+LINE, LEADER, CHARACTER, LEAN = 15.0, 12.0, 8.2, 11.0
+"""The least distance of two labels, the length of the line that leads to one, the most that a character of it takes,
+and how far it keeps from a path that goes on."""
+
+
+class End(NamedTuple):
+    """Where a path ends, what is written there, and by how much its label would rather be lower."""
+
+    x: float
+    y: float
+    text: str
+    lean: float = 0.0
 
 
 def multiples(live: Live, group: str, language: Language) -> list[dict[str, Any]]:
@@ -44,12 +55,22 @@ def assessed(live: Live, group: str) -> pd.DataFrame:
     return found[found["group"] == group].set_index("indicator").reindex(list(live.system.indicators))
 
 
+def waiting(live: Live, language: Language) -> str:
+    """Return how far the reference run is, where it is being simulated."""
+    if not live.unfinished:
+        return ""
+    words = PAGE["reference_begins"] if live.theirs.empty else PAGE["reference_runs"].fill(year=live.reached)
+    return of(words, language)
+
+
 def _multiple(live: Live, name: str, group: str, assessed: pd.Series, language: Language) -> dict[str, Any]:
     one, unit = live.system.indicators[name], live.unit(name)
-    ours, theirs = (_path(values, name, group) * unit.factor for values in (live.values, live.values_without))
+    tables = {"reference": live.values_without, "policy": live.values}
+    paths = {kind: _path(values, name, group) * unit.factor for kind, values in tables.items()}
+    ours, theirs = paths["policy"], paths["reference"]
     goal = assessed["target"] * unit.factor
     first, last = live.years[0], live.setting.end
-    shown = [*ours, *theirs, *([goal] if np.isfinite(goal) else [])]
+    shown = [*pd.concat(list(paths.values())), *([goal] if np.isfinite(goal) else [])] or [0.0]
     room = 0.07 * (max(shown) - min(shown)) or 0.05 * abs(max(shown)) or 1.0
     low, high = min(shown) - room, max(shown) + room
 
@@ -59,25 +80,29 @@ def _multiple(live: Live, name: str, group: str, assessed: pd.Series, language: 
     def y(value: float) -> float:
         return round(TOP + (HEIGHT - TOP - BOTTOM) * (high - value) / (high - low), 1)
 
-    over = len(ours) > 0 and ours.index[-1] >= last
-    ends = {"policy": ours.iloc[-1]} if over else {}
-    ends |= {"reference": theirs.iloc[-1]} if len(theirs) else {}
-    ends |= {"target": goal} if np.isfinite(goal) else {}
-    ticks = [t for t in MaxNLocator(3, steps=[1, 2, 2.5, 5, 10]).tick_values(low, high) if low <= t <= high]
-    step = next(k for k in (1, 2, 5, 10, 20) if (last - first) / k <= 3 or k == 20)
-
     def write(value: float) -> str:
         return units.number(value, decimals=unit.decimals)
 
+    ends = {}
+    for kind, path in paths.items():
+        if len(path) > (kind != "policy"):  # all begin in the same point
+            year, value = path.index[-1], path.iloc[-1]
+            rises = [other.iloc[-1] > value for other in paths.values() if len(other) and other.index[-1] > year]
+            lean = 0.0 if not rises else LEAN if rises[0] else -LEAN  # away from a path that goes on
+            ends[kind] = End(x(year), y(value), write(value), lean)
+    ends |= {"target": End(x(last), y(goal), write(goal))} if np.isfinite(goal) else {}
+    ticks = [t for t in MaxNLocator(3, steps=[1, 2, 2.5, 5, 10]).tick_values(low, high) if low <= t <= high]
+    step = next(k for k in (1, 2, 5, 10, 20) if (last - first) / k <= 3 or k == 20)
+
     return {
         "name": name, "title": of(live.title(name), language), "unit": unit.name(language),
-        "policy": _points(ours, x, y), "reference": _points(theirs, x, y),
-        "at": _at(x(ours.index[-1]), y(ours.iloc[-1]), write(ours.iloc[-1])) if len(ours) and not over else None,
+        "lines": [{"kind": kind, "points": _points(path, x, y),
+                   "unfinished": kind == "reference" and live.unfinished} for kind, path in paths.items()],
         "dot": [x(ours.index[-1]), y(ours.iloc[-1])] if len(ours) else None,
         "target": y(goal) if np.isfinite(goal) else None,
         "ticks": [{"y": y(tick), "text": units.tick(tick)} for tick in ticks],
         "years": [{"x": x(year), "text": str(year)} for year in range(last, first - 1, -step)][::-1],
-        "labels": _labels(ends, y, write),
+        "labels": labels(ends),
         "hover": [{"x": x(year), "y": y(ours[year]) if year in ours else None, "year": int(year),
                    "ours": write(ours[year]) if year in ours else "",
                    "theirs": write(theirs[year]) if year in theirs else ""}
@@ -89,11 +114,6 @@ def _multiple(live: Live, name: str, group: str, assessed: pd.Series, language: 
     }
 
 
-def _at(x: float, y: float, text: str) -> dict[str, Any]:
-    """Return the label of the last point before the end of the axis: above it, or below where there is no room."""
-    return {"x": x, "y": y - 8 if y > TOP + 14 else y + 18, "text": text}
-
-
 def _path(values: pd.DataFrame, name: str, group: str) -> pd.Series:
     """Return the known values of an indicator by year; none where it is not observed yet."""
     return values.loc[(name, group)].dropna() if (name, group) in values.index else pd.Series(dtype=float)
@@ -103,12 +123,32 @@ def _points(path: pd.Series, x, y) -> str:
     return " ".join(f"{x(year)},{y(value)}" for year, value in path.items())
 
 
-def _labels(ends: dict[str, float], y, write) -> list[dict[str, Any]]:
-    ordered = sorted(ends, key=lambda kind: y(ends[kind]))
-    heights = np.array([y(ends[kind]) for kind in ordered])
-    placed = spread(heights, LINE, TOP, HEIGHT - BOTTOM)
-    return [{"kind": kind, "text": write(ends[kind]), "y": round(float(at), 1), "end": float(end)}
-            for kind, at, end in zip(ordered, placed, heights, strict=True)]
+def labels(ends: Mapping[str, End]) -> list[dict[str, Any]]:
+    """Return the labels of ends by kind: each right of its end, and those that would overprint one another apart.
+
+    None reaches the axis or the years.
+    """
+    found: list[dict[str, Any]] = []
+    for row in _rows(ends):
+        ordered = sorted(row, key=lambda kind: ends[kind].y + ends[kind].lean)
+        wanted = np.array([ends[kind].y + ends[kind].lean for kind in ordered])
+        places = panels.spread(wanted, LINE, TOP, HEIGHT - BOTTOM)
+        found += [{"kind": kind, "text": ends[kind].text, "x": round(ends[kind].x + LEADER, 1),
+                   "y": round(float(place), 1), "from": ends[kind].x, "end": ends[kind].y}
+                  for kind, place in zip(ordered, places, strict=True)]
+    return found
+
+
+def _rows(ends: Mapping[str, End]) -> list[list[str]]:
+    """Return the labels in groups that share no width."""
+    found: list[list[str]] = []
+    reached = -np.inf
+    for kind, end in sorted(ends.items(), key=lambda one: one[1].x):
+        if end.x + LEADER >= reached:
+            found.append([])
+        found[-1].append(kind)
+        reached = max(reached, end.x + LEADER + CHARACTER * len(end.text))
+    return found
 
 
 def _verdict(live: Live, assessed: pd.Series, language: Language) -> dict[str, str]:

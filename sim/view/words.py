@@ -67,7 +67,9 @@ PAGE = {
         "the reference set of parameters (set 0), without an interval: differences hold chance, and nothing of what is "
         "not known of parameters.",
     ),
-    "reference_running": Words("对照计算中", "The reference run is being simulated"),
+    "reference_begins": Words("对照（无新增政策）开始计算", "The reference run (no new policy) begins"),
+    "reference_runs": Words("对照（无新增政策）算至{year}年，尚未完成：灰色虚线",
+                            "The reference run (no new policy) has reached {year} and goes on: grey, dashed"),
     "packages": Words("搜索找到的措施组合", "Packages found by county optimise"),
     "packages_note": Words(
         "横轴：至{year}年每位居民的措施支出（元）；纵轴：目标达成度（各县平均，1为全部达到）。"

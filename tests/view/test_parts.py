@@ -9,6 +9,8 @@ import numpy as np
 import pandas as pd
 import pytest
 from fontTools.ttLib import TTFont
+from hypothesis import given
+from hypothesis import strategies as st
 from PIL import Image
 
 from sim import targets
@@ -117,15 +119,47 @@ def test_paths_end_in_the_values_observed(live, group):
         for written, table in ((last["ours"], ours), (last["theirs"], theirs)):
             assert written == units.number(table["value"].item() * unit.factor, decimals=unit.decimals)
         assert one["verdict"] == assessed.loc[name, "verdict"] in ("met", "close", "missed")
-        assert len(one["policy"].split()) == len(one["reference"].split()) >= 5
+        assert all(len(line["points"].split()) >= 5 and not line["unfinished"] for line in one["lines"])
+        assert {label["from"] for label in one["labels"]} == {paths.WIDTH - paths.RIGHT}
         goal = units.number(assessed.loc[name, "target"] * unit.factor, decimals=unit.decimals)
         assert one["goal"].startswith(f"Target {goal}")
+
+
+def test_an_unfinished_reference_run_is_drawn_to_the_year_it_has_reached(model, without):
+    theirs = without.indicators()
+    some = Live(model, theirs[theirs["year"] <= 2023])
+    assert "2023" in paths.waiting(some, "en") and "2023" in paths.waiting(some, "zh")
+    for one in (one for aspect in paths.multiples(some, ALL, "en") for one in aspect["items"]):
+        reference, ours = one["lines"]
+        assert (reference["kind"], reference["unfinished"], ours["unfinished"]) == ("reference", True, False)
+        label = next(label for label in one["labels"] if label["kind"] == "reference")
+        last = reference["points"].split()[-1]
+        assert last == f"{label['from']},{label['end']}" and label["from"] < paths.WIDTH - paths.RIGHT
+    assert not paths.waiting(Live(model, theirs), "en") and not paths.waiting(Live(model, None), "en")
+
+
+ENDS = st.builds(paths.End, st.floats(paths.LEFT, paths.WIDTH - paths.RIGHT),
+                 st.floats(paths.TOP, paths.HEIGHT - paths.BOTTOM), st.integers(1, 6).map("8".__mul__),
+                 st.sampled_from([-paths.LEAN, 0.0, paths.LEAN]))
+
+
+@given(st.dictionaries(st.sampled_from(["policy", "reference", "pinned", "target"]), ENDS, min_size=1))
+def test_labels_overprint_neither_one_another_nor_the_axis(ends):
+    placed = paths.labels(ends)
+    assert {label["kind"]: label["text"] for label in placed} == {kind: end.text for kind, end in ends.items()}
+    boxes = [(label["x"], label["x"] + paths.CHARACTER * len(label["text"]), label["y"]) for label in placed]
+    for k, (left, right, middle) in enumerate(boxes):
+        assert left > paths.LEFT and right <= paths.WIDTH
+        assert paths.TOP <= middle <= paths.HEIGHT - paths.BOTTOM
+        for other_left, other_right, other in boxes[:k]:
+            assert right <= other_left or other_right <= left or abs(middle - other) >= paths.LINE - 0.11
 
 
 def test_before_the_first_year_there_are_bases_and_targets(first):
     drawn = [one for aspect in paths.multiples(first, ALL, "zh") for one in aspect["items"]]
     assert len(drawn) == 19
-    assert all(len(one["policy"].split()) == 1 for one in drawn if one["name"] != "urban_jobs_created")
+    ours = {one["name"]: one["lines"][-1]["points"] for one in drawn}
+    assert all(len(points.split()) == 1 for name, points in ours.items() if name != "urban_jobs_created")
     assert not [one for one in drawn if one["verdict"]]
     assert not first.waiting
 
