@@ -8,6 +8,7 @@ import pandas as pd
 from matplotlib.ticker import MaxNLocator
 
 from sim import targets
+from sim.report.charts.paths import spread
 from sim.report.words import units
 from sim.report.words.bilingual import of
 from sim.report.words.style import Language
@@ -132,7 +133,7 @@ def labels(ends: Mapping[str, End]) -> list[dict[str, Any]]:
     for row in _rows(ends):
         ordered = sorted(row, key=lambda kind: ends[kind].y + ends[kind].lean)
         wanted = np.array([ends[kind].y + ends[kind].lean for kind in ordered])
-        places = panels.spread(wanted, LINE, TOP, HEIGHT - BOTTOM)
+        places = spread(wanted, LINE, TOP, HEIGHT - BOTTOM)
         found += [{"kind": kind, "text": ends[kind].text, "x": round(ends[kind].x + LEADER, 1),
                    "y": round(float(place), 1), "from": ends[kind].x, "end": ends[kind].y}
                   for kind, place in zip(ordered, places, strict=True)]
