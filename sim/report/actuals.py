@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from sim.baseline.names import Names
 from sim.config import LAST_YEAR, ConfigError
 from sim.config.fault import joined, shorten, suggestion
 from sim.config.files import read_text, shown
@@ -23,21 +24,26 @@ LEVELS = ("all_counties", "province", "county_type", "prefecture", "county")
 """Kinds of group, which are scored apart: their amounts differ too much in size to be averaged."""
 
 
-def read(path: Path, observations: Collection[str], counties: Collection[str],
-         prefectures: Collection[str]) -> pd.DataFrame:
+def read(path: Path, observations: Collection[str], counties: pd.DataFrame, prefectures: pd.DataFrame) -> pd.DataFrame:
     """Return a table of actual values (CSV in UTF-8): year, group, indicator, value and source.
 
-    Values are of `observations` and in their units. A group is an adcode, the code of a prefecture, a county type,
-    all_counties or province. Raises ConfigError, in one line with row and column, for whatever cannot be used.
+    Values are of `observations` and in their units. A group is a county or prefecture by code or name, whose code is
+    returned, a county type, all_counties or province. Raises ConfigError, in one line with row and column, for whatever
+    cannot be used.
     """
-    groups = {*counties, *prefectures, *style.COUNTY_TYPES, *WHOLES}
+    wide, places = {*style.COUNTY_TYPES, *WHOLES}, Names("group", counties, prefectures)
+    places.known += sorted(wide)
     rows, found = [], []
-    places: dict[tuple[int, str, str], int] = {}
+    seen: dict[tuple[int, str, str], int] = {}
     for row, cells in _rows(path).items():
         faults = []
-        for column, known in (("group", groups), ("indicator", observations)):
-            if cells[column] not in known:
-                faults.append((column, f"unknown {column}; {suggestion(cells[column], known)}"))
+        if (group := cells["group"]) not in wide:
+            try:
+                group = places.find(group)
+            except ValueError as error:
+                faults.append(("group", str(error)))
+        if cells["indicator"] not in observations:
+            faults.append(("indicator", f"unknown indicator; {suggestion(cells['indicator'], observations)}"))
         year, value = (float(cells[name]) if re.fullmatch(NUMBER, cells[name]) else math.nan
                        for name in ("year", "value"))
         if not (year == year // 1 and EARLIEST <= year <= LAST_YEAR):
@@ -46,10 +52,10 @@ def read(path: Path, observations: Collection[str], counties: Collection[str],
             faults.append(("value", "expected a number"))
         found += [f"row {row}, {column}={shorten(cells[column])}: {fault}" for column, fault in faults]
         if not faults:
-            key = int(year), cells["group"], cells["indicator"]
-            if key in places:
-                found.append(f"row {row}: {key[2]} of {key[1]} in {key[0]} stands there already, in row {places[key]}")
-            places[key] = row
+            key = int(year), group, cells["indicator"]
+            if key in seen:
+                found.append(f"row {row}: {key[2]} of {key[1]} in {key[0]} stands there already, in row {seen[key]}")
+            seen[key] = row
             rows.append((*key, value, cells.get("source", "")))
     if found:
         raise ConfigError(f"actuals={shown(path)}, {joined(found)}")
