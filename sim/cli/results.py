@@ -80,18 +80,18 @@ def plan(arguments: list[str]) -> None:
     else:
         folder, offered = find(str(_files(keys, "run", "best").get("run", "run"))), None
     results = Results(folder)
-    codes = _codes(name, results.counties)
+    codes = _codes(name, results.counties, results.table("prefectures"))
     with progress_bar("plans") as progress:
         written = plans.write(results, codes, progress, offered)
     shown_here = written if codes else [written[0].parent / "*.html", written[-1]]
     print(f"方案 Plans: {', '.join(shown(path) for path in shown_here)}")
 
 
-def _codes(name: str, counties: "pd.DataFrame") -> list[str] | None:
+def _codes(name: str, counties: "pd.DataFrame", prefectures: "pd.DataFrame") -> list[str] | None:
     """Return the code of the county that is named, None for all."""
-    from sim.policy.plan import places
+    from sim.baseline import names
 
-    return None if name == "all" else places(counties, [name], "plan", "county")
+    return None if name == "all" else names.codes(counties, [name], "plan", "county", prefectures)
 
 
 def _best(name: str, keys: list[str]) -> tuple[Path, "Offered"]:
@@ -110,8 +110,9 @@ def _best(name: str, keys: list[str]) -> tuple[Path, "Offered"]:
     given = {key.partition("=")[0] for key in keys}
     config = compose("run", [*(f"{key}={value}" for key, value in as_searched.items() if key not in given), *keys,
                              f"policy={found / 'policy' / 'best.yaml'}", "compare=true"])
-    counties = baseline.load(config.data).counties
-    for code in _codes(name, counties) or ():
+    data = baseline.load(config.data)
+    counties = data.counties
+    for code in _codes(name, counties, data.prefectures) or ():
         if offered.chosen(code, counties.set_index("adcode").loc[code, "county_type"]) is None:
             raise ConfigError(f"plan {name}: not in the search of {shown(found)}; county optimise units=[{name}] "
                               "name=NAME finds its package")
@@ -150,7 +151,7 @@ def _check_files(config: Config) -> None:
 
     data = load(config.data)
     if config.actuals is not None:
-        actuals.read(config.actuals, OBSERVATIONS, data.counties["adcode"], data.prefectures["adcode"])
+        actuals.read(config.actuals, OBSERVATIONS, data.counties, data.prefectures)
     if config.boundaries is not None:
         boundaries.read(config.boundaries, data.counties)
 

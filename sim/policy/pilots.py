@@ -25,7 +25,7 @@ def settled(config: Config, baseline: Baseline, simulate: Callable[[Config], pd.
     asked = config.policy.pilots
     if asked is None:
         return config
-    named = named_pilots(asked, baseline.counties)
+    named = named_pilots(asked, baseline)
     missing = asked.count - len(named)
     if asked.rule is not None and missing > 0:
         table = baseline.counties.merge(baseline.gdp_2020[["adcode", "gdp_yi", "gdp_per_capita_yuan"]], on="adcode")

@@ -1,11 +1,8 @@
 """One county, one plan: doses, timetable and order of payment of every county, from the layers of a policy."""
 
 import numpy as np
-import pandas as pd
 
-from sim.baseline import Baseline
-from sim.config import ConfigError
-from sim.config.fault import shorten, suggestion
+from sim.baseline import Baseline, names
 from sim.config.measures import Measure
 from sim.config.policies import Pilots, Plan, Policy
 from sim.state.world import World
@@ -34,45 +31,24 @@ def layers(policy: Policy, baseline: Baseline, classified: bool = True) -> list[
         types = counties["county_type"].to_numpy()
         found += [(types == name, plan) for name, plan in policy.by_type.items()]
         found.append((counties["population_loss_flag"].to_numpy(int) == 1, policy.population_loss))
-    prefectures = places(baseline.prefectures, list(policy.by_prefecture), "policy.by_prefecture", "prefecture")
+    prefectures = names.codes(baseline.prefectures, policy.by_prefecture, "policy.by_prefecture", "prefecture")
     codes = counties["prefecture_adcode"].to_numpy()
     found += [(codes == code, plan) for code, plan in zip(prefectures, policy.by_prefecture.values(), strict=True)]
-    single = places(counties, list(policy.by_county), "policy.by_county", "county")
+    single = names.codes(counties, policy.by_county, "policy.by_county", "county", baseline.prefectures)
     adcodes = counties["adcode"].to_numpy()
     found += [(adcodes == code, plan) for code, plan in zip(single, policy.by_county.values(), strict=True)]
     if policy.pilots:
-        found.append((np.isin(adcodes, named_pilots(policy.pilots, counties)), policy.pilots))
+        found.append((np.isin(adcodes, named_pilots(policy.pilots, baseline)), policy.pilots))
     return found
 
 
-def named_pilots(pilots: Pilots, counties: pd.DataFrame) -> list[str]:
+def named_pilots(pilots: Pilots, baseline: Baseline) -> list[str]:
     """Return the codes of the counties that a policy names as pilots; `provincial_pilot_2023` stands for those that the
-    data package lists as such. Raises ConfigError as `places` does."""
+    data package lists as such. Raises ConfigError as `names.codes` does."""
+    counties = baseline.counties
     given = [one for name in pilots.counties
              for one in (counties.loc[counties[LISTED] == 1, "adcode"] if name == LISTED else [name])]
-    return places(counties, given, "policy.pilots.counties", "county")
-
-
-def places(table: pd.DataFrame, given: list[str], where: str, what: str) -> list[str]:
-    """Return the codes of places given by code, Chinese or English name.
-
-    Raises ConfigError for one that is unknown, that several places are called, or that is named twice.
-    """
-    found: list[str] = []
-    called: dict[str, list[str]] = {}
-    for code, *others in table[["adcode", "name_zh", "name_en"]].itertuples(index=False, name=None):
-        for name in {code, *others}:
-            called.setdefault(name, []).append(code)
-    for name in given:
-        codes = called.get(name, [])
-        if not codes:
-            raise ConfigError(f"{where}.{shorten(name)}: unknown {what}; {suggestion(name, list(called))}")
-        if len(codes) > 1:
-            raise ConfigError(f"{where}.{name}: expected a code, as {' and '.join(codes)} have this name")
-        if codes[0] in found:
-            raise ConfigError(f"{where}.{name}: expected each {what} once, {codes[0]} is named twice")
-        found += codes
-    return found
+    return names.codes(counties, given, "policy.pilots.counties", "county", baseline.prefectures)
 
 
 def doses(found: list[Layer], levers: list[str], planned: np.ndarray | None = None) -> np.ndarray:

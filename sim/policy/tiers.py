@@ -71,5 +71,5 @@ def pilots(world: World) -> np.ndarray:
     policy, codes = world.config.policy, np.array(world.places.county_codes)
     if policy.pilots is None:
         return np.zeros(len(codes), bool)
-    named = plan.named_pilots(policy.pilots, world.baseline.counties)
+    named = plan.named_pilots(policy.pilots, world.baseline)
     return np.isin(codes, named)

@@ -2,6 +2,7 @@
 
 import re
 
+import pandas as pd
 import pytest
 
 from sim.cli import main
@@ -11,7 +12,10 @@ from sim.report.tables import actuals
 
 HEAD = "year,group,indicator,value,source"
 GOOD = "2021,all_counties,residents,5e7,s"
-KNOWN = ({name: OBSERVATIONS[name] for name in ("residents", "jobs")}, ["370124", "370126"], ["370100"])
+PLACES = pd.DataFrame([("370124", "平阴县", "Pingyin"), ("370126", "商河县", "Shanghe"),
+                       ("371424", "临邑县", "Linyi (Dezhou)"), ("370100", "济南市", "Jinan"),
+                       ("371300", "临沂市", "Linyi")], columns=["adcode", "name_zh", "name_en"])
+KNOWN = ({name: OBSERVATIONS[name] for name in ("residents", "jobs")}, PLACES[:3], PLACES[3:])
 """Observations, counties and prefectures."""
 
 
@@ -32,6 +36,10 @@ def write(tmp_path):
     ([HEAD, GOOD, "2021,all_counties,resident,1,"], ", row 3, indicator=resident: unknown indicator; did you mean "),
     ([HEAD, "2021,370125,residents,1,"], ", row 2, group=370125: unknown group; did you mean 37012"),
     ([HEAD, "2021,all_county,residents,1,"], ", row 2, group=all_county: unknown group; did you mean all_counties?"),
+    ([HEAD, "2021,Linyi,residents,1,"], ", row 2, group=Linyi: expected a code, as 临邑县 Linyi (Dezhou) 371424 and "
+                                        "临沂市 Linyi 371300 have this name"),
+    ([HEAD, "2021,370124,residents,1,", "2021,平阴,residents,2,"], ", row 3: residents of 370124 in 2021 stands there "
+                                                                   "already, in row 2"),
     ([HEAD, "", "20211,province,residents,1,"], ", row 3, year=20211: expected a year from 2000 to 2035"),
     ([HEAD, "2021.5,province,residents,1,"], ", row 2, year=2021.5: expected a year from"),
     ([HEAD, "last,province,residents,1,"], ", row 2, year=last: expected a year from"),
@@ -88,6 +96,12 @@ def test_what_is_no_table_is_said(write, tmp_path):
             actuals.read(path, *KNOWN)
     with pytest.raises(ConfigError, match="nowhere: No such file or directory; expected CSV in UTF-8"):
         actuals.read(tmp_path / "nowhere", *KNOWN)
+
+
+def test_counties_and_prefectures_are_known_by_name(write):
+    names = ("370124", "商河县", "linyi (dezhou)", "济南", "临沂市", "all_counties", "population_loss")
+    found = actuals.read(write(HEAD, *(f"2021,{name},residents,1,s" for name in names)), *KNOWN)
+    assert [*found["group"]] == ["370124", "370126", "371424", "370100", "371300", "all_counties", "population_loss"]
 
 
 def test_lines_without_content_and_a_byte_order_mark_are_no_fault(write):

@@ -25,7 +25,7 @@ why: w
     ("start: 2023", "start=2023: expected a quarter such as 2023Q1"),
     ("priority: [sewerage]", "unknown measure; did you mean sewage?"),
     ("funding: {grant: -5}", "grant"),
-    ("by_county: {邹平: {doses: {sewage: 1}}}", "policy.by_county.邹平: unknown county; did you mean 邹平市?"),
+    ("by_county: {邹坪市: {doses: {sewage: 1}}}", "policy.by_county.邹坪市: unknown county; did you mean 邹平市?"),
     ("by_county: {邹平市: {}, '371681': {}}", "expected each county once, 371681 is named twice"),
     ("by_prefecture: {Qingdo: {}}", "unknown prefecture; did you mean Qingdao?"),
     ("by_county: {邹平市: {sewage: 1}}", "scenarios/policy/mine.yaml: by_county.邹平市.sewage: unknown key"),

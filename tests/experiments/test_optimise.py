@@ -232,7 +232,7 @@ def test_interrupted_runs_go_on_where_they_stopped(own_cache, monkeypatch, tmp_p
 
 
 @pytest.mark.parametrize(("key", "value", "words"), [
-    ("units", "[costal]", "units=costal: no such county type or county"),
+    ("units", "[costal]", "units=costal: unknown county type or county; "),
     ("units", "[population_loss,371428,武城县]", "371428 is in several"),
     ("budget", "0", "budget=0"), ("debt_line", "-1", "debt_line=-1"), ("levers", "[sewer]", "did you mean sewage?"),
     ("externals", "[fiscal]", "external=fiscal: no such scenario"),

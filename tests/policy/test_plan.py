@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
+from sim.baseline import names
 from sim.compose import compose
 from sim.config import ConfigError
 from sim.config.files import load_measures
@@ -22,17 +23,22 @@ def of(policy, baseline, lever, county):
 
 
 def test_counties_and_prefectures_are_known_by_code_and_by_name(make_policy, baseline):
-    for name in ("371681", "邹平市", "Zouping"):
+    for name in ("371681", "邹平市", "邹平", "Zouping", "zouping", "邹平市 Zouping"):
         policy = make_policy(by_county={name: {"doses": {"sewage": 0.7}}})
         assert of(policy, baseline, "sewage.sewage", "邹平市") == 0.7
         assert of(policy, baseline, "sewage.sewage", "平阴县") == 0
-    policy = make_policy(by_prefecture={"滨州市": {"doses": {"sewage": 0.6}}})
-    assert of(policy, baseline, "sewage.sewage", "邹平市") == 0.6
+    for name in ("371600", "滨州市", "滨州", "Binzhou"):
+        policy = make_policy(by_prefecture={name: {"doses": {"sewage": 0.6}}})
+        assert of(policy, baseline, "sewage.sewage", "邹平市") == 0.6
 
 
 @pytest.mark.parametrize(("fields", "said"), [
-    ({"by_county": {"邹平": {}}}, "unknown county; did you mean 邹平市?"),
+    ({"by_county": {"邹中市": {}}}, "by_county.邹中市: unknown county; did you mean 邹平市?"),
     ({"by_county": {"邹平市": {}, "371681": {}}}, "371681 is named twice"),
+    ({"by_county": {"邹平": {}, "zouping": {}}}, "by_county.zouping: expected each county once, 371681 is named twice"),
+    ({"by_county": {"济南": {}}}, "by_county.济南: unknown county"),
+    ({"by_county": {"Linyi": {}}}, r"Linyi: expected a code, as 临邑县 Linyi \(Dezhou\) 371424 and 临沂市 Linyi 371300 "
+                                   "have this name"),
     ({"by_prefecture": {"Qingdo": {}}}, "unknown prefecture; did you mean Qingdao?"),
     ({"pilots": {"counties": ["Zoupin"]}}, "unknown county; did you mean Zouping?"),
 ])
@@ -44,8 +50,22 @@ def test_wrong_and_doubled_names_are_refused(fields, said, make_policy, baseline
 def test_a_name_that_several_counties_have_is_refused(make_policy, baseline):
     doubled = baseline.counties.copy()
     doubled.loc[1, "name_en"] = doubled.loc[0, "name_en"]
-    with pytest.raises(ConfigError, match="expected a code"):
-        plan.places(doubled, [doubled.loc[0, "name_en"]], "policy.by_county", "county")
+    with pytest.raises(ConfigError, match="expected a code, as 平阴县 Pingyin 370124 and 商河县 Pingyin 370126 have"):
+        names.codes(doubled, [doubled.loc[0, "name_en"]], "policy.by_county", "county")
+    assert names.codes(doubled, ["平阴"], "policy.by_county", "county") == ["370124"]
+
+
+def test_every_county_and_prefecture_is_found_by_all_its_names(baseline):
+    places = names.Names("place", baseline.counties, baseline.prefectures)
+    for table in (baseline.counties, baseline.prefectures):
+        for code, zh, en in table[["adcode", "name_zh", "name_en"]].itertuples(index=False):
+            short = zh[:-1] if len(zh) > 2 else zh
+            called = {code, zh, en, short} - {"Linyi"}
+            assert {places.find(name) for name in called} == {code}
+    for name in ("Linyi", "linyi"):
+        with pytest.raises(ValueError, match=r"临邑县 .* 371424 and 临沂市 Linyi 371300 have this name"):
+            places.find(name)
+    assert places.find("临沂") == "371300"
 
 
 def test_loss_of_population_overrides_land_and_parks_of_any_type(make_policy, baseline):

@@ -128,7 +128,7 @@ def test_all_plans_are_pages_and_one_workbook_and_the_same_again(folder, monkeyp
 @pytest.mark.parametrize(("arguments", "said"), [
     ([], "plan: expected one county, or all"),
     (["武城县", "曹县"], "plan 武城县 曹县: expected one county, or all"),
-    (["武城", "run=small"], "plan.武城: unknown county; did you mean 武城县?"),
+    (["武域县", "run=small"], "plan.武域县: unknown county; did you mean 武城县?"),
     (["武城县", "run=smal"], "smal: no folder with the results of a run; did you mean small?"),
     (["武城县", "name=small"], "name=small: unknown key; known: best, run"),
     (["武城县", "optimise=each"], "optimise=each: changes nothing here; expected with best=true only"),
@@ -186,7 +186,7 @@ def test_the_best_package_is_run_once_and_its_promise_is_on_the_page(searched, t
 
 @pytest.mark.parametrize(("arguments", "said"), [
     (["夏津县"], "plan 夏津县: not in the search of outputs/optimise; county optimise units=[夏津县]"),
-    (["武城"], "plan.武城: unknown county; did you mean 武城县?"),
+    (["武域县"], "plan.武域县: unknown county; did you mean 武城县?"),
     (["武城县", "policy=uniform"], "policy is given twice"),
     (["武城县", "run=small"], "run=small: unknown key"),
 ])

@@ -6,8 +6,9 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.baseline import Baseline
+from sim.baseline.names import Names
 from sim.config import ConfigError, Policy
-from sim.config.fault import shorten, suggestion
+from sim.config.fault import shorten
 from sim.config.measures import Measure
 from sim.config.optimise import Optimise
 from sim.config.policies import Plan
@@ -39,21 +40,20 @@ def units_of(config: Optimise, baseline: Baseline) -> list[Unit]:
     kinds = [name for name in TYPES if (types == name).any()]
     words = {"all": [ALL], "types": kinds, "counties": list(codes)}
     names = [one for given in config.units for one in words.get(given, [given])]
-    places = {**dict(zip(codes, codes, strict=True)), **{
-        name: code for name, code in zip(baseline.counties["name_zh"], codes, strict=True)}, **{
-        name: code for name, code in zip(baseline.counties["name_en"], codes, strict=True)}}
+    places = Names("county type or county", baseline.counties, others=baseline.prefectures)
+    places.known += [*words, *kinds]
     found = []
     for name in names:
         if name == ALL:
             found.append(Unit(ALL, np.ones(len(codes), bool)))
         elif name in kinds:
             found.append(Unit(name, types == name))
-        elif name in places:
-            code, = plan.places(baseline.counties, [name], "units", "county")
-            found.append(Unit(code, codes == code))
         else:
-            raise ConfigError(f"units={shorten(name)}: no such county type or county; "
-                              f"{suggestion(name, [*words, *kinds, *places])}")
+            try:
+                code = places.find(name)
+            except ValueError as error:
+                raise ConfigError(f"units={shorten(name)}: {error}") from None
+            found.append(Unit(code, codes == code))
     often = np.sum([one.members for one in found], axis=0) > 1
     if often.any():
         raise ConfigError(f"units={shorten(' '.join(config.units))}: expected each county in one unit, "

@@ -7,12 +7,12 @@ import numpy as np
 import pandas as pd
 
 from sim.baseline import Baseline
+from sim.baseline.names import codes as codes_of
 from sim.config import ConfigError
 from sim.config.fault import suggestion
 from sim.config.files import shown
 from sim.config.pilots import PilotStudy
 from sim.policy import pilots
-from sim.policy.plan import places
 
 EQUITY = 1.3
 """How fast the weight of a gain falls with output per resident: elasticity of marginal utility of income in the Green
@@ -100,7 +100,7 @@ def _listed(path: Path, n: int, data: Baseline) -> list[str]:
     except UnicodeDecodeError:
         raise ConfigError(f"list={shown(path)}: expected text in UTF-8") from None
     names = [line.strip() for line in lines if line.strip() and not line.lstrip().startswith("#")]
-    codes = places(data.counties, names, f"list={shown(path)}", "county")
+    codes = codes_of(data.counties, names, f"list={shown(path)}", "county", data.prefectures)
     if len(codes) != n:
         raise ConfigError(f"list={shown(path)}: expected {n} counties (n), found {len(codes)}")
     return codes

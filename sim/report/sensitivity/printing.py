@@ -2,12 +2,12 @@
 
 import pandas as pd
 
-from sim.report.pages.page import GRADES
 from sim.report.sensitivity import aims
 from sim.report.sensitivity.reading import Analysis
 from sim.report.tables.cells import Cell, Table, percent
 from sim.report.words import units
 from sim.report.words.bilingual import Words, both, joined
+from sim.report.words.terms import GRADES
 
 LISTED = 15
 """Factors in the table of the overall ranking."""

@@ -3,12 +3,13 @@
 import csv
 import math
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from io import StringIO
 from pathlib import Path
 
 import pandas as pd
 
+from sim.baseline.names import Names
 from sim.config import LAST_YEAR, ConfigError
 from sim.config.fault import joined, shorten, suggestion
 from sim.config.files import read_text, shown
@@ -30,21 +31,27 @@ MOST = 1e15
 """More yuan, square metres or persons than any province has."""
 
 
-def read(path: Path, observations: Mapping[str, Described], counties: Collection[str],
-         prefectures: Collection[str]) -> pd.DataFrame:
+def read(path: Path, observations: Mapping[str, Described], counties: pd.DataFrame,
+         prefectures: pd.DataFrame) -> pd.DataFrame:
     """Return a table of actual values (CSV in UTF-8): year, group, indicator, value and source.
 
-    Values are of `observations` and in their units. A group is an adcode, the code of a prefecture, a county type,
-    all_counties or province. Raises ConfigError, in one line with row and column, for whatever cannot be used.
+    Values are of `observations` and in their units. A group is a county or prefecture by code or name, whose code is
+    returned, a county type, all_counties or province. Raises ConfigError, in one line with row and column, for whatever
+    cannot be used.
     """
-    groups = {*counties, *prefectures, *style.COUNTY_TYPES, *WHOLES}
+    wide, places = {*style.COUNTY_TYPES, *WHOLES}, Names("group", counties, prefectures)
+    places.known += sorted(wide)
     rows, found = [], []
-    places: dict[tuple[int, str, str], int] = {}
+    seen: dict[tuple[int, str, str], int] = {}
     for row, cells in _rows(path).items():
         faults = []
-        for column, known in (("group", groups), ("indicator", observations)):
-            if cells[column] not in known:
-                faults.append((column, f"unknown {column}; {suggestion(cells[column], known)}"))
+        if (group := cells["group"]) not in wide:
+            try:
+                group = places.find(group)
+            except ValueError as error:
+                faults.append(("group", str(error)))
+        if cells["indicator"] not in observations:
+            faults.append(("indicator", f"unknown indicator; {suggestion(cells['indicator'], observations)}"))
         year, value = (float(cells[name]) if re.fullmatch(NUMBER, cells[name]) else math.nan
                        for name in ("year", "value"))
         if not (year == year // 1 and EARLIEST <= year <= LAST_YEAR):
@@ -53,10 +60,10 @@ def read(path: Path, observations: Mapping[str, Described], counties: Collection
             faults.append(("value", f"expected {expected}"))
         found += [f"row {row}, {column}={shorten(cells[column])}: {fault}" for column, fault in faults]
         if not faults:
-            key = int(year), cells["group"], cells["indicator"]
-            if key in places:
-                found.append(f"row {row}: {key[2]} of {key[1]} in {key[0]} stands there already, in row {places[key]}")
-            places[key] = row
+            key = int(year), group, cells["indicator"]
+            if key in seen:
+                found.append(f"row {row}: {key[2]} of {key[1]} in {key[0]} stands there already, in row {seen[key]}")
+            seen[key] = row
             rows.append((*key, value, cells.get("source", "")))
     if found:
         raise ConfigError(f"actuals={shown(path)}, {joined(found)}")

@@ -153,8 +153,7 @@ class Results:
         """Actual values of groups and years of the run, as `actuals.read` returns them; without a file no rows."""
         if self._actuals is None:
             return pd.DataFrame(columns=[*actuals.REQUIRED, *actuals.OPTIONAL])
-        prefectures = self.table("prefectures")["adcode"]
-        table = actuals.read(self._actuals, self.observations, self.counties["adcode"], prefectures)
+        table = actuals.read(self._actuals, self.observations, self.counties, self.table("prefectures"))
         known = table["group"].isin(self.asked["group"].unique())
         return table[known & table["year"].between(*self.years)].reset_index(drop=True)
 
