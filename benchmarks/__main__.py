@@ -5,6 +5,7 @@ import sys
 from benchmarks import (
     against,
     bandwidth,
+    charts,
     common_random_numbers,
     loop,
     peer,
@@ -22,6 +23,7 @@ BENCHMARKS = {
     "process": processes.process,  # one replicate, whole command
     "first": processes.first,  # the same with nothing compiled and no world made
     "writing": processes.writing,  # tables, figures and report of the default job, again from its files
+    "charts": charts.measure,  # ways to draw the charts of a page
     "listing": processes.listing,  # a command without a simulation
     "bandwidth": bandwidth.measure,  # what memory alone would allow
     "full": processes.full,  # one row per person
