@@ -56,9 +56,8 @@ def _asked(analysis: Analysis) -> list[tuple[Words, Words]]:
         (Words("政策", "Policy"), titles("policy", [asked["policy"]])[asked["policy"]]),
         (Words("外部条件", "External conditions"), titles("external", [asked["external"]])[asked["external"]]),
         (Words("模拟", "Simulation"), Words(
-            "{points}个设计点，每点{seeds}个相同种子，模型中每人代表{scale}人",
-            "{points} design points with the same {seeds} seeds each; a simulated person stands for {scale}").fill(
-            points=f"{asked['points']:,}", seeds=asked["seeds"], scale=f"{asked['scale']:,}"))]
+            "{design}，模型中每人代表{scale}人", "{design}; a simulated person stands for {scale}").fill(
+            design=analysis.design, scale=f"{asked['scale']:,}"))]
     if analysis.method == "least_cost":
         limit, none = asked["budget"], Words("不限", "none")
         most = both(lambda language: analysis.value(PAID, limit, language)) if limit else none

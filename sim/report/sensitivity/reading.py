@@ -130,14 +130,20 @@ class Analysis(Folder):
         group = style.GROUPS[self.asked["group"]]
         return Words(group.zh, group.en)
 
+    @property
+    def design(self) -> Words:
+        """How many points the design has, and with how many seeds each was run."""
+        points, seeds = f"{self.asked['points']:,}", self.asked["seeds"]
+        if seeds == 1:
+            return Words(f"{points}个设计点，每点1个种子", f"{points} design points with one seed each")
+        return Words(f"{points}个设计点，每点{seeds}个相同种子", f"{points} design points with the same {seeds} seeds each")
+
     def note(self) -> Words:
         """Return the note below every figure on the design, the money and chance."""
         asked = self.asked
         levers = asked["what"] != "parameters" or self.method in ("attribution", "least_cost")
-        zh = (f"{self.counties.zh}，{asked['end']}年；{asked['points']}个设计点，每点{asked['seeds']}个相同种子，"
-              f"模型中每人代表{asked['scale']:,}人。")
-        en = (f"{self.counties.en}, {asked['end']}; {asked['points']:,} design points with the same {asked['seeds']} "
-              f"seeds each, a simulated person stands for {asked['scale']:,}. ")
+        zh = f"{self.counties.zh}，{asked['end']}年；{self.design.zh}，模型中每人代表{asked['scale']:,}人。"
+        en = f"{self.counties.en}, {asked['end']}; {self.design.en}, a simulated person stands for {asked['scale']:,}. "
         if levers:
             zh += f"各县措施强度自{asked['since']}起上升，所缺资金由省级足额保障。"
             en += f"Doses rise in all counties from {asked['since']}; the province pays whatever counties lack. "
