@@ -134,9 +134,8 @@ class Analysis(Folder):
     def design(self) -> Words:
         """How many points the design has, and with how many seeds each was run."""
         points, seeds = f"{self.asked['points']:,}", self.asked["seeds"]
-        if seeds == 1:
-            return Words(f"{points}个设计点，每点1个种子", f"{points} design points with one seed each")
-        return Words(f"{points}个设计点，每点{seeds}个相同种子", f"{points} design points with the same {seeds} seeds each")
+        zh, en = ("1个种子", "one seed") if seeds == 1 else (f"{seeds}个相同种子", f"the same {seeds} seeds")
+        return Words(f"{points}个设计点，每点{zh}", f"{points} design points with {en} each")
 
     def note(self) -> Words:
         """Return the note below every figure on the design, the money and chance."""
