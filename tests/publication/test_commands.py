@@ -4,6 +4,7 @@ import re
 import shlex
 
 import pytest
+import yaml
 
 from sim.cli.help import COMMANDS
 from sim.compose import compose
@@ -30,6 +31,14 @@ def test_what_is_shown_can_be_typed(path):
             assert sweep.variants(sweep.given(arguments)), line
         elif COMMANDS[command].has_keys and not {"--help", "-h", "-m", "--multirun"} & {*arguments}:
             assert compose(command, arguments), line
+
+
+def test_what_a_cluster_is_given_can_be_typed():
+    every = yaml.safe_load_all((ROOT / "docs" / "kubernetes.yaml").read_text("utf-8"))
+    pod = next(one for one in every if (one["kind"], one["metadata"]["name"]) == ("Pod", "sweep"))
+    command, *arguments = pod["spec"]["containers"][0]["args"]
+    assert command == "sweep"
+    assert {config.scheduler for _, config, _ in sweep.variants(sweep.given(arguments))} == {"tcp://scheduler:8786"}
 
 
 def test_pages_show_commands():

@@ -65,3 +65,8 @@ def test_the_names_of_files_to_cite_are_made_by_the_generator(monkeypatch):
     monkeypatch.delitem(sys.modules, "citation")
     for name, made in citation.FILES.items():
         assert (ROOT / name).read_text("utf-8") == made()
+
+
+def test_every_extra_is_described():
+    rows = re.findall(r"^\| `(\w+)` \|", (ROOT / "docs" / "installation.md").read_text("utf-8"), re.M)
+    assert sorted(rows) == sorted(PROJECT["optional-dependencies"])
