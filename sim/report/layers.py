@@ -6,12 +6,11 @@ import numpy as np
 import pandas as pd
 from matplotlib.colors import to_hex
 
+from sim.baseline.figures import KNOWN
 from sim.report import effects, maps, style, units
 from sim.report.bilingual import Words, both
 from sim.report.results import Results
 
-KNOWN = ("observed", "scaled")
-"""Bases of county values that may be shown by name; the others are imputed and say nothing about a single county."""
 Kind = Literal["change", "value", "gap", "effect"]
 KINDS: dict[Kind, Words] = {
     "change": Words("{first}—{year}年变化", "Change {first}-{year}"),
