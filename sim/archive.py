@@ -88,13 +88,14 @@ def gather(folder: Path, runs: Iterable[str]) -> dict[str, dict[str, Any]]:
     return complete
 
 
-def record(manifests: Mapping[str, Mapping[str, Any]]) -> dict[str, str | None]:
-    """Return what results of these runs are known by: the version and commit that made the first of them, and a hash of
-    the names of all and of the digests of their files, the same wherever they are made again."""
+def record(manifests: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """Return what results of these runs are known by: the version and commit that made the first of them, the user's
+    own figures that it read (codes of counties by figure), and a hash of the names of all and of the digests of their
+    files, the same wherever they are made again."""
     first = next(iter(manifests.values()))
     content = json.dumps(sorted((run, sorted(one["files"].items())) for run, one in manifests.items()))
     return {"version": first["versions"][revision.NAME], "commit": first.get("commit"),
-            "content": hashlib.sha256(content.encode()).hexdigest()}
+            "own_figures": first.get("own_figures", {}), "content": hashlib.sha256(content.encode()).hexdigest()}
 
 
 def _gather(folder: Path, runs: Sequence[str], name: str) -> None:

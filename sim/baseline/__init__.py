@@ -1,6 +1,7 @@
 """The baseline data: a folder of CSV tables and `datapackage.json`, checked once and read as DataFrames."""
 
 import contextlib
+import dataclasses
 import functools
 import hashlib
 from collections.abc import Mapping
@@ -10,7 +11,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from sim.baseline import province
+from sim.baseline import own, province
 from sim.baseline.description import DESCRIPTOR, SHIPPED, describe, optional
 from sim.baseline.fault import Fault
 from sim.baseline.imputation import output
@@ -18,7 +19,7 @@ from sim.baseline.province import Province
 from sim.baseline.start import Start, starts
 from sim.baseline.validation import faults
 from sim.config import variables
-from sim.config.fault import ConfigError
+from sim.config.fault import MOST, ConfigError, joined
 from sim.config.files import CONFIGS, shown
 from sim.core import cache
 
@@ -26,7 +27,8 @@ __all__ = ["SHIPPED", "Baseline", "DataError", "Fault", "faults", "load"]
 
 
 class DataError(ConfigError):
-    """A data folder that cannot be used; the message is its first fault and how many more there are."""
+    """Data that cannot be used; the message is the first fault of a folder, or the first of a file of own figures, and
+    how many more there are."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,7 +36,8 @@ class Baseline:
     """The tables of one data folder, with the columns and units that its schema declares.
 
     Codes are text, an empty cell is NaN, and a whole number that may be empty is a float.
-    `hash` is the SHA-256 of descriptor, province and tables, in order, the user's own figures among them.
+    `hash` is the SHA-256 of descriptor, province and tables, in order; where the user's own figures are given, of these
+    too, however they are written down.
     """
 
     folder: Path
@@ -61,13 +64,16 @@ class Baseline:
         return starts(self.province, vars(self))
 
 
-def load(folder: Path | None = None) -> Baseline:
-    """Read the tables of a folder (the shipped ones by default); a folder with any fault raises `DataError`.
+def load(data: Path | None = None) -> Baseline:
+    """Read the tables of a folder (the shipped ones by default), or the shipped ones with a file of own figures; any
+    fault raises `DataError`.
 
     Full validation takes seconds, so the verdict "valid" is remembered by content in the user's cache
     (`COUNTY_CACHE` names another place).
     """
-    folder = SHIPPED if folder is None else Path(folder)
+    folder, figures, twice = own.located(SHIPPED if data is None else Path(data))
+    if twice:
+        raise DataError(_summary(folder, twice))
     schemas, _ = describe(folder)
     descriptor = folder / DESCRIPTOR
     parts = [(descriptor if descriptor.is_file() else SHIPPED / DESCRIPTOR).read_bytes()]
@@ -78,7 +84,10 @@ def load(folder: Path | None = None) -> Baseline:
         raise DataError(_summary(folder, faults(folder))) from None
     content = hashlib.sha256(b"".join(parts)).hexdigest()
     _validate(folder, content)
-    return _read(folder, content, tuple(parts[2:]))
+    found = _read(folder, content, tuple(parts[2:]))
+    if figures is None:
+        return found
+    return _with_figures(found, figures, figures.read_bytes() if figures.is_file() else b"")
 
 
 @functools.lru_cache(maxsize=4)
@@ -91,7 +100,21 @@ def _read(folder: Path, content: str, parts: tuple[bytes, ...]) -> Baseline:
     said, found = province.read(folder)
     if said is None:
         raise DataError(_summary(folder, found))
-    return Baseline(folder=folder, hash=content, province=said, **tables)
+    return Baseline(folder=folder, hash=content, province=said, **tables, county_figures=own.NOTHING)
+
+
+@functools.lru_cache(maxsize=4)
+def _with_figures(known: Baseline, path: Path, content: bytes) -> Baseline:
+    """Return tables with the user's own figures, read once for each content of their file."""
+    figures, found = own.read(path, known.counties, known.prefectures)
+    if found:
+        said = [str(fault).removeprefix(f"{path.name}, ") for fault in found]
+        raise DataError(f"data={shown(path)}: {joined(said)}"
+                        + (f"; county check data={shown(path)} lists all" if len(found) > MOST else ""))
+    if figures.empty:
+        return known
+    digest = hashlib.sha256((known.hash + figures.to_csv(index=False)).encode()).hexdigest()
+    return dataclasses.replace(known, hash=digest, county_figures=figures)
 
 
 def _validate(folder: Path, content: str) -> None:

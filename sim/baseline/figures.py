@@ -9,13 +9,22 @@ UNDATED = 2020
 """Year of a figure that has none."""
 
 
+COLUMNS = ["adcode", "variable", "value", "year", "source"]
+"""Columns of a table of a user's own figures."""
+
+
 class Basis(IntEnum):
-    """How a county's value is known, the best known first."""
+    """How a county's value is known, the best known first; `OWN` is a figure that the user gave."""
 
     OBSERVED = 0
-    SCALED = 1
-    IMPUTED_BY_TYPE = 2
-    ASSUMED = 3
+    OWN = 1
+    SCALED = 2
+    IMPUTED_BY_TYPE = 3
+    ASSUMED = 4
+
+
+KNOWN = tuple(basis.name.lower() for basis in (Basis.OBSERVED, Basis.OWN, Basis.SCALED))
+"""Bases of values that may be shown for a named county, or rank it; the others say nothing about a single county."""
 
 
 class Figures:
@@ -27,15 +36,14 @@ class Figures:
 
     def __init__(self, counties: list[str], own: pd.DataFrame | None = None, start: int = UNDATED + 1):
         self._counties = counties
-        self._own: dict[str, pd.Series] = {}
-        if own is not None:
-            years = own["year"].fillna(UNDATED) if "year" in own else UNDATED
-            dated = own.assign(year=years).query("year < @start").sort_values("year")
-            latest = dated.drop_duplicates(["adcode", "variable"], keep="last")
-            self._own = {name: part.set_index("adcode")["value"] for name, part in latest.groupby("variable")}
-        self.later = 0 if own is None else len(own) - len(dated)
+        self.own = latest(own, start) if own is not None else pd.DataFrame(columns=COLUMNS)
+        """The user's figures that count, one a county and variable."""
+        self._own = {name: part.set_index("adcode")["value"] for name, part in self.own.groupby("variable")}
+        self.later = 0 if own is None else int((own["year"].fillna(UNDATED) >= start).sum())
         """Figures that are not dated before the start and hence not used."""
 
+        self.values: dict[str, np.ndarray] = {}
+        """Each value by variable, over counties."""
         self.basis: dict[str, np.ndarray] = {}
         """Basis of each value by variable, over counties."""
 
@@ -47,12 +55,21 @@ class Figures:
             own = self._own[variable].reindex(self._counties).to_numpy(float)
             given = np.isfinite(own)
             values[given] = own[given]
-            known[given] = Basis.OBSERVED
-        self.basis[variable] = known
+            known[given] = Basis.OWN
+        self.basis[variable], self.values[variable] = known, values.copy()
         return values
 
     def changed(self, variable: str, taken: np.ndarray, used: np.ndarray) -> np.ndarray:
         """Return the values used; where they had to differ from those taken they count as scaled."""
         apart = ~np.isclose(taken, used, rtol=1e-6)
         self.basis[variable] = np.where(apart, Basis.SCALED, self.basis[variable]).astype(np.uint8)
+        self.values[variable] = np.array(used, float)
         return used
+
+
+def latest(own: pd.DataFrame, start: int) -> pd.DataFrame:
+    """Return of each figure of a county the latest one of a year before `start`; columns as those of `own`, where one
+    without a year counts as of 2020."""
+    dated = own[own["year"].fillna(UNDATED) < start]
+    order = dated["year"].fillna(UNDATED).sort_values(kind="stable").index
+    return dated.loc[order].drop_duplicates(["adcode", "variable"], keep="last")

@@ -1,12 +1,19 @@
 """Read a CSV table as text, keeping the line number of every row."""
 
 import csv
+import re
 from io import StringIO
 from pathlib import Path
 
 import pandas as pd
 
 from sim.baseline.fault import Fault
+
+# What pandas and Frictionless read alike: Frictionless alone would also take "1_000" and "NaN".
+NUMBER = {
+    "integer": re.compile(r"[+-]?[0-9]{1,15}"),
+    "number": re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,2})?"),
+}
 
 
 def read(path: Path, columns: dict[str, bool], may_be_empty: bool = False) -> tuple[pd.DataFrame | None, list[Fault]]:
@@ -18,15 +25,12 @@ def read(path: Path, columns: dict[str, bool], may_be_empty: bool = False) -> tu
     names = list(columns)
     whole = f"a table of {len(names)} columns, {names[0]} to {names[-1]}"
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        content = path.read_bytes()
     except FileNotFoundError:
         return None, [Fault(path.name, None, None, None, whole)]
     except OSError as error:
         return None, [Fault(path.name, None, None, error.strerror, whole)]
-    except UnicodeDecodeError as error:
-        line = error.object[: error.start].count(b"\n") + 1
-        return None, [Fault(path.name, line, None, f"byte {error.object[error.start]:#x}", "UTF-8 text")]
-    rows, fault = _rows(path.name, text)
+    rows, fault = lines(path.name, content)
     if fault:
         return None, [fault]
     if not rows:
@@ -47,7 +51,13 @@ def read(path: Path, columns: dict[str, bool], may_be_empty: bool = False) -> tu
     return pd.DataFrame(list(body.values()), index=list(body), columns=list(positions), dtype=object), found
 
 
-def _rows(file: str, text: str) -> tuple[dict[int, list[str]], Fault | None]:
+def lines(file: str, content: bytes) -> tuple[dict[int, list[str]], Fault | None]:
+    """Return the cells of every row of a CSV file by line number, and what is wrong with it as a whole."""
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        return {}, Fault(file, line, None, f"byte {error.object[error.start]:#x}", "UTF-8 text")
     reader = csv.reader(StringIO(text, newline=""), strict=True)
     rows, line = {}, 1
     try:

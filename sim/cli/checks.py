@@ -1,13 +1,18 @@
 """`county check` and `county verify`: data held against what they must be, results against their own sums, against
 their digests and against the same runs made again."""
 
+from pathlib import Path
+
 from sim.cli.progress import progress_bar
 from sim.cli.table import print_table
 from sim.config import ConfigError
 from sim.config.fault import RunFailed, shorten, suggestion
 from sim.config.files import located, shown
+from sim.config.variables import variables
 
 KEYS = ("runs", "data")
+FEW = 5
+"""Counties of a figure that are named; of more it is said how many there are."""
 
 
 def check(arguments: list[str]) -> int:
@@ -17,19 +22,48 @@ def check(arguments: list[str]) -> int:
         return _check_results(arguments)
     from sim.baseline import SHIPPED, faults
 
-    folder = SHIPPED
+    given: list[Path] = []
     for argument in arguments:
         key, _, value = argument.partition("=")
         if key != "data" or not value:
             raise ConfigError(f"{shorten(argument)}: expected data=PATH")
-        folder = located(value)
-    found = faults(folder)
+        if given:
+            raise ConfigError(f"{shorten(argument)}: data is given twice")
+        given.append(located(value))
+    data = given[0] if given else SHIPPED
+    found = faults(data)
     for fault in found:
         print(fault)
     if found:
         return 2
-    print(f"{folder}: no faults")
+    print(f"{data}: no faults")
+    _print_own_figures(data)
     return 0
+
+
+def _print_own_figures(data: Path) -> None:
+    """Print which figures of how many counties were read from the user's own file, if there is one."""
+    from sim.baseline import load, own
+    from sim.baseline.figures import latest
+
+    known, file = load(data), own.located(data)[1]
+    given = known.county_figures
+    if file is None:
+        return
+    counties = known.counties.set_index("adcode")["name_zh"]
+    print(f"自有数据 Own figures in {file.name}: {len(given):,} ({given['adcode'].nunique()}个县（市） counties)")
+    if given.empty:
+        return
+    read = {start: latest(given, start) for start in known.starts}
+    rows = []
+    for name, part in given.groupby("variable"):
+        codes = part["adcode"].unique()
+        more = f" +{len(codes) - FEW}" if len(codes) > FEW else ""
+        rows.append([str(name), variables()[str(name)].zh, str(len(codes)), "、".join(counties[codes[:FEW]]) + more,
+                     *(str((table["variable"] == name).sum()) for table in read.values())])
+    heads = ["指标 figure", "含义 meaning", "县数 counties", "县（市） which",
+             *(f"{start}年起的模拟读取 read from {start}" for start in read)]
+    print_table(heads, rows, numeric=[heads[2], *heads[4:]])
 
 
 def _check_results(arguments: list[str]) -> int:
@@ -53,7 +87,10 @@ def verify(arguments: list[str]) -> None:
     from sim.report.tables.results import find
 
     names = [argument for argument in arguments if "=" not in argument]
-    given = dict(argument.split("=", 1) for argument in arguments if "=" in argument)
+    pairs = [argument.split("=", 1) for argument in arguments if "=" in argument]
+    given = {key: value for key, value in pairs}
+    if len(given) < len(pairs):
+        raise ConfigError(f"verify {shorten(' '.join(arguments))}: expected each key once")
     if len(names) != 1:
         raise ConfigError(f"verify {shorten(' '.join(names))}".rstrip() + ": expected one folder or name of a run")
     for key in given:

@@ -139,8 +139,8 @@ COMMANDS = {
     "check": Command(
         "[NAME|PATH | data=PATH]",
         "test whether people, money and land of a finished run add up, from its files alone; or find every fault of a "
-        "data package, by default the shipped one",
-        ("county check run", "county check data=my_province"),
+        "data package, by default the shipped one, or of a file of own figures, and say which figures were read",
+        ("county check run", "county check data=my_province", "county check data=county_figures.xlsx"),
     ),
     "verify": Command(
         "NAME|PATH [runs=all|NUMBER] [data=PATH]",
@@ -153,10 +153,12 @@ COMMANDS = {
         ("county clean", "county clean old_sweep", "county clean outdated cache"),
     ),
     "template": Command(
-        "[PATH]",
-        "write an empty county_figures.csv for figures of single counties that one has, an empty actuals.csv, a schema "
-        "by which editors check policies, external conditions, sweeps or parameters, or the whole shipped data package",
-        ("county template", "county template my_province/county_figures.csv", "county template actuals.csv",
+        "[PATH] [data=PATH]",
+        "write county_figures.xlsx for figures of single counties that one has, of the shipped or another package, an "
+        "empty county_figures.csv or actuals.csv, a schema by which editors check policies, external conditions, "
+        "sweeps or parameters, or the whole shipped data package",
+        ("county template", "county template mine/county_figures.xlsx data=my_province",
+         "county template county_figures.csv", "county template actuals.csv",
          "county template scenarios/policy.schema.json",
          "county template my_province/datapackage.json"),
     ),

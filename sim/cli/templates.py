@@ -1,4 +1,5 @@
-"""`county template`: tables to fill in, schemas for editors, and the shipped data package to start one's own from."""
+"""`county template`: a workbook and tables to fill in, schemas for editors, and the shipped data package to begin with.
+"""
 
 import json
 import shutil
@@ -11,6 +12,7 @@ from sim.config.files import located
 from sim.config.schemas import SCHEMAS
 
 TEMPLATES = {
+    "county_figures.xlsx": "fill in the yellow cells, then county check data={path}",
     "county_figures.csv": "the names of figures: county list figures",
     "actuals.csv": "the names: county list indicators, county list counties",
 }
@@ -19,9 +21,16 @@ TEMPLATES = {
 
 def template(arguments: list[str]) -> None:
     """Write the template that the name of the file chooses, and say where; nothing that exists is written over."""
-    if len(arguments) > 1:
-        raise ConfigError(f"template {shorten(' '.join(arguments))}: expected one path")
-    path = located(arguments[0] if arguments else "county_figures.csv")
+    paths, data = [one for one in arguments if "=" not in one], [one for one in arguments if "=" in one]
+    if len(paths) > 1:
+        raise ConfigError(f"template {shorten(' '.join(paths))}: expected one path")
+    path = located(paths[0] if paths else "county_figures.xlsx")
+    path = path / "county_figures.xlsx" if path.is_dir() else path
+    if path.suffix == ".xlsx":
+        _write_workbook(path, data)
+        return
+    if data:
+        raise ConfigError(f"{shorten(data[0])}: changes nothing here; expected with county_figures.xlsx only")
     if path.name == "datapackage.json":
         _write_package(path.parent)
         return
@@ -31,12 +40,28 @@ def template(arguments: list[str]) -> None:
               f"# yaml-language-server: $schema=PATH/{path.name}")
         return
     shipped = DATA / "templates" / (path.name if path.name in TEMPLATES else "county_figures.csv")
-    path = path / shipped.name if path.is_dir() else path
     if path.suffix != ".csv":
         known = ", ".join((*TEMPLATES, *SCHEMAS, "datapackage.json"))
-        raise ConfigError(f"template {shorten(str(path))}: expected a path that ends in .csv, or in one of {known}")
+        raise ConfigError(f"template {shorten(str(path))}: expected a path that ends in .xlsx or .csv, or in one of "
+                          f"{known}")
     _write_new(path, shipped.read_bytes())
     print(f"Template written to {path}; {TEMPLATES[shipped.name]}")
+
+
+def _write_workbook(path: Path, given: list[str]) -> None:
+    """Write the workbook of the data package that is named, or else of the folder that it is written into where that
+    is one, or else of the shipped one."""
+    if path.exists():  # before the seconds that it takes
+        raise ConfigError(f"{path}: exists already; expected a new file")
+    named = [one.removeprefix("data=") for one in given if one.startswith("data=") and one != "data="]
+    if len(named) < len(given) or len(named) > 1:
+        raise ConfigError(f"{shorten(' '.join(given))}: expected data=PATH once")
+    data = located(named[0]).absolute() if named else path.parent.absolute()
+    from sim.baseline.province import FILE
+    from sim.cli import workbook
+
+    _write_new(path, workbook.current(data if named or (data / FILE).is_file() else None))
+    print(f"Template written to {path}; {TEMPLATES['county_figures.xlsx'].format(path=path)}")
 
 
 def _write_new(path: Path, content: bytes) -> None:

@@ -85,7 +85,7 @@ class Config(Frozen):
     name: Annotated[str, BeforeValidator(folder_name)] = Field(description="folder under outputs/")
     workers: Annotated[StrictInt, Field(ge=1)] | None = Field(description="processes; null: one per core")
     data: Annotated[Path, AfterValidator(_absolute)] | None = Field(
-        description="folder of another data package; null: the shipped one"
+        description="folder of another data package, or a file of own figures (.xlsx, .csv); null: the shipped one"
     )
     engine: Literal["local", "dask"] = Field("local", description="processes of this machine, or a Dask cluster")
     scheduler: str | None = Field(None, description="address of the Dask scheduler, such as tcp://host:8786")

@@ -9,18 +9,27 @@ from sim.config.fault import suggestion
 from sim.config.parameters import Frozen, Grade, Number, Text, Title
 
 NEEDS = {
-    "residents": ("resident", "residents"),
-    "village_residents": ("resident of villages", "residents of villages"),
-    "seat_residents": ("resident of the seat", "residents of the seat"),
-    "older_residents": ("resident aged 60 and over", "residents aged 60 and over"),
-    "kindergarten_pupils": ("child in kindergarten", "children in kindergarten"),
-    "primary_pupils": ("pupil of primary schools", "pupils of primary schools"),
-    "junior_pupils": ("pupil of junior-secondary schools", "pupils of junior-secondary schools"),
-    "built_up_area": ("m2 of built-up area of the seat", "m2 of built-up area of the seat"),
-    "household_waste": ("t of household waste a day", "t of household waste a day"),
-    "county": ("county", "counties"),
+    "residents": ("resident", "residents", "人"),
+    "village_residents": ("resident of villages", "residents of villages", "名村庄居民"),
+    "seat_residents": ("resident of the seat", "residents of the seat", "名县城居民"),
+    "older_residents": ("resident aged 60 and over", "residents aged 60 and over", "名60岁及以上居民"),
+    "kindergarten_pupils": ("child in kindergarten", "children in kindergarten", "名在园儿童"),
+    "primary_pupils": ("pupil of primary schools", "pupils of primary schools", "名小学生"),
+    "junior_pupils": ("pupil of junior-secondary schools", "pupils of junior-secondary schools", "名初中生"),
+    "built_up_area": ("m2 of built-up area of the seat", "m2 of built-up area of the seat", "平方米县城建成区"),
+    "household_waste": ("t of household waste a day", "t of household waste a day", "吨每日生活垃圾"),
+    "county": ("county", "counties", "县（市）"),
 }
-"""Needs that a stock can serve, besides another stock; in words, singular and plural."""
+"""Needs that a stock can serve, besides another stock; in words, singular and plural in English, and in Chinese."""
+
+UNITS = {
+    "% of new building": "新建建筑的%", "beds": "张", "doctors": "人", "kW": "千瓦", "m2": "平方米", "places": "个",
+    "points": "分", "residents connected": "人（已接入）", "residents protected": "人（受保护）",
+    "residents served": "人（已覆盖）", "residents' load": "人（污水量）", "t a day": "吨（每日）",
+    "yuan of 2020": "元（2020年价）",
+}
+"""Units of stocks in Chinese; another is called as it is written."""
+NUMBERS = {1: "", 10: "十", 100: "百", 1000: "千", 10_000: "万"}
 
 KindName = Literal["village", "town", "seat"]
 
@@ -88,8 +97,22 @@ class Stock(Frozen):
 def level_unit(name: str, stocks: Mapping[str, Stock]) -> str:
     """Return the unit of a stock's level in words, such as "beds per 1,000 residents"."""
     stock = stocks[name]
-    one, many = NEEDS.get(stock.need) or 2 * (stocks[stock.need].title.en.lower(),)
+    one, many, _ = NEEDS.get(stock.need) or 3 * (stocks[stock.need].title.en.lower(),)
     return f"{stock.unit} per {one}" if stock.per == 1 else f"{stock.unit} per {stock.per:,.0f} {many}"
+
+
+def level_unit_zh(name: str, stocks: Mapping[str, Stock]) -> str:
+    """Return the unit of a stock's level in Chinese, such as 张/千人."""
+    stock = stocks[name]
+    unit = UNITS.get(stock.unit, stock.unit)
+    if stock.need == "county":
+        return unit
+    if stock.need in NEEDS:
+        need = NEEDS[stock.need][2]
+    else:
+        other = stocks[stock.need]
+        need = UNITS.get(other.unit, "") + other.title.zh
+    return f"{unit}/{NUMBERS.get(int(stock.per), f'{stock.per:,.0f}')}{need}"
 
 
 def unknown_need(name: str, earlier: Mapping[str, Stock], need: str) -> str | None:

@@ -9,9 +9,11 @@ import shutil
 import tempfile
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from io import BytesIO
 from itertools import batched
 from pathlib import Path
 from typing import Any
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 import pandas as pd
 import pyarrow as pa
@@ -171,6 +173,17 @@ def read_json(path: Path) -> dict[str, Any]:
 def write_text(path: Path, text: str) -> None:
     """Write a text file (UTF-8) whole or not at all."""
     _replace(path, lambda aside: aside.write_text(text, encoding="utf-8"))
+
+
+def undated(workbook: bytes) -> bytes:
+    """Return a workbook (.xlsx) without the time at which it was written, so that same content is same bytes."""
+    content = BytesIO()
+    with ZipFile(BytesIO(workbook)) as old, ZipFile(content, "w", ZIP_DEFLATED) as new:
+        for part in old.infolist():
+            told = re.sub(rb"(<dcterms:\w+[^>]*>)[^<]+", rb"\g<1>1980-01-01T00:00:00Z", old.read(part)) \
+                if part.filename == "docProps/core.xml" else old.read(part)
+            new.writestr(ZipInfo(part.filename), told, ZIP_DEFLATED)
+    return content.getvalue()
 
 
 def write_bytes(path: Path, content: bytes) -> None:

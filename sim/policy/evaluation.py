@@ -2,13 +2,11 @@
 
 import numpy as np
 
+from sim.baseline.figures import KNOWN
 from sim.policy import plan
 from sim.state.evaluation import Evaluation
 from sim.state.observed import Columns, table
 from sim.state.world import World
-
-KNOWN = ("observed", "scaled")
-"""Bases of values that may enter a ranking of named counties."""
 
 
 def evaluate(world: World) -> None:

@@ -64,7 +64,7 @@ def test_commands_work_elsewhere(installed, tmp_path):
     assert "full_package" in county("list", "policies")
     assert "Zouping" in county("list", "counties")
     assert "resident_urbanization" in county("list", "indicators")
-    assert county("template") and (tmp_path / "county_figures.csv").is_file()
+    assert county("template", "county_figures.csv") and (tmp_path / "county_figures.csv").is_file()
     assert county("template", "own/datapackage.json") and county("check", "data=own") == "own: no faults\n"
 
 

@@ -6,14 +6,13 @@ import numpy as np
 import pandas as pd
 from matplotlib.colors import to_hex
 
+from sim.baseline.figures import KNOWN
 from sim.report.charts import maps
 from sim.report.tables import effects
 from sim.report.tables.results import Results
 from sim.report.words import style, units
 from sim.report.words.bilingual import Words, both
 
-KNOWN = ("observed", "scaled")
-"""Bases of county values that may be shown by name; the others are imputed and say nothing about a single county."""
 Kind = Literal["change", "value", "gap", "effect"]
 KINDS: dict[Kind, Words] = {
     "change": Words("{first}—{year}年变化", "Change {first}-{year}"),

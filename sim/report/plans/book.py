@@ -24,7 +24,8 @@ FOLDER, WORKBOOK = "plans", "plans.xlsx"
 WIDTH, HEIGHT, EDGE = 108.0, 24.0, 2.0
 """Size of the picture of a path, and room around it."""
 BASES = {
-    "observed": Words("公布", "observed"), "scaled": Words("折算", "scaled"),
+    "observed": Words("公布", "observed"), "own": Words("自有数据", "your own"),
+    "scaled": Words("折算", "scaled"),
     "imputed_by_type": Words("推算", "imputed"), "assumed": Words("假设", "assumed"),
 }
 PAYERS = {

@@ -2,8 +2,8 @@
 
 import pandas as pd
 
+from sim.baseline.figures import KNOWN
 from sim.config.files import shown
-from sim.report.charts.layers import KNOWN
 from sim.report.pages.packages import TARGETS
 from sim.report.plans.tables import Plans
 from sim.report.tables import spread

@@ -72,7 +72,7 @@ def workbook(summaries: dict[str, pd.DataFrame], said: str, more: Mapping[str, s
                         cell.number_format = "#,##0" if size >= 10_000 else "#,##0.00"
                 widest = max([len(heads[column]) * 1.4, *(len(str(cell.value)) for cell in cells[:200])])
                 sheet.column_dimensions[cells[0].column_letter].width = min(widest + 2, 48)
-    return content.getvalue()
+    return store.undated(content.getvalue())
 
 
 def tables(results: Results) -> dict[str, pd.DataFrame]:

@@ -18,7 +18,10 @@ def line(folder: Path | None = None) -> str:
     if path is None or not path.is_file():
         return _written(revision.version(), revision.commit())
     kept = json.loads(path.read_text(encoding="utf-8"))
-    return _written(kept["version"], kept["commit"], f"results {kept['content'][:12]}")
+    own = kept.get("own_figures", {})
+    counties = {code for codes in own.values() for code in codes}
+    told = [f"{len(own)} own figures of {len(counties)} counties"] if own else []
+    return _written(kept["version"], kept["commit"], f"results {kept['content'][:12]}", *told)
 
 
 def write_csv(path: Path, table: pd.DataFrame) -> None:
