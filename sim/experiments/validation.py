@@ -36,14 +36,14 @@ def validate(config: Config, progress: Progress = quiet) -> dict[str, pd.DataFra
         raise ConfigError(f"seeds={config.seeds}: expected at least 2, so that an interval can be given")
     folder, data = Path("outputs") / config.name, baseline.load(config.data)
     check(config, data)  # before the first part has taken its time
-    codes = data.counties["adcode"], data.prefectures["adcode"]
+    places = data.counties, data.prefectures
     if config.actuals is not None:
-        last = int(actuals.read(config.actuals, OBSERVATIONS, *codes)["year"].max())
+        last = int(actuals.read(config.actuals, OBSERVATIONS, *places)["year"].max())
         parts = [*parts, *([] if "recent" in parts else ["recent"])]
         config = config.model_copy(update={"end": max(config.end, last)})
     found = {name: PARTS[name](config, _noting(name, progress)) for name in parts}
     if config.actuals is not None:
-        found["actuals"] = page.accuracy(folder, config.actuals, *codes)
+        found["actuals"] = page.accuracy(folder, config.actuals, *places)
     page.write(folder, found, page.asked(config.parameter_sets, config.seeds, config.scale))
     return found
 

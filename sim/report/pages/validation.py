@@ -259,7 +259,7 @@ PARTS = {
 """Parts of the validation, in the order of the page."""
 
 
-def accuracy(folder: Path, file: Path, counties: pd.Series, prefectures: pd.Series) -> pd.DataFrame:
+def accuracy(folder: Path, file: Path, counties: pd.DataFrame, prefectures: pd.DataFrame) -> pd.DataFrame:
     """Score the runs in a folder by a file of actual values; return and write the table of errors and coverage, with
     titles and units."""
     known = observations.read(folder / "indicators.parquet")
