@@ -11,7 +11,7 @@ from sim import initial as initial_state
 from sim.config import Config
 from sim.initial import margins
 from sim.initial.margins import AGE_EDGES, Margins
-from sim.report import record
+from sim.report.words import record
 from sim.run import Progress, quiet
 from sim.state.places import Kind, Places
 from sim.state.residents import ADULT, Residents, Work

@@ -15,7 +15,7 @@ from sim import baseline, engine
 from sim.compose import parameter_sets
 from sim.config import Config, Series
 from sim.model import CountyUrbanization
-from sim.report import province, record
+from sim.report.words import province, record
 from sim.run import Progress, RunFailed, quiet
 from sim.state.places import Kind
 from sim.state.residents import SCHOOL_CHILD

@@ -19,7 +19,7 @@ from sim.core import store
 from sim.experiments import treatments
 from sim.experiments.treatments import Arm
 from sim.model import CountyUrbanization
-from sim.report import record
+from sim.report.words import record
 from sim.run import Progress, RunFailed, quiet
 
 CERTAINTY = 0.95

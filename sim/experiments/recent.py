@@ -7,8 +7,8 @@ import pandas as pd
 
 from sim import baseline
 from sim.config import Config
-from sim.report import record
-from sim.report.findings import HIGH, LOW
+from sim.report.tables.findings import HIGH, LOW
+from sim.report.words import record
 from sim.run import Progress, quiet, run
 
 VINTAGE = "post_census_2020"

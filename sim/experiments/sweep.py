@@ -16,7 +16,7 @@ from sim.core import store
 from sim.core.described import packed
 from sim.experiments import comparison
 from sim.indicators.observation import OBSERVATIONS
-from sim.report import record
+from sim.report.words import record
 from sim.run import Progress, changes, gather, identity, quiet, replicates, simulate
 
 SHARED = ("name", "data", "compare", "engine", "scheduler", "workers")

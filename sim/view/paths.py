@@ -7,10 +7,11 @@ import pandas as pd
 from matplotlib.ticker import MaxNLocator
 
 from sim import targets
-from sim.report import panels, units
-from sim.report.bilingual import of
-from sim.report.page import VERDICTS
-from sim.report.style import Language
+from sim.report.charts.paths import spread
+from sim.report.words import units
+from sim.report.words.bilingual import of
+from sim.report.words.style import Language
+from sim.report.words.terms import VERDICTS
 from sim.view.live import Live
 from sim.view.words import PAGE
 
@@ -105,7 +106,7 @@ def _points(path: pd.Series, x, y) -> str:
 def _labels(ends: dict[str, float], y, write) -> list[dict[str, Any]]:
     ordered = sorted(ends, key=lambda kind: y(ends[kind]))
     heights = np.array([y(ends[kind]) for kind in ordered])
-    placed = panels.spread(heights, LINE, TOP, HEIGHT - BOTTOM)
+    placed = spread(heights, LINE, TOP, HEIGHT - BOTTOM)
     return [{"kind": kind, "text": write(ends[kind]), "y": round(float(at), 1), "end": float(end)}
             for kind, at, end in zip(ordered, placed, heights, strict=True)]
 

@@ -8,7 +8,7 @@ import pytest
 
 from sim import baseline as data
 from sim.cli import main
-from sim.report import record
+from sim.report.words import record
 from sim.view.choices import Choices
 from sim.view.session import Session
 

@@ -17,7 +17,7 @@ from sim.experiments.calibration.matching import CUT, Emulators
 from sim.experiments.calibration.points import Said, Simulate, figures, noted, unscaled
 from sim.experiments.calibration.reference import Found, Reference
 from sim.experiments.calibration.target import Target
-from sim.report import record
+from sim.report.words import record
 from sim.run import Progress, RunFailed
 
 REPEATED, SEEDS = 10, 8

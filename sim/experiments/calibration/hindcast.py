@@ -12,7 +12,7 @@ from sim.core import store
 from sim.experiments.calibration import benchmarks, outcomes
 from sim.experiments.calibration.benchmarks import MEASURES, value
 from sim.experiments.calibration.counties import Past, past
-from sim.report import record
+from sim.report.words import record
 from sim.run import Progress, RunFailed, quiet, workers
 
 LOW, HIGH = 0.1, 0.9

@@ -19,7 +19,7 @@ from sim.experiments.optimise.futures import Found, Future, Runs, foreseen
 from sim.experiments.optimise.scoring import Scores, seen
 from sim.experiments.optimise.search import Front, Limits
 from sim.experiments.optimise.units import Package, Plans, Unit, titles, units_of, written
-from sim.report import record
+from sim.report.words import record
 from sim.run import Progress, RunFailed, check_classified
 
 CHEAPEST, BEST = "cheapest", "best"

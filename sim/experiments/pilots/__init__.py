@@ -14,7 +14,7 @@ from sim.experiments.pilots import additivity, advice, effects, estimators, eval
 from sim.experiments.pilots.effects import EVERYWHERE, Frame, Shown
 from sim.experiments.pilots.runs import BESIDE, Observed, Runs, Selection, screening_seed
 from sim.indicators.totals import OBSERVATIONS
-from sim.report import record
+from sim.report.words import record
 from sim.run import Progress, check, check_classified
 
 HISTORIES = 20

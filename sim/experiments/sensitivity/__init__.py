@@ -14,7 +14,7 @@ from sim.experiments.sensitivity import factors as declared
 from sim.experiments.sensitivity.factors import Factor
 from sim.experiments.sensitivity.goals import goals
 from sim.experiments.sensitivity.points import OUTCOMES, Points, Progress, named
-from sim.report import record
+from sim.report.words import record
 
 METHODS: dict[str, Callable[..., dict[str, pd.DataFrame]]] = {
     "morris": morris.screen, "sobol": sobol.decompose, "emulator": emulator.decompose,
