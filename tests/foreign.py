@@ -58,6 +58,33 @@ def write(folder: Path) -> Path:
     return folder
 
 
+def publish(folder: Path) -> None:
+    """Add what a fit is to meet to the series: counts of the package itself, and the pace and births and deaths a
+    resident of the shipped province."""
+    shipped = pd.read_csv(SHIPPED / "province_series.csv")
+    key = ["variable", "vintage", "year"]
+    known = shipped.set_index(key)["value"]
+    of = pd.read_csv(folder / "prefectures.csv").sum(numeric_only=True)
+    people, urban, said = {}, {}, {}
+    for year in (2010, 2020):
+        people[year] = of[f"resident_population_{year}"] / 1e4
+        urban[year] = 100 * of[f"urban_population_{year}"] / 1e4 / people[year]
+        said["urban_share_pct", f"census_{year}", year] = urban[year]
+    said["residents_10k", "census_2020", 2020] = people[2020]
+    begun, risen = (known["urban_share_pct", f"census_{year}", year] for year in (2010, 2020))
+    for year in (2016, 2019):
+        part = (known["urban_share_pct", "pre_census_2020", year] - begun) / (risen - begun)
+        said["urban_share_pct", "pre_census_2020", year] = urban[2010] + part * (urban[2020] - urban[2010])
+    part = people[2020] / known["residents_10k", "census_2020", 2020]
+    for name, year, vintage in (("births_10k", 2020, "census_2020"),
+                                *(("deaths_10k", year, "pre_census_2020") for year in (2016, 2017, 2019))):
+        said[name, vintage, year] = part * known[name, vintage, year]
+    more = shipped.merge(pd.Series(said, name="said").rename_axis(key).round(4).reset_index(), on=key)
+    more = more.assign(value=more.pop("said"), source="made up", confidence="derived")
+    table = pd.read_csv(folder / "province_series.csv")
+    pd.concat([table, more[table.columns]]).to_csv(folder / "province_series.csv", index=False)
+
+
 KEPT = {"gdp_2020": ("gdp_yi", "gdp_per_capita_yuan", "primary_share", "secondary_share", "tertiary_share"),
         "mortality_fertility": ("age_from", "age_to"), "neighbours": ()}
 """Columns that are kept although cells of them may be empty."""

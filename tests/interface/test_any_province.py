@@ -8,11 +8,14 @@ import pytest
 
 from sim import baseline as data
 from sim.cli import main
+from sim.compose import compose
+from sim.experiments.calibration import targets
+from sim.experiments.calibration.counties import past
 from sim.report.words import record
 from sim.view.choices import Choices
 from sim.view.session import Session
 
-from ..foreign import NAME_EN, NAME_ZH, WITHOUT_OUTPUT, write
+from ..foreign import NAME_EN, NAME_ZH, WITHOUT_OUTPUT, publish, write
 
 SHANDONG = re.compile("Shandong|山东|Jinan|济南|Qingdao|青岛|78 counties|78个")
 SMALL = ("scale=1000", "seeds=1", "end=2021", "workers=1")
@@ -108,6 +111,25 @@ def test_where_no_output_is_published_that_of_the_prefecture_is_spread_by_worker
         np.testing.assert_allclose(made, part * whole[f"gdp_2020_{sector}_yi"])
     residents = province.census_2020.set_index("adcode").loc[ours.index, "resident_population"]
     np.testing.assert_allclose(ours["gdp_per_capita_yuan"], ours["gdp_yi"] * 1e8 / residents)
+
+
+def test_a_fit_says_which_figure_is_not_published(north, capsys):
+    assert main(["calibrate", f"data={north}"]) == 2
+    error = capsys.readouterr().err
+    assert error.endswith("province_series.csv: expected urban_share_pct of 2016 (pre_census_2020), which the fit is "
+                          "to meet\n") and error.count("\n") == 1
+
+
+def test_a_fit_aims_at_what_is_published_of_it(tmp_path):
+    publish(write(tmp_path))
+    config = compose("calibrate", [f"data={tmp_path}"])
+    known, people = past(config), data.load(tmp_path).prefectures["resident_population_2020"].sum()
+    wanted = {one.name: one for one in targets.targets(config, known, ~known.held_out)}
+    assert wanted["province_residents_2020"].value == pytest.approx(people, rel=1e-6)
+    own = targets.observed(config, known)[~known.held_out]
+    assert wanted["urban_share"].value == pytest.approx(100 * own["urban"].sum() / own["residents"].sum())
+    unknown = {"core_share_of_growth", "hukou_rise", "income_ratio_2020"}  # it has no core city and no benchmarks
+    assert not unknown & wanted.keys()
 
 
 def test_a_visitor_of_the_page_has_a_model_of_it(north):
