@@ -39,7 +39,7 @@ class Figures:
         self.own = latest(own, start) if own is not None else pd.DataFrame(columns=COLUMNS)
         """The user's figures that count, one a county and variable."""
         self._own = {name: part.set_index("adcode")["value"] for name, part in self.own.groupby("variable")}
-        self.later = 0 if own is None else int((own["year"].fillna(UNDATED) >= start).sum())
+        self.later = 0 if own is None else int((_years(own) >= start).sum())
         """Figures that are not dated before the start and hence not used."""
 
         self.values: dict[str, np.ndarray] = {}
@@ -70,6 +70,10 @@ class Figures:
 def latest(own: pd.DataFrame, start: int) -> pd.DataFrame:
     """Return of each figure of a county the latest one of a year before `start`; columns as those of `own`, where one
     without a year counts as of 2020."""
-    dated = own[own["year"].fillna(UNDATED) < start]
-    order = dated["year"].fillna(UNDATED).sort_values(kind="stable").index
-    return dated.loc[order].drop_duplicates(["adcode", "variable"], keep="last")
+    years = _years(own)
+    dated = own.loc[years[years < start].sort_values(kind="stable").index]
+    return dated.drop_duplicates(["adcode", "variable"], keep="last")
+
+
+def _years(own: pd.DataFrame) -> pd.Series:
+    return own["year"].fillna(UNDATED) if "year" in own else pd.Series(UNDATED, own.index)

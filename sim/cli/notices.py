@@ -30,5 +30,5 @@ def warn_of_later_figures(config: Config) -> None:
     data = load(config.data)
     later = Figures(list(data.counties["adcode"]), data.county_figures, config.start).later
     if later:
-        print(f"county: {later} of your own figures are not dated before {config.start}, and are not used",
+        print(f"county: own figures that are not dated before {config.start}, and not used: {later}",
               file=sys.stderr)

@@ -32,6 +32,8 @@ def policy() -> Schema:
             part["strategy"]["anyOf"].append({"type": "string"})
         if "same_cost_as" in part:
             part["same_cost_as"] = {"type": ["string", "null"], "description": "name of another policy"}
+    for key in ("by_prefecture", "by_county"):
+        schema["properties"][key]["description"] = "plans by code or name, in full or short"
     return schema
 
 
@@ -50,10 +52,11 @@ def external() -> Schema:
 def sweep() -> Schema:
     """Return the schema of sweep files: every key of a run, parameters among them, with one value or several."""
     keys = {name: {**ANY, "description": field.description or name} for name, field in Config.model_fields.items()}
-    keys |= {f"parameters.{name}": {**ANY, "description": f"{one.low:g} to {one.high:g} {one.unit}; {one.source}"}
-             for name, one in load_parameters().quantities.items()}
+    for name, one in load_parameters().quantities.items():
+        said = {**ANY, "description": f"{one.low:g} to {one.high:g} {one.unit}; {one.source}"}
+        keys |= {f"parameters.{name}": said, f"parameters.{name}.value": said}
     return {"type": "object", "properties": keys,
-            "patternProperties": {r"^(policy|external|measures|indicators|evaluation|stocks)\..": ANY},
+            "patternProperties": {r"^\+?(policy|external|measures|indicators|evaluation|stocks)\..": ANY},
             "additionalProperties": False}
 
 
@@ -73,7 +76,10 @@ def _scenario(kind: type[Scenario]) -> Schema:
     made = kind.model_json_schema()
     schema: Schema = {**made["$defs"].pop(kind.__name__, made), "$defs": made["$defs"]}
     del schema["properties"]["name"]
-    schema["required"].remove("name")
+    schema["properties"]["defaults"] = {"type": "array", "items": {"type": "string"}, "description":
+                                        "scenarios that this one changes, and _self_ where it stands among them"}
+    needed = [one for one in schema.pop("required") if one != "name"]
+    schema |= {"if": {"not": {"required": ["defaults"]}}, "then": {"required": needed}}
     return {"$schema": DIALECT, **schema}
 
 

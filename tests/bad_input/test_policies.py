@@ -19,6 +19,8 @@ why: w
     ("doses: {sewage: 1.5}", "sewage=1.5: expected at most 1"),
     ("doses: {sewage: -0.1}", "expected at least 0"),
     ("by_type: {metropolitan: {doses: {sewage: 1}}}", "unknown county type; did you mean metropolitan_fringe?"),
+    ("doses: {population_loss: 1}",
+     "policy.doses.population_loss: a county type; expected by_type.population_loss.doses"),
     ("by_county: {'999999': {doses: {sewage: 1}}}", "policy.by_county.999999: unknown county"),
     ("by_prefecture: {'379900': {doses: {sewage: 1}}}", "policy.by_prefecture.379900: unknown prefecture"),
     ("start: 2023Q5", "start=2023Q5: expected a quarter such as 2023Q1"),
@@ -71,6 +73,18 @@ def test_faults_of_policies(line, said, tmp_path, monkeypatch, capsys):
     assert said in error, error
     assert "Traceback" not in error
     assert not (tmp_path / "outputs").exists()
+
+
+def test_all_missing_keys_of_a_file_are_told_at_once(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    written = {"policy": "doses: {sewage: 1}", "external": "series: {fertility: {index: {2022: 1}}}"}
+    missing = {"policy": "", "external": "; series.fertility.grade: missing; series.fertility.source: missing"}
+    for group, text in written.items():
+        (tmp_path / "scenarios" / group).mkdir(parents=True)
+        (tmp_path / "scenarios" / group / "mine.yaml").write_text(text, encoding="utf-8")
+        assert main(["run", f"{group}=mine"]) == 2
+        assert capsys.readouterr().err == (f"county: scenarios/{group}/mine.yaml: title: missing; question: missing; "
+                                           f"differs: missing; why: missing{missing[group]}\n")
 
 
 HEAD = """from dataclasses import dataclass, replace

@@ -40,6 +40,7 @@ def test_shipped_files_are_valid(schemas, kind, path):
     ("policy", {**TITLES, "doses": {"population_loss": 1}}), ("policy", {**TITLES, "start": "2023"}),
     ("policy", {**TITLES, "by_type": {"rich": {}}}), ("policy", {**TITLES, "priority": ["hospitals"]}),
     ("policy", {**TITLES, "name": "a"}), ("policy", {**TITLES, "dose": {"all": 1}}),
+    ("policy", {"defaults": "close_gaps"}), ("policy", {"defaults": ["close_gaps"], "doses": {"all": 2}}),
     ("external", {**TITLES, "series": {"weather": {}}}),
     ("external", {**TITLES, "series": {"fertility": {"index": {"2022": 11}, "grade": "assumed", "source": "?"}}}),
     ("external", {**TITLES, "series": {"fertility": {"index": {"22": 1}, "grade": "assumed", "source": "?"}}}),
@@ -52,5 +53,8 @@ def test_faults_are_seen(schemas, kind, content):
 def test_what_may_be_left_out_or_short(schemas):
     schemas["policy"].validate({**TITLES, "strategy": "close_gaps", "same_cost_as": "land_led",
                                 "by_type": {"population_loss": {"doses": {"citizenization.land_rights": 0.5}}}})
+    schemas["policy"].validate({"defaults": ["close_gaps", "_self_"], "by_county": {"邹平": {"doses": {"all": 1}}}})
+    schemas["external"].validate({"defaults": ["low_fertility", "_self_"]})
+    schemas["sweep"].validate({"+policy.by_county.邹平.doses.all": [0, 1], "parameters.migration.peak_age.value": 25})
     schemas["sweep"].validate({"policy": "glob(pilots_*)", "parameters.migration.peak_age": [22, 25], "seeds": 5,
                                "policy.start": ["2023Q1", "2025Q1"]})

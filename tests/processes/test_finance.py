@@ -42,7 +42,7 @@ def test_figures_of_a_user_replace_imputed_ones(treasury):
     assert (b.own_revenue[0], b.debt[0], b.platform_debt[0]) == (2e9, 3e9, 1e9)
     assert b.general_expenditure[0] == pytest.approx(4e9)
     for name in own:
-        assert list(world.figures.basis[name][:2]) == [Basis.OBSERVED, Basis.IMPUTED_BY_TYPE]
+        assert list(world.figures.basis[name][:2]) == [Basis.OWN, Basis.IMPUTED_BY_TYPE]
     world.run(1)
     assert b.own_revenue[0] == pytest.approx(2e9 * b.pace, rel=0.01)
     assert b.debt[0] / b.own_revenue[0] == pytest.approx(1.5, rel=0.05)

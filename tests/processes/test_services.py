@@ -210,7 +210,7 @@ def test_ones_own_figures_take_the_place_of_imputed_ones(held):
     beds = 1000 * held.stocks.per_need("hospital_beds")
     assert beds[0] == pytest.approx(9)
     assert beds[1:] == pytest.approx(5.85)
-    assert list(held.figures.basis["hospital_beds"][:2]) == [Basis.OBSERVED, Basis.IMPUTED_BY_TYPE]
+    assert list(held.figures.basis["hospital_beds"][:2]) == [Basis.OWN, Basis.IMPUTED_BY_TYPE]
     np.testing.assert_allclose(services.access(held)[:3], [0.45, 0.75, 1])  # against its own start
 
 
