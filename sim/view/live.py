@@ -10,6 +10,7 @@ from sim.report import province as provinces
 from sim.report.layers import KNOWN
 from sim.report.results import Results
 from sim.state import observed
+from sim.view.band import Interval
 
 TABLES = ("counties", "prefectures", "neighbours")
 """Tables of the data package that are read."""
@@ -20,13 +21,13 @@ OF_PLANS = ("doses", "costs")
 class Live(Results):
     """The yearly observations of a model until now, and those of its reference run so far.
 
-    `theirs` is None where no reference run is simulated.
+    `theirs` is None where no reference run is simulated, `band` where it is not asked how sure the run is.
     """
 
-    def __init__(self, model: CountyUrbanization, theirs: pd.DataFrame | None):
+    def __init__(self, model: CountyUrbanization, theirs: pd.DataFrame | None, band: Interval | None = None):
         self.setting, self.alone = model.config, theirs is None
         self.theirs = pd.DataFrame() if theirs is None else theirs
-        self.ours = model.indicators()
+        self.ours, self.band = model.indicators(), band
         self.parts = {name: list(model.world.observed.parts[name]) for name in OF_PLANS}  # the model will add to them
         self.observations = OBSERVATIONS
         self.shapes, self._actuals = None, None
@@ -104,6 +105,13 @@ class Live(Results):
         if self.theirs.empty:
             return pd.DataFrame()
         return self.theirs.pivot(index=["indicator", "group"], columns="year", values="value")
+
+    def interval(self, indicator: str, group: str) -> pd.DataFrame:
+        """Return what is known of the 80 % interval of an indicator of a group: low and high by year."""
+        if self.band is None or self.band.table.empty:
+            return pd.DataFrame(columns=["low", "high"], dtype=float)
+        found = self.band.table.query("indicator == @indicator and group == @group")
+        return found.droplevel(["indicator", "group"])[["low", "high"]]
 
     @cached_property
     def known(self) -> set[tuple[str, str]]:

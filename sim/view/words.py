@@ -62,10 +62,13 @@ PAGE = {
     "paths": Words("19项指标与目标", "The 19 indicators and their targets"),
     "group": Words("县（市）类型", "Type of county"),
     "paths_note": Words(
-        "紫线为本方案，灰线为同一随机种子下的无新增政策，虚线为{year}年目标。参数取参照组（第0组），单次模拟，无区间：差异含随机，未计参数的不确定性。",
-        "Purple: this scenario; grey: no new policy with the same seed; dashed: the target of {year}. One run with "
-        "the reference set of parameters (set 0), without an interval: differences hold chance, and nothing of what is "
-        "not known of parameters.",
+        "紫线为本方案，灰线为同一随机种子下的无新增政策，虚线为{year}年目标。",
+        "Purple: this scenario; grey: no new policy with the same seed; dashed: the target of {year}.",
+    ),
+    "no_interval": Words(
+        "参数取参照组（第0组），单次模拟，无区间：差异含随机，未计参数的不确定性。",
+        "One run with the reference set of parameters (set 0), without an interval: differences hold chance, and "
+        "nothing of what is not known of parameters.",
     ),
     "reference_begins": Words("对照（无新增政策）开始计算", "The reference run (no new policy) begins"),
     "reference_runs": Words("对照（无新增政策）算至{year}年，尚未完成：灰色虚线",
@@ -98,6 +101,20 @@ PAGE = {
     "urbanization": Words("常住人口城镇化率", "Resident urbanization"),
     "residents": Words("常住人口", "Residents"),
     "since": Words("自{year}年 {change}", "{change} since {year}"),
+}
+BAND = {
+    "show": Words("显示不确定性", "Show uncertainty"),
+    "hide": Words("隐藏不确定性", "Hide uncertainty"),
+    "progress": Words("{done}/{asked}组参数{failed}", "{done} of {asked} sets{failed}"),
+    "failed": Words("（{count}组出错）", " ({count} failed)"),
+    "begins": Words("不确定性计算中：{progress}", "Uncertainty is being simulated: {progress}"),
+    "holds": Words(
+        "色带：{progress}、各一个随机种子的80%区间，含随机变化和参数不确定性{few}；紫线为参照组（第0组）的单次模拟，可在带外。",
+        "Band: the 80% interval over {progress} of parameters with a seed each, of chance and of what is not known of "
+        "parameters{few}. The purple line is a single run with the reference set (set 0), and may leave the band.",
+    ),
+    "few": Words("，次数少，仅为少数结果的范围", ", as yet hardly more than the range of a few results"),
+    "interval": Words("80%区间 {low}—{high}", "80% interval {low} to {high}"),
 }
 STATES = {
     "building": Words("正在建立", "Building"),
