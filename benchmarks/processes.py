@@ -80,8 +80,10 @@ def writing() -> None:
 PARTS = """
 import json, time
 begun = time.perf_counter()
-from sim.report import page, pictures, summary
-from sim.report.results import Results, find
+from sim.report.charts import pictures
+from sim.report.pages import page
+from sim.report.tables import summary
+from sim.report.tables.results import Results, find
 seconds = {"imports": time.perf_counter() - begun}
 results = Results(find("run"))
 for name, write in (("tables", summary.write), ("figures", pictures.draw), ("report", page.write)):

@@ -7,9 +7,9 @@ from declared import table
 
 from sim.config.files import load_indicators, load_measures
 from sim.indicators.totals import OBSERVATIONS
-from sim.report.bilingual import of
-from sim.report.style import Language
-from sim.report.units import UNITS
+from sim.report.words.bilingual import of
+from sim.report.words.style import Language
+from sim.report.words.units import UNITS
 
 WORDS: dict[Language, dict[str, str]] = {
     "zh": {"county": "县", "prefecture": "市", "province": "省", "up": "升", "down": "降"},

@@ -10,7 +10,7 @@ from sim.experiments.calibration.counties import past
 from sim.experiments.measures import Alone
 from sim.experiments.validation import PARTS as HELD_AGAINST
 from sim.indicators.totals import OBSERVATIONS
-from sim.report.validation import printed
+from sim.report.pages.validation import printed
 
 
 def _held_against(part: str, *arguments: str) -> str:

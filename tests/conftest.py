@@ -19,7 +19,7 @@ from sim.core import blocks
 from sim.indicators import counting, observation
 from sim.model import CountyUrbanization
 from sim.processes import conditions, housing, land, place_attributes, services
-from sim.report import figures
+from sim.report.charts import figures
 from sim.state.firms import Firms
 from sim.state.flows import Flows, Pending
 from sim.state.places import NOWHERE

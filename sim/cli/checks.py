@@ -33,8 +33,8 @@ def check(arguments: list[str]) -> int:
 
 
 def _check_results(arguments: list[str]) -> int:
-    from sim.report import identities
-    from sim.report.results import find
+    from sim.report.tables import identities
+    from sim.report.tables.results import find
 
     if len(arguments) > 1:
         raise ConfigError(f"check {shorten(' '.join(arguments))}: expected one folder or name of a run, or data=PATH")
@@ -50,7 +50,7 @@ def verify(arguments: list[str]) -> None:
     """Print what was found of each kept run and table; raises RunFailed where one does not agree."""
     from sim import baseline
     from sim.experiments import verification
-    from sim.report.results import find
+    from sim.report.tables.results import find
 
     names = [argument for argument in arguments if "=" not in argument]
     given = dict(argument.split("=", 1) for argument in arguments if "=" in argument)

@@ -10,12 +10,12 @@ from sim.config.fault import shorten
 from sim.config.files import shown
 
 if TYPE_CHECKING:
-    from sim.report.comparisons import Comparison
+    from sim.report.pages.comparisons import Comparison
 
 
 def compare(arguments: list[str]) -> None:
     """Print what is different between two finished things, and write the tables and the page of it."""
-    from sim.report import comparisons
+    from sim.report.pages import comparisons
 
     sides = [argument for argument in arguments if not argument.startswith("name=")]
     names = [argument.removeprefix("name=") for argument in arguments if argument.startswith("name=")]
@@ -28,7 +28,7 @@ def compare(arguments: list[str]) -> None:
 
 def write(folder: Path) -> str:
     """Print a comparison and write its tables and page again; return where they are, in words."""
-    from sim.report import comparisons
+    from sim.report.pages import comparisons
 
     return _write(comparisons.read(folder))
 
@@ -46,7 +46,7 @@ def _folder(name: str, file: str) -> Path:
 
 
 def _write(found: "Comparison") -> str:
-    from sim.report import comparisons
+    from sim.report.pages import comparisons
 
     path = comparisons.write(found)
     for name, title in found.titles.items():

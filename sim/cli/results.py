@@ -18,8 +18,8 @@ from sim.config.files import located, shown
 if TYPE_CHECKING:
     import pandas as pd
 
-    from sim.report.packages import Offered
-    from sim.report.results import Results
+    from sim.report.pages.packages import Offered
+    from sim.report.tables.results import Results
 
 AS_SEARCHED = ("external", "scale", "start", "end")
 """Keys of a search under which its package is run, unless they are given."""
@@ -40,7 +40,7 @@ def run(arguments: list[str]) -> None:
     warn_of_later_figures(config)
     with progress_bar() as progress:
         folder = run.run(config, progress)
-    from sim.report.results import Results
+    from sim.report.tables.results import Results
 
     results = Results(folder, config.actuals, config.boundaries)
     written = _write_results(results, config.figures)
@@ -50,7 +50,7 @@ def run(arguments: list[str]) -> None:
 
 def report(arguments: list[str]) -> None:
     """Write the report of finished results anew, whatever command made them."""
-    from sim.report.results import Results, find, find_with
+    from sim.report.tables.results import Results, find, find_with
 
     name = _name(arguments, "report", "folder or name of a run")
     for kind in KINDS:
@@ -66,7 +66,7 @@ def plan(arguments: list[str]) -> None:
     """Write what the government of a county, or each of them, would hand in: under the policy of a run, or with the
     package that `county optimise` found."""
     from sim.report import plans
-    from sim.report.results import Results, find
+    from sim.report.tables.results import Results, find
 
     name, keys = _name(arguments, "plan", "county, or all"), [one for one in arguments if "=" in one]
     best = next((one for one in keys if one.startswith("best=")), "best=false")
@@ -98,8 +98,8 @@ def _best(name: str, keys: list[str]) -> tuple[Path, "Offered"]:
     """Run the package that a search chose for a county, or for all, beside no new policy, unless it was run already;
     return the folder of the run, and the search."""
     from sim import baseline
-    from sim.report.packages import Offered
-    from sim.report.results import find_with
+    from sim.report.pages.packages import Offered
+    from sim.report.tables.results import find_with
 
     search = next((key.removeprefix("optimise=") for key in keys if key.startswith("optimise=")), "optimise")
     keys = [key for key in keys if key != f"optimise={search}"]
@@ -146,7 +146,7 @@ def _check_files(config: Config) -> None:
         return
     from sim.baseline import load
     from sim.indicators.observation import OBSERVATIONS
-    from sim.report import actuals, boundaries
+    from sim.report.tables import actuals, boundaries
 
     data = load(config.data)
     if config.actuals is not None:
@@ -156,7 +156,8 @@ def _check_files(config: Config) -> None:
 
 
 def _print_results(results: "Results", policy: str) -> None:
-    from sim.report import costs, effects, findings, overview, ranking, style
+    from sim.report.tables import costs, effects, findings, overview, ranking
+    from sim.report.words import style
 
     summary = overview.summarize(results)
     print_tables(overview.tables(results, summary))
@@ -188,7 +189,7 @@ def _print_results(results: "Results", policy: str) -> None:
 def _write_results(results: "Results", figures: bool = True) -> str:
     """Write summaries and, unless tables alone are asked for, figures and the report; return where they are, in words.
     """
-    from sim.report import summary
+    from sim.report.tables import summary
 
     where = f"表格 Tables: {shown(results.folder)}/*.parquet, "
     if not figures:
@@ -196,7 +197,8 @@ def _write_results(results: "Results", figures: bool = True) -> str:
         (results.folder / "report.html").unlink(missing_ok=True)
         return (where + ", ".join(path.name for path in summary.write(results))
                 + f"\n图和报告 Figures and report: county report {results.folder.name}")
-    from sim.report import page, pictures
+    from sim.report.charts import pictures
+    from sim.report.pages import page
 
     with pictures.drawing(results) as figures_drawn:
         tables = summary.write(results)

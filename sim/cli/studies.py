@@ -21,7 +21,7 @@ def validate(arguments: list[str]) -> None:
     """Hold the model against what was observed, print what was found and write its page."""
     config = compose("validate", arguments)
     from sim.experiments import validation
-    from sim.report import validation as page
+    from sim.report.pages import validation as page
 
     _expect_part(config, "all", *validation.PARTS)
     warn_of_grounds()
@@ -41,7 +41,7 @@ def calibrate(arguments: list[str]) -> None:
     assert isinstance(config, Calibration)
     _expect_part(config, "fit", "crossvalidation")
     from sim.experiments.calibration import crossvalidation, ensemble
-    from sim.report import calibrations
+    from sim.report.pages import calibrations
 
     with progress_bar() as progress:
         tables = (ensemble.calibrate if config.what == "fit" else crossvalidation.crossvalidate)(config, progress)
@@ -90,7 +90,7 @@ def optimise(arguments: list[str]) -> None:
 
 def write_packages(folder: Path) -> str:
     """Print the tables of offered packages and write their page; return where all is, in words."""
-    from sim.report import packages
+    from sim.report.pages import packages
 
     found = packages.Offered(folder)
     print_tables(map(packages.printed, packages.tables(found)), text=2)

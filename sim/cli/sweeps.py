@@ -18,8 +18,9 @@ from sim.config.fault import RunFailed
 from sim.config.files import shown
 from sim.core import store
 from sim.experiments import sweep as combinations
-from sim.report import spread, sweeps
-from sim.report.cells import printed
+from sim.report import sweeps
+from sim.report.tables import spread
+from sim.report.tables.cells import printed
 from sim.run import complaint, named, replicates, simulate
 
 MULTIRUN = ("-m", "--multirun")

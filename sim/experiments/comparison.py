@@ -13,8 +13,8 @@ from pyarrow import parquet
 
 from sim import targets
 from sim.config.files import load_indicators
-from sim.report.effects import spread
-from sim.report.sweeps.naming import CASE
+from sim.report.tables.effects import spread
+from sim.report.tables.naming import CASE
 
 WHOLE = targets.WHOLE
 ENOUGH = 0.5

@@ -16,7 +16,7 @@ from sim.compose import parameter_sets
 from sim.config import Config, Series
 from sim.core import store
 from sim.model import CountyUrbanization
-from sim.report import province
+from sim.report.words import province
 from sim.run import Progress, RunFailed, quiet
 from sim.state.places import Kind
 from sim.state.residents import SCHOOL_CHILD

@@ -8,7 +8,7 @@ import pandas as pd
 from sim import baseline
 from sim.config import Config
 from sim.core import store
-from sim.report.findings import HIGH, LOW
+from sim.report.tables.findings import HIGH, LOW
 from sim.run import Progress, quiet, run
 
 VINTAGE = "post_census_2020"

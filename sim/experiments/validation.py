@@ -15,8 +15,8 @@ from sim.experiments.patterns import patterns
 from sim.experiments.quasi_experiments import quasi_experiments
 from sim.experiments.recent import recent
 from sim.indicators.observation import OBSERVATIONS
-from sim.report import actuals
-from sim.report import validation as page
+from sim.report.pages import validation as page
+from sim.report.tables import actuals
 from sim.run import Progress, check, quiet
 
 PARTS = {"initial": initial, "hindcast": scored, "crossvalidation": shipped, "recent": recent, "patterns": patterns,

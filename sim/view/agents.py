@@ -7,9 +7,10 @@ import numpy as np
 from sim.agents.enterprises import Firm
 from sim.agents.population import Resident
 from sim.model import CountyUrbanization
-from sim.report import movement, units
-from sim.report.bilingual import Words, of
-from sim.report.style import Language
+from sim.report.tables import movement
+from sim.report.words import units
+from sim.report.words.bilingual import Words, of
+from sim.report.words.style import Language
 from sim.state.places import county_of
 from sim.state.residents import ADULT
 from sim.view.words import PLACES

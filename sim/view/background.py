@@ -10,7 +10,7 @@ from sim import baseline
 from sim.config import Config
 from sim.core import blocks, memory
 from sim.model import CountyUrbanization
-from sim.report.style import GROUPS
+from sim.report.words.style import GROUPS
 from sim.run import identity
 
 KEPT = 1_000_000

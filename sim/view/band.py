@@ -8,8 +8,8 @@ import pandas as pd
 from sim.compose import parameter_sets
 from sim.config import SEED_LIMIT, Config
 from sim.config.files import load_ensemble
-from sim.report import findings
-from sim.report.bilingual import Words
+from sim.report.tables import findings
+from sim.report.words.bilingual import Words
 from sim.view.background import Look
 from sim.view.words import BAND
 

@@ -14,7 +14,7 @@ from sim.config import Config, ConfigError, Policy
 from sim.config.files import load_measures
 from sim.config.view import View
 from sim.policy import plan
-from sim.report.style import COUNTY_TYPES
+from sim.report.words.style import COUNTY_TYPES
 
 ALL = "all_counties"
 SCOPES = (ALL, *COUNTY_TYPES)

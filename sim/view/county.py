@@ -8,9 +8,10 @@ import pandas as pd
 
 from sim.indicators import observation
 from sim.model import CountyUrbanization
-from sim.report import money, movement, ranking, style, units
-from sim.report.bilingual import Words, both, of
-from sim.report.style import Language
+from sim.report.tables import money, movement, ranking
+from sim.report.words import style, units
+from sim.report.words.bilingual import Words, both, of
+from sim.report.words.style import Language
 from sim.state import observed
 from sim.view import maps, paths
 from sim.view.live import Live

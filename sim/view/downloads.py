@@ -8,14 +8,17 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from sim.config import ConfigError
-from sim.report import findings, html, indicator_figure, record, style
-from sim.report import maps as figures
-from sim.report.bilingual import Words, of
-from sim.report.layers import KNOWN
+from sim.report.charts import indicator_figure
+from sim.report.charts import maps as figures
+from sim.report.charts.layers import KNOWN
+from sim.report.charts.sheet import signed
+from sim.report.pages import html
 from sim.report.plans import book
 from sim.report.plans.tables import Plans
-from sim.report.sheet import signed
-from sim.report.style import Language
+from sim.report.tables import findings
+from sim.report.words import record, style
+from sim.report.words.bilingual import Words, of
+from sim.report.words.style import Language
 from sim.view import choices, maps
 from sim.view.live import Live
 from sim.view.session import Session

@@ -6,9 +6,9 @@ import pandas as pd
 
 from sim.indicators.observation import OBSERVATIONS
 from sim.model import CountyUrbanization
-from sim.report import province as provinces
-from sim.report.layers import KNOWN
-from sim.report.results import Results
+from sim.report.charts.layers import KNOWN
+from sim.report.tables.results import Results
+from sim.report.words import province as provinces
 from sim.state import observed
 from sim.view.band import Interval
 

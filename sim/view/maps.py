@@ -7,11 +7,12 @@ import numpy as np
 import pandas as pd
 from matplotlib.colors import to_hex
 
-from sim.report import drawings, style, units
-from sim.report import maps as figures
-from sim.report.bilingual import Words, of
-from sim.report.layers import STOPS
-from sim.report.style import Language
+from sim.report.charts import drawings
+from sim.report.charts import maps as figures
+from sim.report.charts.layers import STOPS
+from sim.report.words import style, units
+from sim.report.words.bilingual import Words, of
+from sim.report.words.style import Language
 from sim.view.live import Live
 from sim.view.words import KINDS, Kind
 

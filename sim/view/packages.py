@@ -4,11 +4,11 @@ from typing import Any
 
 from matplotlib.ticker import MaxNLocator
 
-from sim.report import units
-from sim.report.bilingual import of
-from sim.report.packages import Offered
-from sim.report.results import find_with
-from sim.report.style import Language
+from sim.report.pages.packages import Offered
+from sim.report.tables.results import find_with
+from sim.report.words import units
+from sim.report.words.bilingual import of
+from sim.report.words.style import Language
 
 NAME = "optimise"
 """Name of the search that is shown."""

@@ -9,9 +9,9 @@ import solara
 import solara.lab
 
 from sim.config.files import load_measures
-from sim.report.bilingual import Words
-from sim.report.packages import Offered
-from sim.report.style import GROUPS, Language
+from sim.report.pages.packages import Offered
+from sim.report.words.bilingual import Words
+from sim.report.words.style import GROUPS, Language
 from sim.view import agents, components, county, downloads, maps, packages, panel, paths
 from sim.view.choices import ALL, Choices
 from sim.view.live import Live

@@ -8,10 +8,10 @@ from typing import Any
 from sim.config import ConfigError
 from sim.config.files import load_measures, load_stocks, read_yaml, scenarios
 from sim.config.measures import Effect, Measure
-from sim.report.bilingual import Words, of
-from sim.report.page import GRADES, GROUPS
-from sim.report.style import GROUPS as COUNTIES
-from sim.report.style import Language
+from sim.report.words.bilingual import Words, of
+from sim.report.words.style import GROUPS as COUNTIES
+from sim.report.words.style import Language
+from sim.report.words.terms import GRADES, MEASURE_GROUPS
 from sim.view.choices import ALL, SCOPES, Choices, shown
 from sim.view.session import SPEEDS as PACES
 from sim.view.session import Session
@@ -126,7 +126,8 @@ def measures(language: Language) -> list[dict[str, Any]]:
     """Return the measures by group: names in both languages, who decides, cost and its evidence."""
     found: dict[str, dict[str, Any]] = {}
     for name, one in load_measures().items():
-        group = found.setdefault(one.group, {"name": one.group, "title": of(GROUPS[one.group], language), "items": []})
+        title = of(MEASURE_GROUPS[one.group], language)
+        group = found.setdefault(one.group, {"name": one.group, "title": title, "items": []})
         other = one.title.en if language == "zh" else one.title.zh
         group["items"].append({"name": name, "title": of(one.title, language), "other": other,
                                "about": _about(one, language)})

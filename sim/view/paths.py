@@ -8,10 +8,11 @@ import pandas as pd
 from matplotlib.ticker import MaxNLocator
 
 from sim import targets
-from sim.report import panels, units
-from sim.report.bilingual import Words, of
-from sim.report.page import VERDICTS
-from sim.report.style import Language
+from sim.report.charts.paths import spread
+from sim.report.words import units
+from sim.report.words.bilingual import Words, of
+from sim.report.words.style import Language
+from sim.report.words.terms import VERDICTS
 from sim.view.band import sets
 from sim.view.live import Live
 from sim.view.words import BAND, PAGE
@@ -145,7 +146,7 @@ def labels(ends: Mapping[str, End]) -> list[dict[str, Any]]:
     for row in _rows(ends):
         ordered = sorted(row, key=lambda kind: ends[kind].y + ends[kind].lean)
         wanted = np.array([ends[kind].y + ends[kind].lean for kind in ordered])
-        places = panels.spread(wanted, LINE, TOP, HEIGHT - BOTTOM)
+        places = spread(wanted, LINE, TOP, HEIGHT - BOTTOM)
         found += [{"kind": kind, "text": ends[kind].text, "x": round(ends[kind].x + LEADER, 1),
                    "y": round(float(place), 1), "from": ends[kind].x, "end": ends[kind].y}
                   for kind, place in zip(ordered, places, strict=True)]

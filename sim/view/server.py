@@ -18,8 +18,8 @@ from sim import baseline
 from sim.config import ConfigError
 from sim.config.files import CONFIGS, PACKAGE, scenario_folders
 from sim.model import CountyUrbanization
-from sim.report import typeface
-from sim.report.style import FAMILY
+from sim.report.words import typeface
+from sim.report.words.style import FAMILY
 from sim.view.choices import Choices
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ HOST = "127.0.0.1"
 """Nobody but this machine can reach the page."""
 NAMES = ("localhost", HOST)
 """Names under which it is answered: a page of elsewhere can have its own name lead here."""
-WRITTEN = ("view/*.py", "view/templates/*", "report/*.py", "indicators/*.py")
+WRITTEN = ("view/*.py", "view/templates/*", "report/**/*.py", "indicators/*.py")
 """Sources of the package whose characters the page may write."""
 FACE = '@font-face {{ font-family: "{family}"; src: url("{file}?v={digest}") format("woff"); font-display: swap; }}\n'
 LOST = "10m"

@@ -7,7 +7,7 @@ from mesa.visualization.utils import update_counter
 
 from sim.config.files import load_measures, scenarios
 from sim.model import CountyUrbanization
-from sim.report.style import Language
+from sim.report.words.style import Language
 from sim.view import agents, maps, page
 from sim.view.choices import ALL
 from sim.view.live import Live

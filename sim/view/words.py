@@ -2,8 +2,8 @@
 
 from typing import Literal
 
-from sim.report.bilingual import Words, of
-from sim.report.style import Language
+from sim.report.words.bilingual import Words, of
+from sim.report.words.style import Language
 
 Kind = Literal["value", "change", "gap", "difference"]
 """Ways in which the map shows an indicator."""

@@ -4,7 +4,7 @@ import pytest
 
 from sim.cli import main
 from sim.config import ConfigError
-from sim.report import actuals
+from sim.report.tables import actuals
 
 HEAD = "year,group,indicator,value,source"
 GOOD = "2021,all_counties,residents,5e7,s"

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from sim import compose
 from sim.config import ConfigError
 from sim.experiments import sweep
-from sim.report import actuals, boundaries
+from sim.report.tables import actuals, boundaries
 
 TITLES = "title: {zh: 甲, en: A}\nquestion: q\ndiffers: d\nwhy: w\n"
 POLICY = TITLES + ("doses: {sewage: 0.5, citizenization.land_rights: 1}\nstart: 2023Q1\ntimetable: {sewage: 2024Q1}\n"

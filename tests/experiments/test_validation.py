@@ -13,7 +13,7 @@ from sim.config.files import CROSSVALIDATION, load_quasi_experiments
 from sim.experiments import quasi_experiments as quasi
 from sim.experiments import recent, treatments
 from sim.indicators.totals import OBSERVATIONS
-from sim.report import validation as page
+from sim.report.pages import validation as page
 
 FINDING = load_quasi_experiments()["returning_entrepreneurs"].findings[0]
 

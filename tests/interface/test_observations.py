@@ -13,9 +13,10 @@ from sim.core.described import packed, unpacked
 from sim.experiments.sensitivity.points import OUTCOMES
 from sim.indicators.observation import OBSERVATIONS
 from sim.indicators.totals import Totals, observation
-from sim.report import page, summary
-from sim.report.results import Results
-from sim.report.units import UNITS
+from sim.report.pages import page
+from sim.report.tables import summary
+from sim.report.tables.results import Results
+from sim.report.words.units import UNITS
 from sim.run import run
 from sim.view.downloads import table as download
 from sim.view.live import Live

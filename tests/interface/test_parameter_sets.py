@@ -6,8 +6,9 @@ import pytest
 from sim.compose import compose, parameter_sets
 from sim.config import ConfigError
 from sim.config.files import load_ensemble, load_parameters
-from sim.report import effects, overview, page
-from sim.report.results import Results
+from sim.report.pages import page
+from sim.report.tables import effects, overview
+from sim.report.tables.results import Results
 from sim.run import run
 
 

@@ -12,9 +12,10 @@ from matplotlib.text import Text
 
 import sim.report
 from sim.compose import compose
-from sim.report import page, style
-from sim.report.panels import Panel
-from sim.report.results import Results
+from sim.report.charts.panels import Panel
+from sim.report.pages import page
+from sim.report.tables.results import Results
+from sim.report.words import style
 from sim.run import run
 
 DATA = Path(sim.report.__file__).parents[1] / "data"

@@ -7,9 +7,13 @@ import pytest
 from sim import cli
 from sim.baseline import load
 from sim.compose import compose
-from sim.report import actuals, drawings, figures, overview_figures, page
-from sim.report.panels import Panel, prepare
-from sim.report.results import Results
+from sim.report.charts import figures, overview_figures
+from sim.report.charts.multiples import multiple
+from sim.report.charts.panels import Panel, prepare
+from sim.report.pages import page
+from sim.report.tables import actuals
+from sim.report.tables.results import Results
+from sim.report.words.style import GROUPS
 from sim.run import identity
 
 SIMULATED = pd.DataFrame(
@@ -58,13 +62,15 @@ def test_kinds_of_groups_are_scored_apart(folder, given):
 
 def test_changes_are_counted_from_the_first_year_of_the_run():
     seen = table((2022, "all_counties", "jobs", 2 * 102.0)).drop(columns="source")
-    drawing = prepare(Panel("jobs", "岗位", "Jobs", "persons", since_first_year=True), SIMULATED, seen)
-    assert list(drawing.observed["mean"]) == pytest.approx([100.0])
+    drawing = prepare(Panel("jobs", "岗位", "Jobs", "persons", since_first_year=True), SIMULATED, seen, GROUPS)
+    circles = next(path for path in drawing.paths if path.open)
+    assert list(circles.values) == pytest.approx([100.0])
 
 
 def test_circles_stand_in_the_report_and_in_figures(folder, given, monkeypatch):
     results = Results(folder, given)
-    assert len(drawings.multiple(results, "resident_urbanization", 60.0).circles) == 2
+    chart = multiple(results, "resident_urbanization", 60.0)
+    assert sum(mark.name == "observed" for mark in chart.marks) == 2
     html = page.render(results)
     assert html.count('class="observed"') == 2
     assert '<section id="scores">' in html

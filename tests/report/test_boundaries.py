@@ -10,7 +10,8 @@ from matplotlib.collections import PatchCollection
 
 from sim import cli
 from sim.compose import compose
-from sim.report import boundaries, maps
+from sim.report.charts import maps
+from sim.report.tables import boundaries
 from sim.run import identity
 
 

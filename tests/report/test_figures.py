@@ -7,8 +7,10 @@ import pandas as pd
 import pytest
 from matplotlib.figure import Figure
 
-from sim.report import figures
-from sim.report.panels import spread
+from sim.report.charts import figures
+from sim.report.charts.panels import prepare
+from sim.report.charts.paths import spread
+from sim.report.words.style import GROUPS
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
@@ -44,13 +46,13 @@ def test_a_single_run_of_one_year_is_drawn(check, results, panels):
 def test_observed_values_are_circles(results, panels):
     observed = results[results["seed"] == 0].drop(columns="seed")
     figure = figures.paths(results, panels[:1], language="en", people_per_row=100, observed=observed)
-    circles = [line for line in figure.axes[1].lines if line.get_marker() == "o"]
-    assert len(circles) == results["group"].nunique()
+    circles = [line for line in figure.axes[0].lines if line.get_marker() == "o"]
+    assert len(circles) == (observed["indicator"] == panels[0].indicator).sum()
 
 
 def test_panels_with_one_scale_share_it(results, panels):
-    figure = figures.paths(results, panels, language="zh", people_per_row=100)
-    assert figure.axes[1].get_ylim() == figure.axes[2].get_ylim() != figure.axes[5].get_ylim()
+    drawn = figures.on_shared_scales([prepare(panel, results, None, GROUPS) for panel in panels])
+    assert drawn[0].limits == drawn[1].limits != drawn[4].limits
 
 
 def test_an_unknown_group_is_named(results, panels):

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim.report import findings
+from sim.report.tables import findings
 
 
 def runs(*ends: float, start: float = 50.0) -> pd.DataFrame:

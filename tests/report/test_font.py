@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 from fontTools.ttLib import TTFont
 
-from sim.report import style, text
+from sim.report.words import style, text
 
 FONTS = style.FONT.parent
 PACKAGE = FONTS.parents[1]
@@ -24,7 +24,7 @@ def test_names_of_places_can_be_drawn(table, drawable):
     assert not set("".join(names.to_numpy().ravel())) - drawable
 
 
-KINDS = ("report/*.py", "report/templates/*", "indicators/*.py")
+KINDS = ("report/**/*.py", "report/pages/templates/*", "indicators/*.py")
 TEXTS = [path for kind in KINDS for path in sorted(PACKAGE.glob(kind))]
 
 

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from sim import cli
-from sim.report import identities
+from sim.report.tables import identities
 
 CHANGED = {
     "quarterly": ("residents", 1000, {"Files", "People by county and quarter", "People by county and year"}),

@@ -8,7 +8,8 @@ import pytest
 from matplotlib.collections import PolyCollection
 from matplotlib.colors import to_hex
 
-from sim.report import maps, names, style, text
+from sim.report.charts import maps
+from sim.report.words import names, style, text
 
 
 def hatched(figure) -> dict[str, int]:

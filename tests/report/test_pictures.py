@@ -8,9 +8,12 @@ import pytest
 from matplotlib.colors import to_hex
 
 from sim.core import store
-from sim.report import effect_figure, effects, indicator_figure, measure_figure, money, pictures
-from sim.report.results import Results
-from sim.report.style import INK, POLICY, REFERENCE_RUN
+from sim.report.charts import effect_figure, indicator_figure, measure_figure, pictures
+from sim.report.charts.marks import Line
+from sim.report.charts.multiples import multiple
+from sim.report.tables import effects, money
+from sim.report.tables.results import Results
+from sim.report.tables.scorecard import scorecard
 
 DRAWN = {"indicators": indicator_figure.draw, "measures": measure_figure.draw, "effects": effect_figure.draw}
 
@@ -29,15 +32,15 @@ def test_text_is_large_enough_on_the_page_and_apart(check, folder, name, languag
 
 def test_every_indicator_has_both_paths_and_a_target_with_its_status(folder):
     results = Results(folder)
-    figure = indicator_figure.draw(results, "en")
-    count = len(results.system.indicators)
-    thick = [line for line in figure.axes[0].lines if line.get_linewidth() > 1.5]
-    colours = [to_hex(line.get_color()) for line in thick]
-    assert colours.count(POLICY.lower()) == colours.count(REFERENCE_RUN.lower()) == count
-    dashed = [line for line in figure.axes[0].lines if line.is_dashed() and line.get_color() == INK]
-    assert len(dashed) == count
-    assert sum(t.endswith(("✓", "≈", "×")) for t in written(figure)) == count
-    assert " ".join(written(figure)[:4]).startswith("Targets of the 19 indicators: ")
+    card = scorecard(results)
+    charts = [multiple(results, row.indicator, row.target) for row in card.itertuples()]
+    assert len(charts) == len(results.system.indicators)
+    for chart in charts:
+        lines = [mark.name for mark in chart.marks if isinstance(mark, Line) and mark.name]
+        assert sorted(lines) == ["policy", "reference", "target"]
+    texts = written(indicator_figure.draw(results, "en"))
+    assert sum(t.endswith(("✓", "≈", "×")) for t in texts) == len(charts)
+    assert " ".join(texts[:4]).startswith("Targets of the 19 indicators: ")
 
 
 def test_doses_are_written_as_the_table_has_them(folder):

@@ -9,10 +9,12 @@ import pytest
 from sim import cli
 from sim import run as runs
 from sim.compose import compose
-from sim.report import html, money, plans
+from sim.report import plans
+from sim.report.pages import html
 from sim.report.plans import book, sentences, workbook
 from sim.report.plans.tables import Plans
-from sim.report.results import Results
+from sim.report.tables import money
+from sim.report.tables.results import Results
 from sim.run import run
 
 from .test_report import BROWSER, CHINESE, Reader, browser  # noqa: F401  (a fixture)

@@ -12,8 +12,9 @@ from sim.config import ConfigError
 from sim.config.files import load_indicators
 from sim.core import store
 from sim.indicators.observation import OBSERVATIONS
-from sim.report import page, units
-from sim.report.results import Results
+from sim.report.pages import page
+from sim.report.tables.results import Results
+from sim.report.words import units
 
 CHINESE = re.compile("[\u4e00-\u9fff]")
 VOID = {"meta", "br", "link", "input", "img", "hr"}

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim.report import effects, spread
+from sim.report.tables import effects, spread
 
 
 def drawn(of_sets, of_seeds, left, sets=400, seeds=400, effect=0.0):

@@ -7,9 +7,9 @@ import pytest
 from sim.config.files import load_indicators, scenarios
 from sim.experiments.comparison import robustness
 from sim.indicators.observation import OBSERVATIONS
-from sim.report import style
-from sim.report.cells import printed
 from sim.report.sweeps import drawn, matrix, moved, tables
+from sim.report.tables.cells import printed
+from sim.report.words import style
 
 POLICIES = ["industry_led", "service_led", "environment_led", "citizenization_led", "land_led", "finance_led",
             "type_differentiated", "uniform", "no_new_policy"]
@@ -61,7 +61,7 @@ def test_what_is_within_the_noise_has_a_dot_and_no_number():
 
 
 @pytest.mark.parametrize(("value", "said"), [
-    (0.25, "+0.25"), (-0.0312, "−.031"), (0.00002, "+2·10⁻⁵"), (-0.00031, "−3·10⁻⁴"), (12345.0, "+12,345"), (0.0, "0"),
+    (0.25, "+0.25"), (-0.0312, "−.031"), (0.00002, "+2e−5"), (-0.00031, "−3e−4"), (12345.0, "+12,345"), (0.0, "0"),
 ])
 def test_effects_are_short_and_never_nothing(value, said):
     assert moved.written(value) == said

@@ -11,9 +11,10 @@ from sim.core import store
 from sim.core.described import packed
 from sim.indicators import components
 from sim.indicators.observation import OBSERVATIONS
-from sim.report import change, effects, fairness, layers, money, movement, overview
-from sim.report.bilingual import Words
-from sim.report.results import Results
+from sim.report.charts import layers
+from sim.report.tables import change, effects, fairness, money, movement, overview
+from sim.report.tables.results import Results
+from sim.report.words.bilingual import Words
 
 METADATA = {"indicators": packed(OBSERVATIONS), "decomposition": packed(components.DESCRIBED)}
 COUNTIES = ("370124", "370126", "370281")
@@ -198,7 +199,7 @@ def test_summary_is_mean_and_interval_of_the_last_year(results):
 
 
 def test_a_folder_is_found_by_path_and_by_name(tmp_path, monkeypatch):
-    from sim.report.results import find
+    from sim.report.tables.results import find
 
     (tmp_path / "outputs" / "one").mkdir(parents=True)
     _indicators({"p": {2025: [1.0]}}).to_parquet(tmp_path / "outputs" / "one" / "indicators.parquet")

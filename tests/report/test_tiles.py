@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim.report import grid, tiles
+from sim.report.tables import grid, tiles
 
 
 def cells(layout: tiles.Layout) -> set[tuple[int, int]]:

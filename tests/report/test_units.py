@@ -2,7 +2,7 @@
 
 import pytest
 
-from sim.report import units
+from sim.report.words import units
 
 
 @pytest.mark.parametrize(

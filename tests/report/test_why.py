@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim.report import bound, chain, effects, money, observations, summary, why
-from sim.report.results import Results
+from sim.report.tables import bound, chain, effects, money, observations, summary, why
+from sim.report.tables.results import Results
 
 INDICATORS = {"jobs": "jobs", "filled": "jobs", "instead": "jobs", "urban_residents": "urban_residents",
               "residents": "residents", "urban_share": "resident_urbanization"}

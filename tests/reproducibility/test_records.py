@@ -8,9 +8,11 @@ import pytest
 import sim
 from sim import archive
 from sim.core import revision, store
-from sim.report import figures, html, record
-from sim.report.bilingual import Words
-from sim.report.sheet import sheet
+from sim.report.charts import figures
+from sim.report.charts.sheet import sheet
+from sim.report.pages import html
+from sim.report.words import record
+from sim.report.words.bilingual import Words
 
 NAME, OTHER = "a" * 40, "b" * 40
 

@@ -7,7 +7,7 @@ from typing import ClassVar
 import pandas as pd
 import pytest
 
-from sim.report import findings
+from sim.report.tables import findings
 from sim.view import background, band
 from sim.view.background import Look
 from sim.view.choices import Choices

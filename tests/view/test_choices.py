@@ -10,7 +10,7 @@ from sim.config import ConfigError
 from sim.config.files import load_measures
 from sim.model import CountyUrbanization
 from sim.policy import plan
-from sim.report.style import COUNTY_TYPES
+from sim.report.words.style import COUNTY_TYPES
 from sim.run import run
 from sim.view.choices import ALL, SCOPES, Choices, as_yaml, changed, preset, shown
 

@@ -15,7 +15,7 @@ import yaml
 
 from sim import model as schedule
 from sim.config.files import load_measures
-from sim.report.style import POLICY
+from sim.report.words.style import POLICY
 from sim.view import server
 from sim.view.choices import Choices
 from sim.view.session import Session

@@ -16,8 +16,9 @@ from PIL import Image
 from sim import targets
 from sim.config.files import load_measures, load_stocks
 from sim.model import CountyUrbanization
-from sim.report import layers, record, style, units
-from sim.report.bilingual import LANGUAGES, Words
+from sim.report.charts import layers
+from sim.report.words import record, style, units
+from sim.report.words.bilingual import LANGUAGES, Words
 from sim.view import agents, choices, county, downloads, maps, packages, panel, paths, server, words
 from sim.view.choices import ALL, Choices
 from sim.view.live import Live

@@ -14,7 +14,7 @@ import urllib.request
 import pytest
 
 from sim import cli
-from sim.report.style import FAMILY
+from sim.report.words.style import FAMILY
 
 
 def test_the_command_serves_the_page_with_its_font_and_ends_when_interrupted(own_cache):

@@ -9,8 +9,8 @@ import pytest
 
 from sim import model as schedule
 from sim.model import CountyUrbanization
-from sim.report import findings
-from sim.report.style import GROUPS
+from sim.report.tables import findings
+from sim.report.words.style import GROUPS
 from sim.view import background, band
 from sim.view.choices import ALL
 from sim.view.session import ENDED, FAILED, READY

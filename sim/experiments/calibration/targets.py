@@ -17,7 +17,7 @@ from sim.config.files import shown
 from sim.experiments.calibration.counties import Past
 from sim.experiments.calibration.hindcast import wide
 from sim.experiments.calibration.target import Target
-from sim.report import province
+from sim.report.words import province
 
 
 class Summaries(NamedTuple):

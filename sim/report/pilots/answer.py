@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from sim.report import units
-from sim.report.bilingual import Words, joined
 from sim.report.pilots.reading import DESIGNS, RULES, Study
 from sim.report.pilots.tables import interval, small
+from sim.report.words import units
+from sim.report.words.bilingual import Words, joined
 
 QUESTION = Words("哪{n}个县（市）做试点？改变什么？事后能看出来吗？",
                  "Which {n} counties should be pilots, what changes where, and could we tell afterwards?")

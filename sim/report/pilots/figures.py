@@ -3,12 +3,12 @@
 import numpy as np
 from matplotlib.figure import Figure
 
-from sim.report import style
-from sim.report.bilingual import Words, of
-from sim.report.panels import spread
+from sim.report.charts.paths import spread
+from sim.report.charts.sheet import MARGIN, WIDTH, sheet
 from sim.report.pilots.reading import RULES, Study, design
-from sim.report.sheet import MARGIN, WIDTH, sheet
-from sim.report.style import GRID, INK, POLICY, REFERENCE_RUN, SMALL, Language
+from sim.report.words import style
+from sim.report.words.bilingual import Words, of
+from sim.report.words.style import GRID, INK, POLICY, REFERENCE_RUN, SMALL, Language
 
 ROW, NAMES, AXIS = 24.0, 150.0, 40.0
 """Height of a row, room for names and for an axis, in points."""

@@ -5,14 +5,16 @@ from io import BytesIO
 from pathlib import Path
 
 from sim.core import store
-from sim.report import drawings, html, page, style
-from sim.report.bilingual import LANGUAGES, Words, both
+from sim.report.charts import drawings
+from sim.report.pages import html, page
 from sim.report.pilots import figures
 from sim.report.pilots.answer import QUESTION, sentences
 from sim.report.pilots.reading import Study
 from sim.report.pilots.tables import tables
-from sim.report.sweeps.naming import titles
-from sim.report.units import number
+from sim.report.tables.naming import titles
+from sim.report.words import style, terms
+from sim.report.words.bilingual import LANGUAGES, Words, both
+from sim.report.words.units import number
 
 STATES = {
     "recommended": (style.POLICY, Words("建议试点", "recommended")),
@@ -85,7 +87,7 @@ def _error(study: Study, name: str) -> Words:
     title, declared = study.outcome(name), study.asked["errors"].get(name)
     if declared is None:
         return Words("{name}：登记或核算，无误差", "{name}: registers or accounts, no error").fill(name=title)
-    grade = page.GRADES[declared["grade"]]
+    grade = terms.GRADES[declared["grade"]]
     if declared["kind"] == "sampled":
         words = Words("{name}：抽查{value}‰居民，方差为简单随机抽样的{effect}倍（{grade}）",
                       "{name}: {value} of 1,000 residents asked, {effect} times the variance of a simple sample "

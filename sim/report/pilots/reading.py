@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from sim.report import observations
-from sim.report.bilingual import Words
-from sim.report.folder import Folder
-from sim.report.units import POINTS
+from sim.report.tables import observations
+from sim.report.tables.folder import Folder
+from sim.report.words.bilingual import Words
+from sim.report.words.units import POINTS
 
 RULES = {
     "stratified_by_type": Words("分类抽取", "stratified by type"),

@@ -3,10 +3,10 @@
 import numpy as np
 import pandas as pd
 
-from sim.report import style, units
-from sim.report.bilingual import Words
-from sim.report.cells import Cell, Table, percent
 from sim.report.pilots.reading import DESIGNS, ERRORS, ESTIMATORS, RULES, Study, design
+from sim.report.tables.cells import Cell, Table, percent
+from sim.report.words import style, units
+from sim.report.words.bilingual import Words
 
 GROUPS = {
     **{name: Words(group.label("zh"), group.label("en")) for name, group in style.PILOTS.items()},

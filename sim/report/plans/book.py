@@ -7,15 +7,18 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from sim.core import store
-from sim.report import html, ranking, record, style, units
-from sim.report.bilingual import Words, both
-from sim.report.cells import Cell, Table, around, named, percent, writer
-from sim.report.money import PLANNED
-from sim.report.packages import Offered
-from sim.report.page import VERDICTS, asked
+from sim.report.pages import html
+from sim.report.pages.packages import Offered
+from sim.report.pages.page import asked
 from sim.report.plans import sentences, workbook
 from sim.report.plans.tables import SIDES, Plans
-from sim.report.results import Results
+from sim.report.tables import ranking
+from sim.report.tables.cells import Cell, Table, around, named, percent, writer
+from sim.report.tables.money import PLANNED
+from sim.report.tables.results import Results
+from sim.report.words import record, style, units
+from sim.report.words.bilingual import Words, both
+from sim.report.words.terms import VERDICTS
 
 FOLDER, WORKBOOK = "plans", "plans.xlsx"
 WIDTH, HEIGHT, EDGE = 108.0, 24.0, 2.0

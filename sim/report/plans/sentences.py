@@ -3,12 +3,13 @@
 import pandas as pd
 
 from sim.config.files import shown
-from sim.report import spread, units
-from sim.report.bilingual import Words, both, joined
-from sim.report.cells import percent
-from sim.report.layers import KNOWN
-from sim.report.packages import TARGETS
+from sim.report.charts.layers import KNOWN
+from sim.report.pages.packages import TARGETS
 from sim.report.plans.tables import Plans
+from sim.report.tables import spread
+from sim.report.tables.cells import percent
+from sim.report.words import units
+from sim.report.words.bilingual import Words, both, joined
 
 FEW_NAMES = 4
 """How many things a sentence names."""

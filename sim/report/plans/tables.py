@@ -6,11 +6,11 @@ import numpy as np
 import pandas as pd
 
 from sim import targets
-from sim.report import effects, findings
-from sim.report.findings import HIGH, LOW
-from sim.report.money import PLANNED, TOWNS
-from sim.report.packages import Offered
-from sim.report.results import Results
+from sim.report.pages.packages import Offered
+from sim.report.tables import effects, findings
+from sim.report.tables.findings import HIGH, LOW
+from sim.report.tables.money import PLANNED, TOWNS
+from sim.report.tables.results import Results
 
 SIDES = ("residents", "jobs", "resident_urbanization")
 """Observations of neighbours that are shown."""

@@ -2,10 +2,10 @@
 
 import pandas as pd
 
-from sim.report import summary
-from sim.report.money import PLANNED
 from sim.report.plans import sentences
 from sim.report.plans.tables import Plans
+from sim.report.tables import summary
+from sim.report.tables.money import PLANNED
 
 HEADS = {
     "adcode": "代码", "name": "县（市）", "county": "本县", "basis": "依据", "gap": "与目标之差",

@@ -4,14 +4,14 @@ from pathlib import Path
 
 from matplotlib.figure import Figure
 
-from sim.report import figures
-from sim.report.bilingual import LANGUAGES
-from sim.report.cells import printed
+from sim.report.charts import figures
 from sim.report.sensitivity import aims, heat, page, screening, variance
 from sim.report.sensitivity.answer import sentences
 from sim.report.sensitivity.printing import tables
 from sim.report.sensitivity.reading import Analysis
-from sim.report.style import Language
+from sim.report.tables.cells import printed
+from sim.report.words.bilingual import LANGUAGES
+from sim.report.words.style import Language
 
 __all__ = ["Analysis", "draw", "drawn", "page", "printed", "sentences", "tables"]
 

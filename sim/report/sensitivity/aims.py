@@ -7,13 +7,13 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import MaxNLocator
 
-from sim.report import style, text, units
-from sim.report.bilingual import Words, of
+from sim.report.charts.sheet import MARGIN, WIDTH, Sheet, sheet
 from sim.report.sensitivity import words
 from sim.report.sensitivity.reading import FAMILIES, Analysis
 from sim.report.sensitivity.screening import bare, key, shortened
-from sim.report.sheet import MARGIN, QUIET, WIDTH, Sheet, sheet
-from sim.report.style import BODY, GRID, INK, SMALL, Language
+from sim.report.words import style, text, units
+from sim.report.words.bilingual import Words, of
+from sim.report.words.style import BODY, GRID, INK, QUIET, SMALL, Language
 
 NAMES, BAR, LEAST = 176.0, 17.0, 240.0
 """Width of names, height of a bar with its room, least height of the panels, in points."""

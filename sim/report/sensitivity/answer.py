@@ -3,10 +3,10 @@
 import pandas as pd
 
 from sim.config.sensitivity import PAID
-from sim.report import units
-from sim.report.bilingual import Words, both, joined
 from sim.report.sensitivity import aims
-from sim.report.sensitivity.reading import Analysis, compact
+from sim.report.sensitivity.reading import Analysis
+from sim.report.words import units
+from sim.report.words.bilingual import Words, both, joined
 
 FIRST, TEN = 3, 10
 """Factors that a sentence names, and how many are asked to be stable."""
@@ -84,7 +84,7 @@ def _attribution(analysis: Analysis) -> list[Words]:
         table = analysis.mine[(analysis.mine["outcome"] == name) & ~analysis.mine["within_noise"].astype(bool)]
         order = (analysis.better(name) * table["shapley"]).sort_values(ascending=False).index[:FIRST]
         parts = [Words("{name}（{value}）", "{name} ({value})").fill(
-            name=lower(analysis.title(row.factor)), value=compact(unit.factor * row.shapley))
+            name=lower(analysis.title(row.factor)), value=units.compact(unit.factor * row.shapley))
             for row in table.loc[order].itertuples() if analysis.better(name) * row.shapley > 0]
         text = Words("{outcome}：整包效果{whole}，改善最多来自{parts}。",
                      "{outcome}: the effect of the package is {whole}; what improves it most is {parts}.")

@@ -7,13 +7,13 @@ from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from sim.report import style
-from sim.report.bilingual import of
+from sim.report.charts.sheet import MARGIN, WIDTH, sheet
 from sim.report.sensitivity import words
-from sim.report.sensitivity.reading import FAMILIES, Analysis, compact
+from sim.report.sensitivity.reading import FAMILIES, Analysis
 from sim.report.sensitivity.screening import key, shortened
-from sim.report.sheet import MARGIN, WIDTH, sheet
-from sim.report.style import SMALL, Language
+from sim.report.words import style, units
+from sim.report.words.bilingual import of
+from sim.report.words.style import SMALL, Language
 
 NAMES, HEADS, CELL = 158.0, 132.0, 19.0
 """Width of the names, height of the heads and of a row, in points."""
@@ -48,9 +48,9 @@ def _map(analysis: Analysis, name: str, factors: list[str], language: Language) 
     values, within = (analysis.mine.pivot(index="factor", columns="outcome", values=column).loc[factors, outcomes]
                       for column in (index, "within_noise"))
     values = values * [100.0 if index == "ST" else analysis.unit(one).factor for one in outcomes]
-    units = ("、" if language == "zh" else ", ").join(
+    named = ("、" if language == "zh" else ", ").join(
         dict.fromkeys(filter(None, (analysis.unit(one).change_name(language) for one in outcomes))))
-    note = of(NOTES[index], language).format(units=units) + of(analysis.note(), language)
+    note = of(NOTES[index], language).format(units=named) + of(analysis.note(), language)
     grouped = bool((analysis.factors.loc[factors, "name"] != factors).any())
     title = of(TITLES[name][grouped], language).format(factors=len(factors), outcomes=len(outcomes))
     with style.rules():
@@ -69,7 +69,7 @@ def _map(analysis: Analysis, name: str, factors: list[str], language: Language) 
             page.axes.text(left - 6, y + CELL / 2, label, ha="right", va="center_baseline",
                            color=style.as_text(FAMILIES[analysis.family(factor)].colour))
             for column in range(len(outcomes)):
-                written = "" if within.iat[row, column] else compact(values.iat[row, column])
+                written = "" if within.iat[row, column] else units.compact(values.iat[row, column])
                 if index not in SIGNED:
                     written = written.lstrip("+")
                 _cell(page.axes, left + column * width, y, width, colours[row][column], written)

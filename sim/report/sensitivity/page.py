@@ -4,12 +4,13 @@ from pathlib import Path
 
 from sim.config.sensitivity import PAID
 from sim.core import store
-from sim.report import html, page, units
-from sim.report.bilingual import Words, both, joined
+from sim.report.pages import html, page
 from sim.report.sensitivity import answer, words
 from sim.report.sensitivity.printing import tables
 from sim.report.sensitivity.reading import Analysis
-from sim.report.sweeps.naming import titles
+from sim.report.tables.naming import titles
+from sim.report.words import units
+from sim.report.words.bilingual import Words, both, joined
 
 METHODS = {
     "morris": Words("Morris筛选：初等效应", "Screening by elementary effects (Morris)"),

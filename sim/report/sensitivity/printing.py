@@ -2,11 +2,11 @@
 
 import pandas as pd
 
-from sim.report import units
-from sim.report.bilingual import Words, both, joined
-from sim.report.cells import Cell, Table, percent
 from sim.report.sensitivity import aims
-from sim.report.sensitivity.reading import Analysis, compact
+from sim.report.sensitivity.reading import Analysis
+from sim.report.tables.cells import Cell, Table, percent
+from sim.report.words import units
+from sim.report.words.bilingual import Words, both, joined
 
 LISTED = 15
 """Factors in the table of the overall ranking."""
@@ -60,9 +60,9 @@ def _attribution(analysis: Analysis) -> Table:
         "Shapley", "95%", Words("单独", "alone"), Words("在其余之上", "on top"),
         Words("成本，{unit}", "cost, {unit}").fill(unit=MONEY)]
     rows: list[list[Cell]] = [
-        [analysis.title(row.factor), both(unit.change_name), compact(unit.factor * row.shapley),
-         f"{compact(unit.factor * row.shapley_low)}…{compact(unit.factor * row.shapley_high)}",
-         compact(unit.factor * row.alone), compact(unit.factor * row.on_top), units.number(row.cost / 1e8)]
+        [analysis.title(row.factor), both(unit.change_name), units.compact(unit.factor * row.shapley),
+         f"{units.compact(unit.factor * row.shapley_low)}…{units.compact(unit.factor * row.shapley_high)}",
+         units.compact(unit.factor * row.alone), units.compact(unit.factor * row.on_top), units.number(row.cost / 1e8)]
         for row in table.itertuples()]
     return Table(heads, rows)
 
@@ -157,7 +157,7 @@ def _index(analysis: Analysis, name: str, row) -> str:
     if analysis.main == "ST":
         return f"{row.ST:.2f}"
     value = getattr(row, "mu" if analysis.method == "morris" else "shapley")
-    return compact(analysis.unit(name).factor * (row.mu_star if pd.isna(value) else value))
+    return units.compact(analysis.unit(name).factor * (row.mu_star if pd.isna(value) else value))
 
 
 def _written(column: str, value: float) -> str:

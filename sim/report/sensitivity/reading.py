@@ -4,14 +4,14 @@ from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
-import numpy as np
 import pandas as pd
 
 from sim.config.files import load_indicators
-from sim.report import observations, style, units
-from sim.report.bilingual import Words
-from sim.report.folder import Folder
-from sim.report.style import Language
+from sim.report.tables import observations
+from sim.report.tables.folder import Folder
+from sim.report.words import style, units
+from sim.report.words.bilingual import Words
+from sim.report.words.style import Language
 
 MAIN = {"morris": "mu_star", "sobol": "ST", "emulator": "ST", "attribution": "shapley"}
 """The index by which factors are ranked, of methods that give any."""
@@ -135,15 +135,3 @@ class Analysis(Folder):
             zh += f"各县措施强度自{asked['since']}起上升，所缺资金由省级足额保障。"
             en += f"Doses rise in all counties from {asked['since']}; the province pays whatever counties lack. "
         return Words(zh, en)
-
-
-def compact(value: float) -> str:
-    """Write a number below 10,000 in at most five characters with its sign: +0.12, −3.4, +410, +.003."""
-    if not np.isfinite(value):
-        return "—"
-    size = abs(value)
-    decimals = next(d for d, least in enumerate((99.5, 9.95, 0.095, 0.0)) if size >= least)
-    text = f"{value:+.{decimals}f}".replace("-", "−")
-    if decimals == 3:
-        text = text.replace("0.", ".", 1)
-    return text if size >= 0.0005 else "0"

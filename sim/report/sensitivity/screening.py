@@ -8,13 +8,13 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from sim.report import style, text, units
-from sim.report.bilingual import of
-from sim.report.panels import spread
+from sim.report.charts.paths import spread
+from sim.report.charts.sheet import MARGIN, WIDTH, Sheet, sheet
 from sim.report.sensitivity import words
 from sim.report.sensitivity.reading import FAMILIES, Analysis
-from sim.report.sheet import MARGIN, QUIET, WIDTH, Sheet, sheet
-from sim.report.style import BODY, GRID, INK, SMALL, Language
+from sim.report.words import style, text, units
+from sim.report.words.bilingual import of
+from sim.report.words.style import BODY, GRID, INK, QUIET, SMALL, Language
 
 NAMED = 6
 """Factors that a panel names."""

@@ -1,6 +1,6 @@
 """Texts of the figures of a sensitivity analysis, in both languages."""
 
-from sim.report.bilingual import Words
+from sim.report.words.bilingual import Words
 
 MORRIS = Words(
     "哪些因素影响最大：初等效应的平均大小（横轴）与离散（纵轴）",

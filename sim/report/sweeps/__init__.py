@@ -7,12 +7,12 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from sim.core.described import Described
-from sim.report import figures
-from sim.report.bilingual import LANGUAGES
-from sim.report.style import Language
+from sim.report.charts import figures
 from sim.report.sweeps import achieved, efficient, moved, page
 from sim.report.sweeps.printing import tables
 from sim.report.sweeps.reading import Sweep
+from sim.report.words.bilingual import LANGUAGES
+from sim.report.words.style import Language
 
 __all__ = ["Sweep", "draw", "drawn", "page", "tables"]
 

@@ -8,11 +8,12 @@ from matplotlib.colors import Normalize, to_hex
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from sim.report import style, text
-from sim.report.bilingual import Words, of
-from sim.report.sheet import MARGIN, QUIET, WIDTH, Sheet, sheet
-from sim.report.style import BODY, SMALL, Language
-from sim.report.sweeps.naming import CASE, NARROW, WEIGHTED, Heads, cases, replicates, titles
+from sim.report.charts.heads import NARROW, Heads
+from sim.report.charts.sheet import MARGIN, WIDTH, Sheet, sheet
+from sim.report.tables.naming import CASE, WEIGHTED, cases, replicates, titles
+from sim.report.words import style, text
+from sim.report.words.bilingual import Words, of
+from sim.report.words.style import BODY, QUIET, SMALL, Language
 
 CELL, MOST_WIDTH = 34.0, 130.0
 """Height of a row and greatest width of a column in points."""

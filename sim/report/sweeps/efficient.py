@@ -7,11 +7,11 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from sim.report import style, units
-from sim.report.bilingual import Words, of
-from sim.report.sheet import MARGIN, QUIET, WIDTH, sheet
-from sim.report.style import INK, SMALL, Language
-from sim.report.sweeps.naming import CASE, WEIGHTED, cases, first_case, replicates, titles
+from sim.report.charts.sheet import MARGIN, WIDTH, sheet
+from sim.report.tables.naming import CASE, WEIGHTED, cases, first_case, replicates, titles
+from sim.report.words import style, units
+from sim.report.words.bilingual import Words, of
+from sim.report.words.style import INK, QUIET, SMALL, Language
 
 HEIGHT = 340.0
 LABEL = 13.0

@@ -9,10 +9,10 @@ import pandas as pd
 from matplotlib.colors import Normalize, to_hex
 
 from sim.config.files import load_measures
-from sim.report import style, units
-from sim.report.bilingual import Words, joined
-from sim.report.cells import GROUP_NAMES, Cell, Table, percent
-from sim.report.sweeps.naming import CASE, titles
+from sim.report.tables.cells import GROUP_NAMES, Cell, Table, percent
+from sim.report.tables.naming import CASE, titles
+from sim.report.words import style, units
+from sim.report.words.bilingual import Words, joined
 
 WHOLE = "all_counties"
 

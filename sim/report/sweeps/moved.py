@@ -9,12 +9,13 @@ from matplotlib.patches import Rectangle
 
 from sim.config.files import load_indicators
 from sim.core.described import Described
-from sim.report import spread, style, text, units
-from sim.report.bilingual import Words, both, of
-from sim.report.sensitivity.reading import compact
-from sim.report.sheet import MARGIN, WIDTH, sheet
-from sim.report.style import SMALL, Language
-from sim.report.sweeps.naming import CASE, Heads, cases, first_case, titles
+from sim.report.charts.heads import Heads
+from sim.report.charts.sheet import MARGIN, WIDTH, sheet
+from sim.report.tables import spread
+from sim.report.tables.naming import CASE, cases, first_case, titles
+from sim.report.words import style, text, units
+from sim.report.words.bilingual import Words, both, of
+from sim.report.words.style import SMALL, Language
 
 ROW = 21.0
 """Height of a row in points."""
@@ -69,9 +70,8 @@ def written(value: float) -> str:
     """Write an effect that is clear in few characters: never as nothing, however small."""
     if 0 < abs(value) < 0.0005:
         mantissa, _, exponent = f"{value:+.0e}".partition("e")
-        superscript = str(int(exponent)).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
-        return f"{mantissa}·10{superscript}".replace("-", "−")
-    return units.number(value, signed=True, decimals=0) if abs(value) >= 9999.5 else compact(value)
+        return f"{mantissa}e{int(exponent)}".replace("-", "−")  # the shipped font has no raised digits but 1 to 3
+    return units.number(value, signed=True, decimals=0) if abs(value) >= 9999.5 else units.compact(value)
 
 
 def _direction(indicator: str) -> float:

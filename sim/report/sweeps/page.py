@@ -3,13 +3,15 @@
 from pathlib import Path
 
 from sim.core import store
-from sim.report import html, page, record, spread, units
-from sim.report.bilingual import Words, joined
-from sim.report.cells import Table
+from sim.report.pages import html, page
 from sim.report.sweeps import matrix
-from sim.report.sweeps.naming import WEIGHTED, cases, titles
 from sim.report.sweeps.printing import tables
 from sim.report.sweeps.reading import Sweep
+from sim.report.tables import spread
+from sim.report.tables.cells import Table
+from sim.report.tables.naming import WEIGHTED, cases, titles
+from sim.report.words import record, units
+from sim.report.words.bilingual import Words, joined
 
 ORDER = ("policies", "efficient", "effects")
 """Figures in the order in which they are shown."""

@@ -2,11 +2,11 @@
 
 import pandas as pd
 
-from sim.report import units
-from sim.report.bilingual import Words
-from sim.report.cells import Cell, Table
 from sim.report.sweeps import matrix
-from sim.report.sweeps.naming import CASE, cases, titles
+from sim.report.tables.cells import Cell, Table
+from sim.report.tables.naming import CASE, cases, titles
+from sim.report.words import units
+from sim.report.words.bilingual import Words
 
 
 def tables(ranked: pd.DataFrame, robust: pd.DataFrame, types: pd.DataFrame) -> list[Table]:

@@ -8,8 +8,8 @@ import pandas as pd
 from sim.config import ConfigError
 from sim.config.files import shown
 from sim.core.described import Described
-from sim.report import observations
-from sim.report.folder import Folder
+from sim.report.tables import observations
+from sim.report.tables.folder import Folder
 
 TABLES = ("ranking", "robustness", "types", "catalogue")
 """Tables that every compared sweep has."""

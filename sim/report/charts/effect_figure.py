@@ -1,0 +1,119 @@
+"""Effects of a policy by county type with their bands; hollow where they cannot be told from chance."""
+
+from typing import NamedTuple
+
+import pandas as pd
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
+
+from sim.report.charts.sheet import MARGIN, WIDTH, Sheet, sheet
+from sim.report.tables import effects, findings
+from sim.report.tables.results import Results
+from sim.report.words import style, text, units
+from sim.report.words.bilingual import Words, both, of
+from sim.report.words.style import BODY, GRID, GROUPS, INK, QUIET, SMALL, Language
+
+KEY = ("resident_urbanization", "hukou_urbanization", "net_migration_rate", "employment_rate", "unemployment_rate",
+       "monthly_pay", "urban_rural_income_ratio", "fiscal_self_sufficiency", "debt_ratio")
+"""Rates rather than amounts, which groups of different size can be compared by."""
+COLUMNS, GAP, ROW, HEAD, TICKS, NUMBER, LINE = 3, 18.0, 16.0, 8.0, 26.0, 38.0, 13.0
+"""Panels in a row, room between them, height of a group, above the groups, of the marks, room for a number, and height
+of a line of the name, in points."""
+
+
+class Box(NamedTuple):
+    """Where the axes of a panel lie on the page, in points."""
+
+    left: float
+    bottom: float
+    width: float
+    height: float
+
+
+NOTE = Words("{year}年政策减去无新增政策，逐次相减。点为均值，线为{over}的80%区间（{holds}）；空心点为方向不能确定。",
+             "{year}, the policy less no new policy, run by run. Dots are means, lines the 80% interval over {over} "
+             "({holds}); hollow dots: the sign is not sure. ")
+SINGLE = Words("{year}年政策减去无新增政策；单次模拟，不能排除随机（空心点）。",
+               "{year}, the policy less no new policy; a single run, which may be chance (hollow dots). ")
+
+
+def draw(results: Results, language: Language) -> Figure:
+    """Draw the key indicators, one panel each with all counties and every type; the title counts clear effects."""
+    found = effects.effects(results, results.horizon)
+    found = found[found["indicator"].isin(KEY) & found["group"].isin(GROUPS) & (found["group"] != "province")]
+    shown = [name for name in KEY if name in set(found["indicator"])]
+    groups = [name for name in GROUPS if name in set(found["group"])]
+    with style.rules():
+        names = max(text.width(GROUPS[name].label(language), SMALL) for name in groups) + 8
+        width = (WIDTH - 2 * MARGIN - names - GAP * (COLUMNS - 1)) / COLUMNS
+        heads = [text.wrap(of(results.title(name), language), BODY, width).splitlines() for name in shown]
+        lines = max(len(head) for head in heads)
+        height = LINE * (lines + 1) + HEAD + ROW * len(groups) + TICKS + 10
+        rows = -(-len(shown) // COLUMNS)
+        words = NOTE if results.replicates > 1 else SINGLE
+        note = of(words.fill(year=results.horizon, over=results.over, holds=results.holds), language)
+        page = sheet(of(finding(results, found), language), note + findings.scenario(results.asked, language),
+                     height=rows * height)
+        for k, name in enumerate(shown):
+            bottom = page.bottom + (rows - 1 - k // COLUMNS) * height + TICKS + 10
+            box = Box(MARGIN + names + k % COLUMNS * (width + GAP), bottom, width - NUMBER, ROW * len(groups))
+            part = found[found["indicator"] == name].set_index("group").reindex(groups)
+            _draw(page, part, box, results.unit(name), heads[k], language)
+            if k % COLUMNS == 0:
+                for line, group in enumerate(groups):
+                    y = bottom + ROW * (len(groups) - line - 0.5)
+                    colour = style.as_text(GROUPS[group].colour)
+                    page.axes.text(MARGIN, y, GROUPS[group].label(language), color=colour, va="center_baseline")
+    return page.figure
+
+
+def finding(results: Results, found: pd.DataFrame) -> Words:
+    """Say in how many county types effects stand out from chance, and where that on urbanization is largest."""
+    types = found[found["group"].isin(style.COUNTY_TYPES)]
+    clear = types[types["clear"].astype(bool)]
+    head = Words("{all}项分类型效果中，{count}项方向确定",
+                 "{count} of {all} effects by county type have a sure sign")
+    if clear.empty:
+        return Words("{all}项分类型效果的方向均不能确定",
+                     "None of {all} effects by county type has a sure sign").fill(all=len(types))
+    head = head.fill(all=len(types), count=len(clear))
+    urban = clear[clear["indicator"] == KEY[0]]
+    if urban.empty:
+        return Words("{head}；常住人口城镇化率在各类型均无明确变化",
+                     "{head}; resident urbanization shows no clear change in any type").fill(head=head)
+    most = urban.loc[urban["effect"].abs().idxmax()]
+    unit = units.unit("%")
+    group = GROUPS[most["group"]]
+    size = both(lambda language: units.change(most["effect"], unit._replace(decimals=2), language))
+    return Words("{head}；常住人口城镇化率变化最大的是{group}（{size}）",
+                 "{head}; resident urbanization changes most in {group} ({size})").fill(
+        head=head, group=Words(group.zh, group.en.lower()), size=size)
+
+
+def _draw(page: Sheet, part: pd.DataFrame, box: Box, unit: units.Unit, head: list[str], language: Language) -> None:
+    """Draw the effects on one indicator in points of the page."""
+    axes, scaled = page.axes, part[["effect", "low", "high"]].astype(float) * unit.factor
+    size = scaled["effect"].abs().max()
+    decimals = 3 if size < 0.1 else 2 if size < 10 else 1
+    low, high = min(0.0, scaled.min().min()), max(0.0, scaled.max().max())
+    room = 0.06 * (high - low) or 1.0
+    low, high, top = low - room, high + room, box.bottom + box.height
+
+    def x(value):
+        return box.left + box.width * (value - low) / (high - low)
+
+    for k, words in enumerate([of(both(unit.change_name), language), *head[::-1]]):
+        axes.text(box.left, top + HEAD + LINE * k, words, size=BODY if k else SMALL, color=INK if k else QUIET)
+    for tick in MaxNLocator(3, steps=[1, 2, 2.5, 5, 10]).tick_values(low, high):
+        if low <= tick <= high:
+            axes.plot([x(tick)] * 2, [box.bottom, top], color=GRID if tick else INK, linewidth=0.7, zorder=1)
+            axes.text(x(tick), box.bottom - 13, units.tick(tick, signed=True), ha="center", color=QUIET)
+    for k, (group, row) in enumerate(scaled.iterrows()):
+        if pd.isna(row["effect"]):
+            continue
+        y, colour = top - ROW * (k + 0.5), GROUPS[str(group)].colour
+        axes.plot([x(row["low"]), x(row["high"])], [y, y], color=colour, linewidth=2.4, alpha=0.45, zorder=2)
+        fill = colour if bool(part.loc[group, "clear"]) else "white"
+        axes.plot([x(row["effect"])], [y], "o", color=colour, mfc=fill, ms=5, zorder=3)
+        written = units.number(row["effect"], signed=True, decimals=decimals)
+        axes.text(box.left + box.width + NUMBER, y, written, ha="right", va="center_baseline")

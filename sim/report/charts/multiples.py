@@ -1,0 +1,71 @@
+"""Small multiples: the paths of an indicator with and without the policy, its target and what was observed."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from sim.report.charts import paths
+from sim.report.charts.marks import Chart, Dot
+from sim.report.charts.paths import Frame, Path, Scales
+from sim.report.tables import findings
+from sim.report.tables.results import Results
+from sim.report.tables.scorecard import WHOLE
+from sim.report.words import units
+from sim.report.words.bilingual import Words
+from sim.report.words.style import INK, POLICY, REFERENCE_RUN
+
+FRAME = Frame(330.0, 180.0, 46.0, 106.0, 12.0, 26.0, 14.0)
+"""Of a chart in the report."""
+LABELS = {"policy": Words("政策 {value}", "Policy {value}"), "reference": Words("对照 {value}", "Without {value}"),
+          "alone": Words("模拟 {value}", "Run {value}"), "target": Words("目标 {value}", "Target {value}")}
+DASH = (5.0, 4.0)
+"""Of targets."""
+
+
+def multiple(results: Results, indicator: str, target: float, labels: Mapping[str, Words] = LABELS,
+             frame: Frame = FRAME, group: str = WHOLE) -> Chart:
+    """Return the chart of an indicator in a group of counties, with a target in the unit of the observation; `labels`
+    say what stands beside each line."""
+    unit = results.unit(indicator)
+    ours, theirs = (_path(results, name, indicator, group) * unit.factor
+                    for name in (results.policy, results.reference))
+    seen = results.actuals[(results.actuals["indicator"] == indicator) & (results.actuals["group"] == group)]
+    observed, goal = seen.set_index("year")["value"].astype(float) * unit.factor, target * unit.factor
+    first, last = results.years
+
+    def label(kind: str, value: float) -> Words:
+        return labels[kind].fill(value=units.number(value, decimals=unit.decimals))
+
+    drawn = []
+    if len(theirs):
+        means = theirs["mean"]
+        drawn.append(Path("reference", means, REFERENCE_RUN, label("reference", means.iloc[-1])))
+    kind = "policy" if len(theirs) else "alone"
+    drawn.append(Path(kind, ours["mean"], POLICY, label(kind, ours["mean"].iloc[-1]), ours[["low", "high"]], 2.2,
+                      bold=True))
+    if np.isfinite(goal):
+        level = pd.Series(goal, index=[first, last] if last > first else [first])
+        drawn.append(Path("target", level, INK, label("target", goal), width=1.0, dash=DASH))
+    drawn.append(Path("observed", observed, INK, open=True))
+    on = Scales(frame, (first, last), paths.limits(drawn))
+    chart = paths.draw(drawn, on, marked=begun(results))
+    if np.isfinite(goal) and results.horizon < last:
+        chart.marks.append(Dot((on.x(results.horizon), on.y(goal)), 0.3 * frame.size, INK, "#fff", "target"))
+    return chart
+
+
+def _path(results: Results, policy: str | None, indicator: str, group: str) -> pd.DataFrame:
+    if policy is None:
+        return pd.DataFrame(columns=["mean", "low", "high"], dtype=float)
+    table = results.of("indicators", policy)
+    return findings.band(table[(table["indicator"] == indicator) & (table["group"] == group)]).droplevel([0, 1])
+
+
+def begun(results: Results) -> float | None:
+    """Return the end of the year, or part of it, before the policy begins; none where that is the base year."""
+    start = results.config.get("policy", {}).get("start", "")
+    if not start or not results.of("doses", results.policy).size:
+        return None
+    time = int(start[:4]) + (int(start[5]) - 1) / 4 - 1
+    return time if results.years[0] < time < results.years[1] else None

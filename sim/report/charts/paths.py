@@ -1,0 +1,193 @@
+"""The chart of paths over years: lines with their bands, and beside each line what it ends at."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+from matplotlib.ticker import MaxNLocator
+
+from sim.report.charts.marks import Area, Chart, Dot, Line, Mark, Text
+from sim.report.words import style, units
+from sim.report.words.bilingual import Words
+from sim.report.words.style import GRID, INK, QUIET
+
+OPACITY = 0.17
+"""Of a band."""
+ROOM = 0.07
+"""Room above and below the paths, in heights of what they span."""
+NOTHING = Words("无数据", "No data")
+
+
+class Path(NamedTuple):
+    """Values by year, in the unit that is shown, and how they are drawn: a line, or circles where `open` says so."""
+
+    name: str
+    values: pd.Series
+    colour: str
+    label: Words | str = ""
+    """What is written at its end."""
+    band: pd.DataFrame | None = None
+    """Low and high by year."""
+    width: float = 2.0
+    dash: tuple[float, ...] = ()
+    bold: bool = False
+    open: bool = False
+
+
+class Frame(NamedTuple):
+    """Measures of a chart: its box, the room around the paths, the size of its text and what belongs to it."""
+
+    width: float
+    height: float
+    left: float
+    right: float
+    top: float
+    bottom: float
+    size: float
+    leader: float = 9.0
+    """Length of the line from the end of a path to its label."""
+    ticks: int = 4
+    """Most intervals of the vertical axis."""
+    widest: float = 60.0
+    """Least distance of two years that are written."""
+
+
+class Scales(NamedTuple):
+    """From years and values to places in a frame."""
+
+    frame: Frame
+    years: tuple[int, int]
+    limits: tuple[float, float]
+
+    def x(self, year: float) -> float:
+        """Return where a year stands; a single year stands in the middle."""
+        (first, last), (left, width) = self.years, (self.frame.left, self.frame.width - self.frame.right)
+        return left + (width - left) * ((year - first) / (last - first) if last > first else 0.5)
+
+    def y(self, value: float) -> float:
+        """Return where a value stands."""
+        (low, high), below = self.limits, self.frame.height - self.frame.bottom
+        return below - (below - self.frame.top) * (value - low) / (high - low)
+
+    def line(self, values: pd.Series) -> list[tuple[float, float]]:
+        """Return the points of a path."""
+        return [(self.x(year), self.y(value)) for year, value in values.dropna().items()]
+
+
+def limits(paths: Sequence[Path]) -> tuple[float, float]:
+    """Return the least and the greatest value of paths and bands, with room around."""
+    parts = [part for path in paths for part in (path.values, path.band) if part is not None]
+    values = np.concatenate([np.ravel(np.asarray(part, float)) for part in parts] or [np.zeros(0)])
+    values = values[np.isfinite(values)]
+    low, high = (values.min(), values.max()) if len(values) else (0.0, 1.0)
+    room = ROOM * (high - low) or 0.05 * abs(high) or 1.0
+    return low - room, high + room
+
+
+def draw(paths: Sequence[Path], on: Scales, *, marked: float | None = None, signed: bool = False) -> Chart:
+    """Return the chart of paths, later ones above earlier ones; `marked` is a time with a line across."""
+    frame = on.frame
+    marks: list[Mark] = [*_grid(on, signed)]
+    if marked is not None and on.years[0] <= marked <= on.years[1]:
+        marks.append(Line([(on.x(marked), frame.top), (on.x(marked), frame.height - frame.bottom)], QUIET, 0.6))
+    for path in paths:
+        if path.band is not None and len(path.band) > 1:
+            around = [*on.line(path.band["low"]), *on.line(path.band["high"])[::-1]]
+            marks.append(Area(around, path.colour, OPACITY, path.name))
+    for path in paths:
+        points = on.line(path.values)
+        if path.open:
+            marks += [Dot(point, 0.3 * frame.size, path.colour, "#fff", path.name) for point in points]
+        elif len(points) > 1:
+            marks.append(Line(points, path.colour, path.width, path.dash, path.name))
+        elif points:
+            marks.append(Dot(points[0], path.width, path.colour, path.colour, path.name))
+    if not any(len(path.values.dropna()) for path in paths):
+        middle = (frame.left + frame.width - frame.right) / 2, (frame.top + frame.height - frame.bottom) / 2
+        marks.append(Text(middle, NOTHING, frame.size, QUIET, "middle"))
+    return Chart(frame.width, frame.height, [*marks, *_labels(paths, on)])
+
+
+def ticks(limits: tuple[float, float], most: int, signed: bool = False) -> dict[float, str]:
+    """Return the values that the vertical axis shows, in at most so many intervals, and how they are written."""
+    low, high = limits
+    found = MaxNLocator(most, steps=[1, 2, 2.5, 5, 10]).tick_values(low, high)
+    return {tick: units.tick(tick, signed=signed) for tick in found if low <= tick <= high}
+
+
+def _grid(on: Scales, signed: bool) -> list[Mark]:
+    """Return lines at round values, a stronger one at zero and at the bottom, and the years below."""
+    frame, (low, high) = on.frame, on.limits
+    right, below = frame.width - frame.right, frame.height - frame.bottom
+    marks: list[Mark] = []
+    for value, written in ticks(on.limits, frame.ticks, signed).items():
+        colour = INK if value == 0 and low < 0 < high else GRID
+        marks.append(Line([(frame.left, on.y(value)), (right, on.y(value))], colour, 0.7))
+        marks.append(Text((frame.left - 0.45 * frame.size, on.y(value)), written, frame.size, QUIET, "end"))
+    marks.append(Line([(frame.left, below), (right, below)], INK, 0.8))
+    shown = years(*on.years, most=max(1, int((right - frame.left) // frame.widest)))
+    for year in range(on.years[0], on.years[1] + 1):
+        marks.append(Line([(on.x(year), below), (on.x(year), below + (4 if year in shown else 2))], INK, 0.8))
+    for year in shown:
+        at = (on.x(year), below + 4 + 0.75 * frame.size)
+        marks.append(Text(at, str(year), frame.size, QUIET, "middle"))
+    return marks
+
+
+def years(first: int, last: int, most: int) -> list[int]:
+    """Return the years to write: the last, and back from it in the smallest step of at most so many intervals.
+
+    A step that meets the first year is preferred.
+    """
+    steps = [step for step in (1, 2, 5, 10, 20, 50) if (last - first) // step <= most]
+    even = [step for step in steps if (last - first) % step == 0]
+    return list(range(last, first - 1, -next(iter([*even, *steps, 100]))))[::-1]
+
+
+def _labels(paths: Sequence[Path], on: Scales) -> list[Mark]:
+    """Return labels right of the paths, as far apart as their lines are high, each joined to the end of its path.
+
+    A path that ends before the last year has its label above its end, or below where there is no room.
+    """
+    frame, marks = on.frame, list[Mark]()
+    ends = [(path, points[-1]) for path in paths if path.label and (points := on.line(path.values))]
+    right = frame.width - frame.right
+    for path, (x, y) in ends:
+        if x < right - 1 and on.years[0] < on.years[1]:
+            over = y - frame.size if y - 1.6 * frame.size > frame.top else y + 1.2 * frame.size
+            marks += [Dot((x, y), 1.6 * path.width, path.colour, path.colour, path.name),
+                      _label(path, (x, over), frame.size, "middle")]
+    late = sorted((end for end in ends if not (end[1][0] < right - 1 and on.years[0] < on.years[1])),
+                  key=lambda end: end[1][1])
+    wanted = np.array([y for _, (_, y) in late])
+    below = frame.height - frame.bottom
+    for (path, (_, y)), place in zip(late, spread(wanted, 1.15 * frame.size, frame.top, below), strict=True):
+        marks.append(Line([(right + 1, y), (right + frame.leader - 1, float(place))], path.colour, 0.7))
+        marks.append(_label(path, (right + frame.leader + 1, float(place)), frame.size, "start"))
+    return marks
+
+
+def _label(path: Path, at: tuple[float, float], size: float, anchor) -> Text:
+    return Text(at, path.label, size, style.as_text(path.colour), anchor, path.bold, path.name)
+
+
+def spread(wanted: np.ndarray, distance: float, low: float, high: float) -> np.ndarray:
+    """Move positions, given in rising order, as little as possible until they are a distance apart.
+
+    They stay between low and high where they fit, and start at low where they do not.
+    """
+    steps = distance * np.arange(len(wanted))
+    free = _isotonic(np.asarray(wanted, float) - steps)
+    return np.clip(free, low, max(low, high - steps[-1] if len(steps) else low)) + steps
+
+
+def _isotonic(values: np.ndarray) -> np.ndarray:
+    """Return the rising values nearest to these in least squares: pools of adjacent violators, whose means rise."""
+    pools: list[tuple[float, int]] = []
+    for mean, size in ((value, 1) for value in values):
+        while pools and pools[-1][0] > mean:
+            before, count = pools.pop()
+            mean, size = (before * count + mean * size) / (count + size), count + size
+        pools.append((mean, size))
+    return np.array([mean for mean, size in pools for _ in range(size)])

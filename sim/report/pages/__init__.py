@@ -1,0 +1,1 @@
+"""Pages that a reader opens, in both languages."""

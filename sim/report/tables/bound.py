@@ -1,0 +1,41 @@
+"""What the programme of measures waits for: shares of planned doses that stand, and what keeps the others from it."""
+
+from functools import lru_cache
+
+import pandas as pd
+
+from sim.report.tables.results import Results
+from sim.report.words.bilingual import Words
+
+WAITS = {
+    "delivered": Words("已建成", "Delivered"),
+    "time": Words("缺时间", "Time"),
+    "works": Words("缺工程量", "Works"),
+    "money": Words("缺资金", "Money"),
+}
+"""Parts of planned doses, which sum to them, in words."""
+ALL = "all"
+
+
+@lru_cache(maxsize=8)
+def bounds(results: Results) -> pd.DataFrame:
+    """Return planned doses of counties and pilot towns and their parts, means over counties that plan them and runs.
+
+    Columns: year, group (all counties or a type), measure (or `ALL`, the mean of measures), counties (how many),
+    planned, and the parts `WAITS`, in doses. Empty where nothing was planned.
+    """
+    table = results.of("doses", results.policy)
+    if table.empty or results.counties.empty:
+        return pd.DataFrame()
+    kind = results.counties.set_index("adcode")["county_type"]
+    table = table[table["target"] > 0].assign(
+        planned=table["target"], time=table["target"] - table["unhindered"],
+        works=table["short_of_works"], money=table["short_of_money"])
+    groups = pd.concat([table.assign(group="all_counties"), table.assign(group=table["adcode"].map(kind))])
+    groups = groups[groups["group"].isin(results.groups)]
+    by = groups.groupby(["year", "group", "measure"], sort=False)
+    single = by[["planned", *WAITS]].mean().round(9)  # sums are paid in whole fen
+    single.insert(0, "counties", by["adcode"].nunique())
+    whole = single.groupby(["year", "group"], sort=False).mean().assign(
+        counties=groups.groupby(["year", "group"])["adcode"].nunique(), measure=ALL)
+    return pd.concat([whole.reset_index(), single.reset_index()], ignore_index=True)

@@ -1,0 +1,124 @@
+"""Summaries of a run as CSV files for spreadsheets: values, effects, indicators against targets, doses."""
+
+from collections.abc import Mapping
+from io import BytesIO
+from pathlib import Path
+from types import MappingProxyType
+
+import pandas as pd
+
+from sim.core import store
+from sim.report.tables import actuals, bound, chain, effects, money, overview, scorecard
+from sim.report.tables.results import Results
+from sim.report.words import style
+from sim.report.words.bilingual import Words
+
+DIGITS = 6
+"""Digits that numbers keep: more than is known, and no noise of floating point."""
+
+HEADS = {
+    "policy": "政策", "external": "外部条件", "group": "组", "indicator": "指标代码", "zh": "中文名称",
+    "en": "英文名称", "unit": "单位", "base_year": "基年", "year": "年份", "base": "基期", "mean": "均值",
+    "low": "区间下限", "high": "区间上限", "seeds": "模拟次数", "effect": "效果", "same_sign": "同号占比",
+    "of_parameters": "方差中参数占比",
+    "detectable": "可辨认的最小效果", "clear": "超出随机波动", "aspect": "方面", "value": "数值",
+    "target": "目标", "verdict": "结果", "without": "对照", "without_verdict": "对照结果",
+    "measure": "措施代码", "area": "范围", "planned": "计划剂量", "funded": "已付剂量",
+    "delivered": "已建成剂量", "paid": "支出（元，当年价）", "step": "环节",
+    "component": "组成",
+    "counties": "县数", "time": "未建成：缺时间", "works": "未建成：缺工程量", "money": "未建成：缺资金",
+    "level": "组别", "actual": "实际值",
+    "error": "误差", "absolute_error": "绝对误差", "inside": "在80%区间内", "source": "来源", "values": "数值个数",
+    "mae": "平均绝对误差", "rmse": "均方根误差", "bias": "偏差", "coverage": "80%区间覆盖率"}
+"""Chinese heads of the columns of summaries."""
+
+
+def write(results: Results) -> list[Path]:
+    """Write every summary that the run has rows for beside its tables, as CSV and all in one workbook; return the
+    files. One without rows is taken away, so that none is left of an earlier report."""
+    every = tables(results)
+    written, filled = [], {name: table for name, table in every.items() if len(table)}
+    for name in every.keys() - filled.keys():
+        (results.folder / f"{name}.csv").unlink(missing_ok=True)
+    for name, table in filled.items():
+        path = results.folder / f"{name}.csv"
+        store.write_csv(path, table)
+        written.append(path)
+    path = results.folder / "summary.xlsx"
+    store.write_bytes(path, workbook(filled))
+    return [*written, path]
+
+
+def workbook(summaries: dict[str, pd.DataFrame], more: Mapping[str, str] = MappingProxyType({})) -> bytes:
+    """Return a workbook with a sheet for each summary: heads in both languages (`more` beside HEADS), frozen, numbers
+    with the decimals that they need; of groups those above the county, single ones are in the CSV files."""
+    content, called = BytesIO(), {**HEADS, **more}
+    with pd.ExcelWriter(content, engine="openpyxl") as book:
+        for name, table in summaries.items():
+            if {"group", "indicator"} <= set(table):
+                table = table[table["group"].isin([*style.GROUPS, *style.PILOTS])]
+            heads = {column: f"{called[column]} {column}" if column in called else column for column in table}
+            table.rename(columns=heads).to_excel(book, sheet_name=name, index=False)
+            sheet = book.sheets[name]
+            sheet.freeze_panes = "A2"
+            sheet.auto_filter.ref = sheet.dimensions
+            for column, cells in zip(table, sheet.iter_cols(min_row=2), strict=True):
+                size = table[column].abs().max() if table[column].dtype.kind == "f" else None
+                for cell in cells:
+                    if size is not None:
+                        cell.number_format = "#,##0" if size >= 10_000 else "#,##0.00"
+                widest = max([len(heads[column]) * 1.4, *(len(str(cell.value)) for cell in cells[:200])])
+                sheet.column_dimensions[cells[0].column_letter].width = min(widest + 2, 48)
+    return content.getvalue()
+
+
+def tables(results: Results) -> dict[str, pd.DataFrame]:
+    """Return the summaries by name, rounded, in the units of the tables, with titles and units of their quantities."""
+    card = scorecard.scorecard(results)
+    return {
+        "summary": _described(results, overview.summarize(results)),
+        "scorecard": _described(results, card.drop(columns=["achievement"])),
+        "effects": _described(results, effects.effects(results, results.horizon)),
+        "doses": _rounded(_keyed(results, money.doses(results))),
+        "chain": _rounded(_keyed(results, _named(chain.chain(results)))),
+        "bounds": _rounded(_keyed(results, bound.bounds(results))),
+        "scores": _described(results, results.scores),
+        "accuracy": _described(results, actuals.accuracy(results.scores) if len(results.scores) else results.scores),
+    }
+
+
+def _named(table: pd.DataFrame) -> pd.DataFrame:
+    """Put names and unit of the components of the chain before the numbers."""
+    if table.empty:
+        return table
+    total = Words("合计", "Together")
+    words = [chain.STEPS[row.step].get(row.component, total) for row in table.itertuples()]
+    units = ["points" if step == chain.SHARE else "persons" for step in table["step"]]
+    keys = ["year", "group", "step", "component"]
+    return table.assign(zh=[one.zh for one in words], en=[one.en for one in words], unit=units)[
+        [*keys, "zh", "en", "unit", *table.columns.difference(keys, sort=False)]]
+
+
+def _described(results: Results, table: pd.DataFrame) -> pd.DataFrame:
+    """Put policy, external conditions, names and unit before the numbers."""
+    if table.empty:
+        return table
+    at = table.columns.get_loc("indicator") + 1
+    named = [results.observations[name] for name in table["indicator"]]
+    table = table.copy()
+    table.insert(at, "zh", [one.zh for one in named])
+    table.insert(at + 1, "en", [one.en for one in named])
+    table.insert(at + 2, "unit", [one.unit for one in named])
+    return _rounded(_keyed(results, table))
+
+
+def _keyed(results: Results, table: pd.DataFrame) -> pd.DataFrame:
+    if table.empty:
+        return table
+    keys = {"policy": results.policy, "external": results.asked["external"].iloc[0]}
+    return table.assign(**keys)[[*keys, *table.columns]]
+
+
+def _rounded(table: pd.DataFrame) -> pd.DataFrame:
+    numbers = table.select_dtypes("float").columns
+    return table.assign(**{name: table[name].map(lambda value: float(f"{value:.{DIGITS}g}")) for name in numbers})

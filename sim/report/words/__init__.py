@@ -1,0 +1,1 @@
+"""What pages and figures are written in: language, units, names, type."""

@@ -1,0 +1,85 @@
+"""A chart is data: the same marks become SVG and a figure, labels stay apart and inside, every value has its place."""
+
+from xml.etree import ElementTree
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sim.report.charts import paths
+from sim.report.charts.marks import Area, Dot, Line, Text, svg
+from sim.report.charts.paths import Frame, Path, Scales
+from sim.report.charts.sheet import draw, sheet
+from sim.report.words.bilingual import Words
+from sim.report.words.style import INK, POLICY
+
+FRAME = Frame(330.0, 180.0, 46.0, 106.0, 12.0, 26.0, 14.0)
+YEARS = (2020, 2025)
+
+
+def path(values, name="policy", first=2020, **more) -> Path:
+    series = pd.Series(values, index=range(first, first + len(values)), dtype=float)
+    return Path(name, series, POLICY, Words("值", "value"), **more)
+
+
+def chart(*shown: Path, **more):
+    return paths.draw(shown, Scales(FRAME, YEARS, paths.limits(shown)), **more)
+
+
+@settings(deadline=None)
+@given(st.lists(st.lists(st.floats(-1e9, 1e9), min_size=1, max_size=6), min_size=1, max_size=5))
+def test_marks_stay_in_the_box_and_labels_apart(values):
+    drawn = chart(*(path(one) for one in values))
+    for mark in drawn.marks:
+        points = mark.points if isinstance(mark, Line | Area) else [mark.at]
+        assert all(0 <= x <= FRAME.width and -1 <= y <= FRAME.height + 1 for x, y in points)
+    beside = sorted(m.at[1] for m in drawn.marks if isinstance(m, Text) and m.name and m.anchor == "start")
+    assert (np.diff(beside) >= 1.1 * FRAME.size).all()
+
+
+def test_a_path_that_ends_early_is_labelled_where_it_ends():
+    drawn = chart(path([1.0, 2.0, 3.0, 4.0, 5.0, 6.0], "reference"), path([1.0, 3.0, 4.0]))
+    early, = (m for m in drawn.marks if isinstance(m, Text) and m.name == "policy")
+    late, = (m for m in drawn.marks if isinstance(m, Text) and m.name == "reference")
+    assert early.anchor == "middle" and early.at[0] < FRAME.width - FRAME.right < late.at[0]
+
+
+def test_nothing_to_draw_is_said():
+    assert [m.text for m in chart(path([np.nan])).marks if isinstance(m, Text)][-1] == paths.NOTHING
+
+
+def test_the_same_marks_become_svg_and_a_figure():
+    band = pd.DataFrame({"low": [0.5, 1.0], "high": [1.5, 3.0]}, index=[2020, 2021])
+    shown = (path([1.0, 2.0], band=band), path([1.5], "observed", open=True)._replace(label=""))
+    drawn = chart(*shown, marked=2020.5)
+    counts = {kind: sum(isinstance(mark, kind) for mark in drawn.marks) for kind in (Line, Area, Dot, Text)}
+    element = ElementTree.fromstring(svg(drawn, Words("甲<乙", "A & B")))
+    tags = [part.tag for part in element.iter()]
+    assert element.get("aria-label") == "甲<乙 A & B"
+    assert tags.count("polyline") == counts[Line] and tags.count("polygon") == counts[Area] == 1
+    assert tags.count("circle") == counts[Dot]
+    both = sum(isinstance(mark, Text) and isinstance(mark.text, Words) for mark in drawn.marks)
+    assert tags.count("text") == counts[Text] + both
+
+    page = sheet("", "", height=200)
+    draw(page, drawn, 20, page.bottom + page.height, "en")
+    areas, lines = page.axes.collections
+    assert len(lines.get_paths()) == counts[Line] and len(areas.get_paths()) == counts[Area]
+    assert len(page.axes.lines) == counts[Dot] and len(page.axes.texts) == counts[Text]
+    low, high = np.array([p.vertices for p in lines.get_paths() if len(p.vertices) == 2]).reshape(-1, 2).T
+    assert low.min() >= 20 and high.max() <= page.bottom + page.height
+
+
+def test_dashes_and_places_are_written_briefly():
+    text = svg(paths.Chart(10, 10, [Line([(1 / 3, 2.0)], INK, 1.0, (5.0, 4.0), "target")]), "x")
+    assert '<polyline class="target" points="0.33,2" fill="none"' in text
+    assert 'stroke-dasharray="5 4"' in text
+
+
+@pytest.mark.parametrize(("first", "last", "most", "expected"), [
+    (2020, 2025, 6, [2020, 2021, 2022, 2023, 2024, 2025]), (2020, 2025, 4, [2020, 2025]),
+    (2020, 2035, 4, [2020, 2025, 2030, 2035]), (2021, 2035, 4, [2025, 2030, 2035]), (2020, 2020, 3, [2020])])
+def test_years_end_with_the_last(first, last, most, expected):
+    assert paths.years(first, last, most) == expected
