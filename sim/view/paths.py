@@ -58,10 +58,12 @@ def assessed(live: Live, group: str) -> pd.DataFrame:
 
 
 def beside(live: Live, language: Language, asked: bool) -> dict[str, Any]:
-    """Return what is shown beside the run: how far the reference run is, and the band, which can be `asked` for."""
+    """Return what is shown beside the run: how far the reference run is, the pinned run, and the band; both can be
+    `asked` for."""
     return {
         "waiting": of(waiting(live), language),
         "band": of(live.band.said(), language) if live.band else "", "spread": live.band is not None,
+        "asked": asked, "pinned": of(live.pinned.said(live.setting), language) if live.pinned else "",
         "offered": asked and bool(sets()),
     }
 
@@ -75,9 +77,9 @@ def waiting(live: Live) -> Words:
 
 def _multiple(live: Live, name: str, group: str, assessed: pd.Series, language: Language) -> dict[str, Any]:
     one, unit = live.system.indicators[name], live.unit(name)
-    tables = {"reference": live.values_without, "policy": live.values}
+    tables = {"reference": live.values_without, "pinned": live.values_pinned, "policy": live.values}
     paths = {kind: _path(values, name, group) * unit.factor for kind, values in tables.items()}
-    ours, theirs = paths["policy"], paths["reference"]
+    ours, theirs, pinned = paths["policy"], paths["reference"], paths["pinned"]
     goal = assessed["target"] * unit.factor
     first, last = live.years[0], live.setting.end
     band = live.interval(name, group) * unit.factor
@@ -108,7 +110,8 @@ def _multiple(live: Live, name: str, group: str, assessed: pd.Series, language: 
     return {
         "name": name, "title": of(live.title(name), language), "unit": unit.name(language),
         "lines": [{"kind": kind, "points": _points(path, x, y),
-                   "unfinished": kind == "reference" and live.unfinished} for kind, path in paths.items()],
+                   "unfinished": kind == "reference" and live.unfinished} for kind, path in paths.items()
+                  if len(path) or kind == "policy"],
         "band": _points(pd.concat([band["low"], band["high"][::-1]]), x, y),
         "dot": [x(ours.index[-1]), y(ours.iloc[-1])] if len(ours) else None,
         "target": y(goal) if np.isfinite(goal) else None,
@@ -118,6 +121,7 @@ def _multiple(live: Live, name: str, group: str, assessed: pd.Series, language: 
         "hover": [{"x": x(year), "y": y(ours[year]) if year in ours else None, "year": int(year),
                    "ours": write(ours[year]) if year in ours else "",
                    "theirs": write(theirs[year]) if year in theirs else "",
+                   "pinned": write(pinned[year]) if year in pinned else "",
                    "band": of(BAND["interval"].fill(low=write(band["low"][year]), high=write(band["high"][year])),
                               language) if year in band.index else ""}
                   for year in range(first, last + 1) if year in ours or year in theirs],

@@ -15,6 +15,7 @@ from sim.view.background import Look
 from sim.view.band import Band
 from sim.view.choices import Choices
 from sim.view.live import Live
+from sim.view.pinned import Pinned
 
 BUILDING, READY, PLAYING, ENDED, FAILED = "building", "ready", "playing", "ended", "failed"
 SPEEDS = {"slow": 2.0, "medium": 0.7, "fast": 0.15, "fastest": 0.0}
@@ -55,6 +56,7 @@ class Session:
         self._closed = self._resting = False
         self._reference: Look | None = None
         self._band: Band | None = None
+        self._pinned: Pinned | None = None
         self._thread = threading.Thread(target=self._work, name="county-model", daemon=True)
 
     def open(self) -> Callable[[], None]:
@@ -121,6 +123,10 @@ class Session:
         """Show how sure the run is, or no more."""
         self._do(partial(self._spread, wanted))
 
+    def pin(self, wanted: bool) -> None:
+        """Keep what the run has come to, to compare other runs with it, or let go of it."""
+        self._do(partial(self._pin, wanted))
+
     def _do(self, *tasks: Callable[[], None]) -> None:
         with self._news:
             self._tasks.extend(tasks)
@@ -133,7 +139,7 @@ class Session:
         for beside in (self._reference, self._band):
             if beside:
                 beside.cancel()
-        self.model = self.live = self._reference = self._band = None
+        self.model = self.live = self._reference = self._band = self._pinned = None
         memory.give_back()
 
     def _next(self) -> Callable[[], None] | None:
@@ -223,12 +229,19 @@ class Session:
         self._band = Band(self.config, self._look_again) if wanted and self.config else None
         self._look()
 
+    def _pin(self, wanted: bool) -> None:
+        if not wanted:
+            self._pinned = None
+        elif self.live and self.config:
+            self._pinned = Pinned(self.choices, self.config, self.live.ours)
+        self._look()
+
     def _look(self) -> None:
         """Read the observations of the model, and those of the runs beside it."""
         if self.model and self._reference:
             fault = self._reference.fault
             band = self._band.interval() if self._band else None
-            self.live = Live(self.model, None if fault else self._reference.table, band)
+            self.live = Live(self.model, None if fault else self._reference.table, band, self._pinned)
             fault = fault or (self._band.fault if self._band else None)
             self.error = self.error or (_said(fault) if fault else "")
 

@@ -5,7 +5,7 @@ from typing import Literal
 from sim.report.words.bilingual import Words, of
 from sim.report.words.style import Language
 
-Kind = Literal["value", "change", "gap", "difference"]
+Kind = Literal["value", "change", "gap", "difference", "pinned"]
 """Ways in which the map shows an indicator."""
 
 PAGE = {
@@ -116,6 +116,22 @@ BAND = {
     "few": Words("，次数少，仅为少数结果的范围", ", as yet hardly more than the range of a few results"),
     "interval": Words("80%区间 {low}—{high}", "80% interval {low} to {high}"),
 }
+PIN = {
+    "pin": Words("留存此运行以作比较", "Pin this run to compare"),
+    "unpin": Words("取消留存", "Unpin"),
+    "pinned": Words("留存", "Pinned"),
+    "run": Words("{policy}{doses}；外部条件：{external}；种子{seed}，每行代表{scale}人，至{year}年",
+                 "{policy}{doses}; {external}; seed {seed}, {scale} people per row, until {year}"),
+    "doses": Words("，力度：{doses}", ", doses: {doses}"),
+    "dose": Words("{measure} {dose}", "{measure} {dose}"),
+    "dose_of": Words("{measure} {dose}（{scope}）", "{measure} {dose} ({scope})"),
+    "more": Words("等{count}项", " ({count} in all)"),
+    "compared": Words("留存的运行：{run}。", "The pinned run: {run}. "),
+    "line": Words("橙线为留存的运行：{run}。", "Orange: the pinned run - {run}."),
+    "seed": Words("其随机种子不同，差异含两者的随机变化。",
+                  "Its seed is another: differences hold the chance of both."),
+    "scale": Words("其每行代表人数不同，水平因此有差别。", "Its people per row are others, which shifts levels."),
+}
 STATES = {
     "building": Words("正在建立", "Building"),
     "ready": Words("已暂停", "Paused"),
@@ -134,6 +150,7 @@ KINDS: dict[Kind, Words] = {
     "change": Words("自{base}年变化", "Change since {base}"),
     "gap": Words("与{goal}年目标之差", "Gap to the target of {goal}"),
     "difference": Words("与对照之差（单次，含随机）", "Less the reference run (one run, with chance)"),
+    "pinned": Words("与留存运行之差（单次，含随机）", "Less the pinned run (one run, with chance)"),
 }
 COUNTY = {
     "population": Words("分地方的常住人口", "Residents by place"),

@@ -257,3 +257,18 @@ def test_the_band_is_of_the_run_that_is_shown_and_goes_with_its_choices(visit, m
     visitor.session.spread(True)
     visitor.session.spread(False)
     assert visitor.wait().live.band is None
+
+
+def test_a_pinned_run_stays_while_others_are_run(visit):
+    visitor = visit(end="2021")
+    session = visitor.step(4)
+    table = ours(session)
+    session.pin(True)
+    session.choose(session.asked.with_doses(ALL, {"land_use": 0.35}))
+    session.reset()
+    live = visitor.step(4).live
+    pd.testing.assert_frame_equal(live.pinned.ours.reset_index(drop=True), table)
+    assert live.pinned.choices.changes == {} and session.choices.changes
+    assert not ours(session).equals(table)
+    session.pin(False)
+    assert visitor.wait().live.pinned is None
