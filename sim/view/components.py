@@ -20,8 +20,8 @@ def Map(t, tiles, layer, choices, kinds, county, event_show, event_pick):
 
 
 @solara.component_vue("templates/paths.vue", vuetify=False)
-def Paths(t, aspects, group, groups, size, waiting, event_filter):
-    """The paths of the indicators with targets and the reference run, for a type of counties."""
+def Paths(t, aspects, group, groups, size, beside, event_filter, event_spread, event_pin):
+    """The paths of the indicators with targets, reference run, pinned run and band, for a type of counties."""
 
 
 @solara.component_vue("templates/packages.vue", vuetify=False)

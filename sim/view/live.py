@@ -10,6 +10,8 @@ from sim.report.charts.layers import KNOWN
 from sim.report.tables.results import Results
 from sim.report.words import province as provinces
 from sim.state import observed
+from sim.view.band import Interval
+from sim.view.pinned import Pinned
 
 TABLES = ("counties", "prefectures", "neighbours")
 """Tables of the data package that are read."""
@@ -20,13 +22,15 @@ OF_PLANS = ("doses", "costs")
 class Live(Results):
     """The yearly observations of a model until now, and those of its reference run so far.
 
-    `theirs` is None where no reference run is simulated.
+    `theirs` is None where no reference run is simulated, `band` where it is not asked how sure the run is,
+    and `pinned` where no run is pinned.
     """
 
-    def __init__(self, model: CountyUrbanization, theirs: pd.DataFrame | None):
+    def __init__(self, model: CountyUrbanization, theirs: pd.DataFrame | None, band: Interval | None = None,
+                 pinned: Pinned | None = None):
         self.setting, self.alone = model.config, theirs is None
         self.theirs = pd.DataFrame() if theirs is None else theirs
-        self.ours = model.indicators()
+        self.ours, self.band, self.pinned = model.indicators(), band, pinned
         self.parts = {name: list(model.world.observed.parts[name]) for name in OF_PLANS}  # the model will add to them
         self.observations = OBSERVATIONS
         self.shapes, self._actuals = None, None
@@ -104,6 +108,18 @@ class Live(Results):
         if self.theirs.empty:
             return pd.DataFrame()
         return self.theirs.pivot(index=["indicator", "group"], columns="year", values="value")
+
+    @property
+    def values_pinned(self) -> pd.DataFrame:
+        """The same for the run that is pinned; empty without one."""
+        return self.pinned.values if self.pinned else pd.DataFrame()
+
+    def interval(self, indicator: str, group: str) -> pd.DataFrame:
+        """Return what is known of the 80 % interval of an indicator of a group: low and high by year."""
+        if self.band is None or self.band.table.empty:
+            return pd.DataFrame(columns=["low", "high"], dtype=float)
+        found = self.band.table.query("indicator == @indicator and group == @group")
+        return found.droplevel(["indicator", "group"])[["low", "high"]]
 
     @cached_property
     def known(self) -> set[tuple[str, str]]:

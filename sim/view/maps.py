@@ -16,7 +16,11 @@ from sim.report.words.style import Language
 from sim.view.live import Live
 from sim.view.words import KINDS, Kind
 
-SCALES: dict[Kind, figures.Kind] = {"value": "level", "change": "change", "gap": "gap", "difference": "change"}
+SCALES: dict[Kind, figures.Kind] = {"value": "level", "change": "change", "gap": "gap", "difference": "change",
+                                    "pinned": "change"}
+
+BESIDE: tuple[Kind, ...] = ("difference", "pinned")
+"""Kinds that show the difference to another run."""
 
 
 class Shown(NamedTuple):
@@ -82,7 +86,8 @@ def shown(live: Live, now: Shown, indicator: str = "", kind: str = "") -> Shown:
 
 def _allowed(live: Live, indicator: str) -> list[Kind]:
     goal = indicator in live.system.indicators and live.years[0] == live.system.base_year
-    return [kind for kind in KINDS if kind != "gap" or goal]
+    left_out = {*([] if goal else ["gap"]), *([] if live.pinned else ["pinned"])}
+    return [kind for kind in KINDS if kind not in left_out]
 
 
 def values(live: Live, what: Shown) -> pd.Series:
@@ -95,8 +100,8 @@ def values(live: Live, what: Shown) -> pd.Series:
     elif kind == "gap":
         one = live.system.indicators[indicator]
         shown = now - one.target.of(first, one.better)
-    elif kind == "difference":
-        others = live.values_without
+    elif kind in BESIDE:
+        others = live.values_without if kind == "difference" else live.values_pinned
         there = live.year in others
         shown = now - others.loc[indicator].reindex(codes)[live.year] if there else now * np.nan
     else:
@@ -112,7 +117,7 @@ def layer(live: Live, what: Shown, language: Language) -> dict[str, Any]:
     known = scaled.dropna()
     colours, norm, ticks = figures.scale(known, SCALES[kind])
     signed = kind != "value"
-    decimals = 2 if kind == "difference" else unit.decimals
+    decimals = 2 if kind in BESIDE else unit.decimals
     name = unit.change_name(language) if signed else unit.name(language)
     return {
         "indicator": indicator, "kind": kind, "year": live.year, "title": of(live.title(indicator), language),
@@ -124,4 +129,5 @@ def layer(live: Live, what: Shown, language: Language) -> dict[str, Any]:
         "gradient": [to_hex(colours(share)) for share in np.linspace(0, 1, STOPS)],
         "ticks": [units.tick(tick, signed=signed) for tick in ticks] if len(known) else [],
         "pilots": list(live.pilots),
+        "beside": of(live.pinned.run, language) if live.pinned and kind == "pinned" else "",
     }

@@ -17,7 +17,7 @@ from sim.view import agents, components, county, downloads, maps, packages, pane
 from sim.view.choices import ALL, Choices
 from sim.view.live import Live
 from sim.view.session import Session
-from sim.view.words import COUNTY, PAGE, spoken
+from sim.view.words import BAND, COUNTY, PAGE, PIN, spoken
 
 STYLE = (Path(__file__).parent / "templates" / "page.css").read_text("utf-8")
 NOTHING: dict[str, Any] = {}
@@ -68,10 +68,11 @@ def Page():
         with solara.Div(classes=["county-body"]):
             Questions(session, language, session.asked)
             with solara.Div(classes=["main-column"]):
-                if session.model is not None and session.live is not None:
-                    Map(session.live, language, layer, set_layer, chosen, set_chosen)
-                    Details(session, session.live, language, chosen, set_chosen, download, beat.value)
-                    Paths(session.live, language, group, set_group)
+                if (live := session.live) is not None:  # read once: the session's thread writes it
+                    layer = maps.shown(live, layer)  # the run that it was compared with may be pinned no more
+                    Map(live, language, layer, set_layer, chosen, set_chosen)
+                    Details(session, live, language, chosen, set_chosen, download, beat.value)
+                    Paths(live, language, group, set_group, session)
                 if found is not None:
                     Packages(session, found, language, session.asked.policy)
 
@@ -126,20 +127,24 @@ def Map(live: Live, language: Language, layer: maps.Shown, set_layer: Callable[[
     tiles = solara.use_memo(lambda: maps.tiles(live, language), [language])
     drawn = solara.use_memo(lambda: maps.layer(live, layer, language), [live, layer, language])
     components.Map(
-        t=spoken(PAGE, language), tiles=tiles, layer=drawn, choices=maps.choices(live, language),
+        t=spoken(PAGE | PIN, language), tiles=tiles, layer=drawn, choices=maps.choices(live, language),
         kinds=maps.kinds(live, layer.indicator, language), county=chosen,
         event_show=lambda wanted: set_layer(lambda now: maps.shown(live, now, **wanted)),
         event_pick=set_chosen)
 
 
 @solara.component
-def Paths(live: Live, language: Language, group: str, set_group: Callable[[str], None]):
-    """Show the indicators over the years."""
-    words = PAGE | {"paths_note": PAGE["paths_note"].fill(year=live.system.target_year)}
+def Paths(live: Live, language: Language, group: str, set_group: Callable[[str], None],
+          session: Session | None = None):
+    """Show the indicators over the years, and with a session what else can be shown beside them."""
+    words = PAGE | BAND | PIN | {"paths_note": PAGE["paths_note"].fill(year=live.system.target_year)}
     drawn = solara.use_memo(lambda: paths.multiples(live, group, language), [live, group, language])
     groups = [{"value": name, "text": GROUPS[name].name(language)} for name in live.groups if name != "province"]
-    components.Paths(t=spoken(words, language), aspects=drawn, group=group, groups=groups,
-                     size=[paths.WIDTH, paths.HEIGHT], waiting=paths.waiting(live, language), event_filter=set_group)
+    components.Paths(
+        t=spoken(words, language), aspects=drawn, group=group, groups=groups, size=[paths.WIDTH, paths.HEIGHT],
+        beside=paths.beside(live, language, session is not None), event_filter=set_group,
+        event_spread=lambda wanted: session.spread(bool(wanted)) if session else None,
+        event_pin=lambda wanted: session.pin(bool(wanted)) if session else None)
 
 
 @solara.component

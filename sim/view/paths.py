@@ -10,15 +10,16 @@ from matplotlib.ticker import MaxNLocator
 from sim import targets
 from sim.report.charts.paths import spread
 from sim.report.words import units
-from sim.report.words.bilingual import of
+from sim.report.words.bilingual import Words, of
 from sim.report.words.style import Language
 from sim.report.words.terms import VERDICTS
+from sim.view.band import sets
 from sim.view.live import Live
-from sim.view.words import PAGE
+from sim.view.words import BAND, PAGE
 
-WIDTH, HEIGHT = 300.0, 138.0
+WIDTH, HEIGHT = 300.0, 142.0
 """Size of a small multiple."""
-LEFT, RIGHT, TOP, BOTTOM = 42.0, 66.0, 10.0, 22.0
+LEFT, RIGHT, TOP, BOTTOM = 42.0, 66.0, 10.0, 26.0
 """Room for marks, labels and years around the paths."""
 LINE, LEADER, CHARACTER, LEAN = 15.0, 12.0, 8.2, 11.0
 """The least distance of two labels, the length of the line that leads to one, the most that a character of it takes,
@@ -56,22 +57,33 @@ def assessed(live: Live, group: str) -> pd.DataFrame:
     return found[found["group"] == group].set_index("indicator").reindex(list(live.system.indicators))
 
 
-def waiting(live: Live, language: Language) -> str:
+def beside(live: Live, language: Language, asked: bool) -> dict[str, Any]:
+    """Return what is shown beside the run: how far the reference run is, the pinned run, and the band; both can be
+    `asked` for."""
+    return {
+        "waiting": of(waiting(live), language),
+        "band": of(live.band.said(), language) if live.band else "", "spread": live.band is not None,
+        "asked": asked, "pinned": of(live.pinned.said(live.setting), language) if live.pinned else "",
+        "offered": asked and bool(sets()),
+    }
+
+
+def waiting(live: Live) -> Words:
     """Return how far the reference run is, where it is being simulated."""
     if not live.unfinished:
-        return ""
-    words = PAGE["reference_begins"] if live.theirs.empty else PAGE["reference_runs"].fill(year=live.reached)
-    return of(words, language)
+        return Words("", "")
+    return PAGE["reference_begins"] if live.theirs.empty else PAGE["reference_runs"].fill(year=live.reached)
 
 
 def _multiple(live: Live, name: str, group: str, assessed: pd.Series, language: Language) -> dict[str, Any]:
     one, unit = live.system.indicators[name], live.unit(name)
-    tables = {"reference": live.values_without, "policy": live.values}
+    tables = {"reference": live.values_without, "pinned": live.values_pinned, "policy": live.values}
     paths = {kind: _path(values, name, group) * unit.factor for kind, values in tables.items()}
-    ours, theirs = paths["policy"], paths["reference"]
+    ours, theirs, pinned = paths["policy"], paths["reference"], paths["pinned"]
     goal = assessed["target"] * unit.factor
     first, last = live.years[0], live.setting.end
-    shown = [*pd.concat(list(paths.values())), *([goal] if np.isfinite(goal) else [])] or [0.0]
+    band = live.interval(name, group) * unit.factor
+    shown = [*pd.concat([*paths.values(), band["low"], band["high"]]), *([goal] if np.isfinite(goal) else [])] or [0.0]
     room = 0.07 * (max(shown) - min(shown)) or 0.05 * abs(max(shown)) or 1.0
     low, high = min(shown) - room, max(shown) + room
 
@@ -98,7 +110,9 @@ def _multiple(live: Live, name: str, group: str, assessed: pd.Series, language: 
     return {
         "name": name, "title": of(live.title(name), language), "unit": unit.name(language),
         "lines": [{"kind": kind, "points": _points(path, x, y),
-                   "unfinished": kind == "reference" and live.unfinished} for kind, path in paths.items()],
+                   "unfinished": kind == "reference" and live.unfinished} for kind, path in paths.items()
+                  if len(path) or kind == "policy"],
+        "band": _points(pd.concat([band["low"], band["high"][::-1]]), x, y),
         "dot": [x(ours.index[-1]), y(ours.iloc[-1])] if len(ours) else None,
         "target": y(goal) if np.isfinite(goal) else None,
         "ticks": [{"y": y(tick), "text": units.tick(tick)} for tick in ticks],
@@ -106,7 +120,10 @@ def _multiple(live: Live, name: str, group: str, assessed: pd.Series, language: 
         "labels": labels(ends),
         "hover": [{"x": x(year), "y": y(ours[year]) if year in ours else None, "year": int(year),
                    "ours": write(ours[year]) if year in ours else "",
-                   "theirs": write(theirs[year]) if year in theirs else ""}
+                   "theirs": write(theirs[year]) if year in theirs else "",
+                   "pinned": write(pinned[year]) if year in pinned else "",
+                   "band": of(BAND["interval"].fill(low=write(band["low"][year]), high=write(band["high"][year])),
+                              language) if year in band.index else ""}
                   for year in range(first, last + 1) if year in ours or year in theirs],
         **_verdict(live, assessed, language),
         "goal": of(PAGE["target_level" if one.target.rule == "level" else "target_rule"].fill(

@@ -4,14 +4,18 @@ import threading
 import weakref
 from collections import deque
 from collections.abc import Callable
+from functools import partial
 from typing import TypeVar
 
+from sim.compose import reference_run
 from sim.config import Config, ConfigError
 from sim.core import memory
 from sim.model import CountyUrbanization
+from sim.view.background import Look
+from sim.view.band import Band
 from sim.view.choices import Choices
 from sim.view.live import Live
-from sim.view.reference_runs import ReferenceRun
+from sim.view.pinned import Pinned
 
 BUILDING, READY, PLAYING, ENDED, FAILED = "building", "ready", "playing", "ended", "failed"
 SPEEDS = {"slow": 2.0, "medium": 0.7, "fast": 0.15, "fastest": 0.0}
@@ -50,7 +54,9 @@ class Session:
         self._news = threading.Condition()
         """Tells that there is something to do, or nothing any more."""
         self._closed = self._resting = False
-        self._reference: ReferenceRun | None = None
+        self._reference: Look | None = None
+        self._band: Band | None = None
+        self._pinned: Pinned | None = None
         self._thread = threading.Thread(target=self._work, name="county-model", daemon=True)
 
     def open(self) -> Callable[[], None]:
@@ -113,6 +119,14 @@ class Session:
         """Stop playing."""
         self._do(self._pause)
 
+    def spread(self, wanted: bool) -> None:
+        """Show how sure the run is, or no more."""
+        self._do(partial(self._spread, wanted))
+
+    def pin(self, wanted: bool) -> None:
+        """Keep what the run has come to, to compare other runs with it, or let go of it."""
+        self._do(partial(self._pin, wanted))
+
     def _do(self, *tasks: Callable[[], None]) -> None:
         with self._news:
             self._tasks.extend(tasks)
@@ -122,9 +136,10 @@ class Session:
         while not self._closed:
             if task := self._next():
                 self._attempt(task)
-        if self._reference:
-            self._reference.cancel()
-        self.model = self.live = self._reference = None
+        for beside in (self._reference, self._band):
+            if beside:
+                beside.cancel()
+        self.model = self.live = self._reference = self._band = self._pinned = None
         memory.give_back()
 
     def _next(self) -> Callable[[], None] | None:
@@ -167,10 +182,13 @@ class Session:
         config = asked.config()
         self._enter(asked.visitors)
         model = CountyUrbanization(config=config, rng=config.seed)
-        if self._reference is None or self._reference.fault or not self._reference.serves(config):
+        without = reference_run(config)
+        if self._reference is None or self._reference.fault or not self._reference.serves(without):
             if self._reference:
                 self._reference.cancel()
-            self._reference = ReferenceRun(config, self._look_again)
+            self._reference = Look(without, self._look_again, counties=True)
+        if self._band and not self._band.serves(config):
+            self._spread(False)
         with self.lock:
             self.choices, self.config, self.model = asked, config, model
         self.state, self.error = READY, ""
@@ -205,13 +223,28 @@ class Session:
         if not self.model.running:
             self.state = ENDED
 
+    def _spread(self, wanted: bool) -> None:
+        if self._band:
+            self._band.cancel()
+        self._band = Band(self.config, self._look_again) if wanted and self.config else None
+        self._look()
+
+    def _pin(self, wanted: bool) -> None:
+        if not wanted:
+            self._pinned = None
+        elif self.live and self.config:
+            self._pinned = Pinned(self.choices, self.config, self.live.ours)
+        self._look()
+
     def _look(self) -> None:
-        """Read the observations of the model."""
+        """Read the observations of the model, and those of the runs beside it."""
         if self.model and self._reference:
             fault = self._reference.fault
-            self.live = Live(self.model, None if fault else self._reference.table)
+            band = self._band.interval() if self._band else None
+            self.live = Live(self.model, None if fault else self._reference.table, band, self._pinned)
+            fault = fault or (self._band.fault if self._band else None)
             self.error = self.error or (_said(fault) if fault else "")
 
     def _look_again(self) -> None:
-        """Show more of the reference run, unless the model is at work and will show it itself."""
+        """Show more of the runs beside the model."""
         self._do(self._look)

@@ -5,7 +5,7 @@ from typing import Literal
 from sim.report.words.bilingual import Words, of
 from sim.report.words.style import Language
 
-Kind = Literal["value", "change", "gap", "difference"]
+Kind = Literal["value", "change", "gap", "difference", "pinned"]
 """Ways in which the map shows an indicator."""
 
 PAGE = {
@@ -62,10 +62,13 @@ PAGE = {
     "paths": Words("19项指标与目标", "The 19 indicators and their targets"),
     "group": Words("县（市）类型", "Type of county"),
     "paths_note": Words(
-        "紫线为本方案，灰线为同一随机种子下的无新增政策，虚线为{year}年目标。参数取参照组（第0组），单次模拟，无区间：差异含随机，未计参数的不确定性。",
-        "Purple: this scenario; grey: no new policy with the same seed; dashed: the target of {year}. One run with "
-        "the reference set of parameters (set 0), without an interval: differences hold chance, and nothing of what is "
-        "not known of parameters.",
+        "紫线为本方案，灰线为同一随机种子下的无新增政策，虚线为{year}年目标。",
+        "Purple: this scenario; grey: no new policy with the same seed; dashed: the target of {year}.",
+    ),
+    "no_interval": Words(
+        "参数取参照组（第0组），单次模拟，无区间：差异含随机，未计参数的不确定性。",
+        "One run with the reference set of parameters (set 0), without an interval: differences hold chance, and "
+        "nothing of what is not known of parameters.",
     ),
     "reference_begins": Words("对照（无新增政策）开始计算", "The reference run (no new policy) begins"),
     "reference_runs": Words("对照（无新增政策）算至{year}年，尚未完成：灰色虚线",
@@ -99,6 +102,36 @@ PAGE = {
     "residents": Words("常住人口", "Residents"),
     "since": Words("自{year}年 {change}", "{change} since {year}"),
 }
+BAND = {
+    "show": Words("显示不确定性", "Show uncertainty"),
+    "hide": Words("隐藏不确定性", "Hide uncertainty"),
+    "progress": Words("{done}/{asked}组参数{failed}", "{done} of {asked} sets{failed}"),
+    "failed": Words("（{count}组出错）", " ({count} failed)"),
+    "begins": Words("不确定性计算中：{progress}", "Uncertainty is being simulated: {progress}"),
+    "holds": Words(
+        "色带：{progress}、各一个随机种子的80%区间，含随机变化和参数不确定性{few}；紫线为参照组（第0组）的单次模拟，可在带外。",
+        "Band: the 80% interval over {progress} of parameters with a seed each, of chance and of what is not known of "
+        "parameters{few}. The purple line is a single run with the reference set (set 0), and may leave the band.",
+    ),
+    "few": Words("，次数少，仅为少数结果的范围", ", as yet hardly more than the range of a few results"),
+    "interval": Words("80%区间 {low}—{high}", "80% interval {low} to {high}"),
+}
+PIN = {
+    "pin": Words("留存此运行以作比较", "Pin this run to compare"),
+    "unpin": Words("取消留存", "Unpin"),
+    "pinned": Words("留存", "Pinned"),
+    "run": Words("{policy}{doses}；外部条件：{external}；种子{seed}，每行代表{scale}人，至{year}年",
+                 "{policy}{doses}; {external}; seed {seed}, {scale} people per row, until {year}"),
+    "doses": Words("，力度：{doses}", ", doses: {doses}"),
+    "dose": Words("{measure} {dose}", "{measure} {dose}"),
+    "dose_of": Words("{measure} {dose}（{scope}）", "{measure} {dose} ({scope})"),
+    "more": Words("等{count}项", " ({count} in all)"),
+    "compared": Words("留存的运行：{run}。", "The pinned run: {run}. "),
+    "line": Words("橙线为留存的运行：{run}。", "Orange: the pinned run - {run}."),
+    "seed": Words("其随机种子不同，差异含两者的随机变化。",
+                  "Its seed is another: differences hold the chance of both."),
+    "scale": Words("其每行代表人数不同，水平因此有差别。", "Its people per row are others, which shifts levels."),
+}
 STATES = {
     "building": Words("正在建立", "Building"),
     "ready": Words("已暂停", "Paused"),
@@ -117,6 +150,7 @@ KINDS: dict[Kind, Words] = {
     "change": Words("自{base}年变化", "Change since {base}"),
     "gap": Words("与{goal}年目标之差", "Gap to the target of {goal}"),
     "difference": Words("与对照之差（单次，含随机）", "Less the reference run (one run, with chance)"),
+    "pinned": Words("与留存运行之差（单次，含随机）", "Less the pinned run (one run, with chance)"),
 }
 COUNTY = {
     "population": Words("分地方的常住人口", "Residents by place"),

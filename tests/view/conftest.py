@@ -14,10 +14,10 @@ PATIENCE = 300
 
 
 def ended(*names):
-    """Wait until no thread of these names is left."""
-    for thread in threading.enumerate():
-        if thread.name in names:
-            thread.join(PATIENCE)
+    """Wait until no thread of these names is left, nor one that another has begun at its end."""
+    while left := [thread for thread in threading.enumerate() if thread.name in names]:
+        left[0].join(PATIENCE)
+        assert not left[0].is_alive()
 
 
 class Visitor:
@@ -48,7 +48,7 @@ class Visitor:
         """Return the session when its reference run is finished and shown."""
         self.until(lambda session: not session.live.theirs.empty
                    and session.live.theirs["year"].max() == session.config.end)
-        ended("county-reference")
+        ended("county-background")
         return self.session
 
     def step(self, quarters=1):
@@ -71,4 +71,4 @@ def visit(own_cache):
     yield open_session
     for visitor in visitors:
         visitor.close()
-    ended("county-model", "county-reference")
+    ended("county-model", "county-background")

@@ -17,11 +17,14 @@ from sim import targets
 from sim.config.files import load_measures, load_stocks
 from sim.model import CountyUrbanization
 from sim.report.charts import layers
+from sim.report.tables import findings
 from sim.report.words import record, style, units
 from sim.report.words.bilingual import LANGUAGES, Words
 from sim.view import agents, choices, county, downloads, maps, packages, panel, paths, server, words
+from sim.view.band import Interval
 from sim.view.choices import ALL, Choices
 from sim.view.live import Live
+from sim.view.pinned import Pinned
 
 CHINESE = re.compile("[\u4e00-\u9fff]")
 
@@ -128,14 +131,14 @@ def test_paths_end_in_the_values_observed(live, group):
 def test_an_unfinished_reference_run_is_drawn_to_the_year_it_has_reached(model, without):
     theirs = without.indicators()
     some = Live(model, theirs[theirs["year"] <= 2023])
-    assert "2023" in paths.waiting(some, "en") and "2023" in paths.waiting(some, "zh")
+    assert all("2023" in text for text in paths.waiting(some))
     for one in (one for aspect in paths.multiples(some, ALL, "en") for one in aspect["items"]):
         reference, ours = one["lines"]
         assert (reference["kind"], reference["unfinished"], ours["unfinished"]) == ("reference", True, False)
         label = next(label for label in one["labels"] if label["kind"] == "reference")
         last = reference["points"].split()[-1]
         assert last == f"{label['from']},{label['end']}" and label["from"] < paths.WIDTH - paths.RIGHT
-    assert not paths.waiting(Live(model, theirs), "en") and not paths.waiting(Live(model, None), "en")
+    assert not any(paths.waiting(Live(model, theirs)) + paths.waiting(Live(model, None)))
 
 
 ENDS = st.builds(paths.End, st.floats(paths.LEFT, paths.WIDTH - paths.RIGHT),
@@ -228,7 +231,8 @@ def everything(model, live, code):
         county.page(model, live, code, language), county.population(model, live, code, language),
         [agents.sample(model, one, turn, language) for one in live.counties["adcode"][:20] for turn in range(3)],
         panel.measures(language), panel.scenario(Choices(), language), panel.doses(Choices(), ALL, language),
-        *(words.spoken(part, language) for part in (words.PAGE, words.COUNTY, words.STATES, words.SPEEDS)),
+        *(words.spoken(part, language) for part in (words.PAGE, words.BAND, words.PIN, words.COUNTY, words.STATES,
+                                                    words.SPEEDS)),
     ]) for language in LANGUAGES}
 
 
@@ -241,7 +245,8 @@ def test_each_language_is_whole(everything):
 
 
 def test_every_word_has_both_languages():
-    for part in (words.PAGE, words.COUNTY, words.STATES, words.SPEEDS, words.KINDS, words.RATES, words.MOVES):
+    for part in (words.PAGE, words.BAND, words.PIN, words.COUNTY, words.STATES, words.SPEEDS, words.KINDS, words.RATES,
+                 words.MOVES):
         for name, text in part.items():
             assert isinstance(text, Words) and text.zh and text.en, name
             assert set(re.findall(r"{(\w+)}", text.zh)) == set(re.findall(r"{(\w+)}", text.en)), name
@@ -289,6 +294,77 @@ def test_the_front_of_a_search_is_drawn_where_its_tables_say(write_search, tmp_p
     assert front["dots"][0] == [packages.LEFT, front["without"]]
     (tmp_path / "outputs" / "optimise" / "front.parquet").unlink()  # while it is written anew
     assert packages.found() is None
+
+
+@pytest.fixture(scope="module")
+def beside(model, without):
+    """Return a run with another pinned beside it, of another seed and with doses of its own, and with a band."""
+    asked = Choices(policy="no_new_policy", scale="1000", seed="2")
+    for scope, name in ((ALL, "land_use"), (ALL, "sewage"), ("key_ecological", "heritage"), (ALL, "transport")):
+        asked = asked.with_doses(scope, {name: 0.35})
+    other = CountyUrbanization(config=asked.config(), rng=2)
+    other.run_until_end()
+    tables = [table[table["group"].isin(style.GROUPS)] for table in (model.indicators(), other.indicators())]
+    interval = Interval(8, 2, 0, findings.band(pd.concat(tables)))
+    return Live(model, without.indicators(), interval, Pinned(asked, other.config, other.indicators()))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_pinned_run_and_a_band_are_drawn_beside_the_run(beside, live, language):
+    theirs, table = beside.pinned.values, beside.band.table
+    for aspect in paths.multiples(beside, "key_ecological", language):
+        for one in aspect["items"]:
+            name, unit = one["name"], beside.unit(one["name"])
+            assert [line["kind"] for line in one["lines"]] == ["reference", "pinned", "policy"]
+            assert {label["kind"] for label in one["labels"]} >= {"reference", "pinned", "policy"}
+            pinned = units.number(theirs.loc[(name, "key_ecological"), 2025] * unit.factor, decimals=unit.decimals)
+            assert one["hover"][-1]["pinned"] == pinned
+            assert pinned in [label["text"] for label in one["labels"] if label["kind"] == "pinned"]
+            low, high = (units.number(value * unit.factor, decimals=unit.decimals)
+                         for value in table.loc[(name, "key_ecological", 2025), ["low", "high"]])
+            assert low in one["hover"][-1]["band"] and high in one["hover"][-1]["band"]
+            assert len(one["band"].split()) == 2 * len(one["lines"][-1]["points"].split())
+    shown = paths.beside(beside, language, True)
+    assert "0.35" in shown["pinned"] and ("4 in all" in shown["pinned"] or "等4项" in shown["pinned"])
+    assert ("Its seed is another" in shown["pinned"]) == (language == "en")
+    assert "2/8" in shown["band"] or "2 of 8" in shown["band"]
+    assert not texts_of_other_language([shown["pinned"], shown["band"]], language)
+    assert not paths.beside(live, language, False)["pinned"] and not paths.beside(live, language, False)["offered"]
+
+
+def texts_of_other_language(found, language):
+    return [text for text in found if CHINESE.search(text)] if language == "en" else \
+        [text for text in found if re.search("[A-Za-z]{3,}", text)]
+
+
+def test_the_map_shows_the_difference_to_the_pinned_run(beside, live):
+    what = maps.shown(beside, maps.FIRST, kind="pinned")
+    shown = maps.values(beside, what)
+    own, other = (values.loc["resident_urbanization"][2025] for values in (beside.values, beside.pinned.values))
+    np.testing.assert_allclose(shown, (own - other).reindex(shown.index).where(shown.notna()))
+    assert shown.abs().max() > 0 and maps.layer(beside, what, "en")["beside"] == beside.pinned.run.en
+    assert maps.shown(live, what) == maps.FIRST
+    assert "pinned" not in {one["value"] for one in maps.kinds(live, "resident_urbanization", "en")}
+
+
+def test_downloads_name_what_is_beside_the_run(beside, live):
+    view = downloads.View(maps.FIRST, ALL, "zh")
+    file = downloads.file(SimpleNamespace(live=beside, asked=Choices()), "table", view)
+    table = pd.read_csv(BytesIO(base64.b64decode(file["data"])), dtype={"group": str})
+    one = table.query("group == @ALL and indicator == 'resident_urbanization' and year == 2025").iloc[0]
+    assert one["pinned"] == pytest.approx(beside.pinned.values.loc[("resident_urbanization", ALL), 2025])
+    low, high = beside.band.table.loc[("resident_urbanization", ALL, 2025), ["low", "high"]]
+    assert (one["low"], one["high"]) == (pytest.approx(low), pytest.approx(high))
+    assert set(table["pinned_en"]) == {beside.pinned.run.en} and set(table["interval_zh"]) == {beside.band.said().zh}
+    assert not {"pinned", "low", "interval_en"} & set(downloads.table(live))
+    for language in LANGUAGES:
+        what = downloads.View(maps.Shown("resident_urbanization", "pinned"), ALL, language)
+        for figure in (downloads._map(beside, what), downloads._paths(beside, what)):
+            lines = sorted((text for axes in figure.axes for text in axes.texts),
+                           key=lambda one: -one.get_position()[1])
+            written = re.sub(r"\s", "", "".join(text.get_text() for text in lines))
+            assert re.sub(r"\s", "", getattr(beside.pinned.run, language)) in written
+        assert re.sub(r"\s", "", getattr(beside.band.said(), language)) in written
 
 
 @pytest.mark.parametrize(("kind", "language"), [("map", "zh"), ("paths", "en")])

@@ -9,7 +9,9 @@ import pytest
 
 from sim import model as schedule
 from sim.model import CountyUrbanization
-from sim.view import reference_runs
+from sim.report.tables import findings
+from sim.report.words.style import GROUPS
+from sim.view import background, band
 from sim.view.choices import ALL
 from sim.view.session import ENDED, FAILED, READY
 from tests.view.conftest import ended
@@ -71,7 +73,7 @@ def test_a_finished_reference_run_is_not_simulated_again(visit):
     session = visitor.wait()
     assert session.choices == session.asked
     assert session.live.theirs["year"].max() == 2021
-    assert len(reference_runs._finished) <= reference_runs.KEPT
+    assert sum(len(run.table) for run in background._finished.values()) <= background.KEPT
 
 
 def test_visitors_who_look_at_the_same_share_one_reference_run_which_ends_with_the_last(visit):
@@ -82,10 +84,10 @@ def test_visitors_who_look_at_the_same_share_one_reference_run_which_ends_with_t
     for visitor in visitors:
         visitor.close()
         visitor.session._thread.join()
-    ended("county-reference")
+    ended("county-background")
     gc.collect()
     assert run() is None or not run().asked
-    assert not reference_runs._under_way
+    assert not background._under_way
 
 
 def test_twenty_visitors_leave_nothing(visit):
@@ -100,7 +102,7 @@ def test_twenty_visitors_leave_nothing(visit):
         visitor.session._thread.join()
         del visitor.session, visitor.close
         visitor.close = list
-    ended("county-reference")
+    ended("county-background")
     assert models() <= before
     assert not any(session() for session in sessions)
 
@@ -232,3 +234,41 @@ def test_nothing_is_done_after_closing(visit, action):
     told = visitor.told
     getattr(visitor.session, action)()
     assert visitor.told == told and visitor.session.model is None
+
+
+def test_the_band_is_of_the_run_that_is_shown_and_goes_with_its_choices(visit, monkeypatch):
+    monkeypatch.setattr(band, "SETS", 2)
+    visitor = visit(end="2021")
+    visitor.step(4)
+    visitor.session.spread(True)
+    session = visitor.until(lambda session: session.live.band and session.live.band.done == 2)
+    tables = []
+    for one in band.over(session.config):
+        model = CountyUrbanization(config=one, rng=one.seed)
+        model.run_until_end()
+        tables.append(model.indicators())
+    expected = findings.band(pd.concat([table[table["group"].isin(GROUPS)] for table in tables]))
+    pd.testing.assert_frame_equal(session.live.band.table, expected)
+    assert session.config.parameter_set == 0 and {one.seed for one in band.over(session.config)} == {1, 2}
+    visitor.session.reset()
+    assert visitor.wait().live.band.done == 2
+    visitor.session.choose(session.asked.with_doses(ALL, {"land_use": 0.35}))
+    assert visitor.wait().live.band is None
+    visitor.session.spread(True)
+    visitor.session.spread(False)
+    assert visitor.wait().live.band is None
+
+
+def test_a_pinned_run_stays_while_others_are_run(visit):
+    visitor = visit(end="2021")
+    session = visitor.step(4)
+    table = ours(session)
+    session.pin(True)
+    session.choose(session.asked.with_doses(ALL, {"land_use": 0.35}))
+    session.reset()
+    live = visitor.step(4).live
+    pd.testing.assert_frame_equal(live.pinned.ours.reset_index(drop=True), table)
+    assert live.pinned.choices.changes == {} and session.choices.changes
+    assert not ours(session).equals(table)
+    session.pin(False)
+    assert visitor.wait().live.pinned is None

@@ -1,11 +1,12 @@
 """Small multiples of the indicators by aspect: policy with its band, reference behind, target with value and status."""
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 from matplotlib.figure import Figure
 
 from sim.report.charts.marks import Chart
-from sim.report.charts.multiples import LABELS, begun, multiple
+from sim.report.charts.multiples import LABELS, Beside, begun, multiple
 from sim.report.charts.paths import Frame
 from sim.report.charts.sheet import MARGIN, WIDTH, sheet
 from sim.report.charts.sheet import draw as draw_on
@@ -28,6 +29,7 @@ NOTE = Words("{group}。紫：政策，{band}；灰：无新增政策；虚线�
              "with its value and whether it is met (✓), close (≈) or missed (×). ")
 BAND = Words("色带为{over}的80%区间（{holds}）", "the band is the 80% interval over {over} ({holds})")
 SINGLE = Words("单次模拟，无区间", "a single run, without an interval")
+ONE = Words("单次模拟", "a single run")
 START = Words("竖线为政策起始。", "The vertical line is where the policy starts. ")
 CIRCLES = Words("圆圈为实际值。", "Circles are actual values. ")
 
@@ -40,16 +42,20 @@ class Titled(NamedTuple):
     chart: Chart
 
 
-def draw(results: Results, language: Language, group: str = WHOLE) -> Figure:
-    """Draw the indicators of a group that have a base, in rows by aspect; the title says how many reach targets."""
+def draw(results: Results, language: Language, group: str = WHOLE, beside: Callable[[str], Beside] | None = None,
+         said: Words | None = None) -> Figure:
+    """Draw the indicators of a group that have a base, in rows by aspect; the title says how many reach targets.
+
+    `beside` gives what else is drawn with an indicator, and `said` says what that is.
+    """
     card = scorecard(results, group)
     width = (WIDTH - 2 * MARGIN - GAP * (COLUMNS - 1)) / COLUMNS
     with style.rules():
-        rows = [(aspect, [_titled(results, row, language, width, group) for row in part.to_dict("records")])
+        rows = [(aspect, [_titled(results, row, language, width, group, beside) for row in part.to_dict("records")])
                 for aspect in results.system.aspects if len(part := card[card["aspect"] == aspect])]
         heads = [HEAD + LINE * (1 + max(len(one.name) for one in many)) for _, many in rows]
         title = of(answer.indicators(results, card), language).rstrip("。.")
-        page = sheet(title, _note(results, language, group), height=sum(heads) + HEIGHT * len(rows))
+        page = sheet(title, _note(results, language, group, said), height=sum(heads) + HEIGHT * len(rows))
         top = page.bottom + page.height
         for (aspect, many), head in zip(rows, heads, strict=True):
             name = getattr(results.system.aspects[aspect].title, language)
@@ -65,18 +71,22 @@ def draw(results: Results, language: Language, group: str = WHOLE) -> Figure:
     return page.figure
 
 
-def _titled(results: Results, row: dict, language: Language, width: float, group: str) -> Titled:
+def _titled(results: Results, row: dict, language: Language, width: float, group: str,
+            beside: Callable[[str], Beside] | None) -> Titled:
     name = row["indicator"]
     mark = VERDICTS.get(row["verdict"], "")
     labels = dict.fromkeys(LABELS, BARE) | {"target": Words(*(f"{words} {mark}".rstrip() for words in BARE))}
     frame = Frame(width, HEIGHT, TICKS, WRITTEN, 7.0, YEARS, SMALL, leader=7.0, ticks=3, widest=40.0)
     return Titled(text.wrap(of(results.title(name), language), BODY, width).splitlines(),
-                  results.unit(name).name(language), multiple(results, name, row["target"], labels, frame, group))
+                  results.unit(name).name(language), multiple(results, name, row["target"], labels, frame, group,
+                           beside(name) if beside else None))
 
 
-def _note(results: Results, language: Language, group: str) -> str:
-    band = BAND.fill(over=results.over, holds=results.holds) if results.replicates > 1 else SINGLE
+def _note(results: Results, language: Language, group: str, said: Words | None) -> str:
+    single = ONE if said else SINGLE
+    band = BAND.fill(over=results.over, holds=results.holds) if results.replicates > 1 else single
     note = of(NOTE.fill(group=both(style.GROUPS[group].name), band=band, goal=results.system.target_year), language)
     note += of(START, language) if begun(results) is not None else ""
     note += of(CIRCLES, language) if (results.actuals["group"] == group).any() else ""
+    note += of(said, language) + (" " if language == "en" else "") if said else ""
     return note + findings.scenario(results.asked, language)

@@ -1,6 +1,7 @@
 """Small multiples: the paths of an indicator with and without the policy, its target and what was observed."""
 
 from collections.abc import Mapping
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -18,15 +19,25 @@ from sim.report.words.style import INK, POLICY, REFERENCE_RUN
 FRAME = Frame(330.0, 180.0, 46.0, 106.0, 12.0, 26.0, 14.0)
 """Of a chart in the report."""
 LABELS = {"policy": Words("政策 {value}", "Policy {value}"), "reference": Words("对照 {value}", "Without {value}"),
-          "alone": Words("模拟 {value}", "Run {value}"), "target": Words("目标 {value}", "Target {value}")}
+          "alone": Words("模拟 {value}", "Run {value}"), "target": Words("目标 {value}", "Target {value}"),
+          "pinned": Words("留存 {value}", "Pinned {value}")}
 DASH = (5.0, 4.0)
 """Of targets."""
 
 
+class Beside(NamedTuple):
+    """What a chart shows beside a run, in the unit of the observation: the low and high of a band by year, and the
+    values of another run by year with their colour."""
+
+    band: pd.DataFrame
+    other: pd.Series
+    colour: str
+
+
 def multiple(results: Results, indicator: str, target: float, labels: Mapping[str, Words] = LABELS,
-             frame: Frame = FRAME, group: str = WHOLE) -> Chart:
+             frame: Frame = FRAME, group: str = WHOLE, beside: Beside | None = None) -> Chart:
     """Return the chart of an indicator in a group of counties, with a target in the unit of the observation; `labels`
-    say what stands beside each line."""
+    say what stands beside each line, and `beside` what else is drawn."""
     unit = results.unit(indicator)
     ours, theirs = (_path(results, name, indicator, group) * unit.factor
                     for name in (results.policy, results.reference))
@@ -41,8 +52,12 @@ def multiple(results: Results, indicator: str, target: float, labels: Mapping[st
     if len(theirs):
         means = theirs["mean"]
         drawn.append(Path("reference", means, REFERENCE_RUN, label("reference", means.iloc[-1])))
+    if beside and len(beside.other):
+        other = beside.other * unit.factor
+        drawn.append(Path("pinned", other, beside.colour, label("pinned", other.iloc[-1])))
     kind = "policy" if len(theirs) else "alone"
-    drawn.append(Path(kind, ours["mean"], POLICY, label(kind, ours["mean"].iloc[-1]), ours[["low", "high"]], 2.2,
+    band = beside.band * unit.factor if beside else ours[["low", "high"]]
+    drawn.append(Path(kind, ours["mean"], POLICY, label(kind, ours["mean"].iloc[-1]), band, 2.2,
                       bold=True))
     if np.isfinite(goal):
         level = pd.Series(goal, index=[first, last] if last > first else [first])
