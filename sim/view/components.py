@@ -20,7 +20,7 @@ def Map(t, tiles, layer, choices, kinds, county, event_show, event_pick):
 
 
 @solara.component_vue("templates/paths.vue", vuetify=False)
-def Paths(t, aspects, group, groups, size, beside, event_filter, event_spread, event_pin):
+def Paths(t, aspects, group, groups, width, beside, event_filter, event_spread, event_pin):
     """The paths of the indicators with targets, reference run, pinned run and band, for a type of counties."""
 
 

@@ -141,7 +141,7 @@ def Paths(live: Live, language: Language, group: str, set_group: Callable[[str],
     drawn = solara.use_memo(lambda: paths.multiples(live, group, language), [live, group, language])
     groups = [{"value": name, "text": GROUPS[name].name(language)} for name in live.groups if name != "province"]
     components.Paths(
-        t=spoken(words, language), aspects=drawn, group=group, groups=groups, size=[paths.WIDTH, paths.HEIGHT],
+        t=spoken(words, language), aspects=drawn, group=group, groups=groups, width=paths.FRAME.width,
         beside=paths.beside(live, language, session is not None), event_filter=set_group,
         event_spread=lambda wanted: session.spread(bool(wanted)) if session else None,
         event_pin=lambda wanted: session.pin(bool(wanted)) if session else None)

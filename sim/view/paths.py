@@ -1,38 +1,30 @@
 """The paths of the indicators for a group of counties: small multiples with target and reference run."""
 
-from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import pandas as pd
-from matplotlib.ticker import MaxNLocator
 
 from sim import targets
-from sim.report.charts.paths import spread
+from sim.report.charts import paths
+from sim.report.charts.marks import Chart, Text, svg
+from sim.report.charts.multiples import DASH
+from sim.report.charts.paths import Frame, Path, Scales
 from sim.report.words import units
 from sim.report.words.bilingual import Words, of
-from sim.report.words.style import Language
+from sim.report.words.style import INK, POLICY, REFERENCE_RUN, Language
 from sim.report.words.terms import VERDICTS
+from sim.view import pinned
 from sim.view.band import sets
 from sim.view.live import Live
-from sim.view.words import BAND, PAGE
+from sim.view.words import BAND, PAGE, PIN
 
-WIDTH, HEIGHT = 300.0, 142.0
-"""Size of a small multiple."""
-LEFT, RIGHT, TOP, BOTTOM = 42.0, 66.0, 10.0, 26.0
-"""Room for marks, labels and years around the paths."""
-LINE, LEADER, CHARACTER, LEAN = 15.0, 12.0, 8.2, 11.0
-"""The least distance of two labels, the length of the line that leads to one, the most that a character of it takes,
-and how far it keeps from a path that goes on."""
-
-
-class End(NamedTuple):
-    """Where a path ends, what is written there, and by how much its label would rather be lower."""
-
-    x: float
-    y: float
-    text: str
-    lean: float = 0.0
+COLOURS = {"policy": POLICY, "reference": REFERENCE_RUN, "pinned": pinned.COLOUR, "target": INK}
+KINDS = {"policy": Words("", ""), "reference": PAGE["without"], "pinned": PIN["pinned"], "target": PAGE["target"]}
+"""What a label is of, said aloud."""
+FRAME = Frame(300.0, 146.0, 42.0, 66.0, 10.0, 28.0, 14.0, leader=11.0, ticks=3, widest=64.0)
+UNFINISHED = (2.0, 3.0)
+"""Dashes of a path that goes on."""
 
 
 def multiples(live: Live, group: str, language: Language) -> list[dict[str, Any]]:
@@ -77,96 +69,64 @@ def waiting(live: Live) -> Words:
 
 def _multiple(live: Live, name: str, group: str, assessed: pd.Series, language: Language) -> dict[str, Any]:
     one, unit = live.system.indicators[name], live.unit(name)
-    tables = {"reference": live.values_without, "pinned": live.values_pinned, "policy": live.values}
-    paths = {kind: _path(values, name, group) * unit.factor for kind, values in tables.items()}
-    ours, theirs, pinned = paths["policy"], paths["reference"], paths["pinned"]
-    goal = assessed["target"] * unit.factor
-    first, last = live.years[0], live.setting.end
-    band = live.interval(name, group) * unit.factor
-    shown = [*pd.concat([*paths.values(), band["low"], band["high"]]), *([goal] if np.isfinite(goal) else [])] or [0.0]
-    room = 0.07 * (max(shown) - min(shown)) or 0.05 * abs(max(shown)) or 1.0
-    low, high = min(shown) - room, max(shown) + room
+    drawn, on = chart(live, name, group, assessed["target"])
+    goal = units.number(assessed["target"] * unit.factor, decimals=unit.decimals)
+    words = PAGE["target_level" if one.target.rule == "level" else "target_rule"].fill(
+        value=goal if np.isfinite(assessed["target"]) else "—", rule=one.target.words(language),
+        status=live.system.statuses[one.status])
+    title, verdict = of(live.title(name), language), _verdict(live, assessed, language)
+    labels = [f"{of(KINDS[mark.name], language)} {mark.text}" for mark in drawn.marks
+              if isinstance(mark, Text) and mark.name in KINDS]
+    return {
+        "name": name, "title": title, "unit": unit.name(language), **verdict, "goal": of(words, language),
+        "svg": str(svg(drawn, f"{title}: {', '.join(labels)} {verdict['word']}".strip())),
+        "hover": [{"x": round(on.x(year), 1), "year": year, **read} for year, read in
+                  _read(live, name, group, language).items()],
+    }
 
-    def x(year: float) -> float:
-        return round(LEFT + (WIDTH - LEFT - RIGHT) * (year - first) / max(last - first, 1), 1)
 
-    def y(value: float) -> float:
-        return round(TOP + (HEIGHT - TOP - BOTTOM) * (high - value) / (high - low), 1)
+def chart(live: Live, name: str, group: str, target: float) -> tuple[Chart, Scales]:
+    """Return the chart of an indicator for a group of counties, and the scales that it is drawn on."""
+    unit = live.unit(name)
 
     def write(value: float) -> str:
         return units.number(value, decimals=unit.decimals)
 
-    ends = {}
-    for kind, path in paths.items():
-        if len(path) > (kind != "policy"):  # all begin in the same point
-            year, value = path.index[-1], path.iloc[-1]
-            rises = [other.iloc[-1] > value for other in paths.values() if len(other) and other.index[-1] > year]
-            lean = 0.0 if not rises else LEAN if rises[0] else -LEAN  # away from a path that goes on
-            ends[kind] = End(x(year), y(value), write(value), lean)
-    ends |= {"target": End(x(last), y(goal), write(goal))} if np.isfinite(goal) else {}
-    ticks = [t for t in MaxNLocator(3, steps=[1, 2, 2.5, 5, 10]).tick_values(low, high) if low <= t <= high]
-    step = next(k for k in (1, 2, 5, 10, 20) if (last - first) / k <= 3 or k == 20)
+    drawn = []
+    for kind, values in (("reference", live.values_without), ("pinned", live.values_pinned), ("policy", live.values)):
+        path = _path(values, name, group) * unit.factor
+        label = "" if len(path) <= (kind != "policy") else write(path.iloc[-1])  # all begin in the same point
+        band = live.interval(name, group) * unit.factor if kind == "policy" else None
+        dash = UNFINISHED if kind == "reference" and live.unfinished else ()
+        ours = kind == "policy"
+        drawn.append(Path(kind, path, COLOURS[kind], label, band, 2.4 if ours else 2.0, dash, bold=ours, ended=ours))
+    years = live.years[0], live.setting.end
+    if np.isfinite(goal := target * unit.factor):
+        drawn.append(Path("target", pd.Series(goal, index=sorted(set(years))), INK, write(goal), width=1.0, dash=DASH))
+    on = Scales(FRAME, years, paths.limits(drawn))
+    return paths.draw(drawn, on), on
 
-    return {
-        "name": name, "title": of(live.title(name), language), "unit": unit.name(language),
-        "lines": [{"kind": kind, "points": _points(path, x, y),
-                   "unfinished": kind == "reference" and live.unfinished} for kind, path in paths.items()
-                  if len(path) or kind == "policy"],
-        "band": _points(pd.concat([band["low"], band["high"][::-1]]), x, y),
-        "dot": [x(ours.index[-1]), y(ours.iloc[-1])] if len(ours) else None,
-        "target": y(goal) if np.isfinite(goal) else None,
-        "ticks": [{"y": y(tick), "text": units.tick(tick)} for tick in ticks],
-        "years": [{"x": x(year), "text": str(year)} for year in range(last, first - 1, -step)][::-1],
-        "labels": labels(ends),
-        "hover": [{"x": x(year), "y": y(ours[year]) if year in ours else None, "year": int(year),
-                   "ours": write(ours[year]) if year in ours else "",
-                   "theirs": write(theirs[year]) if year in theirs else "",
-                   "pinned": write(pinned[year]) if year in pinned else "",
-                   "band": of(BAND["interval"].fill(low=write(band["low"][year]), high=write(band["high"][year])),
-                              language) if year in band.index else ""}
-                  for year in range(first, last + 1) if year in ours or year in theirs],
-        **_verdict(live, assessed, language),
-        "goal": of(PAGE["target_level" if one.target.rule == "level" else "target_rule"].fill(
-            value=write(goal) if np.isfinite(goal) else "—", rule=one.target.words(language),
-            status=live.system.statuses[one.status]), language),
-    }
+
+def _read(live: Live, name: str, group: str, language: Language) -> dict[int, dict[str, str]]:
+    """Return what is written of each year under the pointer."""
+    unit, band = live.unit(name), live.interval(name, group)
+
+    def write(value: float) -> str:
+        return units.number(value * unit.factor, decimals=unit.decimals)
+
+    found: dict[int, dict[str, str]] = {}
+    for key, values in (("ours", live.values), ("theirs", live.values_without), ("pinned", live.values_pinned)):
+        for year, value in _path(values, name, group).items():
+            found.setdefault(int(year), {})[key] = write(value)
+    for year, low, high in band[["low", "high"]].itertuples():
+        if year in found:
+            found[year]["band"] = of(BAND["interval"].fill(low=write(low), high=write(high)), language)
+    return dict(sorted(found.items()))
 
 
 def _path(values: pd.DataFrame, name: str, group: str) -> pd.Series:
     """Return the known values of an indicator by year; none where it is not observed yet."""
     return values.loc[(name, group)].dropna() if (name, group) in values.index else pd.Series(dtype=float)
-
-
-def _points(path: pd.Series, x, y) -> str:
-    return " ".join(f"{x(year)},{y(value)}" for year, value in path.items())
-
-
-def labels(ends: Mapping[str, End]) -> list[dict[str, Any]]:
-    """Return the labels of ends by kind: each right of its end, and those that would overprint one another apart.
-
-    None reaches the axis or the years.
-    """
-    found: list[dict[str, Any]] = []
-    for row in _rows(ends):
-        ordered = sorted(row, key=lambda kind: ends[kind].y + ends[kind].lean)
-        wanted = np.array([ends[kind].y + ends[kind].lean for kind in ordered])
-        places = spread(wanted, LINE, TOP, HEIGHT - BOTTOM)
-        found += [{"kind": kind, "text": ends[kind].text, "x": round(ends[kind].x + LEADER, 1),
-                   "y": round(float(place), 1), "from": ends[kind].x, "end": ends[kind].y}
-                  for kind, place in zip(ordered, places, strict=True)]
-    return found
-
-
-def _rows(ends: Mapping[str, End]) -> list[list[str]]:
-    """Return the labels in groups that share no width."""
-    found: list[list[str]] = []
-    reached = -np.inf
-    for kind, end in sorted(ends.items(), key=lambda one: one[1].x):
-        if end.x + LEADER >= reached:
-            found.append([])
-        found[-1].append(kind)
-        reached = max(reached, end.x + LEADER + CHARACTER * len(end.text))
-    return found
 
 
 def _verdict(live: Live, assessed: pd.Series, language: Language) -> dict[str, str]:

@@ -9,14 +9,13 @@ import numpy as np
 import pandas as pd
 import pytest
 from fontTools.ttLib import TTFont
-from hypothesis import given
-from hypothesis import strategies as st
 from PIL import Image
 
 from sim import targets
 from sim.config.files import load_measures, load_stocks
 from sim.model import CountyUrbanization
 from sim.report.charts import layers
+from sim.report.charts.marks import Area, Chart, Dot, Line, Text
 from sim.report.tables import findings
 from sim.report.words import record, style, units
 from sim.report.words.bilingual import LANGUAGES, Words
@@ -62,7 +61,7 @@ def texts(content):
     """Return every text in nested lists and dictionaries but for names, colours and drawings."""
     if isinstance(content, dict):
         hidden = {"name", "value", "path", "policy", "reference", "colour", "colours", "inks", "gradient", "code",
-                  "kind", "indicator", "source", "other", "external", "scope", "verdict", "uid"}
+                  "kind", "indicator", "source", "other", "external", "scope", "verdict", "uid", "svg"}
         return [text for key, part in content.items() if key not in hidden for text in texts(part)]
     if isinstance(content, list | tuple):
         return [text for part in content for text in texts(part)]
@@ -106,6 +105,11 @@ def test_every_indicator_can_be_chosen_for_the_map(live):
     assert maps.shown(live, gap, kind="nonsense").kind == "value"
 
 
+def lines_of(drawn: Chart) -> dict[str, Line]:
+    """Return the paths of a chart by name."""
+    return {mark.name: mark for mark in drawn.marks if isinstance(mark, Line) and mark.name}
+
+
 @pytest.mark.parametrize("group", [ALL, "key_ecological"])
 def test_paths_end_in_the_values_observed(live, group):
     aspects = paths.multiples(live, group, "en")
@@ -122,8 +126,11 @@ def test_paths_end_in_the_values_observed(live, group):
         for written, table in ((last["ours"], ours), (last["theirs"], theirs)):
             assert written == units.number(table["value"].item() * unit.factor, decimals=unit.decimals)
         assert one["verdict"] == assessed.loc[name, "verdict"] in ("met", "close", "missed")
-        assert all(len(line["points"].split()) >= 5 and not line["unfinished"] for line in one["lines"])
-        assert {label["from"] for label in one["labels"]} == {paths.WIDTH - paths.RIGHT}
+        drawn, _ = paths.chart(live, name, group, assessed.loc[name, "target"])
+        lines = lines_of(drawn)
+        assert all(len(lines[kind].points) >= 5 and not lines[kind].dash for kind in ("policy", "reference"))
+        assert {round(mark.at[0]) for mark in drawn.marks if isinstance(mark, Text) and mark.name} == {
+            round(paths.FRAME.width - paths.FRAME.right + paths.FRAME.leader + 1)}
         goal = units.number(assessed.loc[name, "target"] * unit.factor, decimals=unit.decimals)
         assert one["goal"].startswith(f"Target {goal}")
 
@@ -132,37 +139,23 @@ def test_an_unfinished_reference_run_is_drawn_to_the_year_it_has_reached(model, 
     theirs = without.indicators()
     some = Live(model, theirs[theirs["year"] <= 2023])
     assert all("2023" in text for text in paths.waiting(some))
-    for one in (one for aspect in paths.multiples(some, ALL, "en") for one in aspect["items"]):
-        reference, ours = one["lines"]
-        assert (reference["kind"], reference["unfinished"], ours["unfinished"]) == ("reference", True, False)
-        label = next(label for label in one["labels"] if label["kind"] == "reference")
-        last = reference["points"].split()[-1]
-        assert last == f"{label['from']},{label['end']}" and label["from"] < paths.WIDTH - paths.RIGHT
+    for name in some.system.indicators:
+        drawn, on = paths.chart(some, name, ALL, np.nan)
+        lines = lines_of(drawn)
+        assert lines["reference"].dash == paths.UNFINISHED and not lines["policy"].dash
+        label = next(mark for mark in drawn.marks if isinstance(mark, Text) and mark.name == "reference")
+        end = lines["reference"].points[-1]
+        assert end[0] == on.x(2023) < label.at[0] < paths.FRAME.width - paths.FRAME.right + paths.FRAME.leader
     assert not any(paths.waiting(Live(model, theirs)) + paths.waiting(Live(model, None)))
-
-
-ENDS = st.builds(paths.End, st.floats(paths.LEFT, paths.WIDTH - paths.RIGHT),
-                 st.floats(paths.TOP, paths.HEIGHT - paths.BOTTOM), st.integers(1, 6).map("8".__mul__),
-                 st.sampled_from([-paths.LEAN, 0.0, paths.LEAN]))
-
-
-@given(st.dictionaries(st.sampled_from(["policy", "reference", "pinned", "target"]), ENDS, min_size=1))
-def test_labels_overprint_neither_one_another_nor_the_axis(ends):
-    placed = paths.labels(ends)
-    assert {label["kind"]: label["text"] for label in placed} == {kind: end.text for kind, end in ends.items()}
-    boxes = [(label["x"], label["x"] + paths.CHARACTER * len(label["text"]), label["y"]) for label in placed]
-    for k, (left, right, middle) in enumerate(boxes):
-        assert left > paths.LEFT and right <= paths.WIDTH
-        assert paths.TOP <= middle <= paths.HEIGHT - paths.BOTTOM
-        for other_left, other_right, other in boxes[:k]:
-            assert right <= other_left or other_right <= left or abs(middle - other) >= paths.LINE - 0.11
 
 
 def test_before_the_first_year_there_are_bases_and_targets(first):
     drawn = [one for aspect in paths.multiples(first, ALL, "zh") for one in aspect["items"]]
     assert len(drawn) == 19
-    ours = {one["name"]: one["lines"][-1]["points"] for one in drawn}
-    assert all(len(points.split()) == 1 for name, points in ours.items() if name != "urban_jobs_created")
+    for name in first.system.indicators.keys() - {"urban_jobs_created"}:
+        shown, _ = paths.chart(first, name, ALL, 1.0)
+        assert {mark.name for mark in shown.marks if isinstance(mark, Line) and mark.name} == {"target"}
+        assert sum(isinstance(mark, Dot) and mark.name == "policy" for mark in shown.marks) == 1
     assert not [one for one in drawn if one["verdict"]]
     assert not first.waiting
 
@@ -171,7 +164,7 @@ def test_a_run_without_the_base_year_has_no_targets(model):
     later = Live(model, None)
     later.ours = later.ours[later.ours["year"] > 2020]
     drawn = [one for aspect in paths.multiples(later, ALL, "en") for one in aspect["items"]]
-    assert len(drawn) == 19 and all(one["target"] is None and not one["verdict"] for one in drawn)
+    assert len(drawn) == 19 and not any(one["verdict"] or 'class="target"' in one["svg"] for one in drawn)
     assert maps.shown(later, maps.FIRST, kind="gap").kind == "value"
 
 
@@ -315,15 +308,19 @@ def test_a_pinned_run_and_a_band_are_drawn_beside_the_run(beside, live, language
     for aspect in paths.multiples(beside, "key_ecological", language):
         for one in aspect["items"]:
             name, unit = one["name"], beside.unit(one["name"])
-            assert [line["kind"] for line in one["lines"]] == ["reference", "pinned", "policy"]
-            assert {label["kind"] for label in one["labels"]} >= {"reference", "pinned", "policy"}
+            drawn, _ = paths.chart(beside, name, "key_ecological", np.nan)
+            lines = lines_of(drawn)
+            assert list(lines) == ["reference", "pinned", "policy"]
+            labels = {mark.name: mark.text for mark in drawn.marks if isinstance(mark, Text) and mark.name}
+            assert list(sorted(labels)) == ["pinned", "policy", "reference"]
             pinned = units.number(theirs.loc[(name, "key_ecological"), 2025] * unit.factor, decimals=unit.decimals)
             assert one["hover"][-1]["pinned"] == pinned
-            assert pinned in [label["text"] for label in one["labels"] if label["kind"] == "pinned"]
+            assert labels["pinned"] == pinned
             low, high = (units.number(value * unit.factor, decimals=unit.decimals)
                          for value in table.loc[(name, "key_ecological", 2025), ["low", "high"]])
             assert low in one["hover"][-1]["band"] and high in one["hover"][-1]["band"]
-            assert len(one["band"].split()) == 2 * len(one["lines"][-1]["points"].split())
+            band = next(mark for mark in drawn.marks if isinstance(mark, Area))
+            assert len(band.points) == 2 * len(lines["policy"].points)
     shown = paths.beside(beside, language, True)
     assert "0.35" in shown["pinned"] and ("4 in all" in shown["pinned"] or "等4项" in shown["pinned"])
     assert ("Its seed is another" in shown["pinned"]) == (language == "en")

@@ -94,7 +94,8 @@ def _written(mark: Text) -> str:
     rest = (f'x="{_short(x)}" y="{_short(y + RISE * mark.size)}" text-anchor="{mark.anchor}" '
             f'style="font-size:{_short(mark.size)}px;fill:{mark.colour}{weight}"')
     if isinstance(mark.text, str):
-        return f'<text class="{mark.name}" {rest}>{escape(mark.text)}</text>'
+        named = f'class="{mark.name}" ' if mark.name else ""
+        return f"<text {named}{rest}>{escape(mark.text)}</text>"
     return "".join(f'<text class="{f"{language} {mark.name}".strip()}" lang="{language}" {rest}>'
                    f"{escape(of(mark.text, language))}</text>" for language in LANGUAGES)
 

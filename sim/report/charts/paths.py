@@ -8,8 +8,8 @@ import pandas as pd
 from matplotlib.ticker import MaxNLocator
 
 from sim.report.charts.marks import Area, Chart, Dot, Line, Mark, Text
-from sim.report.words import style, units
-from sim.report.words.bilingual import Words
+from sim.report.words import style, text, units
+from sim.report.words.bilingual import LANGUAGES, Words, of
 from sim.report.words.style import GRID, INK, QUIET
 
 OPACITY = 0.17
@@ -20,7 +20,7 @@ NOTHING = Words("无数据", "No data")
 
 
 class Path(NamedTuple):
-    """Values by year, in the unit that is shown, and how they are drawn: a line, or circles where `open` says so."""
+    """Values by year, in the unit that is shown, and how they are drawn: a line, or circles where `open`."""
 
     name: str
     values: pd.Series
@@ -33,6 +33,8 @@ class Path(NamedTuple):
     dash: tuple[float, ...] = ()
     bold: bool = False
     open: bool = False
+    ended: bool = False
+    """Whether its end is a dot."""
 
 
 class Frame(NamedTuple):
@@ -101,8 +103,8 @@ def draw(paths: Sequence[Path], on: Scales, *, marked: float | None = None, sign
             marks += [Dot(point, 0.3 * frame.size, path.colour, "#fff", path.name) for point in points]
         elif len(points) > 1:
             marks.append(Line(points, path.colour, path.width, path.dash, path.name))
-        elif points:
-            marks.append(Dot(points[0], path.width, path.colour, path.colour, path.name))
+        if points and not path.open and (path.ended or len(points) == 1):
+            marks.append(Dot(points[-1], 1.4 * path.width, path.colour, path.colour, path.name))
     if not any(len(path.values.dropna()) for path in paths):
         middle = (frame.left + frame.width - frame.right) / 2, (frame.top + frame.height - frame.bottom) / 2
         marks.append(Text(middle, NOTHING, frame.size, QUIET, "middle"))
@@ -145,31 +147,49 @@ def years(first: int, last: int, most: int) -> list[int]:
     return list(range(last, first - 1, -next(iter([*even, *steps, 100]))))[::-1]
 
 
-def _labels(paths: Sequence[Path], on: Scales) -> list[Mark]:
-    """Return labels right of the paths, as far apart as their lines are high, each joined to the end of its path.
+class End(NamedTuple):
+    """The end of a path, and how wide what is written beside it is."""
 
-    A path that ends before the last year has its label above its end, or below where there is no room.
-    """
+    path: Path
+    x: float
+    y: float
+    width: float
+
+
+def _labels(paths: Sequence[Path], on: Scales) -> list[Mark]:
+    """Return the label right of the end of each path, joined to it: labels that share a width stand as far apart as
+    their lines are high, and none reaches the axis."""
     frame, marks = on.frame, list[Mark]()
-    ends = [(path, points[-1]) for path in paths if path.label and (points := on.line(path.values))]
-    right = frame.width - frame.right
-    for path, (x, y) in ends:
-        if x < right - 1 and on.years[0] < on.years[1]:
-            over = y - frame.size if y - 1.6 * frame.size > frame.top else y + 1.2 * frame.size
-            marks += [Dot((x, y), 1.6 * path.width, path.colour, path.colour, path.name),
-                      _label(path, (x, over), frame.size, "middle")]
-    late = sorted((end for end in ends if not (end[1][0] < right - 1 and on.years[0] < on.years[1])),
-                  key=lambda end: end[1][1])
-    wanted = np.array([y for _, (_, y) in late])
-    below = frame.height - frame.bottom
-    for (path, (_, y)), place in zip(late, spread(wanted, 1.15 * frame.size, frame.top, below), strict=True):
-        marks.append(Line([(right + 1, y), (right + frame.leader - 1, float(place))], path.colour, 0.7))
-        marks.append(_label(path, (right + frame.leader + 1, float(place)), frame.size, "start"))
+    ends = [End(path, *points[-1], max(text.width(of(path.label, one), frame.size) for one in LANGUAGES))
+            for path in paths if path.label and (points := on.line(path.values))]
+    for row in _rows(ends, frame):
+        wanted = sorted(((end.y + frame.size * _lean(end, ends), end) for end in row), key=lambda one: one[0])
+        places = spread(np.array([y for y, _ in wanted]), 1.15 * frame.size, frame.top, frame.height - frame.bottom)
+        for (_, end), place in zip(wanted, places, strict=True):
+            path, beside = end.path, end.x + frame.leader
+            marks.append(Line([(end.x + 1, end.y), (beside - 1, float(place))], path.colour, 0.7))
+            marks.append(Text((beside + 1, float(place)), path.label, frame.size, style.as_text(path.colour),
+                              bold=path.bold, name=path.name))
     return marks
 
 
-def _label(path: Path, at: tuple[float, float], size: float, anchor) -> Text:
-    return Text(at, path.label, size, style.as_text(path.colour), anchor, path.bold, path.name)
+def _lean(end: End, ends: list[End]) -> float:
+    """Return by how many sizes of type a label would rather be lower: away from a path that goes on."""
+    further = [other for other in ends if other.x > end.x + 1]
+    if not further:
+        return 0.0
+    return 0.8 if min(further, key=lambda other: abs(other.y - end.y)).y < end.y else -0.8
+
+
+def _rows(ends: list[End], frame: Frame) -> list[list[End]]:
+    """Return the ends in groups whose labels share no width."""
+    found, reached = list[list[End]](), -np.inf
+    for end in sorted(ends, key=lambda end: end.x):
+        if end.x + frame.leader >= reached:
+            found.append([])
+        found[-1].append(end)
+        reached = max(reached, end.x + frame.leader + 2 + end.width)
+    return found
 
 
 def spread(wanted: np.ndarray, distance: float, low: float, high: float) -> np.ndarray:
