@@ -1,5 +1,6 @@
 """Content of the panels of controls: the run, the scenario, and the measures with their cost and evidence."""
 
+import contextlib
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
@@ -9,13 +10,12 @@ from sim.config import ConfigError
 from sim.config.files import load_measures, load_stocks, read_yaml, scenarios
 from sim.config.measures import Effect, Measure
 from sim.report.words.bilingual import Words, of
-from sim.report.words.style import GROUPS as COUNTIES
 from sim.report.words.style import Language
 from sim.report.words.terms import GRADES, MEASURE_GROUPS
 from sim.view.choices import ALL, SCOPES, Choices, shown
 from sim.view.session import SPEEDS as PACES
 from sim.view.session import Session
-from sim.view.words import BUILT, MOVES, PAGE, RATES, SPEEDS, STATES
+from sim.view.words import BUILT, MOVES, PAGE, RATES, SCOPE_NAMES, SPEEDS, STATES
 
 SCALES = ("10", "100", "1000")
 YEARS = ("2025", "2030", "2035")
@@ -110,15 +110,25 @@ def _heading(path: Path) -> tuple[dict[str, str], str]:
 
 def doses(choices: Choices, scope: str, language: Language) -> dict[str, Any]:
     """Return the scopes, and the dose of every measure in one; no doses where the policy is faulty."""
-    try:
-        planned = shown(choices.planned())
-    except ConfigError:
-        planned = {}
-    scopes = [{"value": name, "text": COUNTIES[name].name(language)} for name in SCOPES]
-    narrower = [one["text"] for one in scopes[1:] if planned and planned[one["value"]] != planned[ALL]]
-    note = PAGE["narrower"].fill(types=("、" if language == "zh" else ", ").join(narrower))
-    return {"scope": scope, "scopes": scopes, "doses": planned.get(scope, {}),
-            "note": of(note, language) if narrower and scope == ALL else ""}
+    policy, planned = None, dict[str, dict[str, float]]()
+    with contextlib.suppress(ConfigError):
+        policy = choices.planned()
+        planned = shown(policy)
+    scope = scope if scope in planned else ALL
+    scopes = [{"value": name, "text": of(SCOPE_NAMES[name], language)} for name in planned or SCOPES]
+    other = [one["text"] for one in scopes if one["value"] != scope and planned.get(one["value"]) != planned.get(ALL)]
+    notes = [PAGE["narrower"].fill(types=("、" if language == "zh" else ", ").join(other))] if other else []
+    if policy and (single := len(policy.by_prefecture) + len(policy.by_county)):
+        notes.append(PAGE["single"].fill(count=single))
+    return {"scope": scope, "scopes": scopes, "doses": planned.get(scope, {}), "preset": scope in SCOPES,
+            "note": "".join(of(note, language) for note in notes)}
+
+
+def opening(choices: Choices) -> str:
+    """Return the first scope for which the policy plans anything, which says more than zeros for all counties."""
+    with contextlib.suppress(ConfigError):
+        return next((scope for scope, planned in shown(choices.planned()).items() if any(planned.values())), ALL)
+    return ALL
 
 
 @cache
