@@ -114,9 +114,10 @@ def Head(session: Session, language: Language, set_language: Callable[[Language]
 def Questions(session: Session, language: Language, asked: Choices):
     """Show the possible choices and the present ones."""
     picked, pick = solara.use_state(("", ALL))
-    opening = solara.use_memo(lambda: panel.opening(asked), [asked.policy])
+    policy = solara.use_memo(lambda: panel.planned(asked), [asked])
+    opening = solara.use_memo(lambda: panel.opening(policy), [asked.policy])
     scope = picked[1] if picked[0] == asked.policy else opening
-    doses = solara.use_memo(lambda: panel.doses(asked, scope, language), [asked, scope, language])
+    doses = solara.use_memo(lambda: panel.doses(policy, scope, language), [asked, scope, language])
 
     def choose(choice: dict[str, str]) -> None:
         session.choose(session.asked.with_value(choice["key"], choice["value"]))

@@ -1,12 +1,11 @@
 """Content of the panels of controls: the run, the scenario, and the measures with their cost and evidence."""
 
-import contextlib
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from sim.config import ConfigError
+from sim.config import ConfigError, Policy
 from sim.config.files import load_measures, load_stocks, read_yaml, scenarios
 from sim.config.measures import Effect, Measure
 from sim.report.words.bilingual import Words, of
@@ -108,27 +107,31 @@ def _heading(path: Path) -> tuple[dict[str, str], str]:
     return title if isinstance(title, dict) else {}, str(content.get("question", ""))
 
 
-def doses(choices: Choices, scope: str, language: Language) -> dict[str, Any]:
-    """Return the scopes, and the dose of every measure in one; no doses where the policy is faulty."""
-    policy, planned = None, dict[str, dict[str, float]]()
-    with contextlib.suppress(ConfigError):
-        policy = choices.planned()
-        planned = shown(policy)
-    scope = scope if scope in planned else ALL
-    scopes = [{"value": name, "text": of(SCOPE_NAMES[name], language)} for name in planned or SCOPES]
-    other = [one["text"] for one in scopes if one["value"] != scope and planned.get(one["value"]) != planned.get(ALL)]
+def planned(choices: Choices) -> Policy | None:
+    """Return the policy that is chosen; None where it is faulty, which the run will complain of."""
+    try:
+        return choices.planned()
+    except ConfigError:
+        return None
+
+
+def doses(policy: Policy | None, scope: str, language: Language) -> dict[str, Any]:
+    """Return the scopes of a policy, and the dose of every measure in one; no doses without a policy."""
+    known = shown(policy) if policy else {}
+    scope = scope if scope in known else ALL
+    scopes = [{"value": name, "text": of(SCOPE_NAMES[name], language)} for name in known or SCOPES]
+    other = [one["text"] for one in scopes if one["value"] != scope and known.get(one["value"]) != known.get(ALL)]
     notes = [PAGE["narrower"].fill(types=("、" if language == "zh" else ", ").join(other))] if other else []
     if policy and (single := len(policy.by_prefecture) + len(policy.by_county)):
         notes.append(PAGE["single"].fill(count=single))
-    return {"scope": scope, "scopes": scopes, "doses": planned.get(scope, {}), "preset": scope in SCOPES,
+    return {"scope": scope, "scopes": scopes, "doses": known.get(scope, {}), "preset": scope in SCOPES,
             "note": "".join(of(note, language) for note in notes)}
 
 
-def opening(choices: Choices) -> str:
-    """Return the first scope for which the policy plans anything, which says more than zeros for all counties."""
-    with contextlib.suppress(ConfigError):
-        return next((scope for scope, planned in shown(choices.planned()).items() if any(planned.values())), ALL)
-    return ALL
+def opening(policy: Policy | None) -> str:
+    """Return the first scope for which a policy plans anything, which says more than zeros for all counties."""
+    known = shown(policy) if policy else {}
+    return next((scope for scope, part in known.items() if any(part.values())), ALL)
 
 
 @cache

@@ -47,11 +47,12 @@ def test_doses_of_pilots_are_shown_as_what_they_are(baseline):
     assert set(shown(pilots)[PILOTS].values()) == {1.0} and set(shown(pilots)[ALL].values()) == {0.0}
     assert TOWNS not in shown(pilots) and PILOTS not in shown(towns)
     assert {name for name, dose in shown(towns)[TOWNS].items() if dose} == set(towns.pilots.towns.doses)
-    assert [panel.opening(Choices(policy=name)) for name in ("pilots_funded", "pilot_towns", "type_differentiated",
-            "full_package", "no_new_policy")] == [PILOTS, TOWNS, SCOPES[1], ALL, ALL]
-    known = panel.doses(Choices(policy="full_package"), PILOTS, "en")
+    names = ("pilots_funded", "pilot_towns", "type_differentiated", "full_package", "no_new_policy")
+    assert [panel.opening(Choices(policy=name).planned()) for name in names] == [PILOTS, TOWNS, SCOPES[1], ALL, ALL]
+    assert panel.opening(panel.planned(Choices(policy="nowhere"))) == ALL
+    known = panel.doses(Choices(policy="full_package").planned(), PILOTS, "en")
     assert known["scope"] == ALL and PILOTS not in {one["value"] for one in known["scopes"]}
-    assert "Pilot counties" in panel.doses(Choices(policy="pilots_funded"), ALL, "en")["note"]
+    assert "Pilot counties" in panel.doses(Choices(policy="pilots_funded").planned(), ALL, "en")["note"]
 
 
 def test_a_dose_for_pilots_reaches_the_pilots_only(baseline):
@@ -72,7 +73,7 @@ def test_plans_for_single_counties_are_told_of(tmp_path):
     text = "title: {zh: 单县, en: Single}\nquestion: a\ndiffers: b\nwhy: c\n"
     text += "by_county: {'371428': {doses: {land_use: 1}}}\n"
     file.write_text(text, encoding="utf-8")
-    assert "1 single" in panel.doses(Choices(policy=str(file)), ALL, "en")["note"]
+    assert "1 single" in panel.doses(Choices(policy=str(file)).planned(), ALL, "en")["note"]
 
 
 def test_a_dose_for_all_counties_reaches_all_without_a_plan_of_their_own(baseline):
