@@ -12,6 +12,7 @@ import yaml
 from sim.compose import compose
 from sim.config import Config, ConfigError, Policy
 from sim.config.files import load_measures
+from sim.config.policies import Plan
 from sim.config.view import View
 from sim.policy import plan
 from sim.report.words.style import COUNTY_TYPES
@@ -19,6 +20,8 @@ from sim.report.words.style import COUNTY_TYPES
 ALL = "all_counties"
 SCOPES = (ALL, *COUNTY_TYPES)
 """For whom doses are set: all counties, or those of a type; the narrower one wins."""
+PILOTS, TOWNS = "pilots", "pilot_towns"
+"""For whom doses are set too where a policy has them: its pilot counties and pilot towns."""
 LOSS = "population_loss"
 """The type whose counties all lose people, so that the plan of the policy for such counties overrules theirs."""
 OWN = "my_scenario"
@@ -108,13 +111,21 @@ def preset(scope: str) -> dict[str, float]:
 
 
 def shown(policy: Policy) -> dict[str, dict[str, float]]:
-    """Return the dose of every measure that a policy plans, by scope; means over the levers of a measure.
+    """Return the dose of every measure that a policy plans, by scope, of pilots too where it has any; means over the
+    levers of a measure.
 
-    Plans for single prefectures, counties and pilots are left out.
+    Plans for single prefectures and counties are left out.
     """
     doses = _doses(policy)
     return {scope: {name: round(float(doses[[*rows.values()], k].mean()), 4) for name, rows in _rows().items()}
-            for k, scope in enumerate(SCOPES)}
+            for k, scope in enumerate(_scopes(policy))}
+
+
+def _scopes(policy: Policy) -> tuple[str, ...]:
+    """Return for whom a policy plans apart."""
+    pilots = policy.pilots
+    counties = pilots is not None and (pilots.rule is not None or bool(pilots.counties))
+    return (*SCOPES, *([PILOTS] if counties else []), *([TOWNS] if pilots and pilots.towns else []))
 
 
 @cache
@@ -128,21 +139,27 @@ def _rows() -> dict[str, dict[str, int]]:
 
 def _doses(policy: Policy) -> np.ndarray:
     """Return planned doses by (lever, scope)."""
-    members = {scope: np.arange(len(SCOPES)) == k for k, scope in enumerate(SCOPES)}
-    layers: list[plan.Layer] = [(np.ones(len(SCOPES), bool), policy)]
+    scopes = _scopes(policy)
+    members = {scope: np.arange(len(scopes)) == k for k, scope in enumerate(scopes)}
+    layers: list[plan.Layer] = [(np.ones(len(scopes), bool), policy)]
     layers += [(members[name], part) for name, part in policy.by_type.items()]
     layers.append((members[LOSS], policy.population_loss))
+    if policy.pilots and PILOTS in members:
+        layers.append((members[PILOTS], policy.pilots))
+    if policy.pilots and policy.pilots.towns:
+        layers.append((members[TOWNS], Plan(doses=dict.fromkeys(["all"], 0.0) | policy.pilots.towns.doses)))
     return plan.doses(layers, plan.levers_of(load_measures()))
 
 
 def changed(policy: Policy, changes: Changes) -> Policy:
     """Return a policy with doses on top of its own, as one's own scenario; timetable, order and money stay."""
     content = policy.model_dump(exclude_unset=True)
-    for scope in SCOPES:
+    if beside := {scope for scope, _ in changes} - {*_scopes(policy)}:
+        raise ConfigError(f"policy={policy.name}: has no {' and '.join(sorted(beside))}; expected doses for others")
+    for scope in _scopes(policy):
         doses = {name: dose for (where, name), dose in changes.items() if where == scope}
         if doses:
-            part = content if scope == ALL else content.setdefault("by_type", {}).setdefault(scope, {})
-            _lay(part, doses)
+            _lay(_part(content, scope), doses)
         if scope == LOSS:
             overruled = _overruled(policy.population_loss.doses, doses)
             if overruled:
@@ -153,6 +170,15 @@ def changed(policy: Policy, changes: Changes) -> Policy:
         "differs": f"{len(changes)} doses of {policy.name} were changed.",
     }
     return Policy.model_validate(content)
+
+
+def _part(content: dict[str, Any], scope: str) -> dict[str, Any]:
+    """Return the plan for a scope within a policy."""
+    if scope == ALL:
+        return content
+    if scope in (PILOTS, TOWNS):
+        return content["pilots"] if scope == PILOTS else content["pilots"]["towns"]
+    return content.setdefault("by_type", {}).setdefault(scope, {})
 
 
 def _overruled(rule: Mapping[str, float], doses: Mapping[str, float]) -> dict[str, float]:

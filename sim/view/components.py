@@ -4,9 +4,9 @@ import solara
 
 
 @solara.component_vue("templates/bar.vue", vuetify=False)
-def Bar(t, run, file, event_start, event_pause, event_step, event_reset, event_speed, event_language,
-        event_download):
-    """Title, language, controls of the run, its clock and its quarterly figures, downloads, errors."""
+def Bar(t, run, file, link, notes, event_start, event_pause, event_step, event_reset, event_speed, event_language,
+        event_download, event_link, event_read):
+    """Title, language, controls of the run, its clock and its quarterly figures, downloads, the link, errors."""
 
 
 @solara.component_vue("templates/scenario.vue", vuetify=False)

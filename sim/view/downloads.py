@@ -109,7 +109,7 @@ def table(live: Live) -> pd.DataFrame:
 
 
 def _map(live: Live, view: View) -> Figure:
-    layer, language = view.layer, view.language
+    layer, language = maps.shown(live, view.layer), view.language
     words = KINDS[layer.kind].fill(base=live.years[0], goal=live.system.target_year)
     title = TITLE.fill(title=live.title(layer.indicator), kind=words, year=live.year)
     note = of(PAGE["one_run"], language) + findings.scenario(live.asked, language)

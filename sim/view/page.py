@@ -11,17 +11,17 @@ import solara.lab
 
 from sim.config.files import load_measures
 from sim.report.pages.packages import Offered
-from sim.report.words.bilingual import Words
+from sim.report.words.bilingual import Words, of
 from sim.report.words.style import GROUPS, Language
-from sim.view import agents, components, county, downloads, maps, packages, panel, paths
+from sim.view import agents, components, county, downloads, links, maps, packages, panel, paths
 from sim.view.choices import ALL, Choices
 from sim.view.live import Live
 from sim.view.session import Session
-from sim.view.words import BAND, COUNTY, PAGE, PIN, spoken
+from sim.view.words import BAND, COUNTY, LINKS, PAGE, PIN, spoken
 
 STYLE = (Path(__file__).parent / "templates" / "page.css").read_text("utf-8")
 NOTHING: dict[str, Any] = {}
-"""Before the first download."""
+"""Before the first download or link."""
 FILLED = {"none": 0.0, "full": 1.0}
 """Doses that a button gives to every measure."""
 
@@ -41,38 +41,52 @@ def Layout(children=()):
 @solara.component
 def Page():
     """Show everything; each visitor has a session, and with it a model, of their own."""
-    language, set_language = solara.use_state(_preferred())
+    router = solara.use_router()
+    opened = solara.use_memo(lambda: links.opened(router.search or "", first_choices), [])
+    begun = opened.place or links.Place(first_choices, _preferred(), maps.FIRST, ALL)
+    seen = solara.use_ref(downloads.View(begun.layer, begun.group, begun.language))
+    view, set_view = solara.use_state(seen.current)
     beat, numbers = solara.use_reactive(0), solara.use_memo(lambda: itertools.count(1), [])
 
     def tell() -> None:
         with suppress(KeyError):  # it is being closed, and its state is gone already
             beat.set(next(numbers))
 
-    session = solara.use_memo(lambda: Session(first_choices, tell), [])
+    session = solara.use_memo(lambda: Session(begun.choices, tell), [])
     solara.use_effect(session.open, [])
-    chosen, set_chosen = solara.use_state("")
-    layer, set_layer = solara.use_state(maps.FIRST)
-    group, set_group = solara.use_state(ALL)
+    notes, set_notes = solara.use_state(opened.notes)
     file, set_file = solara.use_state(NOTHING)
+    link, set_link = solara.use_state(NOTHING)
     serial = solara.use_memo(itertools.count, [])
     found = solara.use_memo(packages.found, [])
 
-    def download(kind: str) -> None:
-        made = session.attempt(lambda: downloads.file(session, kind, downloads.View(layer, group, language, chosen)))
-        if made:
+    def see(**chosen: Any) -> None:
+        seen.current = seen.current._replace(**chosen)
+        set_view(seen.current)
+
+    def download(kind: str) -> None:  # what was seen last: clicks may come faster than the page is written anew
+        if made := session.attempt(lambda: downloads.file(session, kind, seen.current)):
             set_file({**made, "serial": next(serial)})
+
+    def copy() -> None:
+        now = seen.current
+        place = links.Place(session.asked, now.language, now.layer, now.group)
+        set_link({"query": links.write(place), "serial": next(serial)})
 
     solara.Style(STYLE)
     with solara.Div(classes=["county"]):
-        Head(session, language, set_language, file, download, beat.value)
+        language, chosen = view.language, view.county
+        Head(session, language, lambda wanted: see(language=wanted), file, download, link, copy, notes,
+             lambda: set_notes([]), beat.value)
         with solara.Div(classes=["county-body"]):
             Questions(session, language, session.asked)
             with solara.Div(classes=["main-column"]):
                 if (live := session.live) is not None:  # read once: the session's thread writes it
-                    layer = maps.shown(live, layer)  # the run that it was compared with may be pinned no more
-                    Map(live, language, layer, set_layer, chosen, set_chosen)
-                    Details(session, live, language, chosen, set_chosen, download, beat.value)
-                    Paths(live, language, group, set_group, session)
+                    layer = maps.shown(live, view.layer)  # the run that it was compared with may be pinned no more
+                    Map(live, language, layer, lambda choose: see(layer=choose(seen.current.layer)), chosen,
+                        lambda county: see(county=county))
+                    Details(session, live, language, chosen, lambda county: see(county=county), download, beat.value)
+                    Paths(live, language, view.group, lambda group: see(group=group), session)
                 if found is not None:
                     Packages(session, found, language, session.asked.policy)
 
@@ -86,23 +100,30 @@ def _preferred() -> Language:
 
 @solara.component
 def Head(session: Session, language: Language, set_language: Callable[[Language], None], file: dict[str, Any],
-         download: Callable[[str], None], beat: int):
-    """Show title, language, controls and downloads."""
+         download: Callable[[str], None], link: dict[str, Any], copy: Callable[[], None], notes: list[Words],
+         read: Callable[[], None], beat: int):
+    """Show title, language, controls, downloads, the link to all this, and what is to be said of one that was opened.
+    """
     live, subtitle = session.live, Words("", "")
     if live is not None:
         subtitle = PAGE["subtitle"].fill(province=live.province.name, count=len(live.counties))
     components.Bar(
-        t=spoken(PAGE | {"subtitle": subtitle}, language), run=panel.run(session, language), file=file,
+        t=spoken(PAGE | LINKS | {"subtitle": subtitle}, language), run=panel.run(session, language), file=file,
         event_start=lambda _: session.play(), event_pause=lambda _: session.pause(),
         event_step=lambda _: session.step(), event_reset=lambda _: session.reset(),
-        event_speed=session.pace, event_language=set_language, event_download=download)
+        event_speed=session.pace, event_language=set_language, event_download=download,
+        link=link, notes=[of(note, language) for note in notes], event_link=lambda _: copy(),
+        event_read=lambda _: read())
 
 
 @solara.component
 def Questions(session: Session, language: Language, asked: Choices):
     """Show the possible choices and the present ones."""
-    scope, set_scope = solara.use_state(ALL)
-    doses = solara.use_memo(lambda: panel.doses(asked, scope, language), [asked, scope, language])
+    picked, pick = solara.use_state(("", ALL))
+    policy = solara.use_memo(lambda: panel.planned(asked), [asked])
+    opening = solara.use_memo(lambda: panel.opening(policy), [asked.policy])
+    scope = picked[1] if picked[0] == asked.policy else opening
+    doses = solara.use_memo(lambda: panel.doses(policy, scope, language), [asked, scope, language])
 
     def choose(choice: dict[str, str]) -> None:
         session.choose(session.asked.with_value(choice["key"], choice["value"]))
@@ -115,7 +136,7 @@ def Questions(session: Session, language: Language, asked: Choices):
 
     components.Scenario(
         t=spoken(PAGE, language), asked=panel.scenario(asked, language), doses=doses, groups=panel.measures(language),
-        event_choose=choose, event_scope=set_scope, event_fill=fill,
+        event_choose=choose, event_scope=lambda wanted: pick((asked.policy, wanted)), event_fill=fill,
         event_dose=lambda one: session.choose(session.asked.with_doses(scope, {one["name"]: float(one["dose"])})),
     )
 

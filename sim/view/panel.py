@@ -5,17 +5,16 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from sim.config import ConfigError
+from sim.config import ConfigError, Policy
 from sim.config.files import load_measures, load_stocks, read_yaml, scenarios
 from sim.config.measures import Effect, Measure
 from sim.report.words.bilingual import Words, of
-from sim.report.words.style import GROUPS as COUNTIES
 from sim.report.words.style import Language
 from sim.report.words.terms import GRADES, MEASURE_GROUPS
 from sim.view.choices import ALL, SCOPES, Choices, shown
 from sim.view.session import SPEEDS as PACES
 from sim.view.session import Session
-from sim.view.words import BUILT, MOVES, PAGE, RATES, SPEEDS, STATES
+from sim.view.words import BUILT, MOVES, PAGE, RATES, SCOPE_NAMES, SPEEDS, STATES
 
 SCALES = ("10", "100", "1000")
 YEARS = ("2025", "2030", "2035")
@@ -108,17 +107,31 @@ def _heading(path: Path) -> tuple[dict[str, str], str]:
     return title if isinstance(title, dict) else {}, str(content.get("question", ""))
 
 
-def doses(choices: Choices, scope: str, language: Language) -> dict[str, Any]:
-    """Return the scopes, and the dose of every measure in one; no doses where the policy is faulty."""
+def planned(choices: Choices) -> Policy | None:
+    """Return the policy that is chosen; None where it is faulty, which the run will complain of."""
     try:
-        planned = shown(choices.planned())
+        return choices.planned()
     except ConfigError:
-        planned = {}
-    scopes = [{"value": name, "text": COUNTIES[name].name(language)} for name in SCOPES]
-    narrower = [one["text"] for one in scopes[1:] if planned and planned[one["value"]] != planned[ALL]]
-    note = PAGE["narrower"].fill(types=("、" if language == "zh" else ", ").join(narrower))
-    return {"scope": scope, "scopes": scopes, "doses": planned.get(scope, {}),
-            "note": of(note, language) if narrower and scope == ALL else ""}
+        return None
+
+
+def doses(policy: Policy | None, scope: str, language: Language) -> dict[str, Any]:
+    """Return the scopes of a policy, and the dose of every measure in one; no doses without a policy."""
+    known = shown(policy) if policy else {}
+    scope = scope if scope in known else ALL
+    scopes = [{"value": name, "text": of(SCOPE_NAMES[name], language)} for name in known or SCOPES]
+    other = [one["text"] for one in scopes if one["value"] != scope and known.get(one["value"]) != known.get(ALL)]
+    notes = [PAGE["narrower"].fill(types=("、" if language == "zh" else ", ").join(other))] if other else []
+    if policy and (single := len(policy.by_prefecture) + len(policy.by_county)):
+        notes.append(PAGE["single"].fill(count=single))
+    return {"scope": scope, "scopes": scopes, "doses": known.get(scope, {}), "preset": scope in SCOPES,
+            "note": "".join(of(note, language) for note in notes)}
+
+
+def opening(policy: Policy | None) -> str:
+    """Return the first scope for which a policy plans anything, which says more than zeros for all counties."""
+    known = shown(policy) if policy else {}
+    return next((scope for scope, part in known.items() if any(part.values())), ALL)
 
 
 @cache

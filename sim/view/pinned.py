@@ -8,9 +8,8 @@ import pandas as pd
 from sim.config import Config
 from sim.config.files import load_measures
 from sim.report.words.bilingual import Words
-from sim.report.words.style import GROUPS
 from sim.view.choices import ALL, Choices
-from sim.view.words import PIN
+from sim.view.words import PIN, SCOPE_NAMES
 
 NAMED = 3
 """Doses that are named at most, of those that were changed."""
@@ -53,7 +52,7 @@ class Pinned:
         for (scope, name), dose in list(changes.items())[:NAMED]:
             words = PIN["dose" if scope == ALL else "dose_of"]
             named.append(words.fill(measure=measures[name.partition(".")[0]].title, dose=f"{dose:g}",
-                                    scope=Words(GROUPS[scope].zh, GROUPS[scope].en)))
+                                    scope=SCOPE_NAMES[scope]))
         more = PIN["more"].fill(count=len(changes)) if len(changes) > NAMED else Words("", "")
         joined = Words("、".join(one.zh for one in named), ", ".join(one.en for one in named))
         return PIN["doses"].fill(doses=Words(joined.zh + more.zh, joined.en + more.en))

@@ -3,7 +3,7 @@
 from typing import Literal
 
 from sim.report.words.bilingual import Words, of
-from sim.report.words.style import Language
+from sim.report.words.style import GROUPS, Language
 
 Kind = Literal["value", "change", "gap", "difference", "pinned"]
 """Ways in which the map shows an indicator."""
@@ -92,7 +92,9 @@ PAGE = {
     "way": Words("目标路程 {share}", "{share} of the way"),
     "target_rule": Words("目标{value}：{rule}；{status}", "Target {value}: {rule}; {status}"),
     "target_level": Words("目标{value}：{status}", "Target {value}: {status}"),
-    "narrower": Words("另有按类型设定的力度：{types}", "Doses are also set by type: {types}"),
+    "narrower": Words("另有单独设定的力度：{types}。", "Other doses are set for: {types}. "),
+    "single": Words("另有{count}个市或县（市）的单独方案，此处不显示。",
+                    "{count} single prefectures or counties have plans of their own, which are not shown here."),
     "without": Words("对照", "Without"),
     "loading": Words("正在建立模型", "Building the model"),
     "close": Words("关闭", "Close"),
@@ -132,6 +134,42 @@ PIN = {
                   "Its seed is another: differences hold the chance of both."),
     "scale": Words("其每行代表人数不同，水平因此有差别。", "Its people per row are others, which shifts levels."),
 }
+LINKS = {
+    "copy": Words("复制链接", "Copy link"),
+    "copied": Words("链接已复制", "The link is copied"),
+    "by_hand": Words("请复制此链接", "Copy this link"),
+    "version": Words("此链接由另一版本（{theirs}）生成，本页为{ours}：结果可能不同。",
+                     "This link was made by another version ({theirs}); this page is {ours}: results may differ."),
+    "settings": Words("生成此链接的网页启动时的其他设置（参数、数据等）与本页不同：结果会不同。",
+                      "This link was made by a page that was started with other settings (parameters, data): results "
+                      "will differ."),
+    "damaged": Words("链接已损坏，无法读取；本页按起始设置打开。",
+                     "The link is damaged and cannot be read; the page opens as without it."),
+    "unknown": Words("链接有误：{key} 不是链接中的项；本页按起始设置打开。",
+                     "Fault in the link: it cannot have {key}; the page opens as without it."),
+    "twice": Words("链接有误：{key} 出现两次；本页按起始设置打开。",
+                   "Fault in the link: {key} is given twice; the page opens as without it."),
+    "missing": Words("链接有误：缺少 {keys}；本页按起始设置打开。",
+                     "Fault in the link: {keys} missing; the page opens as without it."),
+    "fault": Words("链接有误：{key}={value}，应为{expected}；本页按起始设置打开。",
+                   "Fault in the link: {key}={value}, expected {expected}; the page opens as without it."),
+    "scenario": Words("链接中的方案不成立；本页按起始设置打开。（{fault}）",
+                      "The scenario of the link is not valid: {fault}; the page opens as without it."),
+    "policy": Words("本页所列的政策，或存在的政策文件", "a policy that this page lists, or the file of one"),
+    "external": Words("本页所列的外部条件", "external conditions that this page lists"),
+    "scale": Words("1、10、100或1000，且不小于{finest}", "1, 10, 100 or 1000, and at least {finest}"),
+    "seed": Words("0至2的63次方减1的整数", "a whole number from 0 to 2 to the 63rd less 1"),
+    "end": Words("不晚于{last}的年份", "a year until {last}"),
+    "language": Words("zh 或 en", "zh or en"),
+    "group": Words("全部县（市）或一种县（市）类型", "all counties or a type of counties"),
+    "indicator": Words("地图可显示的指标", "an indicator that the map can show"),
+    "kind": Words("{kinds} 之一", "one of {kinds}"),
+    "measure": Words("适用范围和措施（如 dose.all_counties.land_use）",
+                     "a scope and a measure, as dose.all_counties.land_use"),
+    "dose": Words("0至1的数", "a number from 0 to 1"),
+}
+SCOPE_NAMES = {name: Words(group.zh, group.en) for name, group in GROUPS.items()} | {
+    "pilots": Words("试点县（市）", "Pilot counties"), "pilot_towns": Words("试点镇", "Pilot towns")}
 STATES = {
     "building": Words("正在建立", "Building"),
     "ready": Words("已暂停", "Paused"),

@@ -12,7 +12,8 @@ from sim.model import CountyUrbanization
 from sim.policy import plan
 from sim.report.words.style import COUNTY_TYPES
 from sim.run import run
-from sim.view.choices import ALL, SCOPES, Choices, as_yaml, changed, preset, shown
+from sim.view import panel
+from sim.view.choices import ALL, PILOTS, SCOPES, TOWNS, Choices, as_yaml, changed, preset, shown
 
 POLICIES = ("full_package", "type_differentiated", "uniform", "pilots_funded", "pilot_towns")
 """Policies that plan in each of the ways there are."""
@@ -36,9 +37,43 @@ def members(baseline, kind):
 @pytest.mark.parametrize("policy", POLICIES)
 def test_every_policy_can_be_shown(policy):
     found = shown(Choices(policy=policy).planned())
-    assert list(found) == list(SCOPES)
+    assert list(found)[:len(SCOPES)] == list(SCOPES) and {*found} <= {*SCOPES, PILOTS, TOWNS}
     assert all(set(part) == set(load_measures()) for part in found.values())
     assert all(0 <= dose <= 1 for part in found.values() for dose in part.values())
+
+
+def test_doses_of_pilots_are_shown_as_what_they_are(baseline):
+    pilots, towns = (Choices(policy=name).planned() for name in ("pilots_funded", "pilot_towns"))
+    assert set(shown(pilots)[PILOTS].values()) == {1.0} and set(shown(pilots)[ALL].values()) == {0.0}
+    assert TOWNS not in shown(pilots) and PILOTS not in shown(towns)
+    assert {name for name, dose in shown(towns)[TOWNS].items() if dose} == set(towns.pilots.towns.doses)
+    names = ("pilots_funded", "pilot_towns", "type_differentiated", "full_package", "no_new_policy")
+    assert [panel.opening(Choices(policy=name).planned()) for name in names] == [PILOTS, TOWNS, SCOPES[1], ALL, ALL]
+    assert panel.opening(panel.planned(Choices(policy="nowhere"))) == ALL
+    known = panel.doses(Choices(policy="full_package").planned(), PILOTS, "en")
+    assert known["scope"] == ALL and PILOTS not in {one["value"] for one in known["scopes"]}
+    assert "Pilot counties" in panel.doses(Choices(policy="pilots_funded").planned(), ALL, "en")["note"]
+
+
+def test_a_dose_for_pilots_reaches_the_pilots_only(baseline):
+    choices = Choices(policy="pilots_funded").with_doses(PILOTS, {"land_use": 0.15})
+    before, after = (doses(one.planned(), baseline) for one in (Choices(policy="pilots_funded"), choices))
+    named = baseline.counties.loc[baseline.counties["provincial_pilot_2023"] == 1, "adcode"]
+    assert len(named) and np.allclose(after.loc["land_use"][named], 0.15)
+    assert np.allclose(after.drop(columns=named), before.drop(columns=named))
+    assert shown(choices.planned())[PILOTS]["land_use"] == 0.15
+    towns = Choices(policy="pilot_towns").with_doses(TOWNS, {"sewage": 0.25}).planned()
+    assert towns.pilots.towns.doses["sewage"] == 0.25 and shown(towns)[TOWNS]["sewage"] == 0.25
+    with pytest.raises(ConfigError, match="no pilots"):
+        Choices(policy="full_package").with_doses(PILOTS, {"land_use": 0.15}).config()
+
+
+def test_plans_for_single_counties_are_told_of(tmp_path):
+    file = tmp_path / "single.yaml"
+    text = "title: {zh: 单县, en: Single}\nquestion: a\ndiffers: b\nwhy: c\n"
+    text += "by_county: {'371428': {doses: {land_use: 1}}}\n"
+    file.write_text(text, encoding="utf-8")
+    assert "1 single" in panel.doses(Choices(policy=str(file)).planned(), ALL, "en")["note"]
 
 
 def test_a_dose_for_all_counties_reaches_all_without_a_plan_of_their_own(baseline):

@@ -16,7 +16,7 @@ import yaml
 from sim import model as schedule
 from sim.config.files import load_measures
 from sim.report.words.style import POLICY
-from sim.view import server
+from sim.view import background, band, server
 from sim.view.choices import Choices
 from sim.view.session import Session
 
@@ -56,14 +56,15 @@ def visit(browser, address):
     """Return a function that opens the page as a visitor; what goes wrong in the browser fails the test."""
     contexts, faults = [], []
 
-    def visit_page(size=WIDE, language="en-GB"):
-        contexts.append(browser.new_context(viewport=size, locale=language))
+    def visit_page(size=WIDE, language="en-GB", query=""):
+        contexts.append(browser.new_context(viewport=size, locale=language,
+                                            permissions=["clipboard-read", "clipboard-write"]))
         page = contexts[-1].new_page()
         page.set_default_timeout(PATIENCE)
         page.on("request", lambda request: faults.append(request.url) if not local(request.url) else None)
         page.on("pageerror", lambda error: faults.append(str(error)))
         page.on("console", lambda said: faults.append(said.text) if said.type == "error" else None)
-        page.goto(address)
+        page.goto(address + query)
         expect(page.locator("[data-do=step]")).to_be_enabled()
         expect(page.locator("#tiles")).to_be_visible()
         return page
@@ -137,8 +138,14 @@ def test_the_language_can_be_switched(visit):
     html.to_have_attribute("lang", "zh")
     for part in (".county-map", ".county-paths"):
         expect(page.locator(part)).not_to_contain_text(re.compile("[A-Za-z]{4,}"), use_inner_text=True)
+    heard = page.evaluate("""() => { const group = document.querySelector('.languages'), heard = [];
+        new MutationObserver(() => heard.push(group.ariaBusy + group.innerText)).observe(
+            group, { attributes: true, subtree: true, childList: true, characterData: true });
+        window.heard = heard; return heard.length; }""")
     page.click("button[lang=en]")
     title.to_have_text("County urbanization")
+    expect(page.locator(".languages")).to_have_attribute("aria-busy", "false")
+    assert heard == 0 and page.evaluate("window.heard.some(one => /^true.*Switching/s.test(one))")
     html.to_have_attribute("lang", "en")
     expect(page.locator(".main-column")).not_to_contain_text(re.compile("[\u4e00-\u9fff]"))
     expect(page.locator("button[lang=en]")).to_have_attribute("aria-pressed", "true")
@@ -339,6 +346,118 @@ def test_pilots_are_marked_on_the_map(visit):
     expect(page.locator(".legend .key")).to_contain_text("Pilot")
     named = page.locator("g.tile:has(.pilot)").first
     expect(named).to_have_attribute("aria-label", re.compile(r"\(Pilot\): "))
+
+
+def test_a_run_is_pinned_and_compared_and_its_band_fills_in(visit, monkeypatch):
+    monkeypatch.setattr(band, "SETS", 2)
+    page = visit()
+    lines = page.locator("figure[data-indicator=resident_urbanization] polyline")
+    step(page, 8)
+    page.click("[data-paths=pin]")
+    expect(page.locator("#pinned")).to_contain_text("Full package")
+    page.fill("[data-choice=seed]", "3")
+    page.press("[data-choice=seed]", "Tab")
+    page.click("[data-do=reset]")
+    clock(page).to_have_text("End of 2020")
+    step(page, 4)
+    expect(page.locator("#pinned")).to_contain_text("Its seed is another")
+    expect(lines).to_have_count(3)
+    expect(page.locator(".multiples text.pinned")).to_have_count(19)
+    page.select_option("[data-map=kind]", "pinned")
+    expect(page.locator(".county-map")).to_contain_text("Pinned: Full package")
+    expect(page.locator("#band")).to_contain_text("without an interval")
+    page.click("[data-paths=spread]")
+    expect(page.locator("#band")).to_contain_text("2 of 2 sets")
+    expect(page.locator("polygon.band")).to_have_count(19)
+    require_apart(page)
+    page.click("button[lang=zh]")
+    expect(page.locator("#band")).to_contain_text("2/2组")
+    page.click("[data-paths=unpin]")
+    expect(lines).to_have_count(2)
+    expect(page.locator("[data-map=kind]")).to_have_value("value")
+    page.click("[data-paths=spread]")
+    expect(page.locator("polygon.band")).to_have_count(0)
+
+
+def require_apart(page):
+    """Require that no label of a path overprints another, a mark of the axis or a year."""
+    crossed = page.evaluate("""() => [...document.querySelectorAll('.multiples svg')].flatMap(svg => {
+        const texts = [...svg.querySelectorAll('text')].map(one => [one, one.getBBox()]), found = [];
+        texts.forEach(([one, a], k) => texts.slice(k + 1).forEach(([other, b]) => {
+            const high = one.classList.contains('label') && other.classList.contains('label') ? 3 : 4;  // empty parts
+            if ((one.classList.contains('label') || other.classList.contains('label'))
+                && a.x < b.x + b.width && b.x < a.x + a.width
+                && a.y + high < b.y + b.height - high && b.y + high < a.y + a.height - high) {
+                found.push(svg.ariaLabel + ': ' + one.textContent + ' ' + other.textContent); } }));
+        return found; })""")
+    assert not crossed
+    beyond = page.evaluate("""() => [...document.querySelectorAll('.multiples svg')].flatMap(svg =>
+        [...svg.querySelectorAll('text')].filter(one => { const box = one.getBBox();
+            return box.x < 0 || box.x + box.width > svg.viewBox.baseVal.width; }).map(one => one.textContent))""")
+    assert not beyond
+
+
+def test_an_unfinished_reference_run_is_drawn_to_where_it_is(visit, monkeypatch):
+    gate = threading.Event()
+
+    class Held(background.CountyUrbanization):
+        def step(self):
+            if self.world.observed.years >= 3:  # with the base year
+                assert gate.wait(PATIENCE / 1000)
+            super().step()
+
+    monkeypatch.setattr(background, "CountyUrbanization", Held)
+    try:
+        page = visit(language="zh-CN")
+        page.fill("[data-choice=seed]", "31")
+        page.press("[data-choice=seed]", "Tab")
+        expect(page.locator(".waiting")).to_contain_text("算至2022年")
+        for _ in range(3):
+            step(page, 4)
+            expect(page.locator(".path.reference.unfinished")).to_have_count(19)
+            require_apart(page)
+        expect(page.locator("figure[data-indicator=piped_gas] .path.reference")).to_have_attribute("points", POINTS[3])
+    finally:
+        gate.set()
+    expect(page.locator(".path.unfinished")).to_have_count(0)
+    require_apart(page)
+
+
+def test_a_link_opens_what_it_was_copied_from(visit, address):
+    page = visit(language="zh-CN")
+    page.select_option("[data-choice=policy]", "pilots_funded")
+    expect(page.locator("[data-choice=scope]")).to_have_value("pilots")
+    expect(page.locator(".measure:has(#dose-land_use) output")).to_have_text("1.00")
+    page.locator("#dose-land_use").press("ArrowLeft")
+    expect(page.locator("#changed")).to_be_visible()
+    page.fill("[data-choice=seed]", "12")
+    page.press("[data-choice=seed]", "Tab")
+    page.select_option("[data-map=indicator]", "age_65_plus")
+    page.select_option("[data-paths=group]", "key_ecological")
+    page.click("[data-do=link]")  # at once: what was chosen before is in it
+    expect(page.locator("[data-do=link]")).to_contain_text("链接已复制")
+    link = page.evaluate("navigator.clipboard.readText()")
+    assert link.startswith(f"{address}/?version=")
+    other = visit(language="en-GB", query=link.removeprefix(address))
+    expect(other.locator("h1")).to_have_text("县域城镇化模拟")
+    for choice, value in (("choice=policy", "pilots_funded"), ("choice=seed", "12"), ("map=indicator", "age_65_plus"),
+                          ("paths=group", "key_ecological"), ("choice=scope", "pilots")):
+        expect(other.locator(f"[data-{choice}]")).to_have_value(value)
+    expect(other.locator(".measure:has(#dose-land_use) output")).to_have_text("0.95")
+    expect(other.locator(".notice")).to_have_count(0)
+
+
+def test_a_link_that_is_bad_or_of_another_version_says_so(visit):
+    page = visit(query="?version=0.0.9&policy=full_packet&nonsense=1")
+    notices = page.locator(".notice")
+    expect(notices).to_have_count(2)
+    expect(notices.first).to_contain_text("another version (0.0.9)")
+    expect(notices.last).to_contain_text("it cannot have nonsense")
+    page.click("button[lang=zh]")
+    expect(notices.last).to_contain_text("nonsense 不是链接中的项")
+    notices.first.locator("button").click()
+    expect(notices).to_have_count(0)
+    step(page)
 
 
 @pytest.mark.parametrize("language", ["zh-CN", "en-GB"])

@@ -223,7 +223,7 @@ def everything(model, live, code):
         maps.kinds(live, "resident_urbanization", language), paths.multiples(live, ALL, language),
         county.page(model, live, code, language), county.population(model, live, code, language),
         [agents.sample(model, one, turn, language) for one in live.counties["adcode"][:20] for turn in range(3)],
-        panel.measures(language), panel.scenario(Choices(), language), panel.doses(Choices(), ALL, language),
+        panel.measures(language), panel.scenario(Choices(), language), panel.doses(Choices().planned(), ALL, language),
         *(words.spoken(part, language) for part in (words.PAGE, words.BAND, words.PIN, words.COUNTY, words.STATES,
                                                     words.SPEEDS)),
     ]) for language in LANGUAGES}
