@@ -15,14 +15,15 @@ def check(arguments: list[str]) -> int:
     return 2 for faults of data, 1 for an identity that does not hold."""
     if arguments and "=" not in arguments[0]:
         return _check_results(arguments)
-    from sim.baseline import SHIPPED, faults
-
-    folder = SHIPPED
+    given = None
     for argument in arguments:
         key, _, value = argument.partition("=")
         if key != "data" or not value:
             raise ConfigError(f"{shorten(argument)}: expected data=PATH")
-        folder = located(value)
+        given = located(value)
+    from sim.baseline import SHIPPED, faults
+
+    folder = given or SHIPPED
     found = faults(folder)
     for fault in found:
         print(fault)
@@ -33,12 +34,14 @@ def check(arguments: list[str]) -> int:
 
 
 def _check_results(arguments: list[str]) -> int:
-    from sim.report import identities
-    from sim.report.results import find
-
     if len(arguments) > 1:
         raise ConfigError(f"check {shorten(' '.join(arguments))}: expected one folder or name of a run, or data=PATH")
-    found = identities.check(find(arguments[0]))
+    from sim.report.results import find
+
+    folder = find(arguments[0])
+    from sim.report import identities
+
+    found = identities.check(folder)
     rows = [[f"{one.title.zh} {one.title.en}", f"{one.tested:,}", f"{len(one.broken):,}", "; ".join(one.broken[:3])]
             for one in found]
     heads = ["恒等式 identity", "检验 tested", "不成立 broken", "何处 where"]
@@ -48,10 +51,6 @@ def _check_results(arguments: list[str]) -> int:
 
 def verify(arguments: list[str]) -> None:
     """Print what was found of each kept run and table; raises RunFailed where one does not agree."""
-    from sim import baseline
-    from sim.experiments import verification
-    from sim.report.results import find
-
     names = [argument for argument in arguments if "=" not in argument]
     given = dict(argument.split("=", 1) for argument in arguments if "=" in argument)
     if len(names) != 1:
@@ -62,8 +61,13 @@ def verify(arguments: list[str]) -> None:
     runs = given.get("runs", "all")
     if runs != "all" and not (runs.isascii() and runs.isdigit()):
         raise ConfigError(f"runs={shorten(runs)}: expected how many runs to make again, or all")
+    from sim import baseline
+    from sim.report.results import find
+
     folder = find(names[0])
     data = baseline.load(located(given["data"]).absolute() if "data" in given else None)
+    from sim.experiments import verification
+
     with progress_bar() as progress:
         found = verification.verify(folder, data, None if runs == "all" else int(runs), progress)
     print_table(("运行或表 Run or table", "结论 Verdict"), [(one.what, one.verdict) for one in found])

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from sim import compose
 from sim.config import ConfigError
-from sim.experiments import sweep
+from sim.experiments import combinations
 from sim.report import actuals, boundaries
 
 TITLES = "title: {zh: 甲, en: A}\nquestion: q\ndiffers: d\nwhy: w\n"
@@ -81,7 +81,7 @@ def test_externals(taken_or_refused, content):
 @MANY
 @given(content=contents(SWEEP))
 def test_sweeps(taken_or_refused, content):
-    taken_or_refused("mine.yaml", content, lambda _: sweep.variants(sweep.given(["sweep=mine.yaml"])))
+    taken_or_refused("mine.yaml", content, lambda _: combinations.variants(combinations.given(["sweep=mine.yaml"])))
 
 
 @MANY

@@ -7,7 +7,7 @@ import pytest
 
 from sim.cli.help import COMMANDS
 from sim.compose import compose
-from sim.experiments import sweep
+from sim.experiments import combinations
 
 from .test_pages import PAGES, ROOT
 
@@ -27,7 +27,7 @@ def test_what_is_shown_can_be_typed(path):
         _, command, *arguments = shlex.split(line)
         assert command in COMMANDS, line
         if command == "sweep":
-            assert sweep.variants(sweep.given(arguments)), line
+            assert combinations.variants(combinations.given(arguments)), line
         elif COMMANDS[command].has_keys and not {"--help", "-h", "-m", "--multirun"} & {*arguments}:
             assert compose(command, arguments), line
 
