@@ -13,7 +13,7 @@ from joblib.externals.loky import get_reusable_executor
 from benchmarks.report import table, verdict
 from sim import archive
 from sim.core import blocks
-from sim.experiments import sweep
+from sim.experiments import combinations, sweep
 from sim.model import CountyUrbanization
 
 RUNS = 1000
@@ -77,7 +77,8 @@ def _cost(runs: int) -> Cost:
         os.chdir(folder)
         try:
             load, begun, used = os.getloadavg()[0], time.perf_counter(), _processor()
-            found = sweep.sweep(sweep.variants(asked), lambda done, total, note: memory.setdefault(done, _resident()))
+            variants = combinations.variants(asked)
+            found = sweep.sweep(variants, lambda done, total, note: memory.setdefault(done, _resident()))
             wall = time.perf_counter() - begun
             get_reusable_executor().shutdown(wait=True)  # what workers used is known when they have ended
             processor = _processor() - used

@@ -14,6 +14,7 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import BrokenExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from importlib.util import find_spec
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -183,10 +184,8 @@ def _on_cluster(function: Callable, jobs: Sequence, scheduler: str) -> Iterator[
 def reachable(scheduler: str) -> None:
     """Refuse an address at which nobody answers, before Dask waits for it, and a Dask that is not there; raises
     ConfigError."""
-    try:
-        import distributed  # noqa: F401
-    except ImportError:
-        raise ConfigError("engine=dask: expected the extra dask; pip install 'county-urbanization[dask]'") from None
+    if find_spec("distributed") is None:
+        raise ConfigError("engine=dask: expected the extra dask; pip install 'county-urbanization[dask]'")
     try:
         place = urlsplit(scheduler)
         if place.scheme not in ("tcp", "tls"):

@@ -15,16 +15,15 @@ from joblib import cpu_count
 
 from sim import archive, baseline, engine, initial
 from sim.compose import parameter_sets, reference_run
-from sim.config import Config, ConfigError
-from sim.config.fault import RunFailed, suggestion
+from sim.config import Config
+from sim.config.fault import RunFailed
 from sim.config.files import load_ensemble, load_parameters
 from sim.core import memory, revision, store
 from sim.core.described import packed
 from sim.indicators import components, observation, turnover
 from sim.indicators.totals import OBSERVATIONS
 from sim.model import CountyUrbanization, simulated
-from sim.policy import deciding, pilots
-from sim.policy.plan import layers
+from sim.policy import pilots
 from sim.processes import migration
 
 Job = tuple[str, Config]
@@ -94,11 +93,8 @@ def complaint(failed: Sequence[Mapping[str, Any]], folder: Path) -> str:
 def replicates(config: Config, data: baseline.Baseline) -> list[Config]:
     """Return every replicate of a configuration and, with `compare`, of the policy that it is compared with.
 
-    Raises ConfigError for faults that only the data reveal.
+    Raises ConfigError for an unknown pilot county; `sim.checks` finds what else only the data reveal.
     """
-    check(config, data)
-    if config.scheduler is not None:
-        engine.reachable(config.scheduler)
     asked = [config := pilots.settled(config, data, simulated)]
     if config.compare not in (None, config.policy.name):
         asked.append(reference_run(config))
@@ -163,26 +159,6 @@ def gather(jobs: Iterable[str], folder: Path, data: baseline.Baseline) -> dict[s
     if manifests:
         store.write_json(folder / "record.json", archive.record(manifests))
     return manifests
-
-
-def check(config: Config, data: baseline.Baseline) -> None:
-    """Refuse configurations that contradict the data or the observations, before anything is written.
-
-    Raises ConfigError for an unknown county, prefecture, strategy or figure of the policy, or an unknown indicator of
-    the evaluation.
-    """
-    deciding.check(config)
-    layers(config.policy, data)
-    for name in config.evaluation.weights:
-        if name not in OBSERVATIONS:
-            raise ConfigError(f"evaluation.weights.{name}: unknown indicator; {suggestion(name, OBSERVATIONS)}")
-
-
-def check_classified(config: Config, data: baseline.Baseline) -> None:
-    """Raise ConfigError for a start at which county types and evaluation classes are not known."""
-    if not data.starts[config.start].classified:
-        known = " or ".join(str(year) for year, start in data.starts.items() if start.classified)
-        raise ConfigError(f"start={config.start}: expected {known}, as county types are not known before")
 
 
 def replicate(job: Job, threads: int) -> dict[str, bytes]:

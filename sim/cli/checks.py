@@ -20,8 +20,6 @@ def check(arguments: list[str]) -> int:
     return 2 for faults of data, 1 for an identity that does not hold."""
     if arguments and "=" not in arguments[0]:
         return _check_results(arguments)
-    from sim.baseline import SHIPPED, faults
-
     given: list[Path] = []
     for argument in arguments:
         key, _, value = argument.partition("=")
@@ -30,6 +28,8 @@ def check(arguments: list[str]) -> int:
         if given:
             raise ConfigError(f"{shorten(argument)}: data is given twice")
         given.append(located(value))
+    from sim.baseline import SHIPPED, faults
+
     data = given[0] if given else SHIPPED
     found = faults(data)
     for fault in found:
@@ -67,12 +67,14 @@ def _print_own_figures(data: Path) -> None:
 
 
 def _check_results(arguments: list[str]) -> int:
-    from sim.report.tables import identities
-    from sim.report.tables.results import find
-
     if len(arguments) > 1:
         raise ConfigError(f"check {shorten(' '.join(arguments))}: expected one folder or name of a run, or data=PATH")
-    found = identities.check(find(arguments[0]))
+    from sim.report.tables.results import find
+
+    folder = find(arguments[0])
+    from sim.report.tables import identities
+
+    found = identities.check(folder)
     rows = [[f"{one.title.zh} {one.title.en}", f"{one.tested:,}", f"{len(one.broken):,}", "; ".join(one.broken[:3])]
             for one in found]
     heads = ["恒等式 identity", "检验 tested", "不成立 broken", "何处 where"]
@@ -82,10 +84,6 @@ def _check_results(arguments: list[str]) -> int:
 
 def verify(arguments: list[str]) -> None:
     """Print what was found of each kept run and table; raises RunFailed where one does not agree."""
-    from sim import baseline
-    from sim.experiments import verification
-    from sim.report.tables.results import find
-
     names = [argument for argument in arguments if "=" not in argument]
     pairs = [argument.split("=", 1) for argument in arguments if "=" in argument]
     given = {key: value for key, value in pairs}
@@ -99,8 +97,13 @@ def verify(arguments: list[str]) -> None:
     runs = given.get("runs", "all")
     if runs != "all" and not (runs.isascii() and runs.isdigit()):
         raise ConfigError(f"runs={shorten(runs)}: expected how many runs to make again, or all")
+    from sim import baseline
+    from sim.report.tables.results import find
+
     folder = find(names[0])
     data = baseline.load(located(given["data"]).absolute() if "data" in given else None)
+    from sim.experiments import verification
+
     with progress_bar() as progress:
         found = verification.verify(folder, data, None if runs == "all" else int(runs), progress)
     print_table(("运行或表 Run or table", "结论 Verdict"), [(one.what, one.verdict) for one in found])

@@ -48,12 +48,18 @@ def clean(arguments: list[str]) -> None:
 
 
 def _kept() -> Iterator[Kept]:
-    from sim.run import code
-
     for folder in sorted(path for path in OUTPUTS.glob("*") if path.is_dir()):
         if kind := kind_of(folder):
             runs = sorted(folder.glob("runs/*/"))
-            yield Kept(folder, kind.command, runs, [run for run in runs if _code(run) != code()])
+            yield Kept(folder, kind.command, runs, _outdated(runs))
+
+
+def _outdated(runs: list[Path]) -> list[Path]:
+    if not runs:
+        return []
+    from sim.run import code
+
+    return [run for run in runs if _code(run) != code()]
 
 
 def _code(run: Path) -> str:

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sim.cli.kinds import kind_of
 from sim.cli.table import print_tables
 from sim.cli.words import say
 from sim.config import ConfigError, folder_name
@@ -15,14 +16,18 @@ if TYPE_CHECKING:
 
 def compare(arguments: list[str]) -> None:
     """Print what is different between two finished things, and write the tables and the page of it."""
-    from sim.report.pages import comparisons
-
     sides = [argument for argument in arguments if not argument.startswith("name=")]
     names = [argument.removeprefix("name=") for argument in arguments if argument.startswith("name=")]
     if len(sides) != 2 or len(names) > 1:
         raise ConfigError(f"compare {shorten(' '.join(sides))}".rstrip() + ": expected two runs, or parts of one as "
                           "NAME:policy or NAME:policy,external")
-    folder = _folder((names or ["compare"])[0], comparisons.NAME)
+    folder = _folder((names or ["compare"])[0])
+    from sim.report.tables.results import find
+
+    for one in sides:
+        find(one.partition(":")[0])
+    from sim.report.pages import comparisons
+
     print(_write(comparisons.compare(sides[0], sides[1], folder)))
 
 
@@ -33,13 +38,13 @@ def write(folder: Path) -> str:
     return _write(comparisons.read(folder))
 
 
-def _folder(name: str, file: str) -> Path:
-    """Return the folder of a name under which nothing but a comparison is kept, known by its file."""
+def _folder(name: str) -> Path:
+    """Return the folder of a name under which nothing but a comparison is kept."""
     try:
         folder = Path("outputs") / folder_name(name)
     except ValueError as error:
         raise ConfigError(f"name={shorten(name)}: {error}") from None
-    if folder.exists() and not (folder / file).is_file():
+    if folder.exists() and not ((kind := kind_of(folder)) and kind.command == "compare"):
         raise ConfigError(f"name={name}: {shown(folder)} holds something else; expected a new folder, or one of a "
                           "comparison")
     return folder

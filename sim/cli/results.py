@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 from sim.cli.kinds import KINDS
 from sim.cli.notices import warn_of_grounds, warn_of_later_figures
 from sim.cli.progress import progress_bar
+from sim.cli.refusing import refuse, refuse_files
 from sim.cli.table import print_tables
 from sim.cli.words import drawn
 from sim.compose import compose
-from sim.config import Config, ConfigError
+from sim.config import ConfigError
 from sim.config.fault import shorten, suggestion
 from sim.config.files import located, shown
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from sim.report.pages.packages import Offered
     from sim.report.tables.results import Results
 
+SEARCH = next(kind.file for kind in KINDS if kind.command == "optimise")
 AS_SEARCHED = ("external", "scale", "start", "end")
 """Keys of a search under which its package is run, unless they are given."""
 
@@ -33,10 +35,11 @@ def run(arguments: list[str]) -> None:
         sweeps.sweep(arguments)
         return
     config = compose("run", arguments)
+    refuse([config])
+    refuse_files(config)
     warn_of_grounds()
     from sim import run
 
-    _check_files(config)
     warn_of_later_figures(config)
     with progress_bar() as progress:
         folder = run.run(config, progress)
@@ -65,9 +68,6 @@ def report(arguments: list[str]) -> None:
 def plan(arguments: list[str]) -> None:
     """Write what the government of a county, or each of them, would hand in: under the policy of a run, or with the
     package that `county optimise` found."""
-    from sim.report import plans
-    from sim.report.tables.results import Results, find
-
     name, keys = _name(arguments, "plan", "county, or all"), [one for one in arguments if "=" in one]
     best = next((one for one in keys if one.startswith("best=")), "best=false")
     if best not in ("best=true", "best=false"):
@@ -78,9 +78,15 @@ def plan(arguments: list[str]) -> None:
     elif idle := [one for one in keys if one.startswith("optimise=")]:
         raise ConfigError(f"{shorten(idle[0])}: changes nothing here; expected with best=true only")
     else:
+        from sim.report.tables.results import find
+
         folder, offered = find(str(_files(keys, "run", "best").get("run", "run"))), None
+    from sim.report.tables.results import Results
+
     results = Results(folder)
     codes = _codes(name, results.counties, results.table("prefectures"))
+    from sim.report import plans
+
     with progress_bar("plans") as progress:
         written = plans.write(results, codes, progress, offered)
     shown_here = written if codes else [written[0].parent / "*.html", written[-1]]
@@ -98,18 +104,20 @@ def _best(name: str, keys: list[str]) -> tuple[Path, "Offered"]:
     """Run the package that a search chose for a county, or for all, beside no new policy, unless it was run already;
     return the folder of the run, and the search."""
     from sim import baseline
-    from sim.report.pages.packages import Offered
     from sim.report.tables.results import find_with
 
     search = next((key.removeprefix("optimise=") for key in keys if key.startswith("optimise=")), "optimise")
     keys = [key for key in keys if key != f"optimise={search}"]
-    if (found := find_with(search, Offered.file)) is None:
+    if (found := find_with(search, SEARCH)) is None:
         raise ConfigError(f"optimise={shorten(search)}: no folder with packages; county optimise finds them")
+    from sim.report.pages.packages import Offered
+
     offered = Offered(found)
     as_searched = {"name": f"{found.name}_best", **{key: offered.asked[key] for key in AS_SEARCHED}}
     given = {key.partition("=")[0] for key in keys}
     config = compose("run", [*(f"{key}={value}" for key, value in as_searched.items() if key not in given), *keys,
                              f"policy={found / 'policy' / 'best.yaml'}", "compare=true"])
+    refuse([config])
     data = baseline.load(config.data)
     counties = data.counties
     for code in _codes(name, counties, data.prefectures) or ():
@@ -139,21 +147,6 @@ def _files(arguments: list[str], *known: str) -> dict[str, Path]:
         if equals:
             files[key] = located(value)
     return files
-
-
-def _check_files(config: Config) -> None:
-    """Refuse faults of files for the report before anything is simulated."""
-    if config.actuals is None and config.boundaries is None:
-        return
-    from sim.baseline import load
-    from sim.indicators.observation import OBSERVATIONS
-    from sim.report.tables import actuals, boundaries
-
-    data = load(config.data)
-    if config.actuals is not None:
-        actuals.read(config.actuals, OBSERVATIONS, data.counties, data.prefectures)
-    if config.boundaries is not None:
-        boundaries.read(config.boundaries, data.counties)
 
 
 def _print_results(results: "Results", policy: str) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from sim.cli.notices import warn_of_grounds
 from sim.cli.progress import progress_bar
+from sim.cli.refusing import refuse, refuse_files
 from sim.cli.table import print_table, print_tables
 from sim.cli.words import drawn, say
 from sim.compose import compose
@@ -16,15 +17,22 @@ from sim.config.optimise import Optimise
 from sim.config.pilots import PilotStudy
 from sim.config.sensitivity import Sensitivity
 
+PARTS = ("initial", "hindcast", "crossvalidation", "recent", "patterns", "experiments")
+"""Parts of the validation."""
+
 
 def validate(arguments: list[str]) -> None:
     """Hold the model against what was observed, print what was found and write its page."""
     config = compose("validate", arguments)
+    _expect_part(config, "all", *PARTS)
+    if config.what in ("all", "experiments") and config.seeds < 2:
+        raise ConfigError(f"seeds={config.seeds}: expected at least 2, so that an interval can be given")
+    refuse([config])
+    refuse_files(config)
+    warn_of_grounds()
     from sim.experiments import validation
     from sim.report.pages import validation as page
 
-    _expect_part(config, "all", *validation.PARTS)
-    warn_of_grounds()
     with progress_bar() as progress:
         found = validation.validate(config, progress)
     for name, frame in found.items():
@@ -40,6 +48,7 @@ def calibrate(arguments: list[str]) -> None:
     config = compose("calibrate", arguments)
     assert isinstance(config, Calibration)
     _expect_part(config, "fit", "crossvalidation")
+    refuse([config])
     from sim.experiments.calibration import crossvalidation, ensemble
     from sim.report.pages import calibrations
 
@@ -56,12 +65,14 @@ def sensitivity(arguments: list[str]) -> None:
     config = compose("sensitivity", arguments)
     assert isinstance(config, Sensitivity)
     _expect_part(config, "levers", "parameters", "both")
+    refuse([config])
     warn_of_grounds()
     from sim.experiments.sensitivity import analyse
-    from sim.report import sensitivity as report
 
     with progress_bar() as progress:
         folder = analyse(config, progress)
+    from sim.report import sensitivity as report
+
     written, analysis = write_analysis(folder), report.Analysis(folder)
     print_tables(map(report.printed, report.tables(analysis)), text=2)
     if len(analysis.leading):
@@ -83,6 +94,7 @@ def optimise(arguments: list[str]) -> None:
     """Search for packages, check them, print what is offered and write its page."""
     config = compose("optimise", arguments)
     assert isinstance(config, Optimise)
+    refuse([config])
     warn_of_grounds()
     from sim.experiments import optimise
 
@@ -106,12 +118,14 @@ def pilots(arguments: list[str]) -> None:
     """Compare rules of choosing pilots, print what an evaluation could see and write its report."""
     config = compose("pilots", arguments)
     assert isinstance(config, PilotStudy)
+    refuse([config])
     warn_of_grounds()
     from sim.experiments.pilots import study
-    from sim.report import pilots as report
 
     with progress_bar() as progress:
         folder = study(config, progress)
+    from sim.report import pilots as report
+
     found = report.Study(folder)
     print_tables(map(report.printed, report.tables(found)))
     say(report.sentences(found))

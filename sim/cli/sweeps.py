@@ -4,24 +4,23 @@ import importlib
 import json
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from sim import baseline
 from sim.cli.notices import warn_of_grounds
 from sim.cli.progress import progress_bar
+from sim.cli.refusing import refuse
 from sim.cli.table import print_tables
 from sim.cli.words import drawn, say
 from sim.compose import compose, hydra_text
 from sim.config import ConfigError
 from sim.config.fault import RunFailed
 from sim.config.files import shown
-from sim.core import store
-from sim.experiments import sweep as combinations
-from sim.report import sweeps
-from sim.report.tables import spread
-from sim.report.tables.cells import printed
-from sim.run import complaint, named, replicates, simulate
+from sim.experiments import combinations
+
+if TYPE_CHECKING:
+    from sim.experiments.sweep import Found
 
 MULTIRUN = ("-m", "--multirun")
 LAUNCHERS = {"joblib": "joblib", "submitit_local": "submitit", "submitit_slurm": "submitit"}
@@ -34,26 +33,36 @@ def sweep(arguments: Sequence[str]) -> None:
     _show((_launched if set(MULTIRUN) & set(arguments) else _swept)(arguments))
 
 
-def _swept(arguments: Sequence[str]) -> combinations.Found:
-    variants = combinations.variants(combinations.given(arguments))
+def _swept(arguments: Sequence[str]) -> "Found":
+    variants = _checked(arguments)
     warn_of_grounds()
+    from sim.experiments import sweep
+
     with progress_bar() as progress:
-        return combinations.sweep(variants, progress)
+        return sweep.sweep(variants, progress)
 
 
-def _launched(arguments: Sequence[str]) -> combinations.Found:
+def _checked(arguments: Iterable[str]) -> list[combinations.Variant]:
+    """Return the combinations of a sweep, every one of them held against the data before anything is simulated."""
+    variants = combinations.variants(combinations.given(arguments))
+    refuse(one.config for one in variants)
+    return variants
+
+
+def _launched(arguments: Sequence[str]) -> "Found":
     """Have Hydra launch one job for each combination of a sweep.
 
     Jobs write to the same folder as `county sweep` and repeat nothing; Hydra's own output is beside them.
     """
     own = [argument for argument in arguments if argument.startswith(("hydra/", "hydra.", "+hydra", "~hydra"))]
     _expect_launcher(own)
-    variants = combinations.variants(
-        combinations.given(one for one in arguments if one not in own and one not in MULTIRUN))
-    planned = combinations.plan(variants)  # refuses bad input before anything is launched
+    variants = _checked(one for one in arguments if one not in own and one not in MULTIRUN)
     warn_of_grounds()
+    from sim.experiments import sweep
+
+    planned = sweep.plan(variants)
     _launch(own, planned.folder, [one.combination for one in variants])
-    return combinations.compare(planned)
+    return sweep.compare(planned)
 
 
 def _expect_launcher(own: Sequence[str]) -> None:
@@ -93,6 +102,9 @@ def _job(given: Mapping[str, str]) -> None:
     """Simulate one combination; runs that fail are recorded, and the caller tells of them."""
     from hydra.core.global_hydra import GlobalHydra
 
+    from sim import baseline
+    from sim.run import named, replicates, simulate
+
     GlobalHydra.instance().clear()  # the job composes its configuration itself, validated as elsewhere
     config = compose("sweep", json.loads(given["combination"]))
     data = baseline.load(config.data)
@@ -101,13 +113,21 @@ def _job(given: Mapping[str, str]) -> None:
 
 def write(folder: Path) -> str:
     """Write the figures and the report of a sweep; return where they are, in words."""
+    from sim.core import store
+    from sim.report import sweeps
+
     read = sweeps.Sweep(folder)
     with store.locked(folder):
         return drawn(sweeps.draw(read), sweeps.page.write(read))
 
 
-def _show(found: combinations.Found) -> None:
+def _show(found: "Found") -> None:
     """Print the tables of a sweep and draw its figures; raises RunFailed where runs failed or are missing."""
+    from sim.report import sweeps
+    from sim.report.tables import spread
+    from sim.report.tables.cells import printed
+    from sim.run import complaint
+
     if len(found.ranking):
         written = write(found.folder)
         for table in sweeps.tables(found.ranking, found.robustness, found.types):

@@ -3,6 +3,7 @@
 from importlib.util import find_spec
 
 from sim.cli.notices import warn_of_grounds
+from sim.cli.refusing import refuse
 from sim.compose import compose
 from sim.config import ConfigError
 from sim.config.view import View
@@ -15,6 +16,7 @@ def view(arguments: list[str]) -> None:
     warn_of_grounds()
     if find_spec("solara") is None:
         raise ConfigError("view: expected the extra view; make view, or pip install 'county-urbanization[view]'")
+    refuse([config])
     from sim.view.choices import Choices
     from sim.view.server import serve
 

@@ -1,34 +1,21 @@
 """Sweeps: any product of scenarios, parameters and seeds as one resumable set of runs, and their comparison."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from sim import archive, baseline, compose
-from sim.config import Config, ConfigError
-from sim.config.fault import shorten, suggestion
-from sim.config.files import CONFIGS, GROUPS, TextLoader, read_yaml
-from sim.config.overrides import written
+from sim import archive, baseline
+from sim.config import Config
 from sim.core import store
 from sim.core.described import packed
 from sim.experiments import comparison
+from sim.experiments.combinations import Variant
 from sim.indicators.observation import OBSERVATIONS
 from sim.report.words import record
 from sim.run import Progress, changes, gather, identity, quiet, replicates, simulate
-
-SHARED = ("name", "data", "compare", "engine", "scheduler", "workers")
-"""Keys that have one value in a sweep."""
-
-
-class Variant(NamedTuple):
-    """One combination of a sweep, and its setting: overrides beside scenarios, parameters and seed, as `end=2030`."""
-
-    setting: str
-    config: Config
-    combination: tuple[str, ...]
 
 
 class Plan(NamedTuple):
@@ -55,57 +42,10 @@ class Found(NamedTuple):
     types: pd.DataFrame
 
 
-def variants(overrides: Iterable[str]) -> list[Variant]:
-    """Return every combination of overrides, those that `given` returns. A fault raises ConfigError."""
-    found = list(compose.product("sweep", overrides))
-    values: dict[str, set[str]] = {}
-    for combination, _ in found:
-        for override in combination:
-            values.setdefault(override.partition("=")[0], set()).add(override)
-    several = {key for key, texts in values.items() if len(texts) > 1}
-    elsewhere = {*GROUPS, "seed", *(key for key in several if key.startswith("parameters."))}
-    return [Variant(", ".join(one for one in combination if one.partition("=")[0] in several - elsewhere), config,
-                    combination)
-            for combination, config in found]
-
-
-def given(arguments: Iterable[str]) -> list[str]:
-    """Return the overrides of arguments; those of a sweep file (`sweep=NAME`) come first, and overrides given beside it
-    replace its entries. A fault raises ConfigError."""
-    from_file: dict[str, str] = {}
-    own: dict[str, str] = {}
-    for argument in arguments:
-        key, equals, value = argument.partition("=")
-        if key in own or (key == "sweep" and from_file):
-            raise ConfigError(f"{shorten(argument)}: {shorten(key)} is given twice")
-        if key == "sweep" and equals:
-            from_file = _from_file(value)
-        else:
-            own[key] = argument
-    return list({**from_file, **own}.values())
-
-
-def _from_file(name: str) -> dict[str, str]:
-    """Return the overrides of a sweep file, given by path or by name: the user's own ./configs/sweep, then shipped."""
-    own, shipped = (sorted(folder.glob("*.yaml")) for folder in (Path("configs/sweep"), CONFIGS / "sweep"))
-    known = {path.stem: path for path in [*shipped, *own]}
-    path = Path(name) if name.endswith(".yaml") else known.get(name)
-    if path is None or not path.is_file():
-        raise ConfigError(f"sweep={shorten(name)}: no such sweep; {suggestion(name, known)}")
-    overrides = {}
-    for key, value in read_yaml(path, TextLoader).items():
-        text = ",".join(map(written, value)) if isinstance(value, list) else value
-        overrides[key] = f"{key}={written(text) if isinstance(text, dict) else text}"
-    return overrides
-
-
 def plan(variants: Sequence[Variant]) -> Plan:
     """Return the runs of all variants, each once: the policy that others are compared with runs once for each external
-    condition and parameter set. Raises ConfigError for variants that cannot be run together."""
+    condition and parameter set."""
     first = variants[0].config
-    for key in SHARED:
-        if len({getattr(config, key) for _, config, _ in variants}) > 1:
-            raise ConfigError(f"{key}: expected one value in a sweep")
     data = baseline.load(first.data)
     runs: dict[str, Config] = {}
     rows = []
@@ -121,8 +61,7 @@ def plan(variants: Sequence[Variant]) -> Plan:
 
 
 def sweep(variants: Sequence[Variant], progress: Progress = quiet) -> Found:
-    """Run whatever is not there yet, and compare; runs that fail are in the catalogue. Raises ConfigError for variants
-    that cannot be run together."""
+    """Run whatever is not there yet, and compare; runs that fail are in the catalogue."""
     planned = plan(variants)
     simulate(planned.runs, planned.folder, planned.data, progress)
     return compare(planned)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 
 from sim import baseline
-from sim.config import Config, ConfigError
+from sim.config import Config
 from sim.config.files import CROSSVALIDATION
 from sim.experiments.calibration.crossvalidation import shipped
 from sim.experiments.calibration.hindcast import scored
@@ -17,7 +17,7 @@ from sim.experiments.recent import recent
 from sim.indicators.observation import OBSERVATIONS
 from sim.report.pages import validation as page
 from sim.report.tables import actuals
-from sim.run import Progress, check, quiet
+from sim.run import Progress, quiet
 
 PARTS = {"initial": initial, "hindcast": scored, "crossvalidation": shipped, "recent": recent, "patterns": patterns,
          "experiments": quasi_experiments}
@@ -27,15 +27,12 @@ PARTS = {"initial": initial, "hindcast": scored, "crossvalidation": shipped, "re
 def validate(config: Config, progress: Progress = quiet) -> dict[str, pd.DataFrame]:
     """Run the parts of the validation asked for (`what`) and the comparison with `actuals`; return their tables.
 
-    Tables and the page are written to outputs/<name>. Raises ConfigError for faulty actuals and too few seeds.
+    Tables and the page are written to outputs/<name>. Raises ConfigError for faulty actuals.
     """
     parts: Sequence[str] = [config.what or ""]
     if config.what == "all":
         parts = [name for name in PARTS if name != "crossvalidation" or CROSSVALIDATION.is_file()]
-    if "experiments" in parts and config.seeds < 2:
-        raise ConfigError(f"seeds={config.seeds}: expected at least 2, so that an interval can be given")
     folder, data = Path("outputs") / config.name, baseline.load(config.data)
-    check(config, data)  # before the first part has taken its time
     places = data.counties, data.prefectures
     if config.actuals is not None:
         last = int(actuals.read(config.actuals, OBSERVATIONS, *places)["year"].max())

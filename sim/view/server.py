@@ -1,6 +1,7 @@
 """The server of the page on this machine, which fetches nothing from elsewhere."""
 
 import contextlib
+import ctypes
 import hashlib
 import logging
 import os
@@ -36,6 +37,8 @@ FACE = '@font-face {{ font-family: "{family}"; src: url("{file}?v={digest}") for
 PAGE = "sim.view.page"
 MALFORMED = (KeyError, ValueError)
 """What Solara raises for requests that no page of its own makes, or one that is gone."""
+M_ARENA_MAX, ARENAS = -8, 2
+"""The parameter of mallopt(3), and its value."""
 LOST = "10m"
 """How long the model of a visitor whose browser is gone without a word is kept."""
 
@@ -101,6 +104,7 @@ def _server(choices: Choices, folder: str, hosts: Sequence[str]) -> "Server":
     settings.assets.fontawesome_enabled = False
     settings.kernel.cull_timeout = LOST
     pa.set_memory_pool(pa.system_memory_pool())  # one for all, that `memory.give_back` can trim
+    _share_arenas()
     settings.theme.title, settings.theme.loader = "County urbanization", "plain"
     logging.getLogger("solara").setLevel(logging.CRITICAL + 1)  # it tells of visitors who leave in the middle
     logging.getLogger("solara.server.patch").setLevel(logging.ERROR)  # but faults of the page are said
@@ -112,6 +116,13 @@ def _server(choices: Choices, folder: str, hosts: Sequence[str]) -> "Server":
     app = _of_own_pages(starlette.app, [*NAMES, *hosts])
     return uvicorn.Server(uvicorn.Config(app, log_level="error", ws="websockets-sansio",
                                          timeout_graceful_shutdown=1))
+
+
+def _share_arenas() -> None:
+    """Have all threads share few arenas of GNU's allocator, which by default gives eight to a core and trims only what
+    is free at the end of each; other systems have none."""
+    with contextlib.suppress(OSError, AttributeError, TypeError):
+        ctypes.CDLL(None).mallopt(M_ARENA_MAX, ARENAS)
 
 
 def _of_own_pages(app: "ASGIApp", names: Sequence[str]) -> "ASGIApp":

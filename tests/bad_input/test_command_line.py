@@ -173,3 +173,42 @@ def test_no_traceback_in_a_process_of_its_own():
     assert ended.returncode == 2
     assert ended.stdout == ""
     assert ended.stderr == "county: scale=0: expected 1, 10, 100 or 1000\n"
+
+
+REFUSALS = """import sys
+from sim.cli import main
+assert [main(one.split()) for one in sys.argv[1:]] == [2] * (len(sys.argv) - 1)
+print(*{"matplotlib", "mesa", "numba", "pandas", "scipy", "sim.model", "sim.run", "sklearn"} & sys.modules.keys())
+"""
+SIMULATES = {"matplotlib", "mesa", "sim.model", "sim.run", "sklearn"}
+
+
+@pytest.mark.parametrize(("commands", "heavy"), [
+    (["run policy=x", "sweep policy=land_led,x", "sweep seed=range(3,1)", "sweep name=a,b", "compare a",
+      "compare a b name=/x", "plan all best=maybe", "plan a b", "validate what=both", "validate seeds=1",
+      "calibrate free=[x]", "calibrate what=all", "pilots n=0", "sensitivity method=x", "optimise packages=0",
+      "view port=x", "check x=3", "check a b", "verify", "verify run runs=x", "template a b", "list x"],
+     {"matplotlib", "mesa", "numba", "pandas", "scipy", *SIMULATES}),
+    (["run actuals=nowhere.csv", *(f"{command} +policy.by_county.Zoupin.doses.all=1" for command in (
+        "run", "validate", "calibrate", "pilots", "view", "sweep policy=land_led,full_package")),
+      "sensitivity levers=[x]", "sensitivity outcomes=[x]", "sensitivity method=least_cost targets.x=3",
+      "sensitivity method=attribution", "optimise units=[x]", "optimise levers=[x]", "optimise externals=[x]",
+      "pilots rules=[x]", "pilots n=78", "pilots outcomes=[x]", "validate actuals=nowhere.csv", "report nowhere",
+      "compare a b", "plan nobody", "check nowhere", "verify nowhere", "clean nowhere"], SIMULATES),
+])
+def test_it_is_refused_before_what_takes_seconds_is_imported(commands, heavy, own_cache, tmp_path):
+    done = subprocess.run([sys.executable, "-c", REFUSALS, *commands], capture_output=True, text=True, cwd=tmp_path,
+                          check=False)
+    assert done.returncode == 0, done.stderr
+    assert done.stderr.count("\n") == len(commands)
+    assert not heavy & set(done.stdout.split())
+
+
+def test_every_variant_is_held_against_the_data_before_any_is_run(capsys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "scenarios/policy").mkdir(parents=True)
+    (tmp_path / "scenarios/policy/mine.yaml").write_text(
+        "title: {zh: 甲, en: A}\nquestion: q\ndiffers: d\nwhy: w\npilots: {rule: greedy_effect, count: 79}\n", "utf-8")
+    said = complaint(capsys, "sweep", "policy=pilots_one_per_prefecture,mine", "scale=1000")
+    assert said == "policy.pilots.count=79: expected at most 78 by greedy_effect"
+    assert not (tmp_path / "outputs").exists()

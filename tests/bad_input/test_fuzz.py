@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from sim import compose
 from sim.config import ConfigError
-from sim.experiments import sweep
+from sim.experiments import combinations
 from sim.indicators.observation import OBSERVATIONS
 from sim.report.tables import actuals, boundaries
 
@@ -82,7 +82,7 @@ def test_externals(taken_or_refused, content):
 @MANY
 @given(content=contents(SWEEP))
 def test_sweeps(taken_or_refused, content):
-    taken_or_refused("mine.yaml", content, lambda _: sweep.variants(sweep.given(["sweep=mine.yaml"])))
+    taken_or_refused("mine.yaml", content, lambda _: combinations.variants(combinations.given(["sweep=mine.yaml"])))
 
 
 @MANY

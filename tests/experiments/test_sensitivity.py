@@ -17,7 +17,7 @@ from sim.compose import compose
 from sim.config import Parameters, Quantity
 from sim.config.files import load_measures, load_parameters
 from sim.experiments.sensitivity import attribution
-from sim.experiments.sensitivity.factors import applied, chosen
+from sim.experiments.sensitivity.factors import applied, chosen, package
 
 THREE = ["migration.income_elasticity", "firms.agglomeration", "housing.supply_elasticity"]
 ARGUMENTS = ("sensitivity", "outcomes=resident_urbanization", "what=parameters", "trajectories=4", "seeds=2",
@@ -335,7 +335,7 @@ def test_measures_that_do_nothing_are_told_from_few_seeds(replace, analyse):
 
 def test_equal_money_is_equal_as_far_as_doses_go():
     config = configure("method=attribution", "policy=full_package")
-    factors = attribution.package(config)
+    factors = package(config)
     players = list(dict.fromkeys(one.group for one in factors))
     full, planned = attribution.budgets(config.model_copy(update={"money": "planned"}), factors, players)
     doses, cost = attribution.budgets(config, factors, players)

@@ -16,7 +16,7 @@ import pytest
 import sim
 from sim import archive, cli, engine, run
 from sim.core import store
-from sim.experiments import sweep
+from sim.experiments import combinations, sweep
 
 SWEEP = ["sweep", "policy=land_led,service_led", "scale=1000", "end=2021"]
 PATIENCE = 600
@@ -62,7 +62,7 @@ def again(monkeypatch):
 
     def sweep_there(folder, *arguments):
         monkeypatch.chdir(folder)
-        return sweep.sweep(sweep.variants(sweep.given(arguments[1:]))).catalogue
+        return sweep.sweep(combinations.variants(combinations.given(arguments[1:]))).catalogue
 
     return sweep_there
 

@@ -12,7 +12,7 @@ import pytest
 import sim
 from sim import cli
 from sim.config.files import scenarios
-from sim.experiments import sweep
+from sim.experiments import combinations, sweep
 
 ASKED = ["external=glob(low_f*)", "parameters.finance.absorption=0.15", "scale=1000", "end=2021", "seeds=1"]
 
@@ -49,7 +49,7 @@ def test_launchers_do_the_runs_of_a_sweep_and_find_scenarios_of_the_user(multiru
     assert {path.name for path in tmp_path.iterdir()} == {"outputs", "scenarios"}  # nothing of Hydra's is elsewhere
     monkeypatch.chdir(tmp_path)
     before = {path: path.stat().st_mtime_ns for path in folder.glob("runs/*/manifest.json")}
-    again = sweep.sweep(sweep.variants(asked))
+    again = sweep.sweep(combinations.variants(asked))
     assert {path: path.stat().st_mtime_ns for path in folder.glob("runs/*/manifest.json")} == before
     assert set(again.catalogue["run"]) == set(listed["run"]) == {path.parent.name for path in before}
 

@@ -10,7 +10,7 @@ from sim import cli
 from sim.cli import listing
 from sim.core import store
 from sim.core.described import packed, unpacked
-from sim.experiments.sensitivity.points import OUTCOMES
+from sim.experiments.sensitivity.outcomes import OUTCOMES
 from sim.indicators.observation import OBSERVATIONS
 from sim.indicators.totals import Totals, observation
 from sim.report.pages import page

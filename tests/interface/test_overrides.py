@@ -14,7 +14,7 @@ from sim.compose import compose, product
 from sim.config import ConfigError, Policy
 from sim.config.files import scenarios
 from sim.config.overrides import Override, placed, quoted, read, split, written
-from sim.experiments import sweep
+from sim.experiments import combinations
 
 LOOKS = ["2025_07_01", "1.50", "1e5", "null", "true", "010", "0x1F", "nan", "1_0", "2025", "yes", "1:30", "~"]
 """Names that some reader of YAML or of overrides takes for something else."""
@@ -151,7 +151,7 @@ def test_a_sweep_file_says_what_the_command_line_would(own, tmp_path):
     file = tmp_path / "mine.yaml"
     file.write_text("policy: [1e5, '土地,优先']\nname: 2025_07_01\nend: [2022, 2023]\ncompare: true\n"
                     "+policy.doses: {sewage: 0.50}\n", "utf-8")
-    found = [one.config for one in sweep.variants(sweep.given([f"sweep={file}"]))]
+    found = [one.config for one in combinations.variants(combinations.given([f"sweep={file}"]))]
     assert [(one.policy.name, one.end) for one in found] == [
         ("1e5", 2022), ("1e5", 2023), ("土地,优先", 2022), ("土地,优先", 2023)]
     assert {(one.name, one.compare, one.policy.doses["sewage"]) for one in found} == {

@@ -11,13 +11,13 @@ from pyarrow import parquet
 
 from sim import archive, cli, run, targets
 from sim.config.files import load_indicators, scenarios
-from sim.experiments import comparison, sweep
+from sim.experiments import combinations, comparison, sweep
 
 TINY = ["scale=1000", "end=2021", "seeds=2"]
 
 
 def variants(*arguments):
-    return sweep.variants(sweep.given(arguments))
+    return combinations.variants(combinations.given(arguments))
 
 
 def names(*arguments):

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
+from sim.checks import check
 from sim.compose import compose
 from sim.config import ConfigError
 from sim.policy import evaluation
-from sim.run import check
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ import yaml
 
 from sim.cli.help import COMMANDS
 from sim.compose import compose
-from sim.experiments import sweep
+from sim.experiments import combinations
 
 from .test_pages import PAGES, ROOT
 
@@ -28,7 +28,7 @@ def test_what_is_shown_can_be_typed(path):
         _, command, *arguments = shlex.split(line)
         assert command in COMMANDS, line
         if command == "sweep":
-            assert sweep.variants(sweep.given(arguments)), line
+            assert combinations.variants(combinations.given(arguments)), line
         elif COMMANDS[command].has_keys and not {"--help", "-h", "-m", "--multirun"} & {*arguments}:
             assert compose(command, arguments), line
 
@@ -38,7 +38,7 @@ def test_what_a_cluster_is_given_can_be_typed():
     pod = next(one for one in every if (one["kind"], one["metadata"]["name"]) == ("Pod", "sweep"))
     command, *arguments = pod["spec"]["containers"][0]["args"]
     assert command == "sweep"
-    assert {config.scheduler for _, config, _ in sweep.variants(sweep.given(arguments))} == {"tcp://scheduler:8786"}
+    assert {config.scheduler for _, config, _ in combinations.variants(combinations.given(arguments))} == {"tcp://scheduler:8786"}
 
 
 def test_pages_show_commands():

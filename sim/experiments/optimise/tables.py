@@ -13,7 +13,7 @@ from sim.experiments.optimise.search import Front, Limits
 from sim.experiments.optimise.units import Package, Unit
 
 if TYPE_CHECKING:
-    from sim.experiments.optimise import Answer
+    from sim.experiments.optimise.packages import Answer
 
 BySteps = Sequence[Sequence[Scores]]
 """Scores by package and unit."""

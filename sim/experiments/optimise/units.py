@@ -14,7 +14,6 @@ from sim.config.optimise import Optimise
 from sim.config.policies import Plan
 from sim.config.types import TYPES
 from sim.experiments.sensitivity.factors import measures_of
-from sim.model import CountyUrbanization
 from sim.policy import plan, programme
 
 ALL = "all_counties"
@@ -65,6 +64,8 @@ class Plans:
     """From packages to policies, and from policies to the doses that counties carry out."""
 
     def __init__(self, config: Optimise, baseline: Baseline, found: Sequence[Unit]):
+        from sim.model import CountyUrbanization  # whose import takes longer than to refuse units
+
         self.config, self.baseline, self.units = config, baseline, found
         self.world = CountyUrbanization(config=config, rng=config.seed).world
         self.levers = plan.levers_of(config.measures)

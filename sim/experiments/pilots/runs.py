@@ -12,10 +12,11 @@ from pyarrow import parquet
 
 from sim import baseline
 from sim.config import ConfigError
-from sim.config.fault import suggestion
 from sim.config.pilots import PilotStudy
 from sim.experiments import kept
 from sim.experiments.kept import Job
+from sim.experiments.pilots import selection
+from sim.experiments.pilots.selection import PERCENT
 from sim.indicators.totals import OBSERVATIONS
 from sim.model import CountyUrbanization
 from sim.policy.pilots import FIRST_SCREENING_SEED
@@ -25,8 +26,6 @@ BESIDE = ("residents", "urban_residents")
 """Observations that are kept beside those that are judged."""
 WHOLE = ("all_counties", "province")
 """Groups that are kept beside the counties, after them."""
-PERCENT = ("%", "share")
-"""Units of outcomes that are compared in percentage points; all others are compared in % of themselves."""
 
 
 class Selection(NamedTuple):
@@ -59,7 +58,7 @@ class Runs:
         self.study, self.progress, self.total, self.done = study, progress, total, 0
         self.data = baseline.load(study.data)
         self.codes = list(self.data.counties["adcode"])
-        self.names = outcomes(study)
+        self.names = selection.outcomes(study)
         self.years = np.arange(study.start - 1, study.end + 1)
         self.folder = Path("outputs") / study.name
         self.key = f"{self.data.hash} {code()} {' '.join(self.names)} {Path(__file__).read_text(encoding='utf-8')}"
@@ -117,20 +116,6 @@ def configured(study: PilotStudy, codes: Sequence[str]) -> PilotStudy:
 def screening_seed(number: int) -> int:
     """Return a seed of the random draws, which no rule is shown with."""
     return FIRST_SCREENING_SEED + number
-
-
-def outcomes(study: PilotStudy) -> list[str]:
-    """Return the outcomes that are judged, each once. Raises ConfigError for one that no county has, or whose error is
-    declared but not known."""
-    known = [name for name, one in OBSERVATIONS.items() if not one.event]
-    for place, names in (("outcomes", study.outcomes), ("errors", study.errors)):
-        for name in names:
-            if name not in known:
-                raise ConfigError(f"{place}={name}: no yearly figure has this name; {suggestion(name, known)}")
-    for name, error in study.errors.items():
-        if error.kind == "sampled" and (OBSERVATIONS[name].unit not in PERCENT or error.value > 1):
-            raise ConfigError(f"errors.{name}.kind=sampled: expected a figure in % and a share of residents up to 1")
-    return list(dict.fromkeys(study.outcomes))
 
 
 def simulate(names: Sequence[str], moves: bool, study: PilotStudy, threads: int) -> pd.DataFrame:

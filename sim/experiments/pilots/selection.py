@@ -12,6 +12,7 @@ from sim.config import ConfigError
 from sim.config.fault import suggestion
 from sim.config.files import shown
 from sim.config.pilots import PilotStudy
+from sim.indicators.observation import OBSERVATIONS
 from sim.policy import pilots
 
 EQUITY = 1.3
@@ -24,6 +25,8 @@ OF_GAINS = ("greatest_effect", "weighted_for_equity")
 """Rules that need what single pilots gain, as the random draws show it with seeds of their own."""
 LIST = "list"
 """The rule of a user's own counties."""
+PERCENT = ("%", "share")
+"""Units of outcomes that are compared in percentage points; all others are compared in % of themselves."""
 
 
 def rules(study: PilotStudy, data: Baseline) -> list[str]:
@@ -42,6 +45,20 @@ def rules(study: PilotStudy, data: Baseline) -> list[str]:
         asked += [one for one in known if one != LIST] if name == "all" else [name]
     asked = [*asked, *([LIST] if study.list is not None else [])]
     return list(dict.fromkeys(asked))
+
+
+def outcomes(study: PilotStudy) -> list[str]:
+    """Return the outcomes that are judged, each once. Raises ConfigError for one that no county has, or whose error is
+    declared but not known."""
+    known = [name for name, one in OBSERVATIONS.items() if not one.event]
+    for place, names in (("outcomes", study.outcomes), ("errors", study.errors)):
+        for name in names:
+            if name not in known:
+                raise ConfigError(f"{place}={name}: no yearly figure has this name; {suggestion(name, known)}")
+    for name, error in study.errors.items():
+        if error.kind == "sampled" and (OBSERVATIONS[name].unit not in PERCENT or error.value > 1):
+            raise ConfigError(f"errors.{name}.kind=sampled: expected a figure in % and a share of residents up to 1")
+    return list(dict.fromkeys(study.outcomes))
 
 
 def of_data(study: PilotStudy, data: Baseline, names: Sequence[str]) -> dict[str, np.ndarray]:

@@ -7,9 +7,8 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from sim.config import ConfigError
 from sim.config.sensitivity import Sensitivity
-from sim.experiments.sensitivity.factors import LEVER, Factor, dosed, measures_of
+from sim.experiments.sensitivity.factors import Factor, dosed
 from sim.experiments.sensitivity.points import Points
 from sim.model import CountyUrbanization
 from sim.policy import programme
@@ -21,26 +20,6 @@ CERTAIN = 0.975
 """Quantile of Student's t that ends intervals."""
 
 Coalition = frozenset[int]
-
-
-def package(config: Sensitivity) -> list[Factor]:
-    """Return the levers that the policy plans, with their doses as the ends of ranges.
-
-    Those of a measure, or of a group of measures, are one player. Raises ConfigError for a policy that plans fewer than
-    two.
-    """
-    doses = config.policy.doses
-    found = []
-    for dose, name in measures_of(config, ("sublevers",)):
-        planned = doses.get(dose, doses.get(name, doses.get("all", 0.0)))
-        measure = config.measures[name]
-        player = measure.group if config.groups in ("measures", "both") else name
-        if planned:
-            found.append(Factor(dose, LEVER, 0.0, planned, "dose", measure.title, measure.group, "", player))
-    if len({one.group for one in found}) < 2:
-        raise ConfigError(f"policy={config.policy.name}: expected a policy that plans two measures or more, such as "
-                          "full_package")
-    return found
 
 
 def attribute(config: Sensitivity, factors: Sequence[Factor], points: Points,

@@ -50,6 +50,26 @@ def chosen(config: Sensitivity) -> list[Factor]:
     return found
 
 
+def package(config: Sensitivity) -> list[Factor]:
+    """Return the levers that the policy plans, with their doses as the ends of ranges.
+
+    Those of a measure, or of a group of measures, are one player. Raises ConfigError for a policy that plans fewer than
+    two.
+    """
+    doses = config.policy.doses
+    found = []
+    for dose, name in measures_of(config, ("sublevers",)):
+        planned = doses.get(dose, doses.get(name, doses.get("all", 0.0)))
+        measure = config.measures[name]
+        player = measure.group if config.groups in ("measures", "both") else name
+        if planned:
+            found.append(Factor(dose, LEVER, 0.0, planned, "dose", measure.title, measure.group, "", player))
+    if len({one.group for one in found}) < 2:
+        raise ConfigError(f"policy={config.policy.name}: expected a policy that plans two measures or more, such as "
+                          "full_package")
+    return found
+
+
 def applied(config: Sensitivity, factors: Sequence[Factor], values: Iterable[float]) -> Sensitivity:
     """Return the configuration with factors at these values; doses come on top of the policy, with guaranteed money."""
     # A design scaled to a range may miss its ends by a rounding error.

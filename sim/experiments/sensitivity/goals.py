@@ -4,12 +4,10 @@ import numpy as np
 import pandas as pd
 
 from sim import targets
-from sim.config import ConfigError
-from sim.config.fault import suggestion
 from sim.config.files import load_indicators
 from sim.config.indicators import Indicator
 from sim.config.sensitivity import Sensitivity
-from sim.experiments.sensitivity.points import named
+from sim.experiments.sensitivity.outcomes import aimed
 from sim.model import CountyUrbanization
 
 
@@ -17,21 +15,14 @@ def goals(config: Sensitivity) -> dict[str, float]:
     """Return targets by indicator, in its unit, of the counties asked for.
 
     Where none are given they are the declared ones of the outcomes, from the base in the initial state. Raises
-    ConfigError for outcomes other than indicators, and where the base year of the declared ones is not simulated.
+    ConfigError as `aimed` does.
     """
-    system = load_indicators()
-    given = [("targets.", name) for name in config.targets] or [("outcomes=", name) for name in named(config)]
-    for key, name in given:
-        if name not in system.indicators:
-            raise ConfigError(f"{key}{name}: no indicator with a target; {suggestion(name, system.indicators)}")
+    system, names = load_indicators(), aimed(config)
     if config.targets:
         return dict(config.targets)
     table = CountyUrbanization(config=config, rng=config.seed).indicators()
-    if system.base_year not in set(table["year"]):
-        raise ConfigError(f"start={config.start}: no base of {system.base_year} for the declared targets; "
-                          "expected targets.indicator=value")
     base = table[table["year"] == system.base_year].set_index(["group", "indicator"])["value"]
-    return {name: _declared(system.indicators[name], name, base, config.group) for _, name in given}
+    return {name: _declared(system.indicators[name], name, base, config.group) for name in names}
 
 
 def _declared(one: Indicator, name: str, base: pd.Series, group: str) -> float:

@@ -10,20 +10,13 @@ from pyarrow.dataset import dataset, field
 
 from sim import baseline
 from sim.config import ConfigError
-from sim.config.fault import suggestion
-from sim.config.files import load_indicators
 from sim.config.sensitivity import GROUPS, PAID, Sensitivity
-from sim.core.described import Described
 from sim.experiments import kept
 from sim.experiments.kept import Job, Progress
 from sim.experiments.sensitivity.factors import Factor, applied
 from sim.indicators.observation import groups
-from sim.indicators.totals import OBSERVATIONS
 from sim.model import CountyUrbanization
 from sim.run import RunFailed, code
-
-OUTCOMES = {**OBSERVATIONS, PAID: Described("措施支出（累计，当年价）", "Paid for measures, current prices", "yuan")}
-"""Outcomes that can be analysed, by name: the yearly observations, of the last year, and the money."""
 
 
 class Points:
@@ -106,13 +99,3 @@ def _paid(model: CountyUrbanization) -> pd.DataFrame:
     each = yuan.reindex(model.world.places.county_codes).fillna(0.0).to_numpy()
     sums = {name: float(each[members].sum()) for name, members in groups(model.world).items() if name in GROUPS}
     return pd.DataFrame({"group": list(sums), "indicator": PAID, "value": list(sums.values())})
-
-
-def named(config: Sensitivity) -> list[str]:
-    """Return the outcomes asked for; `indicators` stands for the nineteen. Raises ConfigError for an unknown one."""
-    indicators = load_indicators().indicators
-    known = {"indicators": list(indicators), **{name: [name] for name in OUTCOMES}}
-    for name in config.outcomes:
-        if name not in known:
-            raise ConfigError(f"outcomes={name}: no observation has this name; {suggestion(name, known)}")
-    return list(dict.fromkeys(one for name in config.outcomes for one in known[name]))
