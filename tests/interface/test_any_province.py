@@ -53,6 +53,8 @@ def given(north, tmp_path_factory):
         patch.chdir(place)
         codes = {name: main([*arguments, f"data={north}"]) for name, arguments in COMMANDS.items()}
         codes["report"], codes["plan"] = main(["report", "run"]), main(["plan", "990105", "run=run"])
+        codes["compare"] = main(["compare", "run:full_package", "run:no_new_policy"])
+        codes["check"] = main(["check", "run"])
         codes["verify"] = main(["verify", "run", f"data={north}", "runs=1"])
     return place / "outputs", codes
 
@@ -63,14 +65,14 @@ def test_its_data_have_no_fault(north, capsys):
 
 
 def test_every_command_takes_them(given):
-    assert given[1] == dict.fromkeys([*COMMANDS, "report", "plan", "verify"], 0)
+    assert given[1] == dict.fromkeys([*COMMANDS, "report", "plan", "compare", "check", "verify"], 0)
 
 
 def test_what_is_written_names_the_province_and_no_other(given):
     folder, _ = given
     pages = list(folder.rglob("*.html"))
     written = {path.parent.name for path in pages}
-    assert written >= {"run", "sweep", "sensitivity", "pilots", "initial", "recent", "patterns", "plans"}
+    assert written >= {"run", "sweep", "sensitivity", "pilots", "initial", "recent", "patterns", "plans", "compare"}
     for path in pages:
         text = re.sub(r"base64,[\w+/=]+", "", path.read_text("utf-8"))
         assert not SHANDONG.findall(text), path
