@@ -14,7 +14,7 @@ from sim.report.words import style, units
 from sim.report.words.bilingual import Words, of
 from sim.report.words.style import Language
 from sim.view.live import Live
-from sim.view.words import KINDS, Kind
+from sim.view.words import KINDS, PIN, Kind
 
 SCALES: dict[Kind, figures.Kind] = {"value": "level", "change": "change", "gap": "gap", "difference": "change",
                                     "pinned": "change"}
@@ -129,5 +129,5 @@ def layer(live: Live, what: Shown, language: Language) -> dict[str, Any]:
         "gradient": [to_hex(colours(share)) for share in np.linspace(0, 1, STOPS)],
         "ticks": [units.tick(tick, signed=signed) for tick in ticks] if len(known) else [],
         "pilots": list(live.pilots),
-        "beside": of(live.pinned.run, language) if live.pinned and kind == "pinned" else "",
+        "beside": of(PIN["compared"].fill(run=live.pinned.run), language) if live.pinned and kind == "pinned" else "",
     }

@@ -148,7 +148,7 @@ def Map(live: Live, language: Language, layer: maps.Shown, set_layer: Callable[[
     tiles = solara.use_memo(lambda: maps.tiles(live, language), [language])
     drawn = solara.use_memo(lambda: maps.layer(live, layer, language), [live, layer, language])
     components.Map(
-        t=spoken(PAGE | PIN, language), tiles=tiles, layer=drawn, choices=maps.choices(live, language),
+        t=spoken(PAGE, language), tiles=tiles, layer=drawn, choices=maps.choices(live, language),
         kinds=maps.kinds(live, layer.indicator, language), county=chosen,
         event_show=lambda wanted: set_layer(lambda now: maps.shown(live, now, **wanted)),
         event_pick=set_chosen)

@@ -364,7 +364,7 @@ def test_a_run_is_pinned_and_compared_and_its_band_fills_in(visit, monkeypatch):
     expect(lines).to_have_count(3)
     expect(page.locator(".multiples text.pinned")).to_have_count(19)
     page.select_option("[data-map=kind]", "pinned")
-    expect(page.locator(".county-map")).to_contain_text("Pinned: Full package")
+    expect(page.locator(".county-map")).to_contain_text("The pinned run: Full package")
     expect(page.locator("#band")).to_contain_text("without an interval")
     page.click("[data-paths=spread]")
     expect(page.locator("#band")).to_contain_text("2 of 2 sets")

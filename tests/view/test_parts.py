@@ -339,7 +339,7 @@ def test_the_map_shows_the_difference_to_the_pinned_run(beside, live):
     shown = maps.values(beside, what)
     own, other = (values.loc["resident_urbanization"][2025] for values in (beside.values, beside.pinned.values))
     np.testing.assert_allclose(shown, (own - other).reindex(shown.index).where(shown.notna()))
-    assert shown.abs().max() > 0 and maps.layer(beside, what, "en")["beside"] == beside.pinned.run.en
+    assert shown.abs().max() > 0 and beside.pinned.run.en in maps.layer(beside, what, "en")["beside"]
     assert maps.shown(live, what) == maps.FIRST
     assert "pinned" not in {one["value"] for one in maps.kinds(live, "resident_urbanization", "en")}
 
