@@ -20,6 +20,8 @@ def check(arguments: list[str]) -> int:
         key, _, value = argument.partition("=")
         if key != "data" or not value:
             raise ConfigError(f"{shorten(argument)}: expected data=PATH")
+        if given:
+            raise ConfigError(f"{shorten(argument)}: data is given twice")
         given = located(value)
     from sim.baseline import SHIPPED, faults
 
@@ -52,7 +54,12 @@ def _check_results(arguments: list[str]) -> int:
 def verify(arguments: list[str]) -> None:
     """Print what was found of each kept run and table; raises RunFailed where one does not agree."""
     names = [argument for argument in arguments if "=" not in argument]
-    given = dict(argument.split("=", 1) for argument in arguments if "=" in argument)
+    given: dict[str, str] = {}
+    for key, equals, value in (argument.partition("=") for argument in arguments):
+        if equals and key in given:
+            raise ConfigError(f"{shorten(f'{key}={value}')}: {shorten(key)} is given twice")
+        if equals:
+            given[key] = value
     if len(names) != 1:
         raise ConfigError(f"verify {shorten(' '.join(names))}".rstrip() + ": expected one folder or name of a run")
     for key in given:

@@ -19,7 +19,7 @@ TEMPLATES = {
 
 def template(arguments: list[str]) -> None:
     """Write the template that the name of the file chooses, and say where; nothing that exists is written over."""
-    if len(arguments) > 1:
+    if len(arguments) > 1 or arguments == [""]:
         raise ConfigError(f"template {shorten(' '.join(arguments))}: expected one path")
     path = located(arguments[0] if arguments else "county_figures.csv")
     if path.name == "datapackage.json":
