@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from sim import compose
 from sim.config import ConfigError
 from sim.experiments import combinations
+from sim.indicators.observation import OBSERVATIONS
 from sim.report import actuals, boundaries
 
 TITLES = "title: {zh: 甲, en: A}\nquestion: q\ndiffers: d\nwhy: w\n"
@@ -87,7 +88,7 @@ def test_sweeps(taken_or_refused, content):
 @MANY
 @given(content=contents(ACTUALS))
 def test_actuals(taken_or_refused, content):
-    known = ["residents", "births"], ["370124"], ["370100"]
+    known = {name: OBSERVATIONS[name] for name in ("residents", "births")}, ["370124"], ["370100"]
     taken_or_refused("actuals.csv", content, lambda path: actuals.read(path, *known))
 
 
