@@ -123,6 +123,8 @@ def _key(override: Override, known: Iterable[str], parameters: Parameters) -> st
         raise ConfigError(f"{override}: unknown key; {suggestion(theme, known)}")
     if override.adds and override.key in known:
         raise ConfigError(f"{override}: {override.key} is there already; expected no +")
+    if theme in GROUPS and rest == "name":
+        raise ConfigError(f"{override}: expected no other name; a scenario has that of its file")
     if theme != "parameters":
         return override.key
     name = rest.removesuffix(".value")

@@ -138,14 +138,17 @@ class CountyUrbanization(mesa.Model):
     def __init__(self, policy: str = "no_new_policy", external: str = "reference", scale: int = 1000,
                  start: int = 2021, end: int = 2025, *, rng=None, config: Config | None = None,
                  threads: int | None = None, scenario: object = None, **doses: float):
-        rng = int(rng) if isinstance(rng, np.integer) else config.seed if rng is None and config else rng
+        rng = int(rng) if isinstance(rng, np.integer) else getattr(config, "seed", None) if rng is None else rng
         if not (isinstance(rng, SOURCES) or (type(rng) is int and 0 <= rng < SEED_LIMIT)):
             raise ConfigError(f"rng={shorten(rng)}: expected a whole number of at least 0, less than 2**63")
-        if threads is not None and not (isinstance(threads, int) and threads >= 1):
+        if not isinstance(config, Config | None):
+            raise ConfigError(f"config={shorten(config)}: expected a configuration, as sim.compose.compose returns it")
+        if threads is not None and not (type(threads) is int and threads >= 1):
             raise ConfigError(f"threads={shorten(threads)}: expected a whole number of at least 1")
         super().__init__(rng=rng)
         config = config or compose("run", [f"policy={quoted(str(policy))}", f"external={quoted(str(external))}",
-                                           f"scale={scale}", f"start={start}", f"end={end}"])
+                                           *(f'{key}="{value}"' if isinstance(value, str) else f"{key}={value}"
+                                             for key, value in (("scale", scale), ("start", start), ("end", end)))])
         for name in doses.keys() - config.measures.keys():
             hint = "expected rng, the seed" if name == "seed" else suggestion(name, [*KEYWORDS, *config.measures])
             raise ConfigError(f"{name}: unknown parameter or measure; {hint}")

@@ -85,10 +85,12 @@ def _check_results(arguments: list[str]) -> int:
 def verify(arguments: list[str]) -> None:
     """Print what was found of each kept run and table; raises RunFailed where one does not agree."""
     names = [argument for argument in arguments if "=" not in argument]
-    pairs = [argument.split("=", 1) for argument in arguments if "=" in argument]
-    given = {key: value for key, value in pairs}
-    if len(given) < len(pairs):
-        raise ConfigError(f"verify {shorten(' '.join(arguments))}: expected each key once")
+    given: dict[str, str] = {}
+    for key, equals, value in (argument.partition("=") for argument in arguments):
+        if equals and key in given:
+            raise ConfigError(f"{shorten(f'{key}={value}')}: {shorten(key)} is given twice")
+        if equals:
+            given[key] = value
     if len(names) != 1:
         raise ConfigError(f"verify {shorten(' '.join(names))}".rstrip() + ": expected one folder or name of a run")
     for key in given:

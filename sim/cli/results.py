@@ -142,6 +142,8 @@ def _files(arguments: list[str], *known: str) -> dict[str, Path]:
     """Return the files that arguments name by key."""
     files = {}
     for key, equals, value in (argument.partition("=") for argument in arguments):
+        if key in files:
+            raise ConfigError(f"{shorten(f'{key}={value}')}: {key} is given twice")
         if equals and key not in known:
             raise ConfigError(f"{shorten(key + equals + value)}: unknown key; {suggestion(key, known)}")
         if equals:

@@ -22,7 +22,7 @@ TEMPLATES = {
 def template(arguments: list[str]) -> None:
     """Write the template that the name of the file chooses, and say where; nothing that exists is written over."""
     paths, data = [one for one in arguments if "=" not in one], [one for one in arguments if "=" in one]
-    if len(paths) > 1:
+    if len(paths) > 1 or paths == [""]:
         raise ConfigError(f"template {shorten(' '.join(paths))}: expected one path")
     path = located(paths[0] if paths else "county_figures.xlsx")
     path = path / "county_figures.xlsx" if path.is_dir() else path

@@ -4,7 +4,7 @@ import difflib
 import inspect
 from collections.abc import Iterable, Sequence
 from types import UnionType
-from typing import Any, get_args
+from typing import Annotated, Any, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
@@ -104,7 +104,7 @@ def _keys(model: Any, path: Iterable[Any]) -> Iterable[str]:
             model = model.model_fields[part].annotation
         else:  # the values of a mapping, the members of a tuple
             model = next(one for one in reversed(get_args(model)) if one is not Ellipsis)
-        if isinstance(model, UnionType):  # may be missing
+        while get_origin(model) in (Annotated, Union, UnionType):  # may be missing, or is converted before
             model = get_args(model)[0]
     keys: Iterable[str] = model.model_fields
     return keys

@@ -55,7 +55,7 @@ def write(path, text):
 
 
 def test_there_are_enough():
-    assert sum(map(len, INPUTS.values())) >= 300
+    assert sum(map(len, INPUTS.values())) >= 900
 
 
 @rows("commands")
