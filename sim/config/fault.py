@@ -50,13 +50,15 @@ class RunFailed(RuntimeError):
 
 
 def suggestion(name: str, known: Iterable[str]) -> str:
-    """Name the nearest of the known names, and all of them where they are few."""
-    names = sorted(known)
+    """Name the nearest of the known names, whatever their case, and all of them where they are few."""
+    names = {one.casefold(): one for one in sorted(known)}
     few = len(names) <= FEW
-    near = difflib.get_close_matches(name, names, n=1, cutoff=0.5 if few else 0)
-    parts = [f"did you mean {near[0]}?"] if near else []
+    near = difflib.get_close_matches(name.casefold(), names, n=1, cutoff=0.5 if few else 0) if name else []
+    parts = [f"did you mean {names[near[0]]}?"] if near else []
     if few:
-        parts.append(f"known: {', '.join(names) or 'none'}")
+        parts.append(f"known: {', '.join(names.values()) or 'none'}")
+    elif not near:
+        parts.append(f"known: {next(iter(names.values()))} and {len(names) - 1:,} others")
     return " ".join(parts)
 
 

@@ -69,7 +69,8 @@ def test_commands_work_elsewhere(installed, tmp_path):
 
 
 def test_reports_and_the_page_find_what_they_draw_with(installed, tmp_path):
-    code = ("from sim.report import html, typeface; from sim.config.files import PACKAGE; from sim.view import server;"
+    code = ("from sim.report.pages import html; from sim.report.words import typeface; "
+            "from sim.config.files import PACKAGE; from sim.view import server;"
             "print(PACKAGE, len(typeface.packed(server._characters(None))))")
     package, size = python(installed, tmp_path, "-c", code).split()
     assert package == str(installed / "sim")

@@ -160,11 +160,12 @@ def _labels(paths: Sequence[Path], on: Scales) -> list[Mark]:
     """Return the label right of the end of each path, joined to it: labels that share a width stand as far apart as
     their lines are high, and none reaches the axis."""
     frame, marks = on.frame, list[Mark]()
+    below = frame.height - frame.bottom - 0.45 * frame.size
     ends = [End(path, *points[-1], max(text.width(of(path.label, one), frame.size) for one in LANGUAGES))
             for path in paths if path.label and (points := on.line(path.values))]
     for row in _rows(ends, frame):
         wanted = sorted(((end.y + frame.size * _lean(end, ends), end) for end in row), key=lambda one: one[0])
-        places = spread(np.array([y for y, _ in wanted]), 1.15 * frame.size, frame.top, frame.height - frame.bottom)
+        places = spread(np.array([y for y, _ in wanted]), 1.15 * frame.size, frame.top, below)
         for (_, end), place in zip(wanted, places, strict=True):
             path, beside = end.path, end.x + frame.leader
             marks.append(Line([(end.x + 1, end.y), (beside - 1, float(place))], path.colour, 0.7))
