@@ -86,7 +86,8 @@ def test_names_that_hold_something_else(capsys, tmp_path, monkeypatch):
     (tmp_path / "outputs" / "taken").touch()
     assert complaint(capsys, "run", "name=taken") == (
         "name=taken: expected the name of a folder; outputs holds a file of that name")
-    assert complaint(capsys, "template", "nothing").startswith("template nothing: expected a path that ends in .xlsx or .csv")
+    said = complaint(capsys, "template", "nothing")
+    assert said.startswith("template nothing: expected a path that ends in .xlsx or .csv")
     assert not (tmp_path / "nothing").exists()
 
 
