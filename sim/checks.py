@@ -3,6 +3,7 @@
 from sim import baseline
 from sim.config import Config, ConfigError
 from sim.config.fault import suggestion
+from sim.config.pilots import PilotStudy
 from sim.indicators.observation import OBSERVATIONS
 from sim.policy import deciding, pilots
 from sim.policy.plan import layers
@@ -16,7 +17,7 @@ def check(config: Config, data: baseline.Baseline) -> None:
     """
     deciding.check(config)
     layers(config.policy, data)
-    asked = config.policy.pilots
+    asked = None if isinstance(config, PilotStudy) else config.policy.pilots  # a study decides who they are
     if asked and asked.rule == "greedy_effect" and asked.count > len(data.counties):
         raise ConfigError(f"policy.pilots.count={asked.count}: expected at most {len(data.counties)} by {asked.rule}")
     if asked and asked.rule != "greedy_effect":

@@ -14,6 +14,7 @@ import pandas as pd
 from joblib import cpu_count
 
 from sim import archive, baseline, engine, initial
+from sim.checks import check
 from sim.compose import parameter_sets, reference_run
 from sim.config import Config
 from sim.config.fault import RunFailed
@@ -93,8 +94,9 @@ def complaint(failed: Sequence[Mapping[str, Any]], folder: Path) -> str:
 def replicates(config: Config, data: baseline.Baseline) -> list[Config]:
     """Return every replicate of a configuration and, with `compare`, of the policy that it is compared with.
 
-    Raises ConfigError for an unknown pilot county; `sim.checks` finds what else only the data reveal.
+    Raises ConfigError for what only the data reveal (`sim.checks`).
     """
+    check(config, data)
     asked = [config := pilots.settled(config, data, simulated)]
     if config.compare not in (None, config.policy.name):
         asked.append(reference_run(config))

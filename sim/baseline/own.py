@@ -13,7 +13,7 @@ import pandas as pd
 
 from sim.baseline.description import OWN, SHIPPED
 from sim.baseline.fault import Fault
-from sim.baseline.figures import COLUMNS
+from sim.baseline.figures import COLUMNS, UNDATED
 from sim.baseline.names import Names
 from sim.baseline.reading import NUMBER, lines
 from sim.config.fault import suggestion
@@ -122,13 +122,12 @@ def read(path: Path, counties: pd.DataFrame, prefectures: pd.DataFrame) -> tuple
         if any(cells.get(name) is not None for name in GIVEN):
             code, unplaced = _place(table, line, cells, places)
             faults += [*unplaced, *_figure(table, line, cells, known)]
-            key = code, cells["variable"], cells.get("year")
-            if not faults and key in seen:
-                faults.append(table.fault(line, "variable", f"{code}, {key[1]}", "each figure once a county and year; "
-                                          f"{table.where(seen[key], 'variable')} has the same"))
             if not faults:
-                seen[key] = line
                 year = cells.get("year")
+                key = code, cells["variable"], float(UNDATED if year is None else year)
+                if (before := seen.setdefault(key, line)) != line:
+                    faults.append(table.fault(line, "variable", f"{code}, {key[1]}", "each figure once a county and "
+                                              f"year; {table.where(before, 'variable')} has the same"))
                 given.append((code, cells["variable"], float(cells["value"]), float("nan" if year is None else year),
                               str(cells["source"])))
         found += faults

@@ -46,10 +46,10 @@ def _print_own_figures(data: Path) -> None:
     from sim.baseline import load, own
     from sim.baseline.figures import latest
 
-    known, file = load(data), own.located(data)[1]
-    given = known.county_figures
-    if file is None:
+    if (file := own.located(data)[1]) is None:
         return
+    known = load(data)
+    given = known.county_figures
     counties = known.counties.set_index("adcode")["name_zh"]
     print(f"自有数据 Own figures in {file.name}: {len(given):,} ({given['adcode'].nunique()}个县（市） counties)")
     if given.empty:

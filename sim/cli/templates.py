@@ -8,11 +8,11 @@ from pathlib import Path
 from sim.cli.listing import DATA
 from sim.config import ConfigError
 from sim.config.fault import shorten
-from sim.config.files import located
+from sim.config.files import located, shown
 from sim.config.schemas import SCHEMAS
 
 TEMPLATES = {
-    "county_figures.xlsx": "fill in the yellow cells, then county check data={path}",
+    "county_figures.xlsx": "fill in the yellow cells, then {then}",
     "county_figures.csv": "the names of figures: county list figures",
     "actuals.csv": "the names: county list indicators, county list counties",
 }
@@ -60,8 +60,13 @@ def _write_workbook(path: Path, given: list[str]) -> None:
     from sim.baseline.province import FILE
     from sim.cli import workbook
 
-    _write_new(path, workbook.current(data if named or (data / FILE).is_file() else None))
-    print(f"Template written to {path}; {TEMPLATES['county_figures.xlsx'].format(path=path)}")
+    of_its_own = bool(named) or (data / FILE).is_file()
+    _write_new(path, workbook.current(data if of_its_own else None))
+    then = f"county check data={path}"
+    if of_its_own:  # alone it would be read beside the shipped counties
+        folder = shown(data)
+        then = f"put it into {folder} as county_figures.xlsx and county check data={folder}"
+    print(f"Template written to {path}; {TEMPLATES['county_figures.xlsx'].format(then=then)}")
 
 
 def _write_new(path: Path, content: bytes) -> None:

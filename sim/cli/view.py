@@ -13,10 +13,10 @@ def view(arguments: list[str]) -> None:
     """Serve the page until it is interrupted."""
     config = compose("view", arguments)
     assert isinstance(config, View)
-    warn_of_grounds()
     if find_spec("solara") is None:
         raise ConfigError("view: expected the extra view; make view, or pip install 'county-urbanization[view]'")
     refuse([config])
+    warn_of_grounds()
     from sim.view.choices import Choices
     from sim.view.server import serve
 

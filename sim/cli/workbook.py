@@ -6,8 +6,9 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sim import baseline
 from sim.baseline import Baseline, own
-from sim.baseline.figures import UNDATED, Basis
+from sim.baseline.figures import UNDATED, Basis, latest
 from sim.config import LAST_YEAR, Profile, Quantity, Stock
 from sim.config.files import load_parameters, load_profiles, load_stocks
 from sim.config.variables import Variable, variables
@@ -94,7 +95,6 @@ def made(data: Baseline, values: dict[str, list[float]], bases: dict[str, list[i
 
 def current(data: Path | None) -> bytes:
     """Return the workbook of a data package, the shipped one by default, with the values that a run begins with."""
-    from sim import baseline
     from sim.compose import compose
     from sim.model import CountyUrbanization
 
@@ -107,8 +107,6 @@ def current(data: Path | None) -> bytes:
 
 def _rows(data: Baseline, values: dict[str, list[float]], bases: dict[str, list[int]],
           year: int) -> Iterator[dict[str, str | float | None]]:
-    from sim.baseline.figures import latest
-
     given = {(row.adcode, row.variable): row for row in latest(data.county_figures, year + 1).itertuples()}
     known, sources = variables(), _sources(data)
     for k, county in enumerate(data.counties.itertuples()):

@@ -31,7 +31,7 @@ class Interval(NamedTuple):
         failed = BAND["failed"].fill(count=self.failed) if self.failed else ""
         words = BAND["progress"].fill(done=self.done, asked=self.asked, failed=failed)
         if self.table.empty:
-            return BAND["begins"].fill(progress=words)
+            return BAND["begins" if self.done + self.failed < self.asked else "none"].fill(progress=words)
         return BAND["holds"].fill(progress=words, few=BAND["few"] if self.done < findings.FEW else "")
 
 

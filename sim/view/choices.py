@@ -147,7 +147,7 @@ def _doses(policy: Policy) -> np.ndarray:
     if policy.pilots and PILOTS in members:
         layers.append((members[PILOTS], policy.pilots))
     if policy.pilots and policy.pilots.towns:
-        layers.append((members[TOWNS], Plan(doses=dict.fromkeys(["all"], 0.0) | policy.pilots.towns.doses)))
+        layers.append((members[TOWNS], Plan(doses={"all": 0.0, **policy.pilots.towns.doses})))
     return plan.doses(layers, plan.levers_of(load_measures()))
 
 

@@ -95,10 +95,10 @@ def chart(live: Live, name: str, group: str, target: float) -> tuple[Chart, Scal
     drawn = []
     for kind, values in (("reference", live.values_without), ("pinned", live.values_pinned), ("policy", live.values)):
         path = _path(values, name, group) * unit.factor
-        label = "" if len(path) <= (kind != "policy") else write(path.iloc[-1])  # all begin in the same point
-        band = live.interval(name, group) * unit.factor if kind == "policy" else None
-        dash = UNFINISHED if kind == "reference" and live.unfinished else ()
         ours = kind == "policy"
+        label = write(path.iloc[-1]) if len(path) > (0 if ours else 1) else ""  # all begin in the same point
+        band = live.interval(name, group) * unit.factor if ours else None
+        dash = UNFINISHED if kind == "reference" and live.unfinished else ()
         drawn.append(Path(kind, path, COLOURS[kind], label, band, 2.4 if ours else 2.0, dash, bold=ours, ended=ours))
     years = live.years[0], live.setting.end
     if np.isfinite(goal := target * unit.factor):

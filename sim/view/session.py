@@ -188,7 +188,8 @@ class Session:
                 self._reference.cancel()
             self._reference = Look(without, self._look_again, counties=True)
         if self._band and not self._band.serves(config):
-            self._spread(False)
+            self._band.cancel()
+            self._band = None
         with self.lock:
             self.choices, self.config, self.model = asked, config, model
         self.state, self.error = READY, ""
@@ -226,6 +227,7 @@ class Session:
     def _spread(self, wanted: bool) -> None:
         if self._band:
             self._band.cancel()
+            self.error = ""  # which may have been the band's
         self._band = Band(self.config, self._look_again) if wanted and self.config else None
         self._look()
 

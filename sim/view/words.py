@@ -109,6 +109,7 @@ BAND = {
     "hide": Words("隐藏不确定性", "Hide uncertainty"),
     "progress": Words("{done}/{asked}组参数{failed}", "{done} of {asked} sets{failed}"),
     "failed": Words("（{count}组出错）", " ({count} failed)"),
+    "none": Words("不确定性无法给出：{progress}", "How sure it is cannot be told: {progress}"),
     "begins": Words("不确定性计算中：{progress}", "Uncertainty is being simulated: {progress}"),
     "holds": Words(
         "色带：{progress}、各一个随机种子的80%区间，含随机变化和参数不确定性{few}；紫线为参照组（第0组）的单次模拟，可在带外。",

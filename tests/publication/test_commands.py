@@ -38,7 +38,8 @@ def test_what_a_cluster_is_given_can_be_typed():
     pod = next(one for one in every if (one["kind"], one["metadata"]["name"]) == ("Pod", "sweep"))
     command, *arguments = pod["spec"]["containers"][0]["args"]
     assert command == "sweep"
-    assert {config.scheduler for _, config, _ in combinations.variants(combinations.given(arguments))} == {"tcp://scheduler:8786"}
+    asked = combinations.variants(combinations.given(arguments))
+    assert {config.scheduler for _, config, _ in asked} == {"tcp://scheduler:8786"}
 
 
 def test_pages_show_commands():

@@ -20,7 +20,7 @@ def line(folder: Path | None = None) -> str:
     kept = json.loads(path.read_text(encoding="utf-8"))
     own = kept.get("own_figures", {})
     counties = {code for codes in own.values() for code in codes}
-    told = [f"{len(own)} own figures of {len(counties)} counties"] if own else []
+    told = [f"own figures: {sum(map(len, own.values()))}, counties: {len(counties)}"] if own else []
     return _written(kept["version"], kept["commit"], f"results {kept['content'][:12]}", *told)
 
 
