@@ -41,7 +41,9 @@ class Names:
         """Return the code of a place. Raises ValueError, with what was expected, for a name of none or of several."""
         plain = _plain(name)
         codes = self._sure.get(plain) or self._likely.get(plain, [])
-        if not self._meant & {*codes}:
+        if codes and not self._meant & {*codes}:
+            raise ValueError(f"expected a {self._what}, and {' and '.join(self._said[code] for code in codes)} is none")
+        if not codes:
             raise ValueError(f"unknown {self._what}; {suggestion(name, self.known)}")
         if len(codes) > 1:
             raise ValueError(f"expected a code, as {' and '.join(self._said[code] for code in codes)} have this name")

@@ -53,7 +53,10 @@ def _print_own_figures(data: Path) -> None:
     counties = known.counties.set_index("adcode")["name_zh"]
     print(f"自有数据 Own figures in {file.name}: {len(given):,} ({given['adcode'].nunique()}个县（市） counties)")
     if given.empty:
+        print("没有填写任何数值 Nothing is filled in")
         return
+    if late := int((given["year"] >= max(known.starts)).sum()):
+        print(f"{late}个数值晚于模拟起始，不会读取 {late} of later years than any run begins with: not read")
     read = {start: latest(given, start) for start in known.starts}
     rows = []
     for name, part in given.groupby("variable"):

@@ -165,8 +165,9 @@ def test_unknown_parameter(capsys):
     assert complaint(capsys, "run", f"parameters.{NAME}x=1") == (
         f"parameters.{NAME}x: unknown parameter; did you mean {NAME}?"
     )
-    for key in (f"parameters.{theme}", f"parameters.{name}", "parameters", f"parameters.{NAME}.low"):
+    for key in (f"parameters.{theme}", f"parameters.{name}", f"parameters.{NAME}.low"):
         assert complaint(capsys, "run", f"{key}=1").startswith(f"{key}: unknown parameter; did you mean ")
+    assert complaint(capsys, "run", "parameters=1").startswith("parameters: unknown parameter; known: ")
 
 
 def test_no_traceback_in_a_process_of_its_own():

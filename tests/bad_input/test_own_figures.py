@@ -69,6 +69,7 @@ FAULTS = (
     (["370199", "doctors", "2", "", "s"], "adcode: '370199' (expected a county by code or name; did you mean 371329?)"),
     (["Linyi", "doctors", "2", "", "s"],
      "adcode: 'Linyi' (expected a code, as 临邑县 Linyi (Dezhou) 371424 and 临沂市 Linyi 371300 have this name)"),
+    (["滨州", "doctors", "2", "", "s"], "adcode: '滨州' (expected a county, and 滨州市 Binzhou 371600 is none)"),
     (["370124", "doctors", "-2", "", "s"], "value: '-2' (expected doctors from 0 to 10 doctors per 1,000 residents)"),
     (["370126", "doctors", "many", "", "s"], "value: 'many' (expected a number, 人/千人 doctors per 1,000 residents)"),
     (["370126", "doctors", "1,2", "", "s"], "value: '1,2' (expected a number, 人/千人 doctors per 1,000 residents)"),
@@ -256,7 +257,8 @@ def test_check_says_what_was_read(filled, capsys):
     assert main(["check", f"data={filled({**first, **second})}"]) == 0
     said = [line.split() for line in capsys.readouterr().out.splitlines()]
     assert said[1] == ["自有数据", "Own", "figures", "in", "mine.xlsx:", "3", "(2个县（市）", "counties)"]
-    assert said[3:] == [["house_price_seat", "县城住房价格", "2", "平阴县、商河县", "2", "0"],
+    assert said[2][0].startswith("1个数值晚于")
+    assert said[4:] == [["house_price_seat", "县城住房价格", "2", "平阴县、商河县", "2", "0"],
                         ["house_price_village", "村庄住房价格", "1", "平阴县", "0", "0"]]
 
 

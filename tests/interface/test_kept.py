@@ -91,6 +91,14 @@ def test_comparing_gives_the_effects_of_the_run_and_their_opposite(there, capsys
     assert (there / "opposite/report.html").read_bytes() == page
 
 
+def test_other_data_are_said_where_they_make_a_part_of_the_difference(there, capsys):
+    rows = ["adcode,variable,value,year,source", "370124,urban_vacancy,0.4,2019,yearbook"]
+    (there.parent / "mine.csv").write_text("\n".join(rows) + "\n", "utf-8")
+    assert cli.main(["run", BASE, *ONE, "seeds=1", "data=mine.csv", "name=mine"]) == 0
+    assert "different data" in said(capsys, "compare", "mine", "base", "name=data")
+    assert "different data" not in said(capsys, "compare", "land", "base", "name=data")
+
+
 def test_runs_without_a_seed_in_common_are_paired_in_order_and_it_is_said(there, capsys):
     assert cli.main(["run", BASE, *ONE, "seeds=2", "seed=11", "name=others"]) == 0
     text = said(capsys, "compare", "land", "others", "name=unpaired")

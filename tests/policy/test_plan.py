@@ -36,7 +36,7 @@ def test_counties_and_prefectures_are_known_by_code_and_by_name(make_policy, bas
     ({"by_county": {"邹中市": {}}}, "by_county.邹中市: unknown county; did you mean 邹平市?"),
     ({"by_county": {"邹平市": {}, "371681": {}}}, "371681 is named twice"),
     ({"by_county": {"邹平": {}, "zouping": {}}}, "by_county.zouping: expected each county once, 371681 is named twice"),
-    ({"by_county": {"济南": {}}}, "by_county.济南: unknown county"),
+    ({"by_county": {"济南": {}}}, "by_county.济南: expected a county, and 济南市 Jinan 370100 is none"),
     ({"by_county": {"Linyi": {}}}, r"Linyi: expected a code, as 临邑县 Linyi \(Dezhou\) 371424 and 临沂市 Linyi 371300 "
                                    "have this name"),
     ({"by_prefecture": {"Qingdo": {}}}, "unknown prefecture; did you mean Qingdao?"),

@@ -50,6 +50,11 @@ class Side(NamedTuple):
         mine = [(column, "==", getattr(self, column)) for column in CASE] if of_runs else None
         return pd.read_parquet(path, columns=columns, filters=mine)
 
+    def data(self) -> str:
+        """Return the hash of the data that its runs rest on; nothing where their records are gone."""
+        kept = self.folder / "runs" / str(self.runs()["run"].iloc[0]) / "manifest.json"
+        return str(store.read_json(kept)["data"]) if kept.is_file() else ""
+
     def runs(self) -> pd.DataFrame:
         """Return parameter set, seed and name of each run."""
         return self.rows("indicators", [*PAIR, "run"]).drop_duplicates()
@@ -228,6 +233,9 @@ def sentences(found: Comparison) -> list[Words]:
                   "Paid for measures until {year}, at current prices: {one} hundred million yuan in A, {other} in B.")
     said.append(money.fill(year=found.horizon, one=units.number(spent[ONE] * factor),
                            other=units.number(spent[OTHER] * factor)))
+    if len({one.data() for one in found.sides.values()}) > 1:
+        said.append(Words("A与B所用数据不同（数据包或自有数据），差别中含数据之差。",
+                          "A and B rest on different data, a package or own figures: differences hold that as well."))
     return said
 
 
