@@ -63,11 +63,12 @@ def content(results: Results) -> dict:
         "ledger": costs.ledger(results), "arrived": sections.arrived(results),
         "accuracy": accuracy.by_indicator(results), "scored": accuracy.each(results),
         "score_finding": accuracy.finding(results),
-        "few": 1 < results.replicates < findings.FEW,
-        "measure_groups": terms.MEASURE_GROUPS, "grades": terms.GRADES, "drawings": drawings,
+        "few": findings.FEW, "measure_groups": terms.MEASURE_GROUPS, "grades": terms.GRADES, "drawings": drawings,
     }
 
 
+NAMED = 6
+"""Counties with own figures that are named."""
 SHARING = {
     "equal": Words("按常住人口", "residents"), "by_need": Words("按转移支付", "transfers"),
     "by_result": Words("按人口与评价得分", "residents and the score of the evaluation"),
@@ -91,6 +92,8 @@ def asked(results: Results) -> list[tuple[Words, Words]]:
         without = Words("无新增政策，同样的参数和随机种子", "no new policy, with the same parameters and seeds")
         lines.append((Words("对照", "Compared with"), without))
     lines.append((Words("外部条件", "External conditions"), _scenario(external, results.asked["external"].iloc[0])))
+    if own := record.own_figures(results.folder):
+        lines.append((Words("自有数据", "Own figures"), _own(results, own)))
     first, last = results.years
     years = Words(f"{first + 1}—{last}年，基期{first}年", f"{first + 1}-{last}, base {first}")
     lines.append((Words("时段", "Years"), years))
@@ -98,6 +101,19 @@ def asked(results: Results) -> list[tuple[Words, Words]]:
     scale = f"{config.get('scale', 0):,}"
     lines.append((Words("模拟", "Simulation"), words.fill(over=results.over, scale=scale)))
     return lines
+
+
+def _own(results: Results, own: dict[str, list[str]]) -> Words:
+    """Say how many figures are the reader's own and of which counties."""
+    codes = {code for found in own.values() for code in found}
+    names = results.counties.loc[results.counties["adcode"].isin(codes), ["name_zh", "name_en"]]
+    named = Words("{names}等{count}个县（市）", "{names} and {more} more counties") if len(names) > NAMED else Words(
+        "{names}", "{names}")
+    first = names.head(NAMED)
+    return Words("{figures}个数，{named}", "{figures} figures of {named}").fill(
+        figures=sum(map(len, own.values())), named=named.fill(
+            names=joined([Words(*row) for row in first.itertuples(index=False)]), count=len(names),
+            more=len(names) - NAMED))
 
 
 def _scenario(content: dict, name: str) -> Words:

@@ -12,7 +12,7 @@ from sim.report.pages.packages import Offered
 from sim.report.pages.page import asked
 from sim.report.plans import sentences, workbook
 from sim.report.plans.tables import SIDES, Plans
-from sim.report.tables import ranking
+from sim.report.tables import findings, ranking
 from sim.report.tables.cells import Cell, Table, around, named, percent, writer
 from sim.report.tables.money import PLANNED
 from sim.report.tables.results import Results
@@ -21,6 +21,7 @@ from sim.report.words.bilingual import Words, both
 from sim.report.words.terms import VERDICTS
 
 FOLDER, WORKBOOK = "plans", "plans.xlsx"
+JOBS = "urban_jobs_created"
 WIDTH, HEIGHT, EDGE = 108.0, 24.0, 2.0
 """Size of the picture of a path, and room around it."""
 BASES = {
@@ -94,14 +95,16 @@ def write(results: Results, codes: Sequence[str] | None = None,
 
 def content(plans: Plans, code: str) -> dict[str, Any]:
     """Return everything that the page of a county writes."""
-    results = plans.results
+    results, jobs = plans.results, plans.indicators.loc[code].reindex([JOBS])
     return {
         "results": results, "name": sentences.county(plans, code), "code": code, "facts": facts(plans, code),
         "sentences": sentences.brief(plans, code), "rows": rows(plans, code), "verdicts": VERDICTS,
         "verdict_names": {name: Words(v.title.zh, v.title.en) for name, v in results.system.verdicts.items()},
         "aspects": {name: Words(a.title.zh, a.title.en) for name, a in results.system.aspects.items()},
         "package": package(plans, code), "money": money(plans, code), "neighbours": neighbours(plans, code),
-        "changes": sentences.changes(plans, code), "asked": asked(results), "width": WIDTH, "height": HEIGHT,
+        "changes": sentences.changes(plans, code), "asked": asked(results), "few": findings.FEW,
+        "fewer_jobs": bool((jobs[["base", "without", "value"]] < 0).any(axis=None)),
+        "width": WIDTH, "height": HEIGHT,
     }
 
 

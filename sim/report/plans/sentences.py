@@ -7,7 +7,7 @@ from sim.config.files import shown
 from sim.report.pages.packages import TARGETS
 from sim.report.plans.tables import Plans
 from sim.report.tables import spread
-from sim.report.tables.cells import percent
+from sim.report.tables.cells import percent, percents
 from sim.report.words import units
 from sim.report.words.bilingual import Words, both, joined
 
@@ -31,7 +31,7 @@ def brief(plans: Plans, code: str) -> list[Words]:
                  "The plan has {count} measures; {paid} is spent on them by {year}").fill(
         count=len(package), year=year, paid=yuan(paid["paid"].sum()))
     payers = {name: paid[name].sum() / max(paid["paid"].sum(), 1) for name in PAYERS if name in paid}
-    shares = [PAYERS[name].fill(share=percent(share)) for name, share in payers.items() if share >= 0.005]
+    shares = [PAYERS[name].fill(share=share) for name, share in percents(payers).items() if share != "0%"]
     said.append(_continued(line, joined(shares)) if shares else line)
     if len(ranked):
         said.append(Words("先付{names}", "Paid first: {names}").fill(names=_measures(plans, ranked)))

@@ -1,10 +1,10 @@
-"""The question of a run and the answer in three sentences, computed; neutral where an effect is inside the noise."""
+"""The question of a run and the answer in a few sentences, computed; neutral where an effect is inside the noise."""
 
 from typing import NamedTuple
 
 import pandas as pd
 
-from sim.report.tables import effects, findings, money, scorecard
+from sim.report.tables import bound, effects, findings, gains, money, scorecard
 from sim.report.tables.results import Results
 from sim.report.words import units
 from sim.report.words.bilingual import Words, both, joined, of
@@ -35,9 +35,10 @@ def question(results: Results) -> Words:
 
 
 def sentences(results: Results) -> list[Words]:
-    """Return the answer in three sentences: urbanization, indicators, money."""
+    """Return the answer in a sentence each: urbanization, indicators, money and what binds, types of counties."""
     card = scorecard.scorecard(results)
-    return [_urbanization(results, card), indicators(results, card), _money(results)]
+    said = [_urbanization(results, card), indicators(results, card), _money(results), gains.sentence(results)]
+    return [one for one in said if one]
 
 
 def headlines(results: Results) -> list[Headline]:
@@ -174,7 +175,11 @@ def _money(results: Results) -> Words:
                  "Until {year} {total} is spent on measures, {above}% of it from above and {own}% by the counties, and "
                  "{share}% of the planned doses stand").fill(
         year=results.horizon, total=_amount(total.mean(), "yuan"), share=f"{share:.0f}", above=f"{above:.0f}",
-        own=f"{100 - above:.0f}")
+        own=f"{100 - round(above):.0f}")
+    stands = bound.delivered(results, results.horizon)
+    if stands and stands[1]:
+        head = Words("{head}，缺口主要来自{what}", "{head}; the rest waits mostly for {what}").fill(
+            head=head, what=stands[1])
     if debt is None:
         return Words("{head}。", "{head}.").fill(head=head)
     if not debt["clear"]:

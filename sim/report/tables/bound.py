@@ -14,6 +14,11 @@ WAITS = {
     "money": Words("缺资金", "Money"),
 }
 """Parts of planned doses, which sum to them, in words."""
+MISSING = {
+    "time": Words("建设时间", "time to build"), "works": Words("年度工程量", "works a year can take"),
+    "money": Words("资金", "money"),
+}
+"""What planned doses that do not stand wait for, in words."""
 ALL = "all"
 
 
@@ -39,3 +44,16 @@ def bounds(results: Results) -> pd.DataFrame:
     whole = single.groupby(["year", "group"], sort=False).mean().assign(
         counties=groups.groupby(["year", "group"])["adcode"].nunique(), measure=ALL)
     return pd.concat([whole.reset_index(), single.reset_index()], ignore_index=True)
+
+
+def delivered(results: Results, year: int) -> tuple[float, Words | None] | None:
+    """Return the share of planned doses that stands in all counties, and what most of the rest waits for."""
+    table = bounds(results)
+    if table.empty:
+        return None
+    rows = table[(table["measure"] == ALL) & (table["group"] == "all_counties") & (table["year"] == year)]
+    if rows.empty:
+        return None
+    row = rows.iloc[0]
+    most = max(MISSING, key=row.__getitem__)
+    return float(row["delivered"] / row["planned"]), MISSING[most] if row[most] > 0 else None

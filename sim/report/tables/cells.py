@@ -1,6 +1,6 @@
 """Cells of the report's tables: names, values and effects as they are written, in both languages."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 import pandas as pd
@@ -73,6 +73,15 @@ def writer(unit: units.Unit) -> Callable[[float], str]:
 def difference(value: float, unit: units.Unit) -> str:
     """Write a difference, a dash where there is none."""
     return units.difference(value * unit.factor, unit) if pd.notna(value) else "—"
+
+
+def percents(shares: Mapping[str, float]) -> dict[str, str]:
+    """Write shares in whole percent that add up as the shares do (largest remainders)."""
+    exact = pd.Series(shares, dtype=float) * 100
+    floor = exact // 1
+    missing = round(exact.sum() - floor.sum())
+    floor[(exact - floor).sort_values(ascending=False, kind="stable").index[:missing]] += 1
+    return {str(name): f"{value:.0f}%" for name, value in floor.items()}
 
 
 def percent(share: float) -> str:

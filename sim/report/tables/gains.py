@@ -13,6 +13,13 @@ WHO = {
     "core": Words("{place}：净流入", "{place}: net gain"),
     "outside": Words("{place}：净流入", "{place}: net gain"),
 }
+ENDS = {
+    "jobs": Words("岗位变化由{low}%（{least}）到{high}%（{most}）",
+                  "jobs change by {low}% ({least}) to {high}% ({most})"),
+    "debt_ratio": Words("债务率变化由{low}个百分点（{least}）到{high}个百分点（{most}）",
+                        "the debt ratio by {low} points ({least}) to {high} points ({most})"),
+}
+"""What is said of the types at both ends, jobs in percent of those without the policy."""
 
 
 def by_type(results: Results) -> Table | None:
@@ -25,6 +32,33 @@ def by_type(results: Results) -> Table | None:
     rows: list[list[Cell]] = [[GROUP_NAMES[kind], *(short(cells.loc[(name, kind)], results.unit(name))
                                                   for name in fairness.TYPES)] for kind in kinds]
     return Table([Words("县（市）类型", "County type"), *(named(results, name) for name in fairness.TYPES)], rows)
+
+
+def sentence(results: Results) -> Words | None:
+    """Say between which county types the policy's effects on jobs and on the debt ratio lie; nothing where none of
+    them has a sure sign."""
+    found = fairness.by_type(results)
+    if found.empty:
+        return None
+    base = results.of("indicators", results.reference)
+    base = base[base["year"] == results.horizon].groupby(["group", "indicator"], observed=True)["value"].mean()
+    parts = []
+    for name, words in ENDS.items():
+        rows = found[(found["indicator"] == name) & found["clear"]]
+        if len(rows) < 2:
+            continue
+        kind = units.unit("%") if name == "jobs" else results.unit(name)
+        size = rows.set_index("group")["effect"]
+        if name == "jobs":
+            size = 100 * size / [base[group, name] for group in size.index]
+        low, high = ({"kind": Words(style.COUNTY_TYPES[group].zh, style.COUNTY_TYPES[group].en.lower()),
+                      "size": units.difference(size[group], kind)} for group in (size.idxmin(), size.idxmax()))
+        parts.append(words.fill(low=low["size"], least=low["kind"], high=high["size"], most=high["kind"]))
+    if not parts:
+        return None
+    return Words("分类型看，{parts}（只计方向确定的类型）。",
+                 "By type of county, {parts} (types with a sure sign).").fill(
+        parts=Words("；".join(one.zh for one in parts), "; ".join(one.en for one in parts)))
 
 
 def pilots(results: Results) -> Table | None:

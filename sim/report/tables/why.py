@@ -106,43 +106,48 @@ def _links(results: Results, year: int, cells: pd.DataFrame) -> list[Link]:
         Link(Words("城镇常住人口", "Urban residents"), _said(cells.loc[("urban_residents", chain.TOTAL)], PERSONS),
              within),
         Link(Words("城镇化率", "Urban share"), _said(cells.loc[(chain.SHARE, chain.TOTAL)], POINTS),
-             Words("其中县内由村进城{size}个百分点", "{size} points of it by moves within counties").fill(
-                 size=units.difference(cells.loc[(chain.SHARE, "within"), "effect"], POINTS))),
+             _mostly(cells)),
     ]
 
 
+def _mostly(cells: pd.DataFrame) -> Words:
+    """Name the component that makes most of the effect on the urban share; nothing where the effect is not sure."""
+    if not _sure(cells.loc[(chain.SHARE, chain.TOTAL)]):
+        return NOTHING
+    effects = cells.loc[chain.SHARE].drop(chain.TOTAL)["effect"]
+    way = 1 if cells.loc[(chain.SHARE, chain.TOTAL), "effect"] > 0 else -1
+    most = str((way * effects).idxmax())
+    words = Words("其中最多来自{name}：{size}个百分点", "most of it by {name}: {size} points")
+    name = chain.PEOPLE[most]
+    return words.fill(name=Words(name.zh, name.en[0].lower() + name.en[1:]),
+                      size=units.difference(effects[most], POINTS))
+
+
 def _delivered(results: Results, year: int) -> list[Link]:
-    table = bound.bounds(results)
-    if table.empty:
+    found = bound.delivered(results, year)
+    if found is None:
         return []
-    rows = table[(table["measure"] == bound.ALL) & (table["group"] == "all_counties") & (table["year"] == year)]
-    links = []
-    for row in rows.to_dict("records"):
-        waits = max(("time", "works", "money"), key=row.__getitem__)
-        note = Words("缺口主要来自{what}", "what is missing waits mostly for {what}").fill(what=SHORT[waits])
-        share = percent(row["delivered"] / row["planned"])
-        links.append(Link(Words("计划剂量已建成", "Planned doses that stand"), Words(share, share),
-                          note if share != "100%" else NOTHING))
-    return links
+    share, waits = percent(found[0]), found[1]
+    note = Words("缺口主要来自{what}", "what is missing waits mostly for {what}").fill(what=waits) if waits else NOTHING
+    return [Link(Words("计划剂量已建成", "Planned doses that stand"), Words(share, share),
+                 note if share != "100%" else NOTHING)]
 
 
 def _filled(cells: pd.DataFrame) -> list[Link]:
     """Say who filled most of the additional jobs; nothing where it is not sure that there are any."""
     if cells.loc[("jobs", chain.TOTAL), "effect"] <= 0 or not _sure(cells.loc[("jobs", chain.TOTAL)]):
         return []
-    known = [name for name in chain.STEPS["filled"] if name in SHORT]
-    most = max(known, key=lambda name: cells.loc[("filled", name), "effect"])
+    most = max(FILLERS, key=lambda name: cells.loc[("filled", name), "effect"])
     elsewhere, hired = (cells.loc[("hired", name)] for name in ("elsewhere", chain.TOTAL))
     note = NOTHING
     if _sure(elsewhere) and 0 < elsewhere["effect"] <= hired["effect"]:
         words = Words("多录用者中{share}住在县内他处", "{share} of the additional hires live elsewhere in the county")
         note = words.fill(share=percent(elsewhere["effect"] / hired["effect"]))
-    return [Link(Words("填补者最多", "Most were filled by"), SHORT[most], note)]
+    return [Link(Words("填补者最多", "Most were filled by"), FILLERS[most], note)]
 
 
-SHORT = {
-    "time": Words("建设时间", "time to build"), "works": Words("年度工程量", "works a year can take"),
-    "money": Words("资金", "money"), "unemployed": Words("失业者", "the unemployed"),
+FILLERS = {
+    "unemployed": Words("失业者", "the unemployed"),
     "entrants": Words("新进入者", "people new to work"), "farmers": Words("务农者", "farmers"),
     "movers": Words("近一年迁来者", "recent movers"),
 }

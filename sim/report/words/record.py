@@ -20,8 +20,14 @@ def line(folder: Path | None = None) -> str:
     kept = json.loads(path.read_text(encoding="utf-8"))
     own = kept.get("own_figures", {})
     counties = {code for codes in own.values() for code in codes}
-    told = [f"own figures: {sum(map(len, own.values()))}, counties: {len(counties)}"] if own else []
+    told = [f"自有数据 own figures {sum(map(len, own.values()))}, 县（市）counties {len(counties)}"] if own else []
     return _written(kept["version"], kept["commit"], f"results {kept['content'][:12]}", *told)
+
+
+def own_figures(folder: Path) -> dict[str, list[str]]:
+    """Return the codes of the counties whose own figures a folder of results rests on, by what the figures are of."""
+    path = folder / FILE
+    return json.loads(path.read_text(encoding="utf-8")).get("own_figures", {}) if path.is_file() else {}
 
 
 def write_csv(path: Path, table: pd.DataFrame) -> None:
