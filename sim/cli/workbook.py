@@ -85,8 +85,9 @@ def made(data: Baseline, values: dict[str, list[float]], bases: dict[str, list[i
     _explain(read_me, data)
     sheet = book.create_sheet(own.SHEET)
     _head(sheet)
-    for line, row in enumerate(_rows(data, values, bases, year), 2):
-        _write(sheet, line, row)
+    known = variables()
+    for line, row in enumerate(_rows(data, values, bases, year, known), 2):
+        _write(sheet, line, row, of_next_county=row["variable"] == next(iter(known)))
     _finish(sheet)
     content = BytesIO()
     book.save(content)
@@ -106,9 +107,9 @@ def current(data: Path | None) -> bytes:
 
 
 def _rows(data: Baseline, values: dict[str, list[float]], bases: dict[str, list[int]],
-          year: int) -> Iterator[dict[str, str | float | None]]:
+          year: int, known: Mapping[str, Variable]) -> Iterator[dict[str, str | float | None]]:
     given = {(row.adcode, row.variable): row for row in latest(data.county_figures, year + 1).itertuples()}
-    known, sources = variables(), _sources(data)
+    sources = _sources(data)
     for k, county in enumerate(data.counties.itertuples()):
         for name, one in known.items():
             mine, basis = given.get((county.adcode, name)), Basis(bases[name][k])
@@ -159,11 +160,11 @@ def _head(sheet: "Worksheet") -> None:
     sheet.row_dimensions[1].height = 48
 
 
-def _write(sheet: "Worksheet", line: int, row: dict[str, str | float | None]) -> None:
+def _write(sheet: "Worksheet", line: int, row: dict[str, str | float | None], *, of_next_county: bool) -> None:
     from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 
-    thin, first = Side(style="thin", color=RULE), Side(style="medium", color=HEAD)
-    top = first if row["variable"] == next(iter(variables())) else None
+    thin = Side(style="thin", color=RULE)
+    top = Side(style="medium", color=HEAD) if of_next_county else None
     for k, name in enumerate(WIDTHS, 1):
         cell = sheet.cell(line, k, row.get(name))
         mine = name in own.GIVEN
