@@ -116,12 +116,13 @@ def read(path: Path, counties: pd.DataFrame, prefectures: pd.DataFrame) -> tuple
                    others=prefectures.dropna(subset=["adcode", "name_zh", "name_en"]))
     given, seen = [], dict[tuple, int]()
     known = variables()
+    titles = {title.casefold(): name for name, one in known.items() for title in (one.zh, one.en)}
     for line in rows:
         cells = table.cells(line)
         faults = [*_changed(table, line, cells)]
         if any(cells.get(name) is not None for name in GIVEN):
             code, unplaced = _place(table, line, cells, places)
-            faults += [*unplaced, *_figure(table, line, cells, known)]
+            faults += [*unplaced, *_figure(table, line, cells, known, titles)]
             if not faults:
                 year = cells.get("year")
                 key = code, cells["variable"], float(UNDATED if year is None else year)
@@ -226,12 +227,15 @@ def _place(table: Sheet, line: int, cells: dict[str, Any], places: Names) -> tup
     return named[0][1] if named else "", found
 
 
-def _figure(table: Sheet, line: int, cells: dict[str, Any], known: Mapping[str, Variable]) -> Iterator[Fault]:
-    """Yield what is wrong with a figure; numbers written as text become numbers in `cells`."""
-    name = cells["variable"] = _text(cells["variable"])
+def _figure(table: Sheet, line: int, cells: dict[str, Any], known: Mapping[str, Variable],
+            titles: Mapping[str, str]) -> Iterator[Fault]:
+    """Yield what is wrong with a figure; numbers written as text become numbers in `cells`, and a title the name."""
+    given = _text(cells["variable"])
+    name = cells["variable"] = titles.get(given.casefold(), given)
     variable = known.get(name)
     if variable is None:
-        yield table.fault(line, "variable", name or None, f"a known figure; {suggestion(name, known)}")
+        near = suggestion(given, [*known, *(one.zh for one in known.values())])
+        yield table.fault(line, "variable", given or None, f"a known figure; {near}")
     elif cells.get("unit") not in (None, variable.units, variable.unit, variable.unit_zh):
         yield table.fault(line, "unit", cells["unit"], f"{variable.units}, in which {name} is read")
     value = cells["value"] = _number(cells["value"], "number")

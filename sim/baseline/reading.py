@@ -51,13 +51,16 @@ def read(path: Path, columns: dict[str, bool], may_be_empty: bool = False) -> tu
     return pd.DataFrame(list(body.values()), index=list(body), columns=list(positions), dtype=object), found
 
 
+UTF_8 = "UTF-8 text, as Excel saves it with the type CSV UTF-8"
+
+
 def lines(file: str, content: bytes) -> tuple[dict[int, list[str]], Fault | None]:
     """Return the cells of every row of a CSV file by line number, and what is wrong with it as a whole."""
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
-        return {}, Fault(file, line, None, f"byte {error.object[error.start]:#x}", "UTF-8 text")
+        return {}, Fault(file, line, None, f"byte {error.object[error.start]:#x}", UTF_8)
     reader = csv.reader(StringIO(text, newline=""), strict=True)
     rows, line = {}, 1
     try:

@@ -134,11 +134,11 @@ def _scenarios(group: str) -> Listing:
     for name, path in sorted(scenarios(group).items()):
         try:
             content = read_yaml(path)
-            title = content.get("title") or {}
-            rows.append([name, title.get("zh", "-"), title.get("en", "-"), str(content.get("question", "-"))])
+            told = [content.get(key) or {} for key in ("title", "question")]
+            rows.append([name, *(f"{one.get('zh', '-')} {one.get('en', '-')}" for one in told)])
         except (ConfigError, AttributeError) as error:
-            rows.append([name, "-", "-", f"cannot be used: {error}"])
-    return ["name", "中文", "English", "question"], rows, []
+            rows.append([name, "-", f"cannot be used: {error}"])
+    return ["name", "标题 title", "问题 question"], rows, []
 
 
 def _rows(table: str) -> list[dict[str, str]]:

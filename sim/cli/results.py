@@ -152,7 +152,8 @@ def _files(arguments: list[str], *known: str) -> dict[str, Path]:
 
 
 def _print_results(results: "Results", policy: str) -> None:
-    from sim.report.tables import costs, effects, findings, overview, ranking
+    from sim.report.tables import costs, effects, evaluation, findings, overview
+    from sim.report.tables.cells import printed
     from sim.report.words import style
 
     summary = overview.summarize(results)
@@ -175,11 +176,10 @@ def _print_results(results: "Results", policy: str) -> None:
             few = results.replicates
             print(f"只有{few}次模拟，区间不足为据。 Runs: only {few}; rely on no interval.")
         print()
-    heads, rows = ranking.table(results)
-    if rows:
+    if named := evaluation.table(results):
         print(f"{results.horizon}年差异化评价（模拟，不得用于考核） Yearly evaluation of {results.horizon}, simulated; "
               "of indicators that are observed or scaled in every county, and not for any assessment:")
-        print_tables([(heads, rows)], text=2)
+        print_tables([printed(named)])
 
 
 def _write_results(results: "Results", figures: bool = True) -> str:

@@ -62,6 +62,9 @@ class PilotStudy(Config):
         if self.first <= self.start:
             raise ValueError(f"since={self.since}: expected {self.start + 1}Q1 or later, as an evaluation needs years "
                              "before")
+        if max(self.years) < 2:
+            raise ValueError(f"years={[*self.years]}: expected one of at least 2, as what is paid for in a year stands "
+                             "in the next")
         if self.seeds < 2:
             raise ValueError(f"seeds={self.seeds}: expected at least 2, so that an interval can be given")
         if self.seed + self.seeds > SEED_LIMIT // 4:

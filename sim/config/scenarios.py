@@ -56,7 +56,7 @@ class Scenario(Frozen):
 
     name: Text
     title: Title
-    question: Text
+    question: Title
     differs: Text
     why: Text
 

@@ -81,6 +81,7 @@ def full(names: Iterable[str]) -> Policy:
     """Return the policy of measures at full dose from 2021 on, paid for whatever counties have."""
     return Policy.model_validate({
         "name": "alone", "title": {"zh": "单项措施", "en": "Single measures"},
-        "question": "What does a measure do by itself?", "differs": "These measures at full dose, and nothing else.",
+        "question": {"zh": "单项措施本身有什么作用？", "en": "What does a measure do by itself?"},
+        "differs": "These measures at full dose, and nothing else.",
         "why": "To tell apart what each measure does.", "doses": dict.fromkeys(sorted(names), 1.0),
         "start": "2021Q1", "funding": {"guaranteed": True}})

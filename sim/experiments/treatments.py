@@ -47,7 +47,8 @@ def policy(arms: Sequence[Arm], codes: Sequence[str]) -> Policy:
         for code in np.array(codes)[counties]:
             doses.setdefault(str(code), {}).update(own)
     return Policy.model_validate({
-        "name": "quasi_experiment", "title": first.title.model_dump(), "question": "What does the treatment do?",
+        "name": "quasi_experiment", "title": first.title.model_dump(),
+        "question": {"zh": "这种处理有什么作用？", "en": "What does the treatment do?"},
         "differs": "Some counties are treated.", "why": "To compare with what studies found.",
         "start": first.start, "ramp_years": 0.25,
         "funding": {"guaranteed": True} if first.funded else {"reprioritised": 0.0},

@@ -8,7 +8,8 @@ import pandas as pd
 
 from sim.indicators import observation
 from sim.model import CountyUrbanization
-from sim.report.tables import money, movement, ranking
+from sim.report.tables import money, movement
+from sim.report.tables.evaluation import CLASSES
 from sim.report.words import style, units
 from sim.report.words.bilingual import Words, both, of
 from sim.report.words.style import Language
@@ -163,16 +164,16 @@ def ledger(model: CountyUrbanization, code: str, language: Language) -> Section 
 
 
 def evaluation(model: CountyUrbanization, code: str, language: Language) -> Section | None:
-    """Return rank and score of the county by year, and whether it was named."""
+    """Return the score of the county by year, and whether it was named; one run ranks nobody."""
     table = model.world.observed.table("evaluation")
     if table.empty:
         return None
     comma, rows = {"zh": "、", "en": ", "}[language], []
     for row in table[table["group"] == code].to_dict("records"):
         named = [of(COUNTY[name], language) for name in ("advanced", "progress") if row[name]]
-        kind = of(ranking.CLASSES[row["class"]], language)
-        rows.append([str(row["year"]), kind, f"{row['score']:.1f}", str(row["rank"]), comma.join(named) or "—"])
-    return _section("evaluation", ("year", "class", "score", "rank", "named"), rows, language, left=2)
+        kind = of(CLASSES[row["class"]], language)
+        rows.append([str(row["year"]), kind, f"{row['score']:.1f}", comma.join(named) or "—"])
+    return _section("evaluation", ("year", "class", "score", "named"), rows, language, left=2)
 
 
 def _section(title: str, heads: Iterable[str], rows: list[list[str]], language: Language, note: str = "",

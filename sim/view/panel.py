@@ -91,20 +91,19 @@ def _scenarios(group: str, language: Language) -> list[dict[str, str]]:
     found = []
     for name, path in sorted(scenarios(group).items()):
         title, question = _heading(path)
-        question = question if language == "en" else ""  # there is none in Chinese
-        found.append({"value": name, "text": title.get(language, name), "question": question})
+        found.append({"value": name, "text": title.get(language, name), "question": question.get(language, "")})
     return found
 
 
 @cache
-def _heading(path: Path) -> tuple[dict[str, str], str]:
+def _heading(path: Path) -> tuple[dict[str, str], dict[str, str]]:
     """Return title and question of a scenario; nothing of a file that cannot be read, which a run will complain of."""
     try:
         content = read_yaml(path)
     except ConfigError:
-        return {}, ""
-    title = content.get("title")
-    return title if isinstance(title, dict) else {}, str(content.get("question", ""))
+        return {}, {}
+    title, question = (one if isinstance(one := content.get(key), dict) else {} for key in ("title", "question"))
+    return title, question
 
 
 def planned(choices: Choices) -> Policy | None:

@@ -229,7 +229,6 @@ COUNTY = {
     "order": Words("次序", "Order"),
     "no_plan": Words("没有计划措施。", "No measure is planned."),
     "evaluation": Words("年度评价（模拟，不得用于考核）", "Yearly evaluation (simulated, not for any assessment)"),
-    "rank": Words("名次", "Rank"),
     "score": Words("得分", "Score"),
     "class": Words("类", "Class"),
     "named": Words("命名", "Named"),

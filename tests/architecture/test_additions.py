@@ -36,7 +36,7 @@ orchard_towns:
 
 SCENARIO = """
 title: {zh: 果园, en: Orchards}
-question: What if something is added?
+question: {zh: 加一样东西会怎样, en: What if something is added}
 differs: In one thing.
 why: It needs no code.
 """

@@ -8,7 +8,7 @@ from sim.compose import compose
 from sim.config import ConfigError
 from sim.config.files import load_parameters
 
-TITLES = "title: {zh: 甲, en: A}\nquestion: q\ndiffers: d\nwhy: w\n"
+TITLES = "title: {zh: 甲, en: A}\nquestion: {zh: 问, en: q}\ndiffers: d\nwhy: w\n"
 GOOD = "{value: 1, low: 0, high: 2, unit: km, source: s, grade: assumed}"
 
 

@@ -178,7 +178,7 @@ ALONE: dict[str, tuple[Change, str]] = {
     ),
     "another encoding": (
         content("units.csv", lambda text: text.decode().encode("gbk")),
-        "units.csv, row 2: 'byte 0xc0' (expected UTF-8 text)",
+        "units.csv, row 2: 'byte 0xc0' (expected UTF-8 text, as Excel saves it with the type CSV UTF-8)",
     ),
     "broken descriptor": (
         descriptor(lambda text: text.replace('"name": "counties",', '"name": "counties"', 1)),

@@ -219,7 +219,8 @@ def sheets(*names):
     ("a.xlsx", packed("[Content_Types].xml", "<a"), "a.xlsx: 'a workbook that cannot be read: "),
     ("a.xlsx", sheets("one", "two"), f"a.xlsx: 'sheets one, two' (expected a sheet {own.SHEET})"),
     ("a.xlsx", sheets("one"), "a.xlsx, row 1, sheet one: missing (expected a column variable)"),
-    ("a.csv", "代码,指标".encode("gbk"), "a.csv, row 1: 'byte 0xb4' (expected UTF-8 text)"),
+    ("a.csv", "代码,指标".encode("gbk"), "a.csv, row 1: 'byte 0xb4' (expected UTF-8 text, as Excel saves it with "
+     "the type CSV UTF-8)"),
     ("a.csv", b"", "a.csv, row 1: missing (expected a column variable)"),
     ("a.xls", b"", "a.xls: '.xls' (expected a file that ends in .csv or .xlsx)"),
     ("nowhere.xlsx", None, "nowhere.xlsx: 'No such file or directory' (expected a file of own figures, .csv or .xlsx)"),

@@ -286,12 +286,12 @@ def test_without_the_libraries_one_line_says_what_to_install(made, monkeypatch, 
 
 
 def test_a_run_observes_what_the_study_needs():
-    study = compose("pilots", ["years=[1]", "since=2022Q1", "outcomes=[resident_urbanization]"])
+    study = compose("pilots", ["years=[2]", "since=2022Q1", "outcomes=[resident_urbanization]"])
     codes = list(baseline.load(None).counties["adcode"])
     config = runs.configured(study, codes[:2])
     found = runs.simulate(["resident_urbanization"], True, config, 1)
-    assert found.shape == ((78 + 2) * 3, 1 + 2 + 1 + 78)
-    values = found.to_numpy().reshape(80, 3, -1)
+    assert found.shape == ((78 + 2) * 4, 1 + 2 + 1 + 78)
+    values = found.to_numpy().reshape(80, 4, -1)
     assert OBSERVATIONS["resident_urbanization"].unit == "%"
     assert values[:78, :, 2].sum() == pytest.approx((values[:78, :, 0] / 100 * values[:78, :, 1]).sum())
     assert (values[:2, 2, 3] > 0).all()

@@ -25,7 +25,7 @@ COMMANDS = {
     "sweep": ("sweep", *SMALL, "policy=pilots_top_output,full_package", "name=sweep"),
     "sensitivity": ("sensitivity", *SMALL, "method=morris", "what=levers", "levers=[transport,sewage]",
                     "trajectories=2"),
-    "pilots": ("pilots", "scale=1000", "seeds=2", "n=2", "draws=20", "trials=20", "years=[1]", "since=2022Q1",
+    "pilots": ("pilots", "scale=1000", "seeds=2", "n=2", "draws=20", "trials=20", "years=[2]", "since=2022Q1",
                "rules=[top_output]", "workers=1"),
     **{what: ("validate", "scale=1000", "seeds=1", "parameter_sets=1", f"what={what}", f"name={what}")
        for what in ("initial", "recent", "patterns")},

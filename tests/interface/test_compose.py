@@ -12,7 +12,7 @@ from sim.compose import compose
 from sim.config.files import load_parameters
 
 GOOD = "{value: 1, low: 0, high: 2, unit: km, source: s, grade: assumed}"
-MINE = "title: {zh: 甲, en: A}\nquestion: q\ndiffers: d\nwhy: w\n"
+MINE = "title: {zh: 甲, en: A}\nquestion: {zh: 问, en: q}\ndiffers: d\nwhy: w\n"
 NAME, QUANTITY = next(
     (name, one) for name, one in load_parameters().quantities.items() if one.low < one.value < one.high
 )

@@ -22,6 +22,7 @@ from sim.experiments.optimise.units import Package, Plans, Unit, titles, units_o
 from sim.report.words import record
 from sim.run import Progress, RunFailed
 
+QUESTION = {"zh": "同样的钱，哪些剂量做到的最多？", "en": "Which doses reach most for the money?"}
 CHEAPEST, BEST = "cheapest", "best"
 """The package that is searched as the cheapest one that reaches what is asked, with the margin; and that which joins
 the cheapest checked package of each unit."""
@@ -243,7 +244,7 @@ class Search:
             old.unlink()
         for one in packages:
             content = written(self.plans.policy(one), tables.title(one.name),
-                              "Which doses reach most for the money?", "Doses were found by county optimise.",
+                              QUESTION, "Doses were found by county optimise.",
                               "Promised and checked values are in checked.csv of the folder above.")
             store.write_text(folder / f"{one.name}.yaml", yaml.safe_dump(content, allow_unicode=True, sort_keys=False))
 

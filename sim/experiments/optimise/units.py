@@ -109,11 +109,12 @@ def _covers(factor: str, lever: str) -> bool:
     return factor in (lever, lever.partition(".")[0])
 
 
-def written(policy: Policy, title: Mapping[str, str], question: str, differs: str, why: str) -> dict[str, object]:
+def written(policy: Policy, title: Mapping[str, str], question: Mapping[str, str], differs: str,
+            why: str) -> dict[str, object]:
     """Return a policy as the content of a scenario file."""
     fields = policy.model_dump(mode="json", exclude_defaults=True,
                                exclude={"name", "title", "question", "differs", "why"})
-    return {"title": dict(title), "question": question, "differs": differs, "why": why, **fields}
+    return {"title": dict(title), "question": dict(question), "differs": differs, "why": why, **fields}
 
 
 def titles(measures: Mapping[str, Measure], factors: Sequence[str]) -> dict[str, tuple[str, str]]:

@@ -258,6 +258,10 @@ def asked(found: Comparison) -> list[tuple[Words, Words]]:
                      "no parameter set and seed in common: {pairs} pairs in order, so that differences hold the chance "
                      "of both")
     lines.append((Words("比较", "Compared"), held.fill(pairs=found.pairs)))
+    first, last = found.years
+    lines.append((Words("年份", "Years"), Words("两边共有{first}—{last}年；所列为{year}年的值",
+                                              "both have {first} to {last}; values are those of {year}").fill(
+        first=first, last=last, year=found.horizon)))
     if len(set(found.scales.values())) > 1:
         lines.append((Words("注意", "Mind"), Words("两边的比例不同，水平值本身可能因此略有差别",
                                                  "the scales differ, which by itself may shift levels a little")))

@@ -9,7 +9,19 @@ from sim.core import store
 from sim.policy.strategies import SHIPPED
 from sim.report.charts import drawings, layers, marks, multiples
 from sim.report.pages import html, sections
-from sim.report.tables import accuracy, answer, bound, costs, findings, gains, money, movement, scorecard, why
+from sim.report.tables import (
+    accuracy,
+    answer,
+    bound,
+    costs,
+    evaluation,
+    findings,
+    gains,
+    money,
+    movement,
+    scorecard,
+    why,
+)
 from sim.report.tables.results import Results
 from sim.report.words import record, style, terms, units
 from sim.report.words.bilingual import Words, both, joined
@@ -54,7 +66,7 @@ def content(results: Results) -> dict:
         "waits": bound.WAITS, "waiting_years": why.years(results), "waiting_types": why.kinds(results),
         "waiting_measures": why.measures(results),
         "sides": gains.sides(results), "neighbours": gains.neighbours(results),
-        "pilots": gains.pilots(results), "ranks": sections.ranks(results),
+        "pilots": gains.pilots(results), "named": evaluation.table(results),
         "doses": costs.dose_rows(results), "payers": costs.payers(results),
         "cost_per_effect": costs.cost_per_effect(results), "moves": sections.moves(results),
         "flow_left": left, "flow_right": right, "ribbons": ribbons,

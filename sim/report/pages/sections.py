@@ -5,7 +5,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from sim.report.charts import layers
-from sim.report.tables import change, effects, movement, ranking, scorecard
+from sim.report.tables import change, effects, movement, scorecard
 from sim.report.tables.cells import (
     GROUP_NAMES,
     NOTHING,
@@ -220,23 +220,3 @@ def _component(row: pd.Series, results: Results, with_interval: bool) -> Words:
     if not with_interval or results.replicates < 2:
         return Words(size, size)
     return around(size, units.difference(row["low"], unit), units.difference(row["high"], unit))
-
-
-def ranks(results: Results) -> Table | None:
-    """Return the counties that the simulated evaluation ranks first or names for their gain, with rank intervals."""
-    found = ranking.ranking(results)
-    if found.empty:
-        return None
-    names = results.counties.set_index("adcode")
-    rows: list[list[Cell]] = []
-    for row in ranking.shown(found).to_dict("records"):
-        county = names.loc[row["adcode"]]
-        low, high = f"{row['low']:.0f}", f"{row['high']:.0f}"
-        place = around(f"{row['rank']:.0f}", low, high) if row["seeds"] > 1 else f"{row['rank']:.0f}"
-        name = Words("{name}（{kind}）", "{name} ({kind})").fill(
-            name=Words(county["name_zh"], county["name_en"]), kind=ranking.CLASSES[row["class"]])
-        rows.append([name, place, percent(row["advanced"]), percent(row["progress"])])
-    heads: list[Cell] = [Words("县（市）与类", "County and class"), Words("名次（80%区间）", "Rank (80% interval)"),
-                         Words("列先进的种子占比", "Seeds that name it advanced"),
-                         Words("列进步的种子占比", "Seeds that name it in progress")]
-    return Table(heads, rows)

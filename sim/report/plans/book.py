@@ -12,7 +12,7 @@ from sim.report.pages.packages import Offered
 from sim.report.pages.page import asked
 from sim.report.plans import sentences, workbook
 from sim.report.plans.tables import SIDES, Plans
-from sim.report.tables import findings, ranking
+from sim.report.tables import evaluation, findings
 from sim.report.tables.cells import Cell, Table, around, named, percent, writer
 from sim.report.tables.money import PLANNED
 from sim.report.tables.results import Results
@@ -118,7 +118,7 @@ def facts(plans: Plans, code: str) -> list[Words]:
              Words("{kind}（{how}）", "{kind} ({how})").fill(kind=Words(kind.zh, kind.en), how=how)]
     if str(row["population_loss_flag"]) == "1" and row["county_type"] != "population_loss":
         found.append(Words("人口流失标记", "flagged for population loss"))
-    return [*found, Words("评价：{kind}", "evaluated as {kind}").fill(kind=ranking.CLASSES[row["evaluation_class"]])]
+    return [*found, Words("评价：{kind}", "evaluated as {kind}").fill(kind=evaluation.CLASSES[row["evaluation_class"]])]
 
 
 def rows(plans: Plans, code: str) -> list[Row]:
