@@ -5,8 +5,8 @@ import pytest
 from sim.baseline import load
 from sim.cli import main
 
+TEXT = """title: {{zh: 试, en: try}}
 question: {{zh: 问, en: q}}
-question: {zh: 问, en: q}
 differs: d
 why: w
 {line}
