@@ -292,6 +292,13 @@ def test_only_what_own_figures_determine_is_called_own(folder, build):
     assert {*model.world.figures.own["variable"]} == {*given}
 
 
+def test_a_figure_may_be_called_by_its_title(folder):
+    doctors = variables()["doctors"]
+    made = folder(["平阴县", doctors.zh, "2", "", "s"], ["Shanghe", doctors.en.upper(), "3", "", "s"])
+    given = load(made).county_figures
+    assert given[["variable", "value"]].to_numpy().tolist() == [["doctors", 2.0], ["doctors", 3.0]]
+
+
 @pytest.mark.parametrize(("name", "variable"), variables().items(), ids=variables())
 def test_every_figure_has_a_unit_a_meaning_and_room(name, variable):
     assert name.isidentifier()

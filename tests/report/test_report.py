@@ -155,6 +155,16 @@ def test_one_policy_alone_has_no_effects(folder, tmp_path):
     alone = page.render(Results(tmp_path))
     assert '<section id="effects">' not in alone
     assert "a single run" in alone
+    assert "Only 1 run:" in alone
+
+
+def test_own_figures_are_told_with_their_counties(folder):
+    results = Results(folder)
+    codes = [*results.counties["adcode"][:8]]
+    assert "Own figures" not in {name.en for name, _ in page.asked(results)}
+    assert page._own(results, {"doctors": codes[:1], "debt": codes[:2]}).en == "3 figures of Pingyin and Shanghe"
+    assert page._own(results, {"doctors": codes}).zh.endswith("等8个县（市）")
+    assert page._own(results, {"doctors": codes}).en.endswith(" and 2 more counties")
 
 
 def test_few_seeds_are_warned_of(html):

@@ -5,6 +5,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from scipy import stats
 
 from sim.core import store
@@ -12,7 +14,7 @@ from sim.core.described import packed
 from sim.indicators import components
 from sim.indicators.observation import OBSERVATIONS
 from sim.report.charts import layers
-from sim.report.tables import change, effects, fairness, money, movement, overview
+from sim.report.tables import cells, change, effects, evaluation, fairness, gains, money, movement, overview
 from sim.report.tables.results import Results
 from sim.report.words.bilingual import Words
 
@@ -156,6 +158,37 @@ def test_neighbours_are_those_without_measures_beside_one_with(results):
     pairs = pd.DataFrame({"adcode_a": COUNTIES[:2], "adcode_b": COUNTIES[1:]})
     made = results(indicators=_indicators({"p": {2025: [1.0]}}), doses=doses, neighbours=pairs)
     assert fairness.untreated_neighbours(made) == [COUNTIES[1]]
+
+
+@pytest.mark.parametrize(("ours", "said"), [
+    ({"metropolitan_fringe": [110.0, 111.0, 109.0], "population_loss": [102.0, 101.9, 102.1]},
+     ["+2.00% (population loss) to +10.0% (metropolitan fringe)", "+2.00%（人口流失）到+10.0%（大城市周边）"]),
+    ({"metropolitan_fringe": [110.0, 111.0, 109.0], "population_loss": [102.0, 98.0, 101.0]}, []),
+])
+def test_the_types_at_both_ends_are_said_where_their_effects_are_sure(results, ours, said):
+    table = pd.concat([_indicators({"p": {2025: values}, "none": {2025: [100.0] * 3}}, group)
+                       for group, values in ours.items()])
+    sentence = gains.sentence(results(indicators=table))
+    assert (sentence is not None) == bool(said)
+    assert all(words in " ".join(sentence or ()) for words in said)
+
+
+def test_counties_named_in_half_of_the_runs_are_listed_and_none_is_ranked(results):
+    rows = [{"year": 2025, "group": code, "class": "other", "rank": rank, "advanced": advanced, "progress": False,
+             "score": 50.0 - rank, "policy": "p", "external": "reference", "seed": seed, "run": "p"}
+            for seed in range(4) for rank, (code, advanced) in enumerate(
+                [("370281", True), ("370124", seed < 2), ("370126", seed < 1)], 1)]
+    found = evaluation.table(results(indicators=_indicators({"p": {2025: [1.0] * 4}}), evaluation=pd.DataFrame(rows)))
+    assert [[cell if isinstance(cell, str) else cell.en for cell in row] for row in found.rows] == [
+        ["A (other)", "50%", "0%"], ["C (other)", "100%", "0%"]]
+
+
+@given(st.lists(st.floats(0, 1e6), min_size=1, max_size=8).filter(lambda parts: sum(parts) > 1e-3))
+def test_shares_in_whole_percent_add_up(parts):
+    shares = {str(k): part / sum(parts) for k, part in enumerate(parts)}
+    written = {name: int(text.removesuffix("%")) for name, text in cells.percents(shares).items()}
+    assert sum(written.values()) == 100
+    assert all(abs(written[name] - 100 * share) < 1 for name, share in shares.items())
 
 
 def test_only_counties_whose_value_is_known_are_shown(results):

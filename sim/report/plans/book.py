@@ -18,17 +18,12 @@ from sim.report.tables.money import PLANNED
 from sim.report.tables.results import Results
 from sim.report.words import record, style, units
 from sim.report.words.bilingual import Words, both
-from sim.report.words.terms import VERDICTS
+from sim.report.words.terms import BASES, VERDICTS
 
 FOLDER, WORKBOOK = "plans", "plans.xlsx"
 JOBS = "urban_jobs_created"
 WIDTH, HEIGHT, EDGE = 108.0, 24.0, 2.0
 """Size of the picture of a path, and room around it."""
-BASES = {
-    "observed": Words("公布", "observed"), "own": Words("自有数据", "your own"),
-    "scaled": Words("折算", "scaled"),
-    "imputed_by_type": Words("推算", "imputed"), "assumed": Words("假设", "assumed"),
-}
 PAYERS = {
     PLANNED: Words("当年计划所需", "Asked for"), "paid": Words("实际支出", "Paid"), "county": Words("本县", "County"),
     "special_bonds": Words("专项债券", "Special bonds"), "province": Words("省", "Province"),

@@ -7,12 +7,13 @@ from sim.report.plans.tables import Plans
 from sim.report.tables import summary
 from sim.report.tables.money import PLANNED
 from sim.report.words import record
+from sim.report.words.terms import BASES
 
 HEADS = {
     "adcode": "代码", "name": "县（市）", "county": "本县", "basis": "依据", "gap": "与目标之差",
     "achievement": "达成度",
     "met": "达标的模拟占比",
-    "effect_low": "效果区间下限", "effect_high": "效果区间上限", "start": "起步", "priority": "付款顺序",
+    "start": "起步", "priority": "付款顺序",
     "asked": "当年计划所需（元）",
     "special_bonds": "专项债券", "province": "省", "prefecture": "市", "neighbour": "邻县", "plans": "自有计划",
     "moves": "从本县净迁入", "targets_met": "达标项数", "targets_met_without": "无计划达标项数", "type": "类型",
@@ -23,8 +24,9 @@ HEADS = {
 
 def made(plans: Plans) -> bytes:
     """Return the workbook: counties, indicators, measures, money and neighbours."""
+    called = {**summary.spelled(plans.results), "basis": BASES}
     return summary.workbook({name: table for name, table in sheets(plans).items() if len(table)},
-                            record.line(plans.results.folder), HEADS)
+                            record.line(plans.results.folder), called, HEADS)
 
 
 def sheets(plans: Plans) -> dict[str, pd.DataFrame]:

@@ -9,8 +9,9 @@ import pandas as pd
 
 from sim.core import store
 from sim.report.tables import actuals, bound, chain, effects, money, overview, scorecard
+from sim.report.tables.naming import titles
 from sim.report.tables.results import Results
-from sim.report.words import record, style
+from sim.report.words import record, style, terms
 from sim.report.words.bilingual import Words
 
 DIGITS = 6
@@ -23,15 +24,18 @@ HEADS = {
     "of_parameters": "方差中参数占比",
     "detectable": "可辨认的最小效果", "clear": "超出随机波动", "aspect": "方面", "value": "数值",
     "target": "目标", "verdict": "结果", "without": "对照", "without_verdict": "对照结果",
-    "measure": "措施代码", "area": "范围", "planned": "计划剂量", "funded": "已付剂量",
+    "measure": "措施", "area": "范围", "planned": "计划剂量", "funded": "已付剂量",
     "delivered": "已建成剂量", "paid": "支出（元，当年价）", "step": "环节",
     "component": "组成",
     "counties": "县数", "time": "未建成：缺时间", "works": "未建成：缺工程量", "money": "未建成：缺资金",
     "level": "组别", "actual": "实际值",
     "error": "误差", "absolute_error": "绝对误差", "inside": "在80%区间内", "source": "来源", "values": "数值个数",
     "mae": "平均绝对误差", "rmse": "均方根误差", "bias": "偏差", "coverage": "80%区间覆盖率",
+    "second_target": "第二目标", "grade": "等级", "status": "目标性质",
     record.COLUMN: "生成记录"}
 """Chinese heads of the columns of summaries."""
+PARTS = {"_low": "区间下限", "_high": "区间上限", "_clear": "超出随机波动"}
+"""What the ends of names of columns add to the head of the column before."""
 
 
 def write(results: Results) -> list[Path]:
@@ -46,20 +50,39 @@ def write(results: Results) -> list[Path]:
         record.write_csv(path, table)
         written.append(path)
     path = results.folder / "summary.xlsx"
-    store.write_bytes(path, workbook(filled, record.line(results.folder)))
+    store.write_bytes(path, workbook(filled, record.line(results.folder), spelled(results)))
     return [*written, path]
 
 
-def workbook(summaries: dict[str, pd.DataFrame], said: str, more: Mapping[str, str] = MappingProxyType({})) -> bytes:
-    """Return a workbook with a sheet for each summary: heads in both languages (`more` beside HEADS), frozen, numbers
-    with the decimals that they need; of groups those above the county, single ones are in the CSV files. The record
-    `said` has a sheet of its own, the last one, and stands below every printed page."""
-    content, called = BytesIO(), {**HEADS, **more}
+def spelled(results: Results) -> dict[str, dict[str, Words]]:
+    """Return what keys are called in both languages, by the column that holds them."""
+    system, cases = results.system, results.indicators[["policy", "external"]].drop_duplicates()
+    verdicts = {name: Words(one.title.zh, one.title.en) for name, one in system.verdicts.items()}
+    measures = {name: Words(one["title"]["zh"], one["title"]["en"])
+                for name, one in results.config.get("measures", {}).items()}
+    groups = {name: Words(one.zh, one.en) for name, one in {**style.GROUPS, **style.PILOTS}.items()}
+    return {
+        **{group: titles(group, cases[group].unique()) for group in cases},
+        "group": {**groups, **terms.MEASURE_GROUPS}, "type": groups, "grade": terms.GRADES,
+        "measure": {bound.ALL: Words("全部措施", "All measures"), **measures},
+        "aspect": {name: Words(one.title.zh, one.title.en) for name, one in system.aspects.items()},
+        "status": {name: Words(one.zh, one.en) for name, one in system.statuses.items()},
+        "verdict": verdicts, "without_verdict": verdicts}
+
+
+def workbook(summaries: dict[str, pd.DataFrame], said: str, called: Mapping[str, Mapping[str, Words]],
+             more: Mapping[str, str] = MappingProxyType({})) -> bytes:
+    """Return a workbook with a sheet for each summary: heads in both languages (`more` beside HEADS), keys as they are
+    `called`, frozen, numbers with the decimals that they need; of groups those above the county, single ones are in the
+    CSV files. The record `said` has a sheet of its own, the last one, and stands below every printed page."""
+    content, titled = BytesIO(), {**HEADS, **more}
     with pd.ExcelWriter(content, engine="openpyxl") as book:
         for name, table in {**summaries, record.COLUMN: pd.DataFrame({record.COLUMN: [said]})}.items():
             if {"group", "indicator"} <= set(table):
                 table = table[table["group"].isin([*style.GROUPS, *style.PILOTS])]
-            heads = {column: f"{called[column]} {column}" if column in called else column for column in table}
+            table = table.assign(**{column: table[column].map(lambda key, words=called[column]: " ".join(
+                dict.fromkeys(words.get(key, [str(key)])))) for column in table if column in called})
+            heads = {column: _head(column, titled) for column in table}
             table.rename(columns=heads).to_excel(book, sheet_name=name, index=False)
             sheet = book.sheets[name]
             sheet.freeze_panes = "A2"
@@ -73,6 +96,13 @@ def workbook(summaries: dict[str, pd.DataFrame], said: str, more: Mapping[str, s
                 widest = max([len(heads[column]) * 1.4, *(len(str(cell.value)) for cell in cells[:200])])
                 sheet.column_dimensions[cells[0].column_letter].width = min(widest + 2, 48)
     return store.undated(content.getvalue())
+
+
+def _head(column: str, titled: Mapping[str, str]) -> str:
+    """Return the head of a column: its Chinese name before its key, the key alone where it has none."""
+    end = next((end for end in PARTS if column.endswith(end)), "")
+    name = titled.get(column) or (titled.get(column.removesuffix(end), "") if end else "")
+    return f"{name}{PARTS.get(end, '') if column not in titled else ''} {column}" if name else column
 
 
 def tables(results: Results) -> dict[str, pd.DataFrame]:

@@ -15,3 +15,10 @@ GRADES = {
     "sourced": Words("有出处", "sourced"), "derived": Words("推导", "derived"), "assumed": Words("假设", "assumed"),
     "calibrated": Words("校准", "calibrated"),
 }
+
+BASES = {
+    "observed": Words("公布", "observed"), "own": Words("自有数据", "your own"),
+    "scaled": Words("折算", "scaled"),
+    "imputed_by_type": Words("推算", "imputed"), "assumed": Words("假设", "assumed"),
+}
+"""How values of single counties are known."""
