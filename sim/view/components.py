@@ -10,8 +10,8 @@ def Bar(t, run, file, link, notes, event_start, event_pause, event_step, event_r
 
 
 @solara.component_vue("templates/scenario.vue", vuetify=False)
-def Scenario(t, asked, doses, groups, event_choose, event_scope, event_dose, event_fill):
-    """The scenario: policy, conditions, seed, scale, horizon, and a slider for each measure."""
+def Scenario(t, asked, doses, groups, preview, event_choose, event_scope, event_dose, event_fill):
+    """The scenario: policy, conditions, seed, scale, horizon, a slider for each measure, and what a change comes to."""
 
 
 @solara.component_vue("templates/map.vue", vuetify=False)

@@ -17,7 +17,7 @@ from sim.view import agents, components, county, downloads, links, maps, package
 from sim.view.choices import ALL, Choices
 from sim.view.live import Live
 from sim.view.session import Session
-from sim.view.words import BAND, COUNTY, LINKS, PAGE, PIN, spoken
+from sim.view.words import BAND, COUNTY, LINKS, PAGE, PIN, PREVIEW, spoken
 
 STYLE = (Path(__file__).parent / "templates" / "page.css").read_text("utf-8")
 NOTHING: dict[str, Any] = {}
@@ -79,7 +79,7 @@ def Page():
         Head(session, language, lambda wanted: see(language=wanted), file, download, link, copy, notes,
              lambda: set_notes([]), beat.value)
         with solara.Div(classes=["county-body"]):
-            Questions(session, language, session.asked)
+            Questions(session, language, session.asked, beat.value)
             with solara.Div(classes=["main-column"]):
                 if (live := session.live) is not None:  # read once: the session's thread writes it
                     layer = maps.shown(live, view.layer)  # the run that it was compared with may be pinned no more
@@ -117,8 +117,8 @@ def Head(session: Session, language: Language, set_language: Callable[[Language]
 
 
 @solara.component
-def Questions(session: Session, language: Language, asked: Choices):
-    """Show the possible choices and the present ones."""
+def Questions(session: Session, language: Language, asked: Choices, beat: int):
+    """Show the possible choices and the present ones, and what the last change comes to."""
     picked, pick = solara.use_state(("", ALL))
     policy = solara.use_memo(lambda: panel.planned(asked), [asked])
     opening = solara.use_memo(lambda: panel.opening(policy), [asked.policy])
@@ -135,7 +135,8 @@ def Questions(session: Session, language: Language, asked: Choices):
             session.choose(session.asked.with_preset(scope))
 
     components.Scenario(
-        t=spoken(PAGE, language), asked=panel.scenario(asked, language), doses=doses, groups=panel.measures(language),
+        t=spoken(PAGE | PREVIEW, language), asked=panel.scenario(asked, language), doses=doses,
+        groups=panel.measures(language), preview=panel.preview(session, language),
         event_choose=choose, event_scope=lambda wanted: pick((asked.policy, wanted)), event_fill=fill,
         event_dose=lambda one: session.choose(session.asked.with_doses(scope, {one["name"]: float(one["dose"])})),
     )

@@ -8,13 +8,17 @@ from typing import Any
 from sim.config import ConfigError, Policy
 from sim.config.files import load_measures, load_stocks, read_yaml, scenarios
 from sim.config.measures import Effect, Measure
+from sim.indicators.observation import OBSERVATIONS
+from sim.report.tables import cells, findings
+from sim.report.words import units
 from sim.report.words.bilingual import Words, of
 from sim.report.words.style import Language
 from sim.report.words.terms import GRADES, MEASURE_GROUPS
 from sim.view.choices import ALL, SCOPES, Choices, shown
+from sim.view.preview import OUTCOMES
 from sim.view.session import SPEEDS as PACES
 from sim.view.session import Session
-from sim.view.words import BUILT, MOVES, PAGE, RATES, SCOPE_NAMES, SPEEDS, STATES
+from sim.view.words import BAND, BUILT, MOVES, PAGE, PREVIEW, RATES, SCOPE_NAMES, SPEEDS, STATES
 
 SCALES = ("10", "100", "1000")
 YEARS = ("2025", "2030", "2035")
@@ -60,6 +64,34 @@ def run(session: Session, language: Language) -> dict[str, Any]:
 def _people(count: float, language: Language, sign: str = "") -> str:
     written = f"{count / 1e4:{sign},.1f}万" if language == "zh" else f"{count / 1e6:{sign}.3f} million"
     return written.replace("-", "−")
+
+
+def preview(session: Session, language: Language) -> dict[str, Any]:
+    """Return what the last change of choices comes to by quick runs, and by the run itself where it has come so far;
+    nothing before a change."""
+    if (answer := session.answer) is None:
+        return {}
+    ran, rows = _ran(session, answer.year), []
+    for name in OUTCOMES if len(answer.effects) else ():
+        unit, one = units.unit(OBSERVATIONS[name].unit), answer.effects.loc[name]
+        written = cells.short(one, unit)
+        rows.append({
+            "name": of(Words(OBSERVATIONS[name].zh, OBSERVATIONS[name].en), language), "value": of(written, language),
+            "unit": unit.change_name(language),
+            "ran": cells.difference(ran[name], unit) if name in ran else ""})
+    few = BAND["few"] if answer.done < findings.FEW else ""
+    note = PREVIEW["progress"].fill(done=answer.done, asked=answer.asked, scale=f"{answer.scale:,}", few=few)
+    return {"title": of(PREVIEW["title"].fill(year=answer.year), language), "rows": rows, "note": of(note, language),
+            "ran": bool(ran)}
+
+
+def _ran(session: Session, year: int) -> dict[str, float]:
+    """Return the difference that the run itself makes in a year; nothing before it and its reference are there."""
+    live = session.live
+    if live is None or session.changed or min(live.year, live.reached) < year:
+        return {}
+    return {name: float(live.values.loc[(name, ALL), year] - live.values_without.loc[(name, ALL), year])
+            for name in OUTCOMES}
 
 
 def scenario(choices: Choices, language: Language) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from sim.view.band import Band
 from sim.view.choices import Choices
 from sim.view.live import Live
 from sim.view.pinned import Pinned
+from sim.view.preview import Answer, Preview
 
 BUILDING, READY, PLAYING, ENDED, FAILED = "building", "ready", "playing", "ended", "failed"
 SPEEDS = {"slow": 2.0, "medium": 0.7, "fast": 0.15, "fastest": 0.0}
@@ -57,6 +58,9 @@ class Session:
         self._reference: Look | None = None
         self._band: Band | None = None
         self._pinned: Pinned | None = None
+        self._preview: Preview | None = None
+        self.answer: Answer | None = None
+        """What the last change of choices comes to, as far as quick runs tell by now."""
         self._thread = threading.Thread(target=self._work, name="county-model", daemon=True)
 
     def open(self) -> Callable[[], None]:
@@ -136,10 +140,10 @@ class Session:
         while not self._closed:
             if task := self._next():
                 self._attempt(task)
-        for beside in (self._reference, self._band):
+        for beside in (self._reference, self._band, self._preview):
             if beside:
                 beside.cancel()
-        self.model = self.live = self._reference = self._band = self._pinned = None
+        self.model = self.live = self._reference = self._band = self._pinned = self._preview = None
         memory.give_back()
 
     def _next(self) -> Callable[[], None] | None:
@@ -169,9 +173,22 @@ class Session:
     def _consider(self) -> None:
         """Tell whether the choices are valid, and follow them where no run is lost."""
         self.error = "" if self.state != FAILED else self.error
-        self.asked.config()
+        config = self.asked.config()
+        self._try(config)
         if self.changed and (self.model is None or self.model.time == 0):
             self._build()
+
+    def _try(self, config: Config) -> None:
+        """Begin quick runs of choices, in the place of those of earlier ones."""
+        before, self._preview = self._preview, Preview(config, lambda: self._do(self._read))
+        if before:
+            before.cancel()  # after the new ones are looked at: what both have goes on
+        self._read()
+
+    def _read(self) -> None:
+        """Read what quick runs tell by now."""
+        if self._preview:
+            self.answer = self._preview.answer()
 
     def _build(self) -> None:
         """Make the model that was asked for; the present one stays where this fails."""

@@ -119,6 +119,16 @@ BAND = {
     "few": Words("，次数少，仅为少数结果的范围", ", as yet hardly more than the range of a few results"),
     "interval": Words("80%区间 {low}—{high}", "80% interval {low} to {high}"),
 }
+PREVIEW = {
+    "title": Words("速算：此政策到{year}年带来的差别", "Quick answer: what this policy changes by {year}"),
+    "quick": Words("速算（80%区间）", "Quick runs (80% interval)"),
+    "ran": Words("本次运行", "This run"),
+    "progress": Words(
+        "{done}/{asked}对快速模拟，有、无此政策各一次，每行{scale}人，每对一组参数和一个种子；区间含随机变化和参数不确定性{few}。○：方向不能确定。",
+        "{done} of {asked} pairs of quick runs, with and without the policy, {scale} people per row, each pair with a "
+        "set of parameters and a seed: the interval holds chance and what is not known of parameters{few}. ○: the sign "
+        "is not sure."),
+}
 PIN = {
     "pin": Words("留存此运行以作比较", "Pin this run to compare"),
     "unpin": Words("取消留存", "Unpin"),

@@ -1,0 +1,102 @@
+"""What a change of choices comes to is told by real runs, a few and coarse, before the run itself and beside it."""
+
+import pandas as pd
+import pytest
+
+from sim.compose import parameter_sets, reference_run
+from sim.model import CountyUrbanization
+from sim.view import band, panel, preview
+from sim.view.choices import ALL
+from sim.view.session import ENDED
+from tests.view.conftest import ended
+
+DOSE = {"citizenization": 0.3}
+
+
+@pytest.fixture
+def two(monkeypatch):
+    """Have previews make two pairs."""
+    monkeypatch.setattr(preview, "PAIRS", 2)
+
+
+def answered(visitor):
+    """Return the answer when every pair is finished."""
+    session = visitor.until(lambda session: session.answer and session.answer.done == session.answer.asked)
+    ended("county-background")
+    return session.answer
+
+
+def outcome(config):
+    model = CountyUrbanization(config=config, rng=config.seed)
+    model.run_until_end()
+    table = model.indicators().query("group == 'all_counties' and year == year.max()")
+    return table.set_index("indicator")["value"][[*preview.OUTCOMES]]
+
+
+def test_nothing_is_told_before_a_change(visit):
+    session = visit().session
+    assert session.answer is None
+    assert panel.preview(session, "zh") == {}
+
+
+def test_it_is_the_difference_of_whole_runs_with_and_without_the_policy(visit, two):
+    visitor = visit(seed="3")
+    visitor.session.choose(visitor.session.asked.with_doses(ALL, DOSE))
+    answer = answered(visitor)
+    config = visitor.session.config
+    assert (answer.year, answer.scale, answer.asked) == (2022, 1000, 2)
+    configs = [one.model_copy(update={"parameter_sets": 1, "seed": 3 + k})
+               for k, one in enumerate(parameter_sets(config.model_copy(update={"parameter_sets": band.sets()})))][:2]
+    differences = pd.DataFrame([outcome(one) - outcome(reference_run(one)) for one in configs])
+    pd.testing.assert_series_equal(answer.effects["effect"].loc[[*preview.OUTCOMES]], differences.mean(),
+                                   check_names=False)
+    for share, name in ((0.1, "low"), (0.9, "high")):
+        pd.testing.assert_series_equal(answer.effects[name].loc[[*preview.OUTCOMES]], differences.quantile(share),
+                                       check_names=False)
+
+
+def test_another_change_takes_the_place_of_the_former(visit, two):
+    visitor = visit()
+    for dose in (0.2, 0.4):
+        visitor.session.choose(visitor.session.asked.with_doses(ALL, {"citizenization": dose}))
+    visitor.wait()
+    last = answered(visitor)
+    visitor.session.choose(visitor.session.asked.with_doses(ALL, {"citizenization": 0.2}))
+    visitor.wait()
+    assert not answered(visitor).effects.equals(last.effects)
+
+
+def test_without_an_ensemble_pairs_have_seeds_alone(visit, two, monkeypatch):
+    monkeypatch.setattr(band, "over", lambda config: [])
+    visitor = visit()
+    visitor.session.choose(visitor.session.asked.with_doses(ALL, DOSE))
+    assert answered(visitor).done == 2
+
+
+def test_a_fault_of_quick_runs_is_told(visit, monkeypatch):
+    monkeypatch.setattr(preview, "OUTCOMES", ("no_such_thing",))
+    visitor = visit()
+    visitor.session.choose(visitor.session.asked.with_doses(ALL, DOSE))
+    assert visitor.until(lambda session: session.error).error.startswith("KeyError")
+
+
+@pytest.mark.parametrize(("language", "title", "note"), [
+    ("zh", "速算：此政策到2022年带来的差别", "2/2对快速模拟，有、无此政策各一次，每行1,000人"),
+    ("en", "Quick answer: what this policy changes by 2022", "2 of 2 pairs of quick runs"),
+])
+def test_the_run_itself_stands_beside_it_once_it_is_there(visit, two, language, title, note):
+    visitor = visit()
+    visitor.session.choose(visitor.session.asked.with_doses(ALL, DOSE))
+    answered(visitor)
+    told = panel.preview(visitor.session, language)
+    assert told["title"] == title and told["note"].startswith(note)
+    assert len(told["rows"]) == len(preview.OUTCOMES) and not told["ran"]
+    visitor.compared()
+    session = visitor.step(8)
+    assert session.state == ENDED
+    told = panel.preview(session, language)
+    live = session.live
+    jobs = (live.values.loc[("jobs", ALL), 2022] - live.values_without.loc[("jobs", ALL), 2022]) / 1e4
+    assert told["ran"] and float(told["rows"][2]["ran"].replace("−", "-")) == pytest.approx(jobs, abs=0.06)
+    session.choose(session.asked.with_doses(ALL, {"citizenization": 1.0}))
+    assert not panel.preview(visitor.wait(), language)["ran"]
