@@ -105,7 +105,8 @@ def write_search():
         for name, dose, achievement, cost, debt in (("step_1", 0.25, 0.55, 900.0, 100.0),
                                                     ("best", 0.75, 0.602, 2299.0, 101.0)):
             (folder / "policy" / f"{name}.yaml").write_text(
-                "title: {zh: 组合, en: A package}\nquestion: {zh: 问, en: what}\ndiffers: doses\nwhy: a test\n"
+                "title: {zh: 组合, en: A package}\nquestion: {zh: 问, en: what}\n"
+                "differs: {zh: 剂量, en: doses}\nwhy: {zh: 试, en: a test}\n"
                 f"by_type: {{{kind}: {{doses: {{sewage: {dose}}}}}}}\n", "utf-8")
             rows.append({"unit": kind, "package": name, "reaches": False, "met": 0.25, "reach": 0.65,
                          "achievement_without": 0.4, "achievement": achievement, "cost": cost, "debt": debt,

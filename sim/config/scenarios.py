@@ -57,8 +57,8 @@ class Scenario(Frozen):
     name: Text
     title: Title
     question: Title
-    differs: Text
-    why: Text
+    differs: Title
+    why: Title
 
 
 class Series(Frozen):

@@ -82,6 +82,6 @@ def full(names: Iterable[str]) -> Policy:
     return Policy.model_validate({
         "name": "alone", "title": {"zh": "单项措施", "en": "Single measures"},
         "question": {"zh": "单项措施本身有什么作用？", "en": "What does a measure do by itself?"},
-        "differs": "These measures at full dose, and nothing else.",
-        "why": "To tell apart what each measure does.", "doses": dict.fromkeys(sorted(names), 1.0),
-        "start": "2021Q1", "funding": {"guaranteed": True}})
+        "differs": {"zh": "这些措施按满剂量实施，别的不做。", "en": "These measures at full dose, and nothing else."},
+        "why": {"zh": "用来分清每项措施的作用。", "en": "To tell apart what each measure does."},
+        "doses": dict.fromkeys(sorted(names), 1.0), "start": "2021Q1", "funding": {"guaranteed": True}})

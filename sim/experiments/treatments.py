@@ -49,7 +49,8 @@ def policy(arms: Sequence[Arm], codes: Sequence[str]) -> Policy:
     return Policy.model_validate({
         "name": "quasi_experiment", "title": first.title.model_dump(),
         "question": {"zh": "这种处理有什么作用？", "en": "What does the treatment do?"},
-        "differs": "Some counties are treated.", "why": "To compare with what studies found.",
+        "differs": {"zh": "一部分县受到处理。", "en": "Some counties are treated."},
+        "why": {"zh": "用来与研究结果比较。", "en": "To compare with what studies found."},
         "start": first.start, "ramp_years": 0.25,
         "funding": {"guaranteed": True} if first.funded else {"reprioritised": 0.0},
         "by_county": {code: {"doses": own} for code, own in doses.items()}})

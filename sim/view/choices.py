@@ -167,7 +167,8 @@ def changed(policy: Policy, changes: Changes) -> Policy:
     content |= {
         "name": OWN,
         "title": {"zh": f"自定方案（据“{policy.title.zh}”）", "en": f"Own scenario, from {policy.title.en}"},
-        "differs": f"{len(changes)} doses of {policy.name} were changed.",
+        "differs": {"zh": f"改动了“{policy.title.zh}”的{len(changes)}项剂量。",
+                    "en": f"{len(changes)} doses of {policy.name} were changed."},
     }
     return Policy.model_validate(content)
 

@@ -37,8 +37,8 @@ orchard_towns:
 SCENARIO = """
 title: {zh: 果园, en: Orchards}
 question: {zh: 加一样东西会怎样, en: What if something is added}
-differs: In one thing.
-why: It needs no code.
+differs: {zh: 一样东西, en: In one thing}
+why: {zh: 不需要代码, en: It needs no code}
 """
 
 

@@ -210,7 +210,7 @@ def test_every_variant_is_held_against_the_data_before_any_is_run(capsys, tmp_pa
     monkeypatch.chdir(tmp_path)
     (tmp_path / "scenarios/policy").mkdir(parents=True)
     (tmp_path / "scenarios/policy/mine.yaml").write_text(
-        "title: {zh: 甲, en: A}\nquestion: {zh: 问, en: q}\ndiffers: d\nwhy: w\n"
+        "title: {zh: 甲, en: A}\nquestion: {zh: 问, en: q}\ndiffers: {zh: 异, en: d}\nwhy: {zh: 因, en: w}\n"
         "pilots: {rule: greedy_effect, count: 79}\n", "utf-8")
     said = complaint(capsys, "sweep", "policy=pilots_one_per_prefecture,mine", "scale=1000")
     assert said == "policy.pilots.count=79: expected at most 78 by greedy_effect"

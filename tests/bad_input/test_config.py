@@ -8,7 +8,7 @@ from sim.compose import compose
 from sim.config import ConfigError
 from sim.config.files import load_parameters
 
-TITLES = "title: {zh: 甲, en: A}\nquestion: {zh: 问, en: q}\ndiffers: d\nwhy: w\n"
+TITLES = "title: {zh: 甲, en: A}\nquestion: {zh: 问, en: q}\ndiffers: {zh: 异, en: d}\nwhy: {zh: 因, en: w}\n"
 GOOD = "{value: 1, low: 0, high: 2, unit: km, source: s, grade: assumed}"
 
 
@@ -78,8 +78,8 @@ def test_files_that_cannot_be_read(own, capsys, text, expected):
         (series("{soon: 1}"), "series.fertility.index.soon=soon: expected a whole number"),
         (series("{}"), "series.fertility.index: expected at least one entry"),
         (series("{2025: 1}", grade="certain"), "series.fertility.grade=certain: expected 'sourced'"),
-        (TITLES.replace(": q", ": ???"), "question: Missing mandatory value"),
-        (TITLES.replace(": q", ": ${nothing}"), "question: Interpolation key 'nothing' not found"),
+        (TITLES.replace(": q", ": '???'"), "question.en: Missing mandatory value"),
+        (TITLES.replace(": q", ": '${nothing}'"), "question.en: Interpolation key 'nothing' not found"),
         (TITLES + "defaults: [nothing]", "defaults=nothing: no such scenario; known: "),
     ],
 )

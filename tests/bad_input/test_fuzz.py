@@ -18,7 +18,7 @@ from sim.experiments import combinations
 from sim.indicators.observation import OBSERVATIONS
 from sim.report.tables import actuals, boundaries
 
-TITLES = "title: {zh: 甲, en: A}\nquestion: {zh: 问, en: q}\ndiffers: d\nwhy: w\n"
+TITLES = "title: {zh: 甲, en: A}\nquestion: {zh: 问, en: q}\ndiffers: {zh: 异, en: d}\nwhy: {zh: 因, en: w}\n"
 POLICY = TITLES + ("doses: {sewage: 0.5, citizenization.land_rights: 1}\nstart: 2023Q1\ntimetable: {sewage: 2024Q1}\n"
                    "priority: [sewage]\nby_type: {key_ecological: {doses: {all: 0}}}\nfunding: {grant: 60}\n")
 SWEEP = "policy: [uniform, land_led]\nseeds: 2\nseed: range(1,3)\nscale: 1000\nexternal: glob(low*)\n"

@@ -12,7 +12,7 @@ from sim.cli import main
 from sim.config import ConfigError
 
 INPUTS = yaml.safe_load((Path(__file__).parent / "inputs.yaml").read_text("utf-8"))
-TITLES = "title: {zh: 甲, en: A}\nquestion: {zh: 问, en: q}\ndiffers: d\nwhy: w\n"
+TITLES = "title: {zh: 甲, en: A}\nquestion: {zh: 问, en: q}\ndiffers: {zh: 异, en: d}\nwhy: {zh: 因, en: w}\n"
 HEAD = "year,group,indicator,value,source\n"
 
 

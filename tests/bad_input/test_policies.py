@@ -7,8 +7,8 @@ from sim.cli import main
 
 TEXT = """title: {{zh: 试, en: try}}
 question: {{zh: 问, en: q}}
-differs: d
-why: w
+differs: {{zh: 异, en: d}}
+why: {{zh: 因, en: w}}
 {line}
 """
 

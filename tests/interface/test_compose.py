@@ -12,7 +12,7 @@ from sim.compose import compose
 from sim.config.files import load_parameters
 
 GOOD = "{value: 1, low: 0, high: 2, unit: km, source: s, grade: assumed}"
-MINE = "title: {zh: 甲, en: A}\nquestion: {zh: 问, en: q}\ndiffers: d\nwhy: w\n"
+MINE = "title: {zh: 甲, en: A}\nquestion: {zh: 问, en: q}\ndiffers: {zh: 异, en: d}\nwhy: {zh: 因, en: w}\n"
 NAME, QUANTITY = next(
     (name, one) for name, one in load_parameters().quantities.items() if one.low < one.value < one.high
 )
@@ -131,14 +131,14 @@ def test_own_scenarios_are_found_in_any_folder(tmp_path, monkeypatch, folder):
     own.mkdir(parents=True)
     (own / "mine.yaml").write_text(MINE + "series: {mortality: {index: {2030: 0.5}, grade: assumed, source: s}}\n")
     (own / "我的.yaml").write_text(MINE)
-    (own / "inherits.yaml").write_text("defaults: [low_fertility, _self_]\nwhy: other\n")
+    (own / "inherits.yaml").write_text("defaults: [low_fertility, _self_]\nwhy: {zh: 别的, en: other}\n")
     monkeypatch.chdir(tmp_path / folder)
     mine = compose("run", ["external=mine"])
     assert mine.external.name == "mine"
     assert mine.external.index("mortality", 2035) == 0.5
     assert compose("run", ["external=我的"]).external.name == "我的"
     inherits = compose("run", ["external=inherits"]).external
-    assert (inherits.name, inherits.why, list(inherits.series)) == ("inherits", "other", ["fertility"])
+    assert (inherits.name, inherits.why.en, list(inherits.series)) == ("inherits", "other", ["fertility"])
     assert compose("run", ["external=low_fertility"]).external.name == "low_fertility"
     monkeypatch.chdir(tmp_path)
     assert compose("run").external.name == "reference"

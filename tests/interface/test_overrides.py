@@ -19,7 +19,7 @@ from sim.experiments import combinations
 LOOKS = ["2025_07_01", "1.50", "1e5", "null", "true", "010", "0x1F", "nan", "1_0", "2025", "yes", "1:30", "~"]
 """Names that some reader of YAML or of overrides takes for something else."""
 
-SCENARIO = "title: {zh: 甲, en: A}\nquestion: {zh: 问, en: q}\ndiffers: d\nwhy: w\n"
+SCENARIO = "title: {zh: 甲, en: A}\nquestion: {zh: 问, en: q}\ndiffers: {zh: 异, en: d}\nwhy: {zh: 因, en: w}\n"
 
 
 @pytest.fixture

@@ -32,7 +32,8 @@ def test_externals_compose(name):
 def test_a_series_of_ones_own_file_holds_in_its_years(tmp_path, monkeypatch, own_cache):
     own = tmp_path / "scenarios" / "external"
     own.mkdir(parents=True)
-    text = "title: {zh: 无出生, en: No births}\nquestion: {zh: 问, en: q}\ndiffers: d\nwhy: w\n"
+    text = "title: {zh: 无出生, en: No births}\nquestion: {zh: 问, en: q}\n"
+    text += "differs: {zh: 异, en: d}\nwhy: {zh: 因, en: w}\n"
     text += "series: {fertility: {index: {2021: 1, 2022: 0, 2023: 2}, grade: assumed, source: made up}}\n"
     (own / "no_births.yaml").write_text(text, "utf-8")
     monkeypatch.chdir(tmp_path)

@@ -13,7 +13,7 @@ SHIPPED = [*(("policy", path) for path in scenarios("policy").values()),
            *(("external", path) for path in scenarios("external").values()),
            *(("sweep", path) for path in sorted((CONFIGS / "sweep").glob("*.yaml"))),
            *(("parameters", path) for path in sorted((CONFIGS / "parameters").glob("*.yaml")))]
-TITLES = {"title": {"zh": "甲", "en": "A"}, "question": "?", "differs": "?", "why": "?"}
+TITLES = {key: {"zh": "甲", "en": "A"} for key in ("title", "question", "differs", "why")}
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,8 @@ from sim.compose import compose
 from sim.config import Policy
 from sim.model import CountyUrbanization
 
-TITLE = {"name": "a_test", "title": {"zh": "试验", "en": "Test"}, "question": "?", "differs": "?", "why": "?"}
+TITLE = {"name": "a_test",
+         **{key: {"zh": "试验", "en": "Test"} for key in ("title", "question", "differs", "why")}}
 
 
 @pytest.fixture(scope="session")

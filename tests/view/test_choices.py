@@ -70,7 +70,7 @@ def test_a_dose_for_pilots_reaches_the_pilots_only(baseline):
 
 def test_plans_for_single_counties_are_told_of(tmp_path):
     file = tmp_path / "single.yaml"
-    text = "title: {zh: 单县, en: Single}\nquestion: {zh: 问, en: a}\ndiffers: b\nwhy: c\n"
+    text = "title: {zh: 单县, en: Single}\nquestion: {zh: 问, en: a}\ndiffers: {zh: 异, en: b}\nwhy: {zh: 因, en: c}\n"
     text += "by_county: {'371428': {doses: {land_use: 1}}}\n"
     file.write_text(text, encoding="utf-8")
     assert "1 single" in panel.doses(Choices(policy=str(file)).planned(), ALL, "en")["note"]

@@ -23,6 +23,9 @@ from sim.report.words import record
 from sim.run import Progress, RunFailed
 
 QUESTION = {"zh": "同样的钱，哪些剂量做到的最多？", "en": "Which doses reach most for the money?"}
+DIFFERS = {"zh": "剂量由 county optimise 找到。", "en": "Doses were found by county optimise."}
+WHY = {"zh": "允诺值与核验值见上一级文件夹的 checked.csv。",
+       "en": "Promised and checked values are in checked.csv of the folder above."}
 CHEAPEST, BEST = "cheapest", "best"
 """The package that is searched as the cheapest one that reaches what is asked, with the margin; and that which joins
 the cheapest checked package of each unit."""
@@ -243,9 +246,7 @@ class Search:
         for old in folder.glob("*.yaml"):
             old.unlink()
         for one in packages:
-            content = written(self.plans.policy(one), tables.title(one.name),
-                              QUESTION, "Doses were found by county optimise.",
-                              "Promised and checked values are in checked.csv of the folder above.")
+            content = written(self.plans.policy(one), tables.title(one.name), QUESTION, DIFFERS, WHY)
             store.write_text(folder / f"{one.name}.yaml", yaml.safe_dump(content, allow_unicode=True, sort_keys=False))
 
 

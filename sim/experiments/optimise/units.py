@@ -109,12 +109,13 @@ def _covers(factor: str, lever: str) -> bool:
     return factor in (lever, lever.partition(".")[0])
 
 
-def written(policy: Policy, title: Mapping[str, str], question: Mapping[str, str], differs: str,
-            why: str) -> dict[str, object]:
+def written(policy: Policy, title: Mapping[str, str], question: Mapping[str, str], differs: Mapping[str, str],
+            why: Mapping[str, str]) -> dict[str, object]:
     """Return a policy as the content of a scenario file."""
     fields = policy.model_dump(mode="json", exclude_defaults=True,
                                exclude={"name", "title", "question", "differs", "why"})
-    return {"title": dict(title), "question": dict(question), "differs": differs, "why": why, **fields}
+    notes = {"title": title, "question": question, "differs": differs, "why": why}
+    return {**{key: dict(text) for key, text in notes.items()}, **fields}
 
 
 def titles(measures: Mapping[str, Measure], factors: Sequence[str]) -> dict[str, tuple[str, str]]:
