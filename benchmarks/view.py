@@ -44,6 +44,16 @@ FIGURE = """const watch = new MutationObserver(() => {
 watch.observe(document, { childList: true, subtree: true });"""
 """Mark when the first figure is painted."""
 READY = "() => ['ready', 'ended'].includes(document.querySelector('#state').dataset.state)"
+DOSES = (0.2, 0.5)
+"""Doses to which a slider is set on each page; every time a little more, so that no run is there already."""
+SLIDE = """dose => {
+    const one = document.querySelector('#dose-citizenization');
+    one.step = 'any';
+    one.value = dose;
+    one.dispatchEvent(new Event('input'));
+    one.dispatchEvent(new Event('change'));
+}"""
+ROWS, NOTE = "document.querySelector('#preview tbody tr')", "document.querySelector('#preview .note')?.innerText"
 BEGUN = "() => /2020/.test(document.querySelector('#clock').innerText)"
 USABLE = "[data-do=step]:not([disabled])"
 
@@ -53,11 +63,15 @@ def measure() -> None:
     if not can_browse():
         return
     with served() as (address, pid), browsing() as browser:
-        figures, usable, quarters, ends = [], [], [], []
+        figures, usable, quarters, ends, first, whole = [], [], [], [], [], []
         for _ in range(VISITS):
             page = browser.new_page(viewport={"width": 1440, "height": 900})
             usable.append(opened(page, address))
             figures.append(page.evaluate("performance.getEntriesByName('first figure')[0].startTime / 1000"))
+            for dose in DOSES:
+                begins, ends_with = answered(page, dose + len(first) / 1000)
+                first.append(begins)
+                whole.append(ends_with)
             steps = [step(page) for _ in range(QUARTERS)]
             quarters += [seconds for k, seconds in enumerate(steps) if k % 4 != 3]
             ends += steps[3::4]
@@ -67,6 +81,8 @@ def measure() -> None:
                 ["page load until it can be used", *spread(usable)],
                 ["step and drawing, every quarter", *spread(quarters + ends)],
                 ["  quarters within a year", *spread(quarters)], ["  last quarters, all redrawn", *spread(ends)],
+                ["a slider until the first pair of its quick answer", *spread(first)],
+                ["  until all pairs", *spread(whole)],
                 ["the model's step alone", *spread(_alone())]]
         table([f"scale 100, load {load}", "median s", "least - most"], rows)
         print("  first figure: " + verdict(float(spread(figures)[0]), GOAL_USABLE))
@@ -133,6 +149,17 @@ def opened(page: "Page", address: str) -> float:
     page.wait_for_selector(USABLE)
     page.wait_for_selector("#tiles")
     return (page.evaluate("Date.now()") - begun) / 1000
+
+
+def answered(page: "Page", dose: float) -> tuple[float, float]:
+    """Set a slider; return seconds until the first pair of the quick answer is painted, and until all are."""
+    begun = page.evaluate("performance.now()")
+    page.evaluate(SLIDE, dose)
+    page.wait_for_function(f"() => !/^4 of/.test({NOTE})")
+    page.wait_for_function(f"() => {ROWS} && /^[1-4] of/.test({NOTE})")
+    first = page.evaluate("performance.now()")
+    page.wait_for_function(f"() => /^4 of/.test({NOTE})")
+    return (first - begun) / 1000, (page.evaluate("performance.now()") - begun) / 1000
 
 
 def step(page: "Page") -> float:

@@ -47,6 +47,8 @@ __all__ = [
 SEED_LIMIT = 2**63
 MOST_RUNS = 1_000_000
 """Runs of one command at most, in millions of which nobody could look at the results."""
+NOTES = dict.fromkeys(("title", "question", "differs", "why"), True)
+"""What scenarios say of themselves, and decides no result."""
 
 
 RESERVED = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?", re.IGNORECASE)
@@ -167,7 +169,7 @@ class Config(Frozen):
     def fingerprint(self) -> str:
         """Return the SHA-256 of all that decides results, the data aside: `Baseline.hash` stands for them."""
         decisive = {
-            "policy": self.policy.model_dump(exclude={"title", "question", "differs", "why"}),
+            "policy": self.policy.model_dump(exclude={**NOTES, "same_cost_as": NOTES}),
             "external": self.external.name,
             "series": {name: sorted(series.index.items()) for name, series in self.external.series.items()},
             "scale": self.scale,

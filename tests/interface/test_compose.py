@@ -111,6 +111,14 @@ def test_fingerprint_ignores_what_does_not_decide_results(override):
     assert compose("run", [override]).fingerprint() == compose("run").fingerprint()
 
 
+def test_fingerprint_ignores_what_scenarios_say_of_themselves():
+    config = compose("run", ["policy=uniform"])
+    title = config.policy.title.model_copy(update={"en": "Other words"})
+    costed = config.policy.same_cost_as.model_copy(update={"title": title})
+    policy = config.policy.model_copy(update={"title": title, "same_cost_as": costed})
+    assert config.model_copy(update={"policy": policy}).fingerprint() == config.fingerprint()
+
+
 def test_fingerprint_follows_what_decides_results():
     overrides = [
         "external=low_fertility",

@@ -118,7 +118,8 @@ def test_all_plans_are_pages_and_one_workbook_and_the_same_again(folder, monkeyp
         "counties": 78, "indicators": 78 * 19}
     assert [*sheets] == ["counties", "indicators", "measures", "money", "neighbours", "record"]
     assert sheets["record"].to_numpy().tolist() == [[record.line(folder)]]
-    met = sheets["indicators"].groupby("代码 adcode")["结果 verdict"].apply(lambda verdicts: (verdicts == "达到 met").sum())
+    met = sheets["indicators"].groupby("代码 adcode")["结果 verdict"].apply(
+        lambda verdicts: (verdicts == "达到 met").sum())
     pd.testing.assert_series_equal(sheets["counties"].set_index("代码 adcode")["达标项数 targets_met"], met,
                                    check_names=False, check_dtype=False)
     assert cli.main(["plan", "Wucheng", "run=small"]) == 0

@@ -11,6 +11,8 @@ from sim.view.session import ENDED
 from tests.view.conftest import ended
 
 DOSE = {"citizenization": 0.3}
+AT_ONCE = ("policy.start=2021Q1", "policy.timetable={}")
+"""Has the policy begin with the run, which ends in 2022."""
 
 
 @pytest.fixture
@@ -40,7 +42,7 @@ def test_nothing_is_told_before_a_change(visit):
 
 
 def test_it_is_the_difference_of_whole_runs_with_and_without_the_policy(visit, two):
-    visitor = visit(seed="3")
+    visitor = visit(seed="3", given=AT_ONCE)
     visitor.session.choose(visitor.session.asked.with_doses(ALL, DOSE))
     answer = answered(visitor)
     config = visitor.session.config
@@ -48,6 +50,7 @@ def test_it_is_the_difference_of_whole_runs_with_and_without_the_policy(visit, t
     configs = [one.model_copy(update={"parameter_sets": 1, "seed": 3 + k})
                for k, one in enumerate(parameter_sets(config.model_copy(update={"parameter_sets": band.sets()})))][:2]
     differences = pd.DataFrame([outcome(one) - outcome(reference_run(one)) for one in configs])
+    assert (differences["jobs"] > 0).all()
     pd.testing.assert_series_equal(answer.effects["effect"].loc[[*preview.OUTCOMES]], differences.mean(),
                                    check_names=False)
     for share, name in ((0.1, "low"), (0.9, "high")):
@@ -56,7 +59,7 @@ def test_it_is_the_difference_of_whole_runs_with_and_without_the_policy(visit, t
 
 
 def test_another_change_takes_the_place_of_the_former(visit, two):
-    visitor = visit()
+    visitor = visit(given=AT_ONCE)
     for dose in (0.2, 0.4):
         visitor.session.choose(visitor.session.asked.with_doses(ALL, {"citizenization": dose}))
     visitor.wait()
@@ -68,14 +71,14 @@ def test_another_change_takes_the_place_of_the_former(visit, two):
 
 def test_without_an_ensemble_pairs_have_seeds_alone(visit, two, monkeypatch):
     monkeypatch.setattr(band, "over", lambda config: [])
-    visitor = visit()
+    visitor = visit(given=AT_ONCE)
     visitor.session.choose(visitor.session.asked.with_doses(ALL, DOSE))
     assert answered(visitor).done == 2
 
 
 def test_a_fault_of_quick_runs_is_told(visit, monkeypatch):
     monkeypatch.setattr(preview, "OUTCOMES", ("no_such_thing",))
-    visitor = visit()
+    visitor = visit(given=AT_ONCE)
     visitor.session.choose(visitor.session.asked.with_doses(ALL, DOSE))
     assert visitor.until(lambda session: session.error).error.startswith("KeyError")
 
@@ -85,7 +88,7 @@ def test_a_fault_of_quick_runs_is_told(visit, monkeypatch):
     ("en", "Quick answer: what this policy changes by 2022", "2 of 2 pairs of quick runs"),
 ])
 def test_the_run_itself_stands_beside_it_once_it_is_there(visit, two, language, title, note):
-    visitor = visit()
+    visitor = visit(given=AT_ONCE)
     visitor.session.choose(visitor.session.asked.with_doses(ALL, DOSE))
     answered(visitor)
     told = panel.preview(visitor.session, language)

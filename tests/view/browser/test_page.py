@@ -38,6 +38,22 @@ def test_start_ten_steps_a_slider_and_a_reset(visit):
     expect(figure.locator("circle.policy")).to_have_count(1)
 
 
+def test_a_slider_is_answered_by_quick_runs_and_then_by_the_run_itself(visit):
+    page = visit()
+    clock(page).to_have_text("End of 2020")
+    preview = page.locator("#preview")
+    expect(preview).to_have_count(0)
+    page.locator("#dose-citizenization").press("ArrowLeft")
+    expect(preview.locator("h3")).to_have_text("Quick answer: what this policy changes by 2025")
+    expect(preview.locator(".note")).to_contain_text("4 of 4 pairs")
+    expect(preview.locator("tbody tr")).to_have_count(6)
+    expect(preview.locator("th")).to_have_count(2)
+    page.select_option("[data-do=speed]", "fastest")
+    page.click("[data-do=start]")
+    clock(page).to_have_text("2025 Q4")
+    expect(preview.locator("th")).to_have_text(["", "Quick runs (80% interval)", "This run"])
+
+
 def test_it_plays_until_paused_and_to_the_end(visit):
     page = visit()
     state = page.locator("#state")
