@@ -155,10 +155,10 @@ def answered(page: "Page", dose: float) -> tuple[float, float]:
     """Set a slider; return seconds until the first pair of the quick answer is painted, and until all are."""
     begun = page.evaluate("performance.now()")
     page.evaluate(SLIDE, dose)
-    page.wait_for_function(f"() => !/^4 of/.test({NOTE})")
-    page.wait_for_function(f"() => {ROWS} && /^[1-4] of/.test({NOTE})")
+    page.wait_for_function(f"() => !/^5 of/.test({NOTE})")
+    page.wait_for_function(f"() => {ROWS} && /^[1-5] of/.test({NOTE})")
     first = page.evaluate("performance.now()")
-    page.wait_for_function(f"() => /^4 of/.test({NOTE})")
+    page.wait_for_function(f"() => /^5 of/.test({NOTE})")
     return (first - begun) / 1000, (page.evaluate("performance.now()") - begun) / 1000
 
 

@@ -210,7 +210,7 @@ def _facts(config: Config, model: CountyUrbanization) -> dict[str, Any]:
         "config": _configuration(config),
         "parameters": {name: quantity.value for name, quantity in config.quantities.items()},
         "data": model.world.baseline.hash,
-        "own_figures": {name: list(part["adcode"]) for name, part in model.world.figures.own.groupby("variable")},
+        "own_figures": model.world.figures.owned(),
         "code": code(),
         "commit": revision.commit(),
         "versions": _versions(),

@@ -47,6 +47,10 @@ class Figures:
         self.basis: dict[str, np.ndarray] = {}
         """Basis of each value by variable, over counties."""
 
+    def owned(self) -> dict[str, list[str]]:
+        """Return the codes of the counties of which the user's figures count, by variable."""
+        return {str(name): [*part["adcode"]] for name, part in self.own.groupby("variable")}
+
     def take(self, variable: str, imputed, basis: Basis = Basis.IMPUTED_BY_TYPE) -> np.ndarray:
         """Return a variable by county (float64): the user's figure where there is one, else the imputed value."""
         values = np.broadcast_to(np.asarray(imputed, float), len(self._counties)).copy()

@@ -134,9 +134,11 @@ def _scenarios(group: str) -> Listing:
     for name, path in sorted(scenarios(group).items()):
         try:
             content = read_yaml(path)
-            told = [content.get(key) or {} for key in ("title", "question")]
-            rows.append([name, *(f"{one.get('zh', '-')} {one.get('en', '-')}" for one in told)])
-        except (ConfigError, AttributeError) as error:
+            told = {key: content.get(key) or {} for key in ("title", "question")}
+            if wrong := [key for key, one in told.items() if not isinstance(one, dict)]:
+                raise ConfigError(f"{', '.join(wrong)}: expected zh and en")
+            rows.append([name, *(f"{one.get('zh', '-')} {one.get('en', '-')}" for one in told.values())])
+        except ConfigError as error:
             rows.append([name, "-", f"cannot be used: {error}"])
     return ["name", "标题 title", "问题 question"], rows, []
 

@@ -179,7 +179,8 @@ def _print_results(results: "Results", policy: str) -> None:
     if named := evaluation.table(results):
         print(f"{results.horizon}年差异化评价（模拟，不得用于考核） Yearly evaluation of {results.horizon}, simulated; "
               "of indicators that are observed or scaled in every county, and not for any assessment:")
-        print_tables([printed(named)])
+        print_tables([printed(named)] if named.rows else [])
+        print(f"{evaluation.NOTE.zh} {evaluation.NOTE.en}\n")
 
 
 def _write_results(results: "Results", figures: bool = True) -> str:

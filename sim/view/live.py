@@ -34,6 +34,7 @@ class Live(Results):
         self.parts = {name: list(model.world.observed.parts[name]) for name in OF_PLANS}  # the model will add to them
         self.observations = OBSERVATIONS
         self.shapes, self._actuals = None, None
+        self._own = model.world.figures.owned()
         self._baseline_data = model.world.baseline
         self.table, self.of = cache(self._table), cache(self._of)
 
@@ -90,6 +91,11 @@ class Live(Results):
         """The configuration and its parameters, as they are kept of a finished run."""
         return {"config": self.setting.model_dump(mode="json", exclude={"parameters", "data", "workers"}),
                 "parameters": {name: one.value for name, one in self.setting.quantities.items()}}
+
+    @cached_property
+    def own_figures(self) -> dict[str, list[str]]:
+        """Codes of the counties whose own figures the model rests on, by what the figures are of."""
+        return self._own
 
     @property
     def pilots(self) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from sim.config import ConfigError, Policy
 from sim.config.files import load_measures, load_stocks, read_yaml, scenarios
 from sim.config.measures import Effect, Measure
 from sim.indicators.observation import OBSERVATIONS
-from sim.report.tables import cells, findings
+from sim.report.tables import cells, findings, spread
 from sim.report.words import units
 from sim.report.words.bilingual import Words, of
 from sim.report.words.style import Language
@@ -79,8 +79,9 @@ def preview(session: Session, language: Language) -> dict[str, Any]:
             "name": of(Words(OBSERVATIONS[name].zh, OBSERVATIONS[name].en), language), "value": of(written, language),
             "unit": unit.change_name(language),
             "ran": cells.difference(ran[name], unit) if name in ran else ""})
-    few = BAND["few"] if answer.done < findings.FEW else ""
-    note = PREVIEW["progress"].fill(done=answer.done, asked=answer.asked, scale=f"{answer.scale:,}", few=few)
+    note = PREVIEW["progress"].fill(
+        done=answer.done, asked=answer.asked, scale=f"{answer.scale:,}", holds=spread.holds(answer.sets),
+        each=PREVIEW["sets" if answer.sets > 1 else "seeds"], few=BAND["few"] if answer.done < findings.FEW else "")
     return {"title": of(PREVIEW["title"].fill(year=answer.year), language), "rows": rows, "note": of(note, language),
             "ran": bool(ran)}
 

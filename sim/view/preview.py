@@ -12,59 +12,70 @@ from sim.report.tables import effects
 from sim.view import band
 from sim.view.background import Look
 
-SCALE, PAIRS = 1000, 4
+SCALE, PAIRS = 1000, 5
 """People per row of a quick run, at least, and how many pairs there are."""
 OUTCOMES = ("resident_urbanization", "hukou_urbanization", "jobs", "output", "debt", "debt_ratio")
 """Observations of all counties whose difference is told."""
 
 
 class Answer(NamedTuple):
-    """What is known at one moment: the year, people per row, pairs asked for and finished, and the effect on each
-    outcome with its 80 % interval, as `effects.spread` gives it (empty before the first pair)."""
+    """What is known at one moment: the year, people per row, parameter sets, pairs asked for and finished, and the
+    effect on each outcome with its 80 % interval, as `effects.spread` gives it (empty before the first pair)."""
 
     year: int
     scale: int
+    sets: int
     asked: int
     done: int
     effects: pd.DataFrame
 
 
 class Preview:
-    """Quick runs of a configuration with and without its policy; `notify` is called whenever one of them moves on.
+    """Quick runs of a configuration with and without its policy; `notify` is called whenever one of them has ended.
 
     Each pair has a parameter set and a seed of its own, so that the interval holds chance and what is not known of
-    parameters. No emulator: runs at this scale take half a second, and hold for any policy, conditions and data.
+    parameters; without an ensemble it has a seed alone. No emulator: runs at this scale take half a second, and hold
+    for any policy, conditions and data.
     """
 
     def __init__(self, config: Config, notify: Callable[[], object]):
-        self._year = min(load_indicators().target_year, config.end)
-        quick = config.model_copy(update={"scale": max(config.scale, SCALE)})
-        found = band.over(quick) or [quick.model_copy(update={"seed": (quick.seed + k) % SEED_LIMIT})
-                                     for k in range(PAIRS)]
-        self._configs = found[:PAIRS]
-        self._pairs = [tuple(Look(run, notify) for run in (one, reference_run(one))) for one in self._configs]
+        self._year, self._notify = min(load_indicators().target_year, config.end), notify
+        quick = config.model_copy(update={"scale": max(config.scale, SCALE), "end": self._year})
+        self._configs = (band.over(quick) or [quick.model_copy(update={"seed": (quick.seed + k) % SEED_LIMIT})
+                                              for k in range(PAIRS)])[:PAIRS]
+        self._looks, self._told = list[Look](), 0
+        for one in self._configs:
+            for run in (one, reference_run(one)):
+                self._looks.append(Look(run, self._news, patient=True))
 
     @property
     def fault(self) -> Exception | None:
         """What went wrong in one of the runs."""
-        return next((look.fault for pair in self._pairs for look in pair if look.fault), None)
+        return next((look.fault for look in self._looks if look.fault), None)
 
     def answer(self) -> Answer:
         """Return what is known by now."""
         rows = []
-        for config, pair in zip(self._configs, self._pairs, strict=True):
-            if all(look.finished for look in pair):
-                ours, theirs = (_values(look.table, self._year) for look in pair)
-                values = (ours - theirs).rename("value").rename_axis("indicator").reset_index()
-                rows.append(values.assign(parameter_set=config.parameter_set, chance=config.seed, seed=config.seed))
+        for config, ours, theirs in zip(self._configs, self._looks[::2], self._looks[1::2], strict=True):
+            if ours.finished and theirs.finished:
+                values = _values(ours.table, self._year) - _values(theirs.table, self._year)
+                rows.append(values.rename("value").rename_axis("indicator").reset_index().assign(
+                    parameter_set=config.parameter_set, chance=config.seed, seed=config.seed))
         table = effects.spread(pd.concat(rows), ["indicator"]).set_index("indicator") if rows else pd.DataFrame()
-        return Answer(self._year, self._configs[0].scale, len(self._pairs), len(rows), table)
+        sets = len({config.parameter_set for config in self._configs})
+        return Answer(self._year, self._configs[0].scale, sets, len(self._configs), len(rows), table)
 
     def cancel(self) -> None:
         """Look no more at the runs."""
-        for pair in self._pairs:
-            for look in pair:
-                look.cancel()
+        for look in self._looks:
+            look.cancel()
+
+    def _news(self) -> None:
+        """Pass on that a run has ended; years of runs under way are no news."""
+        ended = sum(look.finished or look.fault is not None for look in self._looks)
+        if ended > self._told:
+            self._told = ended
+            self._notify()
 
 
 def _values(table: pd.DataFrame, year: int) -> pd.Series:

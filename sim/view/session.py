@@ -171,24 +171,33 @@ class Session:
             self._notify()
 
     def _consider(self) -> None:
-        """Tell whether the choices are valid, and follow them where no run is lost."""
+        """Tell whether the choices are valid, follow them where no run is lost, and try them in quick runs."""
         self.error = "" if self.state != FAILED else self.error
-        config = self.asked.config()
-        self._try(config)
-        if self.changed and (self.model is None or self.model.time == 0):
-            self._build()
+        former, self._preview, self.answer = self._preview, None, None
+        try:
+            config = self.asked.config()
+            if self.model is not None and self.state != FAILED:  # else a model that works comes first
+                self._try(config)
+            if self.changed and (self.model is None or self.model.time == 0):
+                self._build()
+        finally:
+            if former:
+                former.cancel()  # after the new ones are looked at: what both have goes on
 
     def _try(self, config: Config) -> None:
-        """Begin quick runs of choices, in the place of those of earlier ones."""
-        before, self._preview = self._preview, Preview(config, lambda: self._do(self._read))
-        if before:
-            before.cancel()  # after the new ones are looked at: what both have goes on
+        """Begin quick runs of choices."""
+        self._preview = Preview(config, lambda: self._do(self._read))
         self._read()
 
     def _read(self) -> None:
         """Read what quick runs tell by now."""
-        if self._preview:
-            self.answer = self._preview.answer()
+        if self._preview is None:
+            return
+        self.answer = self._preview.answer()
+        if self._preview.fault:  # is told once, and ends them
+            self.error = self.error or _said(self._preview.fault)
+            self._preview.cancel()
+            self._preview = None
 
     def _build(self) -> None:
         """Make the model that was asked for; the present one stays where this fails."""

@@ -124,10 +124,11 @@ PREVIEW = {
     "quick": Words("速算（80%区间）", "Quick runs (80% interval)"),
     "ran": Words("本次运行", "This run"),
     "progress": Words(
-        "{done}/{asked}对快速模拟，有、无此政策各一次，每行{scale}人，每对一组参数和一个种子；区间含随机变化和参数不确定性{few}。○：方向不能确定。",
-        "{done} of {asked} pairs of quick runs, with and without the policy, {scale} people per row, each pair with a "
-        "set of parameters and a seed: the interval holds chance and what is not known of parameters{few}. ○: the sign "
-        "is not sure."),
+        "{done}/{asked}对快速模拟，有、无此政策各一次，每行{scale}人，每对各有{each}；区间{holds}{few}。○：方向不能确定。",
+        "{done} of {asked} pairs of quick runs, with and without the policy, {scale} people per row, each pair with "
+        "{each} of its own: the interval is {holds}{few}. ○: the sign is not sure."),
+    "sets": Words("一组参数和一个种子", "a set of parameters and a seed"),
+    "seeds": Words("一个种子", "a seed"),
 }
 PIN = {
     "pin": Words("留存此运行以作比较", "Pin this run to compare"),

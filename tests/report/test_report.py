@@ -15,6 +15,7 @@ from sim.indicators.observation import OBSERVATIONS
 from sim.report.pages import page
 from sim.report.tables.results import Results
 from sim.report.words import units
+from sim.report.words.bilingual import Words
 
 CHINESE = re.compile("[\u4e00-\u9fff]")
 VOID = {"meta", "br", "link", "input", "img", "hr"}
@@ -162,9 +163,14 @@ def test_own_figures_are_told_with_their_counties(folder):
     results = Results(folder)
     codes = [*results.counties["adcode"][:8]]
     assert "Own figures" not in {name.en for name, _ in page.asked(results)}
-    assert page._own(results, {"doctors": codes[:1], "debt": codes[:2]}).en == "3 figures of Pingyin and Shanghe"
-    assert page._own(results, {"doctors": codes}).zh.endswith("等8个县（市）")
-    assert page._own(results, {"doctors": codes}).en.endswith(" and 2 more counties")
+    for own, zh, en in (
+            ({"doctors": codes[:1], "debt": codes[:2]}, "3个数，平阴县、商河县", "3 figures of Pingyin and Shanghe"),
+            ({"doctors": codes[:1]}, "1个数，平阴县", "one figure of Pingyin"),
+            ({"doctors": codes[:7]}, "等7个县（市）", ", and one more county"),
+            ({"doctors": codes}, "等8个县（市）", " and 2 more counties")):
+        results.own_figures = own
+        said = dict(page.asked(results))[Words("自有数据", "Own figures")]
+        assert said.zh.endswith(zh) and said.en.endswith(en)
 
 
 def test_few_seeds_are_warned_of(html):

@@ -183,6 +183,13 @@ def test_counties_named_in_half_of_the_runs_are_listed_and_none_is_ranked(result
         ["A (other)", "50%", "0%"], ["C (other)", "100%", "0%"]]
 
 
+def test_that_nobody_is_named_in_half_of_the_runs_is_no_silence(results):
+    rows = [{"year": 2025, "group": code, "class": "other", "rank": 1, "advanced": False, "progress": False,
+             "score": 50.0, "policy": "p", "external": "reference", "seed": 0, "run": "p"} for code in COUNTIES]
+    found = evaluation.table(results(indicators=_indicators({"p": {2025: [1.0]}}), evaluation=pd.DataFrame(rows)))
+    assert found.rows == [] and "at least half of the runs" in found.note.en
+
+
 @given(st.lists(st.floats(0, 1e6), min_size=1, max_size=8).filter(lambda parts: sum(parts) > 1e-3))
 def test_shares_in_whole_percent_add_up(parts):
     shares = {str(k): part / sum(parts) for k, part in enumerate(parts)}

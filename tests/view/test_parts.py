@@ -384,6 +384,20 @@ def test_the_table_can_be_downloaded(live):
     assert set(table["record"]) == {record.line()}
 
 
+def test_the_plan_of_a_county_can_be_downloaded_and_names_own_figures(live, code, model, monkeypatch):
+    view = downloads.View(maps.FIRST, ALL, "zh", code)
+    session = SimpleNamespace(live=live, asked=Choices())
+    page = base64.b64decode(downloads.file(session, "plan", view)["data"]).decode()
+    names = live.counties.set_index("adcode").loc[code]
+    assert f"<h1>{Words(names['name_zh'], names['name_en']).zh}" in re.sub(r"<span[^>]*>", "", page)
+    assert "Only 1 run" in page and "Own figures" not in page
+    owned = pd.DataFrame({"adcode": [code], "variable": ["doctors"], "value": [3.0]})
+    monkeypatch.setattr(model.world.figures, "own", owned)
+    session.live = Live(model, live.theirs)
+    page = base64.b64decode(downloads.file(session, "plan", view)["data"]).decode()
+    assert f"one figure of {names['name_en']}" in page
+
+
 def test_the_scenario_can_be_downloaded():
     asked = Choices().with_doses(ALL, {"land_use": 0.3})
     file = downloads.file(SimpleNamespace(live=None, asked=asked), "scenario", downloads.View(maps.FIRST, ALL, "en"))

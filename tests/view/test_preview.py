@@ -5,7 +5,7 @@ import pytest
 
 from sim.compose import parameter_sets, reference_run
 from sim.model import CountyUrbanization
-from sim.view import band, panel, preview
+from sim.view import background, band, panel, preview
 from sim.view.choices import ALL
 from sim.view.session import ENDED
 from tests.view.conftest import ended
@@ -73,14 +73,37 @@ def test_without_an_ensemble_pairs_have_seeds_alone(visit, two, monkeypatch):
     monkeypatch.setattr(band, "over", lambda config: [])
     visitor = visit(given=AT_ONCE)
     visitor.session.choose(visitor.session.asked.with_doses(ALL, DOSE))
-    assert answered(visitor).done == 2
+    assert answered(visitor).sets == 1
+    note = panel.preview(visitor.session, "en")["note"]
+    assert "each pair with a seed of its own: the interval is of chance alone" in note
+
+
+def test_a_choice_that_is_not_valid_leaves_no_answer_of_another(visit, two):
+    visitor = visit(given=AT_ONCE)
+    visitor.session.choose(visitor.session.asked.with_doses(ALL, DOSE))
+    answered(visitor)
+    visitor.session.choose(visitor.session.asked.with_value("seed", "x"))
+    session = visitor.wait()
+    assert session.error and session.answer is None
+
+
+def test_who_has_no_place_has_no_quick_runs(visit):
+    visit(seed="8")
+    late = visit(seed="9", visitors=1)
+    late.session.choose(late.session.asked.with_doses(ALL, DOSE))
+    session = late.wait()
+    assert session.model is None and session.answer is None
 
 
 def test_a_fault_of_quick_runs_is_told(visit, monkeypatch):
-    monkeypatch.setattr(preview, "OUTCOMES", ("no_such_thing",))
     visitor = visit(given=AT_ONCE)
+
+    def fail(run):
+        raise ZeroDivisionError("no such luck")
+
+    monkeypatch.setattr(background._Run, "_simulate", fail)
     visitor.session.choose(visitor.session.asked.with_doses(ALL, DOSE))
-    assert visitor.until(lambda session: session.error).error.startswith("KeyError")
+    assert visitor.until(lambda session: session.error).error == "ZeroDivisionError: no such luck"
 
 
 @pytest.mark.parametrize(("language", "title", "note"), [

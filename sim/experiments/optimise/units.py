@@ -7,7 +7,7 @@ import numpy as np
 
 from sim.baseline import Baseline
 from sim.baseline.names import Names
-from sim.config import ConfigError, Policy
+from sim.config import NOTES, ConfigError, Policy
 from sim.config.fault import shorten
 from sim.config.measures import Measure
 from sim.config.optimise import Optimise
@@ -112,10 +112,9 @@ def _covers(factor: str, lever: str) -> bool:
 def written(policy: Policy, title: Mapping[str, str], question: Mapping[str, str], differs: Mapping[str, str],
             why: Mapping[str, str]) -> dict[str, object]:
     """Return a policy as the content of a scenario file."""
-    fields = policy.model_dump(mode="json", exclude_defaults=True,
-                               exclude={"name", "title", "question", "differs", "why"})
-    notes = {"title": title, "question": question, "differs": differs, "why": why}
-    return {**{key: dict(text) for key, text in notes.items()}, **fields}
+    fields = policy.model_dump(mode="json", exclude_defaults=True, exclude={"name", *NOTES})
+    notes = zip(NOTES, (title, question, differs, why), strict=True)
+    return {**{key: dict(text) for key, text in notes}, **fields}
 
 
 def titles(measures: Mapping[str, Measure], factors: Sequence[str]) -> dict[str, tuple[str, str]]:

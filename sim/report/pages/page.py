@@ -104,7 +104,7 @@ def asked(results: Results) -> list[tuple[Words, Words]]:
         without = Words("无新增政策，同样的参数和随机种子", "no new policy, with the same parameters and seeds")
         lines.append((Words("对照", "Compared with"), without))
     lines.append((Words("外部条件", "External conditions"), _scenario(external, results.asked["external"].iloc[0])))
-    if own := record.own_figures(results.folder):
+    if own := results.own_figures:
         lines.append((Words("自有数据", "Own figures"), _own(results, own)))
     first, last = results.years
     years = Words(f"{first + 1}—{last}年，基期{first}年", f"{first + 1}-{last}, base {first}")
@@ -119,13 +119,14 @@ def _own(results: Results, own: dict[str, list[str]]) -> Words:
     """Say how many figures are the reader's own and of which counties."""
     codes = {code for found in own.values() for code in found}
     names = results.counties.loc[results.counties["adcode"].isin(codes), ["name_zh", "name_en"]]
-    named = Words("{names}等{count}个县（市）", "{names} and {more} more counties") if len(names) > NAMED else Words(
-        "{names}", "{names}")
-    first = names.head(NAMED)
-    return Words("{figures}个数，{named}", "{figures} figures of {named}").fill(
-        figures=sum(map(len, own.values())), named=named.fill(
-            names=joined([Words(*row) for row in first.itertuples(index=False)]), count=len(names),
-            more=len(names) - NAMED))
+    first = [Words(*row) for row in names.head(NAMED).itertuples(index=False)]
+    more = len(names) - NAMED
+    named = joined(first) if more <= 0 else Words(
+        "、".join(one.zh for one in first) + f"等{len(names)}个县（市）",
+        ", ".join(one.en for one in first) + (", and one more county" if more == 1 else f", and {more} more counties"))
+    figures = sum(map(len, own.values()))
+    words = Words("{figures}个数，{named}", "one figure of {named}" if figures == 1 else "{figures} figures of {named}")
+    return words.fill(figures=figures, named=named)
 
 
 def _scenario(content: dict, name: str) -> Words:

@@ -5,6 +5,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from sim.report.tables import bound, effects, findings, gains, money, scorecard
+from sim.report.tables.cells import percent
 from sim.report.tables.results import Results
 from sim.report.words import units
 from sim.report.words.bilingual import Words, both, joined, of
@@ -24,7 +25,7 @@ class Headline(NamedTuple):
 
 def question(results: Results) -> Words:
     """Say what was asked, in the words of the configuration's titles."""
-    policy, external = _title(results, "policy"), _title(results, "external")
+    policy, external = results.case("policy"), results.case("external")
     first, last = results.years[0] + 1, results.years[1]
     years = Words(f"{first}—{last}年", f"{first}-{last}") if last > first else Words(f"{first}年", f"{first}")
     words = Words('在“{external}”的外部条件下，{years}实行“{policy}”，{province}{count}个县（市）会怎样？',
@@ -167,16 +168,15 @@ def _money(results: Results) -> Words:
                      "Nothing is spent on new measures; the debt of counties goes from {before} to {after} at 2020 "
                      "prices.").fill(before=_amount(by_year[results.years[0]], "yuan"),
                                      after=_amount(by_year[results.horizon], "yuan"))
-    doses = money.doses(results)
+    stands = bound.delivered(results, results.horizon)
+    share = percent(stands[0]) if stands else "—"
     total = paid.groupby("seed")["yuan"].sum()
     above = 100 * money.from_above(paid)
-    share = 100 * doses["delivered"].sum() / doses["planned"].sum() if len(doses) else float("nan")
-    head = Words("到{year}年措施共支出{total}，其中上级承担{above}%、县级承担{own}%，计划剂量平均建成{share}%",
+    head = Words("到{year}年措施共支出{total}，其中上级承担{above}%、县级承担{own}%，计划剂量平均建成{share}",
                  "Until {year} {total} is spent on measures, {above}% of it from above and {own}% by the counties, and "
-                 "{share}% of the planned doses stand").fill(
-        year=results.horizon, total=_amount(total.mean(), "yuan"), share=f"{share:.0f}", above=f"{above:.0f}",
+                 "{share} of the planned doses stand").fill(
+        year=results.horizon, total=_amount(total.mean(), "yuan"), share=share, above=f"{above:.0f}",
         own=f"{100 - round(above):.0f}")
-    stands = bound.delivered(results, results.horizon)
     if stands and stands[1]:
         head = Words("{head}，缺口主要来自{what}", "{head}; the rest waits mostly for {what}").fill(
             head=head, what=stands[1])
@@ -240,9 +240,3 @@ def _amount(value: float, kind: str) -> Words:
 
 def _signed(value: float, unit: units.Unit) -> Words:
     return both(lambda language: units.bare(value * unit.factor, unit, language, signed=True))
-
-
-def _title(results: Results, group: str) -> Words:
-    name = results.asked[group].iloc[0]
-    title = results.config.get(group, {}).get("title", {})
-    return Words(title.get("zh", name), title.get("en", name))

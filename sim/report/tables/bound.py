@@ -19,7 +19,7 @@ MISSING = {
     "money": Words("资金", "money"),
 }
 """What planned doses that do not stand wait for, in words."""
-ALL = "all"
+ALL, LEAST = "all", 0.005
 
 
 @lru_cache(maxsize=8)
@@ -47,7 +47,8 @@ def bounds(results: Results) -> pd.DataFrame:
 
 
 def delivered(results: Results, year: int) -> tuple[float, Words | None] | None:
-    """Return the share of planned doses that stands in all counties, and what most of the rest waits for."""
+    """Return the share of planned doses that stands in all counties, and what most of the rest waits for, where it is
+    half a percent or more; nothing where no dose is planned."""
     table = bounds(results)
     if table.empty:
         return None
@@ -56,4 +57,5 @@ def delivered(results: Results, year: int) -> tuple[float, Words | None] | None:
         return None
     row = rows.iloc[0]
     most = max(MISSING, key=row.__getitem__)
-    return float(row["delivered"] / row["planned"]), MISSING[most] if row[most] > 0 else None
+    share = float(row["delivered"] / row["planned"])
+    return share, MISSING[most] if share < 1 - LEAST else None

@@ -17,7 +17,7 @@ ENDS = {
     "jobs": Words("岗位变化由{low}%（{least}）到{high}%（{most}）",
                   "jobs change by {low}% ({least}) to {high}% ({most})"),
     "debt_ratio": Words("债务率变化由{low}个百分点（{least}）到{high}个百分点（{most}）",
-                        "the debt ratio by {low} points ({least}) to {high} points ({most})"),
+                        "the debt ratio changes by {low} points ({least}) to {high} points ({most})"),
 }
 """What is said of the types at both ends, jobs in percent of those without the policy."""
 
@@ -35,12 +35,12 @@ def by_type(results: Results) -> Table | None:
 
 
 def sentence(results: Results) -> Words | None:
-    """Say between which county types the policy's effects on jobs and on the debt ratio lie; nothing where none of
-    them has a sure sign."""
+    """Say between which county types the policy's effects on jobs and on the debt ratio lie; nothing where fewer than
+    two of them have a sure sign."""
     found = fairness.by_type(results)
     if found.empty:
         return None
-    base = results.of("indicators", results.reference)
+    base = results.pair(lambda one, policy: one.of("indicators", policy))[1]
     base = base[base["year"] == results.horizon].groupby(["group", "indicator"], observed=True)["value"].mean()
     parts = []
     for name, words in ENDS.items():

@@ -20,7 +20,7 @@ from sim.core.described import Described
 from sim.report.tables import actuals, observations, spread
 from sim.report.tables import boundaries as shapes
 from sim.report.words import province as provinces
-from sim.report.words import style, units
+from sim.report.words import record, style, units
 from sim.report.words.bilingual import Words
 
 OUTPUTS = Path("outputs")
@@ -216,9 +216,20 @@ class Results:
         return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
 
     @cached_property
+    def own_figures(self) -> dict[str, list[str]]:
+        """Codes of the counties whose own figures the run rests on, by what the figures are of."""
+        return record.own_figures(self.folder)
+
+    @cached_property
     def config(self) -> dict[str, Any]:
         """The configuration of that replicate."""
         return self.manifest.get("config", {})
+
+    def case(self, group: str) -> Words:
+        """Return the title of the policy or of the external conditions that were asked for, as the run was told it."""
+        name = self.asked[group].iloc[0]
+        title = self.config.get(group, {}).get("title", {})
+        return Words(title.get("zh", name), title.get("en", name))
 
     @cached_property
     def province(self) -> provinces.Province:

@@ -1,6 +1,7 @@
 """Summaries of a run as CSV files for spreadsheets: values, effects, indicators against targets, doses."""
 
 from collections.abc import Mapping
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 from types import MappingProxyType
@@ -61,8 +62,10 @@ def spelled(results: Results) -> dict[str, dict[str, Words]]:
     measures = {name: Words(one["title"]["zh"], one["title"]["en"])
                 for name, one in results.config.get("measures", {}).items()}
     groups = {name: Words(one.zh, one.en) for name, one in {**style.GROUPS, **style.PILOTS}.items()}
+    asked = results.asked.iloc[0]
     return {
-        **{group: titles(group, cases[group].unique()) for group in cases},
+        **{group: {**titles(group, {*cases[group]} - {asked[group]}), asked[group]: results.case(group)}
+           for group in cases},
         "group": {**groups, **terms.MEASURE_GROUPS}, "type": groups, "grade": terms.GRADES,
         "measure": {bound.ALL: Words("全部措施", "All measures"), **measures},
         "aspect": {name: Words(one.title.zh, one.title.en) for name, one in system.aspects.items()},
@@ -80,8 +83,8 @@ def workbook(summaries: dict[str, pd.DataFrame], said: str, called: Mapping[str,
         for name, table in {**summaries, record.COLUMN: pd.DataFrame({record.COLUMN: [said]})}.items():
             if {"group", "indicator"} <= set(table):
                 table = table[table["group"].isin([*style.GROUPS, *style.PILOTS])]
-            table = table.assign(**{column: table[column].map(lambda key, words=called[column]: " ".join(
-                dict.fromkeys(words.get(key, [str(key)])))) for column in table if column in called})
+            table = table.assign(**{column: table[column].map(partial(_both, called[column]), na_action="ignore")
+                                    for column in table if column in called})
             heads = {column: _head(column, titled) for column in table}
             table.rename(columns=heads).to_excel(book, sheet_name=name, index=False)
             sheet = book.sheets[name]
@@ -98,11 +101,18 @@ def workbook(summaries: dict[str, pd.DataFrame], said: str, called: Mapping[str,
     return store.undated(content.getvalue())
 
 
+def _both(called: Mapping[str, Words], key: object) -> str:
+    """Return what a key is called in both languages, itself where it has no name."""
+    return " ".join(dict.fromkeys(called.get(str(key), Words(str(key), str(key)))))
+
+
 def _head(column: str, titled: Mapping[str, str]) -> str:
     """Return the head of a column: its Chinese name before its key, the key alone where it has none."""
+    if column in titled:
+        return f"{titled[column]} {column}"
     end = next((end for end in PARTS if column.endswith(end)), "")
-    name = titled.get(column) or (titled.get(column.removesuffix(end), "") if end else "")
-    return f"{name}{PARTS.get(end, '') if column not in titled else ''} {column}" if name else column
+    name = titled.get(column.removesuffix(end))
+    return f"{name}{PARTS[end]} {column}" if name else column
 
 
 def tables(results: Results) -> dict[str, pd.DataFrame]:

@@ -106,18 +106,18 @@ def _links(results: Results, year: int, cells: pd.DataFrame) -> list[Link]:
         Link(Words("城镇常住人口", "Urban residents"), _said(cells.loc[("urban_residents", chain.TOTAL)], PERSONS),
              within),
         Link(Words("城镇化率", "Urban share"), _said(cells.loc[(chain.SHARE, chain.TOTAL)], POINTS),
-             _mostly(cells)),
+             _largest(cells)),
     ]
 
 
-def _mostly(cells: pd.DataFrame) -> Words:
-    """Name the component that makes most of the effect on the urban share; nothing where the effect is not sure."""
+def _largest(cells: pd.DataFrame) -> Words:
+    """Name the largest component of the effect on the urban share; nothing where the effect is not sure."""
     if not _sure(cells.loc[(chain.SHARE, chain.TOTAL)]):
         return NOTHING
     effects = cells.loc[chain.SHARE].drop(chain.TOTAL)["effect"]
     way = 1 if cells.loc[(chain.SHARE, chain.TOTAL), "effect"] > 0 else -1
     most = str((way * effects).idxmax())
-    words = Words("其中最多来自{name}：{size}个百分点", "most of it by {name}: {size} points")
+    words = Words("其中最多来自{name}：{size}个百分点", "the largest part, {size} points: {name}")
     name = chain.PEOPLE[most]
     return words.fill(name=Words(name.zh, name.en[0].lower() + name.en[1:]),
                       size=units.difference(effects[most], POINTS))
@@ -129,8 +129,7 @@ def _delivered(results: Results, year: int) -> list[Link]:
         return []
     share, waits = percent(found[0]), found[1]
     note = Words("缺口主要来自{what}", "what is missing waits mostly for {what}").fill(what=waits) if waits else NOTHING
-    return [Link(Words("计划剂量已建成", "Planned doses that stand"), Words(share, share),
-                 note if share != "100%" else NOTHING)]
+    return [Link(Words("计划剂量已建成", "Planned doses that stand"), Words(share, share), note)]
 
 
 def _filled(cells: pd.DataFrame) -> list[Link]:

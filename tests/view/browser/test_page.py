@@ -45,7 +45,7 @@ def test_a_slider_is_answered_by_quick_runs_and_then_by_the_run_itself(visit):
     expect(preview).to_have_count(0)
     page.locator("#dose-citizenization").press("ArrowLeft")
     expect(preview.locator("h3")).to_have_text("Quick answer: what this policy changes by 2025")
-    expect(preview.locator(".note")).to_contain_text("4 of 4 pairs")
+    expect(preview.locator(".note")).to_contain_text("5 of 5 pairs")
     expect(preview.locator("tbody tr")).to_have_count(6)
     expect(preview.locator("th")).to_have_count(2)
     page.select_option("[data-do=speed]", "fastest")
