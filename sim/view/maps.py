@@ -30,6 +30,8 @@ class Shown(NamedTuple):
     kind: Kind
 
 
+MARGIN = 0.2
+"""By how much the range of colours is wider on both sides than that of the first year."""
 SIZES: dict[Language, float] = {"zh": 18.0, "en": 15.8}
 """Sizes of names in tiles: at least 14 pixels where the map is as wide as it is on a common screen."""
 FIRST = Shown("resident_urbanization", "value")
@@ -109,13 +111,23 @@ def values(live: Live, what: Shown) -> pd.Series:
     return shown.where([(indicator, code) in live.known for code in codes])
 
 
+def _range(live: Live, indicator: str) -> pd.Series:
+    """Return the range of the first year's known values, a fifth wider on both sides: colours mean the same all run
+    long, and values beyond have those of its ends."""
+    codes = [code for code in live.counties["adcode"] if (indicator, code) in live.known]
+    first = live.values.loc[indicator].reindex(codes)[live.years[0]].dropna()
+    margin = MARGIN * (first.max() - first.min())
+    return pd.Series([first.min() - margin, first.max() + margin] if len(first) else [], dtype=float)
+
+
 def layer(live: Live, what: Shown, language: Language) -> dict[str, Any]:
     """Return colours and written values by county, and the legend."""
     indicator, kind = what
     unit = live.unit(indicator)
     scaled = values(live, what) * unit.factor
     known = scaled.dropna()
-    colours, norm, ticks = figures.scale(known, SCALES[kind])
+    over = _range(live, indicator) * unit.factor if kind == "value" else known
+    colours, norm, ticks = figures.scale(over, SCALES[kind])
     signed = kind != "value"
     decimals = 2 if kind in BESIDE else unit.decimals
     name = unit.change_name(language) if signed else unit.name(language)

@@ -78,12 +78,14 @@ def preview(session: Session, language: Language) -> dict[str, Any]:
         rows.append({
             "name": of(Words(OBSERVATIONS[name].zh, OBSERVATIONS[name].en), language), "value": of(written, language),
             "unit": unit.change_name(language),
+            "moved": cells.difference(answer.moved[name], unit) if name in answer.moved else "",
             "ran": cells.difference(ran[name], unit) if name in ran else ""})
     note = PREVIEW["progress"].fill(
         done=answer.done, asked=answer.asked, scale=f"{answer.scale:,}", holds=spread.holds(answer.sets),
         each=PREVIEW["sets" if answer.sets > 1 else "seeds"], few=BAND["few"] if answer.done < findings.FEW else "")
+    note = Words(note.zh + PREVIEW["alone"].zh, note.en + PREVIEW["alone"].en) if ran else note
     return {"title": of(PREVIEW["title"].fill(year=answer.year), language), "rows": rows, "note": of(note, language),
-            "ran": bool(ran)}
+            "moved": len(answer.moved) > 0, "ran": bool(ran)}
 
 
 def _ran(session: Session, year: int) -> dict[str, float]:

@@ -28,6 +28,9 @@ class Answer(NamedTuple):
     asked: int
     done: int
     effects: pd.DataFrame
+    moved: pd.Series
+    """Mean difference of each outcome to the last choices whose runs had all ended, over the same sets and seeds; empty
+    where there are none of the same conditions."""
 
 
 class Preview:
@@ -38,14 +41,16 @@ class Preview:
     for any policy, conditions and data.
     """
 
-    def __init__(self, config: Config, notify: Callable[[], object]):
+    def __init__(self, config: Config, notify: Callable[[], object], before: "Preview | None" = None):
+        self._before = before.settled() if before else {}
         self._year, self._notify = min(load_indicators().target_year, config.end), notify
         quick = config.model_copy(update={"scale": max(config.scale, SCALE), "end": self._year})
         self._configs = (band.over(quick) or [quick.model_copy(update={"seed": (quick.seed + k) % SEED_LIMIT})
                                               for k in range(PAIRS)])[:PAIRS]
+        self._without = [reference_run(one) for one in self._configs]
         self._looks, self._told = list[Look](), 0
-        for one in self._configs:
-            for run in (one, reference_run(one)):
+        for pair in zip(self._configs, self._without, strict=True):
+            for run in pair:
                 self._looks.append(Look(run, self._news, patient=True))
 
     @property
@@ -61,9 +66,21 @@ class Preview:
                 values = _values(ours.table, self._year) - _values(theirs.table, self._year)
                 rows.append(values.rename("value").rename_axis("indicator").reset_index().assign(
                     parameter_set=config.parameter_set, chance=config.seed, seed=config.seed))
+        moved = [now - self._before[key] for key, now in self._ended().items() if key in self._before]
         table = effects.spread(pd.concat(rows), ["indicator"]).set_index("indicator") if rows else pd.DataFrame()
         sets = len({config.parameter_set for config in self._configs})
-        return Answer(self._year, self._configs[0].scale, sets, len(self._configs), len(rows), table)
+        mean = pd.concat(moved, axis=1).mean(axis=1) if moved else pd.Series(dtype=float)
+        return Answer(self._year, self._configs[0].scale, sets, len(self._configs), len(rows), table, mean)
+
+    def settled(self) -> dict[str, pd.Series]:
+        """Return the outcomes of each run under the policy by what else it is made of; those that it is held against
+        itself where not all have ended."""
+        ended = self._ended()
+        return ended if len(ended) == len(self._configs) else self._before
+
+    def _ended(self) -> dict[str, pd.Series]:
+        return {without.fingerprint(): _values(look.table, self._year)
+                for without, look in zip(self._without, self._looks[::2], strict=False) if look.finished}
 
     def cancel(self) -> None:
         """Look no more at the runs."""

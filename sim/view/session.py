@@ -177,17 +177,13 @@ class Session:
         try:
             config = self.asked.config()
             if self.model is not None and self.state != FAILED:  # else a model that works comes first
-                self._try(config)
+                self._preview = Preview(config, lambda: self._do(self._read), former)
+                self._read()
             if self.changed and (self.model is None or self.model.time == 0):
                 self._build()
         finally:
             if former:
                 former.cancel()  # after the new ones are looked at: what both have goes on
-
-    def _try(self, config: Config) -> None:
-        """Begin quick runs of choices."""
-        self._preview = Preview(config, lambda: self._do(self._read))
-        self._read()
 
     def _read(self) -> None:
         """Read what quick runs tell by now."""

@@ -25,6 +25,8 @@ from sim.report.words.bilingual import Words, both, joined
 NAME = "compare.json"
 """The file of a folder that tells what is compared in it."""
 ONE, OTHER = "A", "B"
+CORE = ("resident_urbanization", "jobs", "output", "house_price", "debt", "debt_ratio")
+"""Observations of all counties whose difference is told first."""
 """Names of the sides in tables and figures, for which their titles are too long."""
 CASE = ("policy", "external", "parameters")
 """Columns by which a side is chosen."""
@@ -213,9 +215,13 @@ def sentences(found: Comparison) -> list[Words]:
                   "{most}。",
                   "In {year} {clear} of {all} indicators differ by more than chance: A is better than B in {better}, "
                   "worse in {worse}{most}.")
+    change = card.set_index("indicator")["effect"]
     largest = scorecard.improvement(found, card).abs().sort_values(ascending=False).index[:3]
     most = Words("；与到目标的路程相比，差别最大的是{names}", "; against the way to the target most in {names}").fill(
-        names=joined([_changed(found, card, name) for name in largest])) if len(largest) else Words("", "")
+        names=joined([_sized(found, name, change[name]) for name in largest])) if len(largest) else Words("", "")
+    sizes = effects.effects(found, found.horizon).query("group == 'all_counties'").set_index("indicator")["effect"]
+    core = Words("全部县（市），A减B：{names}。", "All counties, A less B: {names}.").fill(
+        names=joined([_sized(found, name, sizes[name]) for name in CORE if name in sizes.index]))
     seeds = effects.differences(found, found.horizon)["chance"].nunique()
     if seeds < spread.LEAST_SEEDS:
         few = Words("{seeds}个随机种子太少，不能判断{year}年的差别是否随机。",
@@ -224,15 +230,15 @@ def sentences(found: Comparison) -> list[Words]:
     else:
         said = [words.fill(year=found.horizon, all=len(card), clear=len(clear), better=len(better), worse=len(worse),
                            most=most)]
+    said.append(core)
     if (card["verdict"] != "").all():
         met = [scorecard.counts(card, column)["met"] for column in ("verdict", "without_verdict")]
         said.append(Words(f"达到的目标：A{met[0]}项，B{met[1]}项，共{len(card)}项。",
                           f"Targets met, of {len(card)}: {met[0]} by A, {met[1]} by B."))
-    spent, factor = _spent(found), units.unit("yuan").factor
-    money = Words("到{year}年为措施支付：A {one}亿元，B {other}亿元（当年价）。",
-                  "Paid for measures until {year}, at current prices: {one} hundred million yuan in A, {other} in B.")
-    said.append(money.fill(year=found.horizon, one=units.number(spent[ONE] * factor),
-                           other=units.number(spent[OTHER] * factor)))
+    one, other = (_yuan(paid) for paid in _spent(found).values())
+    paid = Words("到{year}年为措施支付：A {one}，B {other}（当年价）。",
+                 "Paid for measures until {year}, at current prices: {one} in A, {other} in B.")
+    said.append(paid.fill(year=found.horizon, one=one, other=other))
     if len({one.data() for one in found.sides.values()}) > 1:
         said.append(Words("A与B所用数据不同（数据包或自有数据），差别中含数据之差。",
                           "A and B rest on different data, a package or own figures: differences hold that as well."))
@@ -297,11 +303,17 @@ def printed(found: Comparison) -> list[tuple[list[str], list[list[str]]]]:
     return [cells.printed(indicators(found)), by_type]
 
 
-def _changed(found: Comparison, card: pd.DataFrame, name: str) -> Words:
-    unit, value = found.unit(name), card.set_index("indicator").loc[name, "effect"]
+def _sized(found: Comparison, name: str, value: float) -> Words:
+    """Name an observation with a difference of it."""
+    unit = found.unit(name)
     words = Words("{name}（{change}）", "{name} ({change})")
     return words.fill(name=found.title(name),
                       change=both(lambda language: units.change(value * unit.factor, unit, language)))
+
+
+def _yuan(amount: float) -> Words:
+    unit = units.unit("yuan")
+    return both(lambda language: units.amount(amount * unit.factor, unit, language))
 
 
 def _spent(found: Comparison) -> dict[str, float]:

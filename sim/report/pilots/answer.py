@@ -80,10 +80,10 @@ def _lasts(study: Study) -> Words:
 def _seen(study: Study) -> Words:
     row = study.recommendation.iloc[0]
     words = Words("用公布的{outcome}，{years}年后的评估要效果达到{detectable}{unit}才能在100次中看出80次；"
-                  "模型中的真实效果是{truth}，能看出的概率为{found}%{more}。",
+                  "模型中这几年平均的真实效果是{truth}，能看出的概率为{found}%{more}。",
                   "From the published {outcome}, an evaluation after {years} years finds effects of {detectable} "
-                  "{unit} in 80 of 100 cases; the model's own effect is {truth}, and is found in {found} % of them"
-                  "{more}.")
+                  "{unit} in 80 of 100 cases; the model's own effect, the mean of these years, is {truth}, and is "
+                  "found in {found} % of them{more}.")
     more = Words("", "")
     if row["found"] < 0.8:
         more = Words("；在所考虑的试点数（至多{most}个）内也不够", ", and no number of pilots considered (up to "

@@ -56,7 +56,8 @@ def _reached(plans: Plans, card: pd.DataFrame) -> Words:
                  "By {year} {met} of {count} targets would be met{without}").fill(
         year=results.horizon, count=len(card), met=(card["verdict"] == "met").sum(), without=without)
     behind = card[card["verdict"] == "missed"].sort_values("achievement").index[:FEW_NAMES]
-    return _continued(line, Words("差距最大的是{names}", "furthest off are {names}").fill(
+    return _continued(line, Words(
+        "按走完的路程，离目标最远的是{names}", "furthest off, by the share of the way done, are {names}").fill(
         names=_names(plans, behind))) if len(behind) else line
 
 

@@ -8,9 +8,11 @@ import numpy as np
 import pandas as pd
 from matplotlib.colors import Normalize, to_hex
 
+from sim.compose import NOTHING_NEW
 from sim.config.files import load_measures
-from sim.report.tables.cells import GROUP_NAMES, Cell, Table, percent
+from sim.report.tables.cells import GROUP_NAMES, NOTHING, Cell, Table, percent
 from sim.report.tables.naming import CASE, titles
+from sim.report.tables.spread import LEAST_SEEDS
 from sim.report.words import style, units
 from sim.report.words.bilingual import Words, joined
 
@@ -38,7 +40,7 @@ QUANTITIES = (
              lambda row: f"{row['met']:.1f}", True),
     Quantity("achievement", Words("综合达成度（各情形平均）", "Composite achievement (mean over all cases)"),
              lambda row: f"{row['achievement']:.2f}", True),
-    Quantity("held", Words("走完一半路程的情形占比（各情形、参数组与种子）",
+    Quantity("held", Words("走完一半路程的模拟占比（各情形、参数组与种子）",
                            "Futures in which half of the way is done (cases, parameter sets and seeds)"),
              lambda row: percent(row["held"]), True),
     Quantity("cost", Words("措施支出，元/人（累计，当年价）",
@@ -98,16 +100,29 @@ def sentences(table: pd.DataFrame) -> list[Words]:
     for kind in kinds(table)[:-1]:
         policy, row = chosen[kind], of.loc[(kind, chosen[kind])]
         words = Words(
-            "{kind}：{policy}达成最多，综合达成度{achievement}，平均达到19项目标中的{met}项，人均支出{cost}元；"
-            "在{held}的情形中走完一半路程；{sure}。",
-            "{kind}: {policy} achieves most, composite achievement {achievement}, {met} of 19 targets met on average, "
-            "at {cost} yuan a resident; half of the way is done in {held} of futures; {sure}.")
+            "{kind}：{policy}达成最多，综合达成度{achievement}，平均达到19项目标中的{met}项{beside}，人均支出{cost}元；"
+            "在{held}的模拟中走完一半路程；{sure}。",
+            "{kind}: {policy} achieves most, composite achievement {achievement}, {met} of 19 targets met on average"
+            "{beside}, at {cost} yuan a resident; half of the way is done in {held} of futures; {sure}.")
         found.append(words.fill(
             kind=Words(style.COUNTY_TYPES[kind].zh, style.COUNTY_TYPES[kind].en), policy=names[policy],
-            achievement=f"{row['achievement']:.2f}",
-            met=f"{row['met']:.1f}", cost=units.number(row["cost"], decimals=0), held=percent(row["held"]),
-            sure=_sure(table[table["group"] == kind], policy)))
+            achievement=f"{row['achievement']:.2f}", met=f"{row['met']:.1f}",
+            beside=_beside(of["met"][kind], policy, names), cost=units.number(row["cost"], decimals=0),
+            held=percent(row["held"]), sure=_sure(table[table["group"] == kind], policy)))
     return found
+
+
+def _beside(met: pd.Series, policy: str, names: dict[str, Words]) -> Words:
+    """Say how many targets are met without new policy, and by the policy that meets most where it is another one."""
+    said, most = [], str(met.idxmax())
+    if NOTHING_NEW in met.index and NOTHING_NEW not in (policy, most):
+        said.append(Words("{name}{met}项", "{met} under {name}").fill(
+            name=names[NOTHING_NEW], met=f"{met[NOTHING_NEW]:.1f}"))
+    if met[most] > met[policy]:
+        said.append(Words("最多的是{name}，{met}项", "the most, {met}, under {name}").fill(
+            name=names[most], met=f"{met[most]:.1f}"))
+    return Words("（{said}）", " ({said})").fill(said=Words(
+        "；".join(one.zh for one in said), "; ".join(one.en for one in said))) if said else NOTHING
 
 
 def _sure(part: pd.DataFrame, policy: str) -> Words:
@@ -116,6 +131,8 @@ def _sure(part: pd.DataFrame, policy: str) -> Words:
         return Words("没有别的政策可比", "there is no other policy to compare")
     if part["seeds"].min() < 2:
         return Words("单次模拟，不能排除随机", "single runs, which may be chance")
+    if part["seeds"].min() < LEAST_SEEDS:
+        return Words("模拟次数太少，不能判断是否领先", "too few runs to tell whether it is ahead")
     ahead = [one.loc[one["policy"] == policy, "low"].min() > one.loc[one["policy"] != policy, "high"].max()
              for _, one in part.groupby(CASE)]
     words = Words("{count}种情形中有{ahead}种其80%区间高于其他所有政策",

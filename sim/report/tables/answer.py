@@ -28,7 +28,7 @@ def question(results: Results) -> Words:
     policy, external = results.case("policy"), results.case("external")
     first, last = results.years[0] + 1, results.years[1]
     years = Words(f"{first}—{last}年", f"{first}-{last}") if last > first else Words(f"{first}年", f"{first}")
-    words = Words('在“{external}”的外部条件下，{years}实行“{policy}”，{province}{count}个县（市）会怎样？',
+    words = Words('在“{external}”的外部条件下实行“{policy}”，{years}{province}{count}个县（市）会怎样？',
                   'What becomes of the {count} counties of {province} in {years} under "{policy}", with outside '
                   'conditions as in "{external}"?')
     return words.fill(policy=policy, external=external, years=years, count=len(results.counties),
@@ -212,6 +212,8 @@ def _effect_headline(results: Results, indicator: str, name: Words) -> list[Head
     note = Words("80%区间{low}至{high}", "80% interval {low} to {high}").fill(low=low, high=high)
     if results.replicates < 2:
         note = Words("单次模拟，不能排除随机", "a single run, which may be chance")
+    elif results.few:
+        note = results.few
     elif not found["clear"]:
         value = Words("无明确变化", "no clear change")
     return [Headline(Words("{name}，政策效果", "{name}, effect").fill(name=name), value, note)]

@@ -32,7 +32,7 @@ def effects(results: Results, year: int | None = None) -> pd.DataFrame:
     Columns: group, indicator, year, effect (mean), low and high of the 80 % interval over replicates, same_sign (share
     of these with the sign of the mean), detectable (least effect that a paired test at 95 % finds four times in five,
     (t_0.975 + t_0.8) s / sqrt(n), as in Bloom 1995, Evaluation Review 19(5)), clear, seeds (how many replicates),
-    of_parameters (share of their variance between parameter sets).
+    drawn (how many different seeds), of_parameters (share of their variance between parameter sets).
     """
     year = results.years[1] if year is None else year
     if results.reference is None:
@@ -67,7 +67,7 @@ def spread(values: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
     enough = found["drawn"] >= LEAST_SEEDS
     found["clear"] = enough & apart & (found["effect"].abs() > sure * found["error"])
     words = {key: "str" for key in keys if isinstance(found[key].dtype, pd.CategoricalDtype)}
-    return found.drop(columns=["error", "positive", "drawn"]).astype(words)
+    return found.drop(columns=["error", "positive"]).astype(words)
 
 
 def arrived(results: Results) -> pd.DataFrame:

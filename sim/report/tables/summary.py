@@ -21,7 +21,8 @@ DIGITS = 6
 HEADS = {
     "policy": "政策", "external": "外部条件", "group": "组", "indicator": "指标代码", "zh": "中文名称",
     "en": "英文名称", "unit": "单位", "base_year": "基年", "year": "年份", "base": "基期", "mean": "均值",
-    "low": "区间下限", "high": "区间上限", "seeds": "模拟次数", "effect": "效果", "same_sign": "同号占比",
+    "low": "区间下限", "high": "区间上限", "seeds": "模拟次数",
+    "drawn": "随机种子数", "effect": "效果", "same_sign": "同号占比",
     "of_parameters": "方差中参数占比",
     "detectable": "可辨认的最小效果", "clear": "超出随机波动", "aspect": "方面", "value": "数值",
     "target": "目标", "verdict": "结果", "without": "对照", "without_verdict": "对照结果",

@@ -8,6 +8,7 @@ import pandas as pd
 from sim.report.tables import bound, chain
 from sim.report.tables.cells import GROUP_NAMES, NOTHING, Cell, percent, short
 from sim.report.tables.results import Results
+from sim.report.tables.spread import LEAST_SEEDS
 from sim.report.words import style, units
 from sim.report.words.bilingual import Words, both
 
@@ -210,8 +211,8 @@ def _unit(step: str) -> units.Unit:
 
 
 def _sure(row: pd.Series) -> bool:
-    """Return whether an effect can be told from chance; of a single run nothing is said."""
-    return bool(row["clear"] or row["seeds"] < 2)
+    """Return whether an effect can be told from chance; of runs too few to tell nothing is said here."""
+    return bool(row["clear"] or row["drawn"] < LEAST_SEEDS)
 
 
 def _change(persons: float) -> Words:
