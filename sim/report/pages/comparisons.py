@@ -230,7 +230,7 @@ def sentences(found: Comparison) -> list[Words]:
     else:
         said = [words.fill(year=found.horizon, all=len(card), clear=len(clear), better=len(better), worse=len(worse),
                            most=most)]
-    said.append(core)
+    said.insert(0, core)
     if (card["verdict"] != "").all():
         met = [scorecard.counts(card, column)["met"] for column in ("verdict", "without_verdict")]
         said.append(Words(f"达到的目标：A{met[0]}项，B{met[1]}项，共{len(card)}项。",

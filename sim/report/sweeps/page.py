@@ -8,9 +8,9 @@ from sim.report.sweeps import matrix
 from sim.report.sweeps.printing import tables
 from sim.report.sweeps.reading import Sweep
 from sim.report.tables import spread
-from sim.report.tables.cells import GROUP_NAMES, Table
+from sim.report.tables.cells import Table
 from sim.report.tables.naming import WEIGHTED, cases, titles
-from sim.report.words import record, units
+from sim.report.words import record, style, units
 from sim.report.words.bilingual import Words, both, joined
 
 ORDER = ("policies", "efficient", "effects")
@@ -51,22 +51,25 @@ def _overall(sweep: Sweep) -> list[Words]:
         "All counties: {policy} is regretted least ({regret}): composite achievement {mean} on average over all cases, "
         "{least} at worst, {cost} spent on average; efficient in at least one case: {efficient}.")
     efficient = robust.loc[robust["efficient"] > 0, "policy"]
-    return [_none(sweep), words.fill(
+    return [*_most(sweep), words.fill(
         policy=names[first["policy"]], regret=f"{first['max_regret']:.2f}", mean=f"{first['mean_achievement']:.2f}",
         least=f"{first['least_achievement']:.2f}", cost=both(lambda language: units.amount(cost, money, language)),
         efficient=joined([names[name] for name in efficient]))]
 
 
-def _none(sweep: Sweep) -> Words:
+def _most(sweep: Sweep) -> list[Words]:
     """Say how many targets are met at most, by which policy in which type of county."""
     met = matrix.means(sweep.types)["met"].drop(matrix.WHOLE, level="group")
+    if met.empty:
+        return []
     kind, policy = met.idxmax()
     words = Words("达标最多的是{kind}的{policy}，平均{met}项（共{all}项）{none}。",
                   "Most targets are met in one type by {policy} ({kind}): {met} of {all} on average{none}.")
     every = int(sweep.types["of"].max())
     none = Words("：没有一套政策使任何一类县全部达标", "; no policy gets any kind of county to all of them")
-    return words.fill(kind=GROUP_NAMES[kind], policy=titles("policy", [policy])[policy], met=f"{met.max():.1f}",
-                      all=every, none=none if met.max() < every - 0.05 else "")
+    named = Words(style.COUNTY_TYPES[kind].zh, style.COUNTY_TYPES[kind].en)
+    return [words.fill(kind=named, policy=titles("policy", [policy])[policy], met=f"{met.max():.1f}",
+                      all=every, none=none if met.max() < every - 0.05 else "")]
 
 
 def _asked(sweep: Sweep) -> list[tuple[Words, Words]]:
