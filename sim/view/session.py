@@ -173,7 +173,7 @@ class Session:
     def _consider(self) -> None:
         """Tell whether the choices are valid, follow them where no run is lost, and try them in quick runs."""
         self.error = "" if self.state != FAILED else self.error
-        former, self._preview, self.answer = self._preview, None, None
+        former, self._preview = self._preview, None
         try:
             config = self.asked.config()
             if self.model is not None and self.state != FAILED:  # else a model that works comes first
@@ -182,6 +182,8 @@ class Session:
             if self.changed and (self.model is None or self.model.time == 0):
                 self._build()
         finally:
+            if self._preview is None:
+                self.answer = None
             if former:
                 former.cancel()  # after the new ones are looked at: what both have goes on
 

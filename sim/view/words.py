@@ -124,7 +124,8 @@ PREVIEW = {
     "quick": Words("速算（80%区间）", "Quick runs (80% interval)"),
     "moved": Words("比上次速算", "Since the last one"),
     "ran": Words("本次运行", "This run"),
-    "alone": Words("本次运行只是一次，可在区间之外。", " This run is a single one, and may lie outside."),
+    "alone": Words("本次运行只有一次，参数为参照组，可在区间之外。",
+                   " This run is a single one with the reference set of parameters, and may lie outside."),
     "progress": Words(
         "{done}/{asked}对快速模拟，有、无此政策各一次，每行{scale}人，每对各有{each}；区间{holds}{few}。○：方向不能确定。",
         "{done} of {asked} pairs of quick runs, with and without the policy, {scale} people per row, each pair with "

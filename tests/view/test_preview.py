@@ -58,7 +58,7 @@ def test_it_is_the_difference_of_whole_runs_with_and_without_the_policy(visit, t
                                        check_names=False)
 
 
-def test_another_change_takes_the_place_of_the_former(visit, two):
+def test_another_change_takes_the_place_of_the_former_and_is_held_against_it(visit, two):
     visitor = visit(given=AT_ONCE)
     for dose in (0.2, 0.4):
         visitor.session.choose(visitor.session.asked.with_doses(ALL, {"citizenization": dose}))
@@ -66,7 +66,14 @@ def test_another_change_takes_the_place_of_the_former(visit, two):
     last = answered(visitor)
     visitor.session.choose(visitor.session.asked.with_doses(ALL, {"citizenization": 0.2}))
     visitor.wait()
-    assert not answered(visitor).effects.equals(last.effects)
+    now = answered(visitor)
+    assert now.moved.any()
+    pd.testing.assert_series_equal(now.moved, (now.effects["effect"] - last.effects["effect"])[now.moved.index],
+                                   check_names=False)
+    assert panel.preview(visitor.session, "en")["moved"]
+    visitor.session.choose(visitor.session.asked.with_value("external", "low_fertility"))
+    visitor.wait()
+    assert answered(visitor).moved.empty
 
 
 def test_without_an_ensemble_pairs_have_seeds_alone(visit, two, monkeypatch):
