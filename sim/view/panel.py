@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Any
 
 from sim.config import ConfigError, Policy
-from sim.config.files import load_measures, load_stocks, read_yaml, scenarios
+from sim.config.files import load_measures, read_yaml, scenarios
 from sim.config.measures import Effect, Measure
 from sim.indicators.observation import OBSERVATIONS
 from sim.report.tables import cells, findings, spread
-from sim.report.words import units
+from sim.report.words import rates, units
 from sim.report.words.bilingual import Words, of
 from sim.report.words.style import Language
 from sim.report.words.terms import GRADES, MEASURE_GROUPS
@@ -18,7 +18,7 @@ from sim.view.choices import ALL, SCOPES, Choices, shown
 from sim.view.preview import OUTCOMES
 from sim.view.session import SPEEDS as PACES
 from sim.view.session import Session
-from sim.view.words import BAND, BUILT, MOVES, PAGE, PREVIEW, RATES, SCOPE_NAMES, SPEEDS, STATES
+from sim.view.words import BAND, MOVES, PAGE, PREVIEW, SCOPE_NAMES, SPEEDS, STATES
 
 SCALES = ("10", "100", "1000")
 YEARS = ("2025", "2030", "2035")
@@ -183,12 +183,10 @@ def measures(language: Language) -> list[dict[str, Any]]:
 
 def _moves(effect: Effect) -> Words:
     """Name the rate or stock that an effect moves, and the size at full dose."""
-    stock = load_stocks().get(effect.rate.removesuffix("_addition"))
-    rate = BUILT.fill(stock=stock.title) if stock else RATES[effect.rate]
     percent = effect.unit in PERCENT
     value = f"{100 * effect.value if percent else effect.value:+.4g}".replace("-", "−")
     unit = PERCENT[effect.unit] if percent else MOVES[effect.unit]
-    return EFFECT.fill(rate=rate, value=value, unit=unit, grade=GRADES[effect.grade])
+    return EFFECT.fill(rate=rates.title(effect.rate), value=value, unit=unit, grade=GRADES[effect.grade])
 
 
 def _about(one: Measure, language: Language) -> dict[str, Any]:

@@ -10,6 +10,7 @@ import pytest
 from sim import cli
 from sim.config import ConfigError
 from sim.config.files import load_indicators
+from sim.config.variables import variables
 from sim.core import store
 from sim.indicators.observation import OBSERVATIONS
 from sim.report.pages import page
@@ -161,11 +162,11 @@ def test_one_policy_alone_has_no_effects(folder, tmp_path):
 
 def test_own_figures_are_told_with_their_counties(folder):
     results = Results(folder)
-    codes = [*results.counties["adcode"][:8]]
+    codes, doctors = [*results.counties["adcode"][:8]], variables()["doctors"]
     assert "Own figures" not in {name.en for name, _ in page.asked(results)}
     for own, zh, en in (
-            ({"doctors": codes[:1], "debt": codes[:2]}, "3个数，平阴县、商河县", "3 figures of Pingyin and Shanghe"),
-            ({"doctors": codes[:1]}, "1个数，平阴县", "one figure of Pingyin"),
+            ({"doctors": codes[:1], "debt": codes[:2]}, "），平阴县、商河县", ") of Pingyin and Shanghe"),
+            ({"doctors": codes[:1]}, f"1个数（{doctors.zh}），平阴县", f"one figure ({doctors.en}) of Pingyin"),
             ({"doctors": codes[:7]}, "等7个县（市）", ", and one more county"),
             ({"doctors": codes}, "等8个县（市）", " and 2 more counties")):
         results.own_figures = own

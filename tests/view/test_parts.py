@@ -17,7 +17,7 @@ from sim.model import CountyUrbanization
 from sim.report.charts import layers
 from sim.report.charts.marks import Area, Chart, Dot, Line, Text
 from sim.report.tables import findings
-from sim.report.words import record, style, units
+from sim.report.words import rates, record, style, units
 from sim.report.words.bilingual import LANGUAGES, Words
 from sim.view import agents, choices, county, downloads, maps, packages, panel, paths, server, words
 from sim.view.band import Interval
@@ -238,8 +238,8 @@ def test_each_language_is_whole(everything):
 
 
 def test_every_word_has_both_languages():
-    for part in (words.PAGE, words.BAND, words.PIN, words.COUNTY, words.STATES, words.SPEEDS, words.KINDS, words.RATES,
-                 words.MOVES):
+    for part in (words.PAGE, words.BAND, words.PIN, words.COUNTY, words.STATES, words.SPEEDS, words.KINDS, rates.RATES,
+                 words.MOVES, words.PREVIEW):
         for name, text in part.items():
             assert isinstance(text, Words) and text.zh and text.en, name
             assert set(re.findall(r"{(\w+)}", text.zh)) == set(re.findall(r"{(\w+)}", text.en)), name
@@ -250,7 +250,7 @@ def test_everything_that_measures_move_has_a_name():
     for measure in load_measures().values():
         for lever in measure.levers.values():
             for effect in lever.effects:
-                assert effect.rate in words.RATES or effect.rate in stocks
+                assert effect.rate in rates.RATES or effect.rate in stocks
                 assert effect.unit in words.MOVES or effect.unit in panel.PERCENT
 
 
@@ -395,7 +395,7 @@ def test_the_plan_of_a_county_can_be_downloaded_and_names_own_figures(live, code
     monkeypatch.setattr(model.world.figures, "own", owned)
     session.live = Live(model, live.theirs)
     page = base64.b64decode(downloads.file(session, "plan", view)["data"]).decode()
-    assert f"one figure of {names['name_en']}" in page
+    assert "one figure (" in page and f") of {names['name_en']}" in page
 
 
 def test_the_scenario_can_be_downloaded():

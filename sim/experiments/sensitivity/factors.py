@@ -10,6 +10,7 @@ from sim.config.files import MEASURE_GROUPS, declared_parameters
 from sim.config.measures import Effect, Measure
 from sim.config.policies import Funding
 from sim.config.sensitivity import Sensitivity
+from sim.report.words import rates
 
 LEVER, PARAMETER, EFFECT = "lever", "parameter", "effect"
 
@@ -194,8 +195,8 @@ def _with_effects(measures: Mapping[str, Measure], values: Mapping[str, float]) 
 
 
 def _effect_title(title: Title, name: str) -> Title:
-    rate = name.rpartition(".")[2].replace("_", " ")
-    return Title(zh=f"效果：{title.zh}（{rate}）", en=f"Effect: {title.en} ({rate})")
+    rate = rates.title(name.rpartition(".")[2])
+    return Title(zh=f"效果：{title.zh}（{rate.zh}）", en=f"Effect: {title.en} ({rate.en.lower()})")
 
 
 def _named(name: str) -> Title:

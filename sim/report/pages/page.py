@@ -5,6 +5,7 @@ from pathlib import Path
 
 from markupsafe import Markup
 
+from sim.config.variables import variables
 from sim.core import store
 from sim.policy.strategies import SHIPPED
 from sim.report.charts import drawings, layers, marks, multiples
@@ -80,7 +81,7 @@ def content(results: Results) -> dict:
 
 
 NAMED = 6
-"""Counties with own figures that are named."""
+"""Own figures that are named, and counties with such."""
 SHARING = {
     "equal": Words("按常住人口", "residents"), "by_need": Words("按转移支付", "transfers"),
     "by_result": Words("按人口与评价得分", "residents and the score of the evaluation"),
@@ -124,9 +125,12 @@ def _own(results: Results, own: dict[str, list[str]]) -> Words:
     named = joined(first) if more <= 0 else Words(
         "、".join(one.zh for one in first) + f"等{len(names)}个县（市）",
         ", ".join(one.en for one in first) + (", and one more county" if more == 1 else f", and {more} more counties"))
-    figures = sum(map(len, own.values()))
-    words = Words("{figures}个数，{named}", "one figure of {named}" if figures == 1 else "{figures} figures of {named}")
-    return words.fill(figures=figures, named=named)
+    figures, known = sum(map(len, own.values())), variables()
+    told = joined([Words(known[name].zh, known[name].en) for name in [*own][:NAMED]])
+    words = Words("{figures}个数（{told}），{named}",
+                  ("one figure" if figures == 1 else "{figures} figures") + " ({told}) of {named}")
+    return words.fill(figures=figures, named=named, told=Words(
+        told.zh + ("等" if len(own) > NAMED else ""), told.en + (" and others" if len(own) > NAMED else "")))
 
 
 def _scenario(content: dict, name: str) -> Words:
