@@ -13,7 +13,7 @@ from sim.config.files import load_indicators
 from sim.config.variables import variables
 from sim.core import store
 from sim.indicators.observation import OBSERVATIONS
-from sim.report.pages import page
+from sim.report.pages import page, sections
 from sim.report.tables.results import Results
 from sim.report.words import units
 from sim.report.words.bilingual import Words
@@ -172,6 +172,18 @@ def test_own_figures_are_told_with_their_counties(folder):
         results.own_figures = own
         said = dict(page.asked(results))[Words("自有数据", "Own figures")]
         assert said.zh.endswith(zh) and said.en.endswith(en)
+
+
+def test_a_target_that_follows_a_simulated_base_says_so(folder, tmp_path):
+    table = pd.read_parquet(folder / "indicators.parquet")
+    moved = (table["indicator"] == "sewage_collection") & (table["seed"] == 1)
+    shutil.copytree(folder, tmp_path / "small")
+    store.write_table(tmp_path / "small" / "indicators.parquet",
+                      table.assign(value=table["value"].where(~moved, 1.1 * table["value"])),
+                      store.read_metadata(folder / "indicators.parquet"))
+    varying = [{row.indicator for row in sections.score_rows(Results(place)) if "目标随之" in row.status.zh}
+               for place in (folder, tmp_path / "small")]
+    assert varying[1] - varying[0] == {"sewage_collection"}
 
 
 def test_few_seeds_are_warned_of(html):

@@ -45,6 +45,8 @@ class Row(NamedTuple):
 OTHERS = ("residents", "net_migration", "jobs", "unemployment_rate", "monthly_pay", "output", "house_price", "debt",
           "debt_ratio")
 """Observations shown beside the indicators."""
+VARYING = Words("{status}；基期为模拟值，因参数组而异，目标随之",
+                "{status}; the base is simulated and differs between parameter sets, and the target with it")
 
 
 def score_rows(results: Results) -> list[Row]:
@@ -59,7 +61,7 @@ def score_rows(results: Results) -> list[Row]:
         rows.append(Row(
             row.indicator, row.aspect, results.title(row.indicator), both(unit.name), write(row.base),
             write(row.without), write(row.value), band, write(row.target), row.verdict, row.without_verdict,
-            Words(status.zh, status.en), both(one.target.words)))
+            VARYING.fill(status=status) if row.base_varies else Words(status.zh, status.en), both(one.target.words)))
     return rows
 
 

@@ -12,6 +12,9 @@ from sim.report.tables.results import Results
 
 WHOLE = targets.WHOLE
 
+VARIES = 1e-3
+"""Part of a base by which it differs between runs where that is said."""
+
 
 @lru_cache(maxsize=8)
 def scorecard(results: Results, group: str = WHOLE) -> pd.DataFrame:
@@ -19,7 +22,8 @@ def scorecard(results: Results, group: str = WHOLE) -> pd.DataFrame:
 
     Columns: indicator, aspect, year, base, without (mean without the policy), value (mean), low, high (80 % interval
     over runs), target, achievement, verdict (met, close, missed; nothing where the target year is not simulated),
-    without_verdict, effect, effect_low, effect_high, clear, second_target, status, grade.
+    without_verdict, effect, effect_low, effect_high, clear, second_target, status, grade, base_varies (whether the
+    base, and the target with it, differs between runs by more than a thousandth).
     """
     system, year = results.system, results.horizon
     table = results.indicators
@@ -29,6 +33,7 @@ def scorecard(results: Results, group: str = WHOLE) -> pd.DataFrame:
     table = ours.agg(base=("base", "mean"), value=("value", "mean"), target=("target", "mean"),
                      second_target=("second_target", "mean"), grade=("grade", "first"))
     table["low"], table["high"] = ours["value"].quantile(LOW), ours["value"].quantile(HIGH)
+    table["base_varies"] = ours["base"].std() > VARIES * table["base"].abs()
     table["without"] = theirs["value"].mean()
     known = [name for name in system.indicators if name in table.index]
     table = table.loc[known]

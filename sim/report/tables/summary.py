@@ -33,7 +33,7 @@ HEADS = {
     "level": "组别", "actual": "实际值",
     "error": "误差", "absolute_error": "绝对误差", "inside": "在80%区间内", "source": "来源", "values": "数值个数",
     "mae": "平均绝对误差", "rmse": "均方根误差", "bias": "偏差", "coverage": "80%区间覆盖率",
-    "second_target": "第二目标", "grade": "等级", "status": "目标性质",
+    "second_target": "第二目标", "base_varies": "基期因模拟而异", "grade": "等级", "status": "目标性质",
     record.COLUMN: "生成记录"}
 """Chinese heads of the columns of summaries."""
 PARTS = {"_low": "区间下限", "_high": "区间上限", "_clear": "超出随机波动"}
