@@ -17,6 +17,7 @@ from sim.report.pages import html
 from sim.report.tables import summary
 from sim.report.words import record
 from sim.report.words.bilingual import Words
+from sim.report.words.bilingual import Words
 
 NAME, OTHER = "a" * 40, "b" * 40
 
@@ -121,8 +122,15 @@ def test_a_table_says_it_in_its_last_column(results):
 
 def test_a_workbook_says_it_in_its_last_sheet_and_on_every_printed_page(results):
     said = record.line(results)
-    made = summary.workbook({"summary": pd.DataFrame({"unit": ["%"]})}, said)
+    made = summary.workbook({"summary": pd.DataFrame({"unit": ["%"]})}, said, {})
     sheets = pd.read_excel(BytesIO(made), sheet_name=None)
     assert {name: sheet.to_dict("list") for name, sheet in sheets.items()} == {
         "summary": {"单位 unit": ["%"]}, "record": {"生成记录 record": [said]}}
     assert [sheet.oddFooter.right.text for sheet in openpyxl.load_workbook(BytesIO(made))] == [said, said]
+
+
+def test_a_workbook_calls_keys_by_name_and_leaves_what_is_not_known_empty():
+    table = pd.DataFrame({"verdict": ["met", None, "other"]})
+    made = summary.workbook({"t": table}, "said", {"verdict": {"met": Words("达到", "met")}})
+    read = pd.read_excel(BytesIO(made), sheet_name="t")["结果 verdict"]
+    assert read.tolist()[::2] == ["达到 met", "other"] and read.isna().tolist() == [False, True, False]
