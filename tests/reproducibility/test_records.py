@@ -17,7 +17,6 @@ from sim.report.pages import html
 from sim.report.tables import summary
 from sim.report.words import record
 from sim.report.words.bilingual import Words
-from sim.report.words.bilingual import Words
 
 NAME, OTHER = "a" * 40, "b" * 40
 
