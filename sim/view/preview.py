@@ -80,7 +80,7 @@ class Preview:
 
     def _ended(self) -> dict[str, pd.Series]:
         return {without.fingerprint(): _values(look.table, self._year)
-                for without, look in zip(self._without, self._looks[::2], strict=False) if look.finished}
+                for without, look in zip(self._without, self._looks[::2], strict=True) if look.finished}
 
     def cancel(self) -> None:
         """Look no more at the runs."""
