@@ -186,6 +186,17 @@ def test_a_target_that_follows_a_simulated_base_says_so(folder, tmp_path):
     assert varying[1] - varying[0] == {"sewage_collection"}
 
 
+def test_with_too_few_seeds_effects_are_shown_and_said_to_be_untold(folder, tmp_path):
+    shutil.copytree(folder, tmp_path / "two")
+    for path in (tmp_path / "two").glob("*.parquet"):
+        table = pd.read_parquet(path)
+        if "seed" in table:
+            store.write_table(path, table[table["seed"] < 3], store.read_metadata(path))
+    text = page.render(Results(tmp_path / "two"))
+    assert "Too few seeds (2) to tell from chance: run at least 3" in text
+    assert "no clear change" not in text and "无明确变化" not in text
+
+
 def test_few_seeds_are_warned_of(html):
     assert "Only 3 runs" in html
     assert "只有3次模拟" in html
