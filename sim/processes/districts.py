@@ -23,7 +23,7 @@ def advance(world: World) -> None:
     death = quarterly(4 * world.yearly(mortality)[:, :AGES] * world.rates["mortality"][area][:, None, None])
     deaths = np.minimum(_whole(world, 0, people * death[:, None]), people)
     women = people[:, :, Sex.FEMALE, 15:50].astype(float)
-    births = women @ fertility_schedule(world) * fertility_index(world)
+    births = women @ world.once(fertility_schedule) * fertility_index(world)
     births *= world.rates["fertility"][area][:, None] * p.districts.fertility_ratio
     male = p.demography.sex_ratio_at_birth / (100 + p.demography.sex_ratio_at_birth)
     babies = _whole(world, 1, births[:, :, None] * np.array([1 - male, male]))
