@@ -5,6 +5,7 @@ from numba import njit
 
 from sim.core import blocks, rng
 from sim.processes import attraction, choice, reclassification
+from sim.processes.counted import one_by_one
 from sim.processes.decisions import ARRIVAL, ARRIVING, FOLLOW, LEAVE_CHILDREN, MOVE, ROUNDING
 from sim.processes.households import hand_over, members, moved, note_move
 from sim.state.places import NOWHERE, Kind, county_of, first_district, kind_of
@@ -119,11 +120,10 @@ def arrive(world: World) -> None:
     pair = np.arange(expected.size, dtype=np.uint64)
     extra = _uniforms(world.seed, ROUNDING, world.quarter, pair).reshape(expected.shape)
     counts = np.floor(expected + extra).astype(np.int64)
-    source, target = (np.repeat(index.ravel(), counts.ravel()) for index in np.indices(counts.shape))
+    (source, target), ordinal = one_by_one(counts)
     world.flows.newcomers += len(source)
     if not len(source):
         return
-    ordinal = np.arange(len(source)) - np.repeat(np.cumsum(counts.ravel()) - counts.ravel(), counts.ravel())
     uid = _arrival_uids((source * places.count + target).astype(np.uint64), world.quarter, ordinal.astype(np.uint64))
     first, second, third, fourth = _four(world.seed, ARRIVING, world.quarter, uid)
     age = np.searchsorted(_arrival_ages(world), first, side="right")
