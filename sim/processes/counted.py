@@ -1,6 +1,18 @@
-"""From numbers to entries: each of those counted on its own."""
+"""From expected numbers to whole ones, and from these to entries, one for each of those counted."""
 
 import numpy as np
+
+from sim.core import rng
+from sim.processes.decisions import ROUNDING
+from sim.state.world import World
+
+
+def whole(world: World, expected: np.ndarray, first: int = 0) -> np.ndarray:
+    """Return expected numbers rounded to whole ones with a draw for each cell (int64); draws are numbered from `first`.
+    """
+    draws = np.empty(expected.size, np.uint64)
+    rng.fill(world.seed, ROUNDING, world.quarter, np.arange(first, first + expected.size, dtype=np.uint64), draws)
+    return np.floor(expected + draws.reshape(expected.shape) / rng.TWO_32).astype(np.int64)
 
 
 def one_by_one(counts: np.ndarray) -> tuple[tuple[np.ndarray, ...], np.ndarray]:
