@@ -115,15 +115,17 @@ def _schooling(table: pd.DataFrame, residents: np.ndarray) -> np.ndarray:
 
 def _work(start: Start, age_sex: np.ndarray, p) -> np.ndarray:
     """Employed residents by sector: long-form rates applied to the complete count aged 15 and over."""
-    table, adults = start.census, age_sex[:, 4:].sum((1, 2))
-    employed = adults * table["employment_rate"].to_numpy(float)
+    adults = age_sex[:, 4:].sum((1, 2))
+    table = {name: start.census[name].to_numpy(float) for name in start.census
+             if name.startswith("emp_") or name == "employment_rate"}
+    employed = adults * table["employment_rate"]
     if start.branches_printed:
         trade = table["emp_trade_share"] + table["emp_transport_share"]
         public = table["emp_education_share"] + table["emp_health_share"] + table["emp_public_admin_share"]
     else:  # declared shares split the services; the rate is of those aged 16 and over, but 15-year-olds are few
         trade = table["emp_tertiary_share"] * p.trade_share_of_services_2010
         public = table["emp_tertiary_share"] * p.public_share_of_services_2010
-    shares = np.zeros((len(table), len(Work)))
+    shares = np.zeros((len(adults), len(Work)))
     shares[:, Work.FARMING] = table["emp_primary_share"]
     shares[:, Work.CONSTRUCTION] = table["emp_construction_share"]
     industry = table["emp_secondary_share"] - table["emp_construction_share"]
