@@ -36,6 +36,7 @@ def _move(start, stop, seed, quarter, uid, birth, place, hukou, homestead, house
     rows = np.empty(stop - start, np.int64)
     count = 0
     draws = np.empty(rng.TILE, np.uint64)
+    share, within = choice.scratch(odds)
     for first in range(start, stop, rng.TILE):
         last = min(first + rng.TILE, stop)
         rng.fill(seed, MOVE, quarter, uid[first:last], draws)
@@ -51,7 +52,7 @@ def _move(start, stop, seed, quarter, uid, birth, place, hukou, homestead, house
             second = np.float64(rng.words(seed, MOVE, quarter, uid[i])[1]) / rng.TWO_32
             own = home[household[i]]
             target = choice.destination(second, age, place[i], hukou[i], own, works_at, schooling[i], flags[i],
-                                        odds)
+                                        odds, share, within)
             if target < first_district(len(edge)) and kind_of(target) == Kind.VILLAGE:
                 county = county_of(target)
                 if homestead[i] < edge[county]:  # that village home has become urban meanwhile
