@@ -39,9 +39,9 @@ def separate(world: World) -> None:
                       for rate in (p.farm_search, p.farm_search_older))
     parts = blocks.run(
         _separate, people.size, world.threads, world.seed, world.quarter, people.uid, people.birth, people.sex,
-        people.place, people.work, people.employer, people.flags, firm.leaving(world), hazards.enter, hazards.leave,
-        hazards.withdraw, usual.astype(np.uint64), younger, older, places.area, places.kind,
-        rng.threshold(p.migrant_job_finding), np.cumsum(_migrants(world)[Work.FARMING :]), firms.place,
+        people.place, people.work, people.employer, people.flags, firm.leaving(world), hazards.enter,
+        hazards.most_enter, hazards.leave, hazards.withdraw, usual.astype(np.uint64), younger, older, places.area,
+        places.kind, rng.threshold(p.migrant_job_finding), np.cumsum(_migrants(world)[Work.FARMING :]), firms.place,
         places.outside, counties)
     rows, why, staff, lost, employed, retired = zip(*parts, strict=True)
     world.pending.seekers, world.pending.why = np.concatenate(rows), np.concatenate(why)
@@ -58,8 +58,8 @@ def separate(world: World) -> None:
 
 
 @kernel
-def _separate(start, stop, seed, quarter, uid, birth, sex, place, work, employer, flags, leaving, enter, leave,
-              withdraw, usual, younger, older, area, kind, finding, mix, works_at, outside, counties):
+def _separate(start, stop, seed, quarter, uid, birth, sex, place, work, employer, flags, leaving, enter, most_enter,
+              leave, withdraw, usual, younger, older, area, kind, finding, mix, works_at, outside, counties):
     rows = np.empty(1024, np.int64)
     why = np.empty(1024, np.uint8)
     count = 0
@@ -113,7 +113,7 @@ def _separate(start, stop, seed, quarter, uid, birth, sex, place, work, employer
                     flags[i] &= ~(SEEKING | LOST_WORK)
                 else:
                     reason = LOST if flags[i] & LOST_WORK else WAITING
-            elif draw < enter[here, sex[i], age]:
+            elif draw < most_enter[sex[i], age] and draw < enter[here, sex[i], age]:
                 flags[i] |= SEEKING
                 reason = ENTERED
             if reason and here >= first_district(counties):

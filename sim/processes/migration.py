@@ -81,8 +81,9 @@ def follow(world: World) -> None:
     with_movers = members(world, movers)
     leaves = _leave_children(movers, world.seed, world.quarter, people.uid, people.place, people.origin,
                              people.household, places.kind, rng.threshold(p.leave_children_share))
-    leads = np.isin(people.household[with_movers], movers[leaves])
-    hand_over(world, with_movers[leads], only_here=True)
+    left = np.zeros(people.size, bool)
+    left[movers[leaves]] = True
+    hand_over(world, with_movers[left[people.household[with_movers]]], only_here=True)
     follows = _follow(with_movers, world.seed, world.quarter, people.uid, people.birth, people.place, people.origin,
                       people.household, rng.threshold([p.spouse_follows, p.elder_follows]))
     note_move(world, with_movers[follows])
