@@ -21,7 +21,7 @@ class Government(mesa.Agent):
         super().__init__(model)
         self.code, self.name_zh, self.name_en = code, name_zh, name_en
         self.superior = superior
-        self._counties = [int(county) for county in counties]
+        self._counties = np.asarray(counties)
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.code!r}, {self.name_en!r})"
@@ -50,12 +50,12 @@ class Government(mesa.Agent):
     @property
     def own_revenue(self) -> float:
         """Own revenue of the counties' general budgets in the year, in yuan."""
-        return self._sum(self._world.budget.own_revenue.tolist())
+        return self._sum(self._world.budget.own_revenue)
 
     @property
     def debt(self) -> float:
         """General and special bonds of the counties at the year's end, in yuan."""
-        return self._sum(self._world.budget.debt.tolist())
+        return self._sum(self._world.budget.debt)
 
     @property
     def debt_ratio(self) -> float:
@@ -87,9 +87,9 @@ class Government(mesa.Agent):
     def _world(self) -> World:
         return self.model.world
 
-    def _sum[T: (int, float)](self, by_county: Sequence[T]) -> T:
-        """Return the sum of its counties' amounts."""
-        return sum(by_county[county] for county in self._counties)
+    def _sum(self, by_county: np.ndarray):
+        """Return the sum of its counties' amounts, a plain number."""
+        return sum(by_county[self._counties].tolist())
 
 
 class Province(Government):

@@ -25,7 +25,8 @@ class Totals:
 
     def of_groups(self, members: np.ndarray) -> "Totals":
         """Return sums over groups of counties (bool, (groups, counties))."""
-        return Totals({name: members.astype(float) @ amount for name, amount in self._amounts.items()})
+        weights = members.astype(float)
+        return Totals({name: weights @ amount for name, amount in self._amounts.items()})
 
 
 @dataclass(frozen=True)

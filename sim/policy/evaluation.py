@@ -1,11 +1,13 @@
 """The yearly evaluation: counties are scored within their class, ranked in one list and named, and learn."""
 
+from typing import cast
+
 import numpy as np
 
 from sim.baseline.figures import KNOWN
 from sim.policy import plan
 from sim.state.evaluation import Evaluation
-from sim.state.observed import Columns, table
+from sim.state.observed import Columns, Named
 from sim.state.world import World
 
 
@@ -85,10 +87,13 @@ def _values(world: World) -> dict[str, np.ndarray]:
 
 def _known(world: World) -> tuple[str, ...]:
     """Return the indicators whose values of the base year are observed or scaled in every county."""
-    first = table(world.observed.parts["indicators"][:1])
-    counties = first[first["group"].isin(world.places.county_codes)]
-    every = counties["basis"].isin(KNOWN).groupby(counties["indicator"], observed=True).all()
-    return tuple(name for name in world.config.evaluation.weights if every.get(name, False))
+    first = world.observed.parts["indicators"][0]
+    group, indicator, basis = (cast(Named, first[name]) for name in ("group", "indicator", "basis"))
+    of_county = np.isin(group.names, world.places.county_codes)[group.position]
+    known = np.isin(basis.names, KNOWN)[basis.position]
+    seen, doubtful = ({indicator.names[k] for k in np.unique(indicator.position[rows])}
+                      for rows in (of_county, of_county & ~known))
+    return tuple(name for name in world.config.evaluation.weights if name in seen - doubtful)
 
 
 def _columns(world: World, named: Evaluation, classes: np.ndarray, everything: np.ndarray) -> Columns:

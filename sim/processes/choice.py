@@ -185,17 +185,29 @@ class Odds(NamedTuple):
 
 def odds(t: Tables) -> Odds:
     """Return the odds of the utilities in tables."""
-    within = t.reach != NO_PLACE
-    utility = t.value[np.where(within, t.reach, 0)]
-    utility -= np.take_along_axis(t.distance, np.where(within, t.reach, 0), axis=1)[..., None]
-    utility[~within] = -np.inf
-    best = utility.max(1)
+    utility, best = _utilities(t.value, t.distance, t.reach)
     return Odds(
         place=np.exp((utility - best[:, None]) / t.similarity), best=best, value=t.value, distance=t.distance,
         **{name: np.exp(getattr(t, name) / t.similarity) for name in (
             "farming", "job", "own_home", "schools", "home", "older_home")},
         **{name: np.exp(-getattr(t, name) / t.similarity) for name in ("closed", "closed_schools")},
         reach=t.reach, nest=t.nest, area=t.area, counties=t.counties, similarity=t.similarity)
+
+
+@kernel
+def _utilities(value, distance, reach):
+    """Return utilities by (place, position within reach, schooling) and the greatest of each place and schooling."""
+    utility = np.full((*reach.shape, value.shape[1]), -np.inf)
+    best = np.full(value.shape, -np.inf)
+    for place in range(len(reach)):
+        for k in range(reach.shape[1]):
+            target = reach[place, k]
+            if target == NO_PLACE:
+                break
+            for schooling in range(value.shape[1]):
+                utility[place, k, schooling] = value[target, schooling] - distance[place, target]
+                best[place, schooling] = max(best[place, schooling], utility[place, k, schooling])
+    return utility, best
 
 
 @leaf

@@ -5,7 +5,8 @@ import numpy as np
 from sim.core import blocks, rng
 from sim.core.compiled import kernel, leaf
 from sim.processes import attraction, choice, reclassification
-from sim.processes.decisions import ARRIVAL, ARRIVING, FOLLOW, LEAVE_CHILDREN, MOVE, ROUNDING
+from sim.processes.counted import one_by_one, whole
+from sim.processes.decisions import ARRIVAL, ARRIVING, FOLLOW, LEAVE_CHILDREN, MOVE
 from sim.processes.households import hand_over, members, moved, note_move
 from sim.state.places import NOWHERE, Kind, county_of, first_district, kind_of
 from sim.state.rates import REGISTRY, quarterly
@@ -123,20 +124,15 @@ def arrive(world: World) -> None:
     each pair of origin and place, so that a newcomer's uid depends on that pair and the quarter alone.
     """
     places, scale = world.places, world.config.scale
-    expected = arrivals_expected(world) / scale
-    pair = np.arange(expected.size, dtype=np.uint64)
-    extra = _uniforms(world.seed, ROUNDING, world.quarter, pair).reshape(expected.shape)
-    counts = np.floor(expected + extra).astype(np.int64)
-    source, target = (np.repeat(index.ravel(), counts.ravel()) for index in np.indices(counts.shape))
+    (source, target), ordinal = one_by_one(whole(world, arrivals_expected(world) / scale))
     world.flows.newcomers += len(source)
     if not len(source):
         return
-    ordinal = np.arange(len(source)) - np.repeat(np.cumsum(counts.ravel()) - counts.ravel(), counts.ravel())
     uid = _arrival_uids((source * places.count + target).astype(np.uint64), world.quarter, ordinal.astype(np.uint64))
     first, second, third, fourth = _four(world.seed, ARRIVING, world.quarter, uid)
-    age = np.searchsorted(_arrival_ages(world), first, side="right")
+    age = np.searchsorted(world.once(_arrival_ages), first, side="right")
     sex = (second >= 0.5).astype(np.uint8)
-    schooling = np.searchsorted(np.cumsum(ARRIVAL_SCHOOLING), third * sum(ARRIVAL_SCHOOLING), side="right")
+    schooling = np.searchsorted(_UP_TO_SCHOOLING, third * _UP_TO_SCHOOLING[-1], side="right")
     people = world.residents
     rows = people.allocate(len(uid))
     origin = places.districts + source
@@ -156,22 +152,18 @@ def arrive(world: World) -> None:
 
 ARRIVAL_SCHOOLING = np.array([0.02, 0.12, 0.46, 0.20, 0.12, 0.08])
 """Schooling of newcomers from districts and outside; assumed."""
+_UP_TO_SCHOOLING = np.cumsum(ARRIVAL_SCHOOLING)
 
 
 def arrivals_expected(world: World) -> np.ndarray:
     """Return persons expected to arrive this quarter, shape (prefectures + 1, places of counties)."""
-    places, rates = world.places, world.rates
-    counties, prefectures = places.counties, places.prefectures
+    rates, counties, prefectures = world.rates, world.places.counties, world.places.prefectures
     p = world.parameters.migration
     people = world.people
     urban = people[:, Kind.TOWN] + people[:, Kind.SEAT]
     kinds = people * np.array([p.village_arrivals, 1.0, 1.0])
-    seats = places.seats
-    origins = places.districts + np.arange(prefectures)
-    p = world.parameters.population
-    near = (1 + world.distance_km[np.ix_(origins, seats)] / p.gravity_distance_km) ** -p.gravity_power
-    pull = np.exp((rates["attraction"] - attraction.lasting(world))[seats])  # the weights hold what lasts already
-    share = near * urban * pull
+    pull = world.yearly(_pull_of_seats)
+    share = world.once(_nearness_of_districts) * urban * pull
     share /= share.sum(1, keepdims=True)
     area = slice(counties, counties + prefectures)
     from_districts = (world.districts.totals * quarterly(rates["district_arrivals"][area]))[:, None] * share
@@ -180,6 +172,19 @@ def arrivals_expected(world: World) -> np.ndarray:
     from_outside = outside / outside.sum() * urban.sum() * quarterly(rates["outside_arrivals"][:counties])
     expected = np.vstack([from_districts, from_outside])
     return (expected[:, :, None] * (kinds / kinds.sum(1, keepdims=True))[None]).reshape(prefectures + 1, -1)
+
+
+def _nearness_of_districts(world: World) -> np.ndarray:
+    """Return the weight of distance by (prefecture, county seat)."""
+    p, places = world.parameters.population, world.places
+    districts = places.districts + np.arange(places.prefectures)
+    return (1 + world.distance_km[np.ix_(districts, places.seats)] / p.gravity_distance_km) ** -p.gravity_power
+
+
+def _pull_of_seats(world: World) -> np.ndarray:
+    """Return what draws newcomers to county seats beyond what lasts: the weights hold that already."""
+    pull: np.ndarray = np.exp((world.rates["attraction"] - world.once(attraction.lasting))[world.places.seats])
+    return pull
 
 
 def _by_measures(world: World, rate: str) -> np.ndarray:
@@ -195,14 +200,6 @@ def _arrival_ages(world: World) -> np.ndarray:
     curve[:ADULT] = 0
     curve[75:] = 0
     return np.cumsum(curve) / curve.sum()
-
-
-@kernel
-def _uniforms(seed, decision, quarter, uids):
-    out = np.empty(len(uids))
-    for k in range(len(uids)):
-        out[k] = rng.uniform(seed, decision, quarter, uids[k])
-    return out
 
 
 @kernel

@@ -79,7 +79,7 @@ def demand(world: World) -> np.ndarray:
     asked[:, Work.AGRO_PROCESSING] *= np.maximum(harvest, 0.1) ** p.farm_link
     asked[:, Work.TOURISM_CULTURE] = rates["tourism_demand"][counties] * environment.visitors(world)
     short = np.log(asked / supply)[:, TRADABLE]
-    short += p.order_displacement * (nearby(world) @ short - short)
+    short += p.order_displacement * (world.once(nearby) @ short - short)
     wanted[:, TRADABLE] = np.exp(short / p.trade_elasticity)
     spent = e.spending / t.spending / world.trend
     invested = investment(world) / world.trend
@@ -178,8 +178,13 @@ def reach(world: World) -> np.ndarray:
     places, counts = world.places, world.counts
     people = counts.residents.sum(1) * float(world.config.scale)
     people[places.districts : places.outside] += world.districts.totals
-    near = np.exp(-world.distance_km[places.seats, : places.outside] / REACH_KM)
-    return (near * people[: places.outside]).sum(1)
+    return (world.once(_nearness) * people[: places.outside]).sum(1)
+
+
+def _nearness(world: World) -> np.ndarray:
+    places = world.places
+    near: np.ndarray = np.exp(-world.distance_km[places.seats, : places.outside] / REACH_KM)
+    return near
 
 
 def first_technology(world: World, made: np.ndarray, workers: np.ndarray, bill: np.ndarray,
@@ -223,7 +228,7 @@ def spending(world: World, value: np.ndarray, wage_bill: np.ndarray, level: floa
     is output times price, `level` the trend against 2020.
     """
     p = world.parameters
-    private = [sector for sector in Work if Work.AGRO_PROCESSING <= sector < Work.PUBLIC_SERVICES]
+    private = slice(Work.AGRO_PROCESSING, Work.PUBLIC_SERVICES)
     beyond = np.maximum(value[:, private].sum(1) - wage_bill[:, private].sum(1), 0)
     people = world.people.sum(1)
     basic = p.incomes.basic_receipts / 4 * level * people

@@ -50,8 +50,11 @@ def build(world: World) -> None:
     """Add to stocks a quarter of what measures build this year, for the needs last counted; it serves at once."""
     stocks = world.stocks
     for name, stock in world.config.stocks.items():
+        additions = _additions(world, name, stock)
+        if not additions.any():
+            continue
         room = np.maximum(stock.most / stock.per - stocks.norm[name], 0)
-        added = np.clip(_additions(world, name, stock) / 4 / stock.per, 0, room)
+        added = np.clip(additions / 4 / stock.per, 0, room)
         stocks.values[name] = stocks.values[name] + added * stocks.needs[name]
         stocks.norm[name] = stocks.norm[name] + added
 

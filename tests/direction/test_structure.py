@@ -122,6 +122,7 @@ def swapped(world, a, b):
             inside = column < places.districts
             column[inside] = place[column[inside]]
     world.forget_year()
+    world._for_good.clear()  # what is kept for the run knows the old numbers
     for name in ("prefecture_of_county", "county_type", "area_km2", "remoteness"):
         setattr(places, name, getattr(places, name)[county])
     for name in ("longitude", "latitude", "prefecture"):
