@@ -56,11 +56,12 @@ def _enter(level, curve, unemployment, leaving, withdrawal):
     draws = np.zeros((len(level), sexes, ages), np.uint64)
     for place in range(len(level)):
         for sex in range(sexes):
+            older = min(max(level[place] * curve[sex, 0], 0.0), MOST_IN_WORK)
             for age in range(ages):
-                in_work = min(max(level[place] * curve[sex, age], 0.0), MOST_IN_WORK)
+                in_work = older
+                older = min(max(level[place] * curve[sex, min(age + 1, ages - 1)], 0.0), MOST_IN_WORK)
                 if in_work <= 0:
                     continue
-                older = min(max(level[place] * curve[sex, min(age + 1, ages - 1)], 0.0), MOST_IN_WORK)
                 seeking = in_work * unemployment / (1 - unemployment)
                 idle = max(1 - in_work - seeking, 0.02)
                 needed = leaving * in_work + max(older - in_work, 0.0) / (1 - unemployment) + withdrawal * seeking
