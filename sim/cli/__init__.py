@@ -7,10 +7,6 @@ import traceback
 from collections.abc import Sequence
 
 from sim.cli import surroundings
-from sim.cli.help import COMMANDS, command_help, general_help
-from sim.config import ConfigError
-from sim.config.fault import RunFailed, shorten, suggestion
-from sim.core import revision
 
 DONE, FAILED, BAD_INPUT = 0, 1, 2
 
@@ -29,7 +25,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code: 0 done, 1 failed, 2 bad input, 128 and the number of the signal that
     ended it."""
     if argv is None:
-        surroundings.settle()
+        surroundings.settle()  # first of all, so that what else is imported need not be compiled again
+    from sim.config.fault import ConfigError, RunFailed
+
     try:
         code = _dispatch(list(sys.argv[1:] if argv is None else argv))
         sys.stdout.flush()
@@ -58,6 +56,10 @@ def _complain(what: object, code: int) -> int:
 
 
 def _dispatch(arguments: list[str]) -> int:
+    from sim.cli.help import COMMANDS, command_help, general_help
+    from sim.config.fault import ConfigError, shorten, suggestion
+    from sim.core import revision
+
     if not arguments or arguments[0] in ("-h", "--help"):
         print(general_help())
         return DONE

@@ -6,6 +6,7 @@ import shutil
 import sys
 import tempfile
 from functools import cache
+from importlib.util import cache_from_source
 from pathlib import Path
 from typing import Literal
 
@@ -13,9 +14,9 @@ import platformdirs
 
 PACKAGE = Path(__file__).parents[1]
 
-Kind = Literal["kernels", "matplotlib", "tiles", "valid", "worlds"]
-"""What is kept: compiled kernels, fonts that matplotlib found, places of map tiles, verdicts on data, initial states.
-"""
+Kind = Literal["kernels", "matplotlib", "modules", "tiles", "valid", "worlds"]
+"""What is kept: compiled kernels, fonts that matplotlib found, compiled modules, places of map tiles, verdicts on data,
+initial states."""
 
 
 def root() -> Path:
@@ -43,6 +44,15 @@ def place_kernels() -> None:
         os.environ["NUMBA_CACHE_DIR"] = str(folder("kernels"))
         if "numba" in sys.modules:  # it has read the environment already
             sys.modules["numba"].config.reload_config()
+
+
+def place_modules() -> None:
+    """Have modules compiled into the cache where none are kept beside their sources: compiling all that a command
+    imports takes longer than importing them. Processes that this one starts do the same."""
+    if lasting() and not os.path.exists(cache_from_source(platformdirs.__file__)):
+        sys.dont_write_bytecode, sys.pycache_prefix = False, str(folder("modules"))
+        os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+        os.environ["PYTHONPYCACHEPREFIX"] = sys.pycache_prefix
 
 
 @cache

@@ -4,10 +4,10 @@ import functools
 
 import numpy as np
 import pandas as pd
-from numba import njit
 
 from sim.baseline import Baseline
 from sim.core import blocks, rng
+from sim.core.compiled import kernel
 from sim.processes.decisions import BIRTH, DEATH, NEWBORN
 from sim.processes.initial_jobs import by_work_and_age
 from sim.state.places import KINDS, NOWHERE, Kind, county_of
@@ -48,7 +48,7 @@ def _death_chance(world: World) -> tuple[np.ndarray, np.ndarray]:
     return chance, by_quarter_of_age(chance.max((0, 1)))
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _die(start, stop, seed, quarter, uid, birth, sex, place, area, chance, most):
     rows = np.empty(stop - start, np.int64)
     count = 0
@@ -105,7 +105,7 @@ def _birth_chance(world: World) -> tuple[np.ndarray, np.ndarray]:
     return chance, by_quarter_of_age(chance.max(0))
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _give_birth(start, stop, seed, quarter, uid, birth, sex, place, chance, most):
     rows = np.empty(stop - start, np.int64)
     count = 0
@@ -122,7 +122,7 @@ def _give_birth(start, stop, seed, quarter, uid, birth, sex, place, chance, most
     return rows[:count].copy()
 
 
-@njit(cache=True)
+@kernel
 def _newborn_uids(mothers, quarter):
     uids = np.empty_like(mothers)
     for k in range(len(mothers)):
@@ -130,7 +130,7 @@ def _newborn_uids(mothers, quarter):
     return uids
 
 
-@njit(cache=True)
+@kernel
 def _draws(seed, decision, quarter, uids):
     draws = np.empty(len(uids), np.uint64)
     rng.fill(seed, decision, quarter, uids, draws)

@@ -1,9 +1,9 @@
 """The labour market of the initial state: employed, job seekers and wages."""
 
 import numpy as np
-from numba import njit
 
 from sim.core import blocks, rng
+from sim.core.compiled import kernel
 from sim.processes import matching, participation
 from sim.processes.decisions import WORK
 from sim.processes.participation import AGES, MOST_IN_WORK, OLDEST, age_curve
@@ -92,7 +92,7 @@ def _first_seekers(world: World, level: np.ndarray) -> None:
                p.normal_unemployment, rng.threshold(lost))
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _mark_seekers(start, stop, seed, quarter, uid, birth, sex, place, work, flags, level, curve, unemployment, lost):
     for i in range(start, stop):
         if work[i] == 0 and place[i] != NOWHERE:
@@ -106,7 +106,7 @@ def _mark_seekers(start, stop, seed, quarter, uid, birth, sex, place, work, flag
                         flags[i] |= LOST_WORK
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _count(start, stop, quarter, birth, sex, place, work, places):
     counts = np.zeros((places, 9), np.int64)
     ages = np.zeros((places, 2, OLDEST), np.int64)

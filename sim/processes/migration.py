@@ -1,9 +1,9 @@
 """Moves: who considers moving, where to, who goes along, and who arrives from districts and outside."""
 
 import numpy as np
-from numba import njit
 
 from sim.core import blocks, rng
+from sim.core.compiled import kernel, leaf
 from sim.processes import attraction, choice, reclassification
 from sim.processes.counted import one_by_one, whole
 from sim.processes.decisions import ARRIVAL, ARRIVING, FOLLOW, LEAVE_CHILDREN, MOVE
@@ -24,44 +24,51 @@ def move(world: World) -> None:
     people = world.residents
     tables = choice.tables(world)
     rows = np.concatenate(blocks.run(
-        _move, people.size, world.threads, world.seed, world.quarter, people.uid, people.birth, people.place,
-        people.hukou, people.homestead, people.household, people.home, people.employer, people.schooling, people.flags,
-        world.firms.place, tables, choice.odds(tables), choice.bound(tables), world.urban_edge.rank,
+        _move, people.size, world.threads, world.seed, world.quarter, people.uid, choice.odds(tables), people.birth,
+        people.place, people.hukou, people.homestead, people.household, people.home, people.employer, people.schooling,
+        people.flags, world.firms.place, tables, choice.bound(tables), world.urban_edge.rank,
         reclassification.seat_ranks(world)))
     note_move(world, rows)
 
 
-@njit(cache=True, nogil=True)
-def _move(start, stop, seed, quarter, uid, birth, place, hukou, homestead, household, home, employer, schooling, flags,
-          firm_place, tables, odds, bound, edge, seat):
-    rows = np.empty(stop - start, np.int64)
-    count = 0
+@kernel
+def _move(start, stop, seed, quarter, uid, odds, *columns):
+    rows, count = np.empty(stop - start, np.int64), 0
     draws = np.empty(rng.TILE, np.uint64)
+    share, within = choice.scratch(odds)
     for first in range(start, stop, rng.TILE):
         last = min(first + rng.TILE, stop)
         rng.fill(seed, MOVE, quarter, uid[first:last], draws)
-        for i in range(first, last):
-            age = (quarter - birth[i]) >> 2
-            away = 1 if place[i] >= first_district(tables.counties) else 0
-            if draws[i - first] >= bound[away, age, schooling[i]] or place[i] == NOWHERE:
-                continue
-            works_at = choice.workplace(employer[i], place[i], firm_place, tables)
-            chance = choice.consideration(seed, uid[i], age, place[i], works_at, schooling[i], flags[i], tables)
-            if draws[i - first] >= chance * rng.TWO_32:
-                continue
-            second = np.float64(rng.words(seed, MOVE, quarter, uid[i])[1]) / rng.TWO_32
-            own = home[household[i]]
-            target = choice.destination(second, age, place[i], hukou[i], own, works_at, schooling[i], flags[i],
-                                        odds)
-            if target < first_district(len(edge)) and kind_of(target) == Kind.VILLAGE:
-                county = county_of(target)
-                if homestead[i] < edge[county]:  # that village home has become urban meanwhile
-                    target += Kind.SEAT if reclassification.becomes_seat(homestead[i], seat[county]) else Kind.TOWN
-            if target != place[i]:
-                place[i] = target
-                rows[count] = i
-                count += 1
+        count = _consider(first, last, draws, share, within, rows, count, seed, quarter, uid, odds, *columns)
     return rows[:count].copy()
+
+
+@leaf
+def _consider(first, last, draws, share, within, rows, count, seed, quarter, uid, odds, birth, place, hukou, homestead,
+              household, home, employer, schooling, flags, firm_place, tables, bound, edge, seat):
+    """Let some people consider moving; add the rows of those who do to `rows` and return how many there are then."""
+    for i in range(first, last):
+        age = (quarter - birth[i]) >> 2
+        away = 1 if place[i] >= first_district(tables.counties) else 0
+        if draws[i - first] >= bound[away, age, schooling[i]] or place[i] == NOWHERE:
+            continue
+        works_at = choice.workplace(employer[i], place[i], firm_place, tables)
+        chance = choice.consideration(seed, uid[i], age, place[i], works_at, schooling[i], flags[i], tables)
+        if draws[i - first] >= chance * rng.TWO_32:
+            continue
+        second = np.float64(rng.words(seed, MOVE, quarter, uid[i])[1]) / rng.TWO_32
+        own = home[household[i]]
+        target = choice.destination(second, age, place[i], hukou[i], own, works_at, schooling[i], flags[i], odds,
+                                    share, within)
+        if target < first_district(len(edge)) and kind_of(target) == Kind.VILLAGE:
+            county = county_of(target)
+            if homestead[i] < edge[county]:  # that village home has become urban meanwhile
+                target += Kind.SEAT if reclassification.becomes_seat(homestead[i], seat[county]) else Kind.TOWN
+        if target != place[i]:
+            place[i] = target
+            rows[count] = i
+            count += 1
+    return count
 
 
 def follow(world: World) -> None:
@@ -75,14 +82,15 @@ def follow(world: World) -> None:
     with_movers = members(world, movers)
     leaves = _leave_children(movers, world.seed, world.quarter, people.uid, people.place, people.origin,
                              people.household, places.kind, rng.threshold(p.leave_children_share))
-    leads = np.isin(people.household[with_movers], movers[leaves])
-    hand_over(world, with_movers[leads], only_here=True)
+    left = np.zeros(people.size, bool)
+    left[movers[leaves]] = True
+    hand_over(world, with_movers[left[people.household[with_movers]]], only_here=True)
     follows = _follow(with_movers, world.seed, world.quarter, people.uid, people.birth, people.place, people.origin,
                       people.household, rng.threshold([p.spouse_follows, p.elder_follows]))
     note_move(world, with_movers[follows])
 
 
-@njit(cache=True)
+@kernel
 def _leave_children(rows, seed, quarter, uid, place, origin, household, kind, share):
     leaves = np.zeros(len(rows), np.bool_)
     for k, i in enumerate(rows):
@@ -91,7 +99,7 @@ def _leave_children(rows, seed, quarter, uid, place, origin, household, kind, sh
     return leaves
 
 
-@njit(cache=True)
+@kernel
 def _follow(rows, seed, quarter, uid, birth, place, origin, household, share):
     follows = np.zeros(len(rows), np.bool_)
     for k, i in enumerate(rows):
@@ -194,7 +202,7 @@ def _arrival_ages(world: World) -> np.ndarray:
     return np.cumsum(curve) / curve.sum()
 
 
-@njit(cache=True)
+@kernel
 def _arrival_uids(pairs, quarter, ordinals):
     uids = np.empty_like(pairs)
     for k in range(len(pairs)):
@@ -202,7 +210,7 @@ def _arrival_uids(pairs, quarter, ordinals):
     return uids
 
 
-@njit(cache=True)
+@kernel
 def _four(seed, decision, quarter, uids):
     out = np.empty((4, len(uids)))
     for k in range(len(uids)):

@@ -7,9 +7,9 @@ like establishments follows the same form with A n^(1-v).
 
 
 import numpy as np
-from numba import njit
 
 from sim.baseline.figures import Basis
+from sim.core.compiled import kernel
 from sim.processes import environment, services
 from sim.state.economy import BaseInvestment, Economy, Technology
 from sim.state.firms import TRADABLE
@@ -36,7 +36,7 @@ def by_cell(world: World, values: np.ndarray) -> np.ndarray:
     return sums
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _add_by_cell(place, sector, values, sums):
     for i in range(len(place)):
         if place[i] != NOWHERE:

@@ -128,8 +128,7 @@ class Places:
         """Return travel times in minutes from each county seat to the nearest core city (inf where there is none)."""
         if not len(self.core):
             return np.full(self.counties, np.inf)
-        distance = self._great_circles[np.ix_(self.seats, self.core)]
-        nearest: np.ndarray = distance.min(1)
+        nearest: np.ndarray = self._great_circles[np.ix_(self.seats, self.core)].min(1)
         return nearest * p.detour / p.commuting_speed * 60
 
     def commuting_km(self, p: Theme) -> np.ndarray:

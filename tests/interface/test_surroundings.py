@@ -85,6 +85,15 @@ def test_the_number_of_cores_that_others_are_told_is_heeded():
     assert ended.stdout.splitlines()[-1] == "3 /nowhere"
 
 
+@pytest.mark.parametrize(("dont", "folder"), [("1", "cache"), ("", "theirs")])
+def test_modules_are_compiled_once_wherever_they_can_be_kept(tmp_path, dont, folder):
+    variables = {"COUNTY_CACHE": str(tmp_path / "cache"), "PYTHONPYCACHEPREFIX": str(tmp_path / "theirs"),
+                 "PYTHONDONTWRITEBYTECODE": dont}
+    assert county("list", "externals", **variables).returncode == 0
+    kept = [path.relative_to(tmp_path).parts[0] for path in tmp_path.rglob("compose.*.pyc")]
+    assert kept == [folder]
+
+
 def test_a_place_where_nothing_can_be_kept_is_said_in_one_line(tmp_path):
     (tmp_path / "file").touch()
     code = "from sim.cli import notices; from sim.core import cache; notices.warn_of_no_cache(); print(cache.root())"
