@@ -6,7 +6,7 @@ from scipy.special import ndtri
 from sim.core import rng
 from sim.processes import initial_jobs, production
 from sim.processes.decisions import CLOSURE, SHOCK
-from sim.processes.production import by_cell, cell
+from sim.processes.production import INDUSTRIAL, by_cell, cell
 from sim.state.economy import Economy, Technology
 from sim.state.firms import mean_size
 from sim.state.places import kind_of
@@ -14,9 +14,6 @@ from sim.state.rates import quarterly
 from sim.state.residents import Work
 from sim.state.world import World
 
-INDUSTRY = (Work.AGRO_PROCESSING, Work.MANUFACTURING)
-INDUSTRIAL = np.isin(np.arange(len(Work)), INDUSTRY)
-"""Whether a sector is one of industry, by code of work."""
 PUBLIC = Work.PUBLIC_SERVICES
 
 
