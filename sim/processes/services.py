@@ -96,7 +96,8 @@ def upkeep_cost(world: World) -> np.ndarray:
     stocks = world.stocks
     cost = np.zeros(world.places.counties)
     for name, stock in world.config.stocks.items():
-        building = stock.building_cost.value * upkeep.due(stocks, name, stock, stocks.needs[name])
+        (due,) = upkeep.due(stocks, name, stock, stocks.needs[name])
+        building = stock.building_cost.value * due
         running = stock.running_cost.value * (stocks.values[name] + stocks.lost[name])
         cost += stock.public_share * total(building + running)
     return world.trend_since_2020 * cost
@@ -161,8 +162,8 @@ def _extended(world: World, demand: dict[str, np.ndarray], spending: np.ndarray)
     stocks, cost, level = world.stocks, np.zeros(world.places.counties), world.trend_since_2020
     for name, stock in world.config.stocks.items():
         need = needs.of_stock(name, world, demand, stocks)
-        beyond = upkeep.due(stocks, name, stock, need) - upkeep.due(stocks, name, stock, stocks.needs[name])
-        cost += level * stock.public_share * stock.building_cost.value * total(np.maximum(beyond, 0))
+        wanted, planned = upkeep.due(stocks, name, stock, need, stocks.needs[name])
+        cost += level * stock.public_share * stock.building_cost.value * total(np.maximum(wanted - planned, 0))
     return np.clip(np.divide(spending, cost, out=np.ones(len(cost)), where=cost > 0), 0, 1)
 
 
