@@ -10,6 +10,7 @@ pay less the cost of the way; a farmer expects farm income in the county's villa
 Forms: Rogers and Castro (1981) for the age profile; McFadden (1978) for the nests.
 """
 
+import functools
 from typing import NamedTuple
 
 import numpy as np
@@ -17,7 +18,7 @@ import numpy as np
 from sim.core import rng
 from sim.core.compiled import kernel, leaf
 from sim.processes.decisions import TASTE
-from sim.state.places import KINDS, Kind, county_of, first_district, kind_of, place_of
+from sim.state.places import KINDS, Kind, Places, county_of, first_district, kind_of, place_of
 from sim.state.rates import quarterly
 from sim.state.residents import ADULT, LAND_RIGHTS, SCHOOL_CHILD, Employer, Schooling
 from sim.state.settlement import Reach
@@ -292,7 +293,11 @@ def reach(world: World) -> Reach:
     Nests: 0 village, 1 town and seat of the own county, 2 other seats and districts of the prefecture, 3 the
     core cities, 4 outside; 5 is the county of registration of those who live elsewhere.
     """
-    places = world.places
+    return _reach(world.places)
+
+
+@functools.lru_cache(maxsize=4)
+def _reach(places: Places) -> Reach:
     lists = []
     for code in range(places.count):
         prefecture, county = places.prefecture[code], places.county[code]

@@ -1,8 +1,11 @@
 """Births and deaths by age and sex."""
 
+import functools
+
 import numpy as np
 import pandas as pd
 
+from sim.baseline import Baseline
 from sim.core import blocks, rng
 from sim.core.compiled import kernel
 from sim.processes.decisions import BIRTH, DEATH, NEWBORN
@@ -152,11 +155,13 @@ def mortality(world: World) -> np.ndarray:
     p, start = world.parameters.demography, world.start
     level = p.mortality_level_2011 if start.births_known else p.mortality_level_2021
     years = world.year - start.census_year  # levels are those of the census year
-    return world.once(_mortality_schedule) * level * (1 - p.mortality_decline) ** years
+    return _mortality_schedule(world.baseline, start.mortality) * level * (1 - p.mortality_decline) ** years
 
 
-def _mortality_schedule(world: World) -> np.ndarray:
-    table = _schedule(world, world.start.mortality, "mortality_rate")
+@functools.lru_cache(maxsize=8)
+def _mortality_schedule(baseline: Baseline, name: str) -> np.ndarray:
+    """Return a schedule of the data package by (sex, age), made once for all models on the same data."""
+    table = _schedule(baseline, name, "mortality_rate")
     rates = np.empty((2, OLDEST))
     for sex, label in ((Sex.FEMALE, "female"), (Sex.MALE, "male")):
         part = table[table["sex"] == label].sort_values("age_from")
@@ -169,8 +174,8 @@ def _mortality_schedule(world: World) -> np.ndarray:
     return rates
 
 
-def _schedule(world: World, name: str, measure: str) -> pd.DataFrame:
-    table = world.baseline.mortality_fertility
+def _schedule(baseline: Baseline, name: str, measure: str) -> pd.DataFrame:
+    table = baseline.mortality_fertility
     return table[(table["schedule"] == name) & (table["measure"] == measure)]
 
 
@@ -202,14 +207,20 @@ def scheduled(world: World, *levels: np.ndarray | float) -> np.ndarray:
 def fertility_schedule(world: World) -> np.ndarray:
     """Return births per woman and year by single age 15-49 before levels, shape (35,)."""
     p = world.parameters.demography
-    ages = np.arange(15, 50) + 0.5
     if world.start.fertility is None:
+        ages = np.arange(15, 50) + 0.5
         curve = np.exp(-(((ages - p.fertility_mean_age_2011) / p.fertility_spread_2011) ** 2) / 2)
         return curve / curve.sum() * p.total_fertility_2011
-    part = _schedule(world, world.start.fertility, "fertility_rate").sort_values("age_from")
+    return _fertility_schedule(world.baseline, world.start.fertility)
+
+
+@functools.lru_cache(maxsize=8)
+def _fertility_schedule(baseline: Baseline, name: str) -> np.ndarray:
+    """Return a schedule of the data package by age 15-49, made once for all models on the same data."""
+    part = _schedule(baseline, name, "fertility_rate").sort_values("age_from")
     middle = (part["age_from"] + part["age_to"] + 1).to_numpy(float) / 2
     group = np.repeat(part["value"].to_numpy(float) / 1000, 5)
-    smooth = np.interp(ages, middle, part["value"].to_numpy(float) / 1000)
+    smooth = np.interp(np.arange(15, 50) + 0.5, middle, part["value"].to_numpy(float) / 1000)
     means = np.repeat(smooth.reshape(-1, 5).mean(1), 5)
     return smooth * group / means
 

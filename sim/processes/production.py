@@ -156,10 +156,11 @@ def first_output(world: World, workers: np.ndarray) -> np.ndarray:
         for (first, end), output in zip(broad, per_worker, strict=True):
             made[:, first:end] = workers[:, first:end] * weight[first:end] * output
         return made
+    whole = table["gdp_yi"].to_numpy(float) * 1e8
     for (first, end), name in zip(broad, ("primary", "secondary", "tertiary"), strict=True):
         effective = np.maximum(workers[:, first:end], 1e-3) * weight[first:end]
         made[:, first:end] = effective / effective.sum(1, keepdims=True)
-        made[:, first:end] *= (table["gdp_yi"] * 1e8 * table[f"{name}_share"]).to_numpy(float)[:, None]
+        made[:, first:end] *= (whole * table[f"{name}_share"].to_numpy(float))[:, None]
     return made
 
 
@@ -169,7 +170,7 @@ def note_basis(world: World) -> None:
     if world.start.output is not None:
         names = {"sourced": Basis.OBSERVED, "scaled": Basis.SCALED, "model": Basis.IMPUTED_BY_TYPE,
                  "imputed": Basis.IMPUTED_BY_TYPE}
-        known[:] = world.start.output["method"].map(names)
+        known[:] = [names[method] for method in world.start.output["method"]]
     world.figures.basis["output"] = known
 
 

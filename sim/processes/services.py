@@ -1,7 +1,10 @@
 """Public services and infrastructure: depreciation and upkeep of stocks, and the services that they give."""
 
+import functools
+
 import numpy as np
 
+from sim.baseline import Baseline
 from sim.baseline.figures import Basis
 from sim.config.stocks import KINDS, Stock
 from sim.processes import environment, needs, upkeep
@@ -19,7 +22,7 @@ LEVELS_OF = 2021
 def initial(world: World) -> Stocks:
     """Return the stocks of the start: the declared level, or the user's own figure, times the need."""
     struck, damage = environment.no_hazards(world)
-    stocks = Stocks(neighbours=_neighbours(world), village_schools=school.initial(world),
+    stocks = Stocks(neighbours=_neighbours(world.baseline), village_schools=school.initial(world),
                     first_staff=school.staff_per_resident(world), struck=struck, damage=damage)
     demand = needs.of(world, stocks)
     for name, stock in world.config.stocks.items():
@@ -187,11 +190,12 @@ def _outcomes(world: World, parity: np.ndarray, extension_cost: np.ndarray,
         upkeep_cost=upkeep_cost(world), extension_cost=extension_cost, extension_paid=extension_paid)
 
 
-def _neighbours(world: World) -> np.ndarray:
-    """Return which counties border on each other (bool)."""
-    codes = {code: k for k, code in enumerate(world.places.county_codes)}
+@functools.lru_cache(maxsize=4)
+def _neighbours(baseline: Baseline) -> np.ndarray:
+    """Return which counties border on each other (bool), made once for all models on the same data."""
+    codes = {code: k for k, code in enumerate(baseline.counties["adcode"])}
     touching = np.zeros((len(codes), len(codes)), bool)
-    for a, b in world.baseline.neighbours[["adcode_a", "adcode_b"]].itertuples(index=False):
+    for a, b in baseline.neighbours[["adcode_a", "adcode_b"]].itertuples(index=False):
         if a in codes and b in codes:
             touching[codes[a], codes[b]] = touching[codes[b], codes[a]] = True
     return touching

@@ -106,12 +106,12 @@ class Places:
         inside = [f"{code}-{kind}" for code in self.county_codes for kind in ("village", "town", "seat")]
         return np.array([*inside, *(f"{code}-districts" for code in self.prefecture_codes), "outside"])
 
-    @property
+    @functools.cached_property
     def seats(self) -> np.ndarray:
         """Codes of the county seats."""
         return place_of(np.arange(self.counties), Kind.SEAT)
 
-    @property
+    @functools.cached_property
     def villages(self) -> np.ndarray:
         """Codes of the counties' villages."""
         return place_of(np.arange(self.counties), Kind.VILLAGE)
@@ -173,3 +173,9 @@ class Places:
         )
         distance: np.ndarray = 2 * EARTH_RADIUS_KM * np.arcsin(np.sqrt(half))
         return distance
+
+
+@functools.lru_cache(maxsize=4)
+def all_places(baseline: Baseline) -> Places:
+    """Return the places of a data package, made once for all models on the same data."""
+    return Places(baseline)
