@@ -1,5 +1,6 @@
 """Numbers with a range, a unit, a source and a grade of evidence."""
 
+import functools
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Annotated, Any, Literal
@@ -58,27 +59,21 @@ class Quantity(Frozen):
 class Theme:
     """The values of one theme, read as attributes."""
 
-    __slots__ = ("_name", "_quantities")
-
     def __init__(self, name: str, quantities: Mapping[str, Quantity]):
+        vars(self).update({one: quantity.value for one, quantity in quantities.items()})
         self._name = name
-        self._quantities = quantities
 
     def __getattr__(self, name: str) -> float:
         if name.startswith("_"):
             raise AttributeError(name)
-        if name not in self._quantities:
-            unknown = f"{self._name}.{name}: unknown parameter"
-            raise AttributeError(f"{unknown}; {suggestion(name, self._quantities)}")
-        return self._quantities[name].value
+        raise AttributeError(f"{self._name}.{name}: unknown parameter; {suggestion(name, dir(self))}")
 
     def __dir__(self) -> Iterable[str]:
-        return sorted(self._quantities)
+        return sorted(name for name in vars(self) if not name.startswith("_"))
 
     def __repr__(self) -> str:
         # Stands for the values in the keys of kept results; hence complete and in a fixed order.
-        values = ", ".join(f"{name}={self._quantities[name].value!r}" for name in sorted(self._quantities))
-        return f"{self._name}({values})"
+        return f"{self._name}({', '.join(f'{name}={getattr(self, name)!r}' for name in dir(self))})"
 
 
 class Parameters(RootModel[dict[str, dict[str, Quantity]]]):
@@ -91,7 +86,11 @@ class Parameters(RootModel[dict[str, dict[str, Quantity]]]):
             raise AttributeError(theme)
         if theme not in self.root:
             raise AttributeError(f"{theme}: unknown theme; {suggestion(theme, self.root)}")
-        return Theme(theme, self.root[theme])
+        return self._themes[theme]
+
+    @functools.cached_property
+    def _themes(self) -> dict[str, Theme]:
+        return {theme: Theme(theme, quantities) for theme, quantities in self.root.items()}
 
     @property
     def quantities(self) -> Mapping[str, Quantity]:
