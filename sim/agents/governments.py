@@ -16,11 +16,12 @@ class Government(mesa.Agent):
     Money is in yuan at 2020 prices, and yearly figures are those of the last year that was closed.
     """
 
-    def __init__(self, model: mesa.Model, code: str, name_zh: str, name_en: str, counties: Sequence[int] | np.ndarray,
+    def __init__(self, model, code: str, name_zh: str, name_en: str, counties: Sequence[int] | np.ndarray,
                  superior: "Government | None" = None):
         super().__init__(model)
         self.code, self.name_zh, self.name_en = code, name_zh, name_en
         self.superior = superior
+        self._world: World = model.world
         self._counties = np.asarray(counties)
 
     def __repr__(self) -> str:
@@ -82,10 +83,6 @@ class Government(mesa.Agent):
     def _group(self) -> str:
         """Its group in the tables of observations."""
         return self.code
-
-    @property
-    def _world(self) -> World:
-        return self.model.world
 
     def _sum(self, by_county: np.ndarray):
         """Return the sum of its counties' amounts, a plain number."""
