@@ -4,7 +4,7 @@ import functools
 import logging
 import operator
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import mesa
 import numpy as np
@@ -205,7 +205,7 @@ class CountyUrbanization(mesa.Model):
         for process in processes:
             begun = time.perf_counter()
             process(self.world)
-            name = f"{process.__module__.rpartition('.')[2]}.{process.__name__}"
+            name = _named(process)
             self.seconds[name] = self.seconds.get(name, 0.0) + time.perf_counter() - begun
 
     def _create_agents(self) -> None:
@@ -222,6 +222,11 @@ class CountyUrbanization(mesa.Model):
             for k, (code, zh, en, direct, prefecture, kind) in enumerate(_rows(
                 world.baseline.counties, "adcode", "name_zh", "name_en", "province_managed_finance",
                 "prefecture_adcode", "county_type"))}
+
+
+@functools.cache
+def _named(process: Callable[[World], object]) -> str:
+    return f"{process.__module__.rpartition('.')[2]}.{process.__name__}"
 
 
 def _rows(table: pd.DataFrame, *columns: str) -> Iterator[tuple]:

@@ -65,7 +65,7 @@ def observation(unit: str, *bases: Basis | str, zh: str, en: str, event: bool = 
 
 def ratio(part: np.ndarray, whole: np.ndarray, factor: float = 1.0) -> np.ndarray:
     """Return factor x part / whole; not a number where the whole is zero."""
-    return np.divide(factor * part, whole, out=np.full(np.shape(whole), np.nan), where=whole != 0)
+    return factor * part / np.where(whole == 0, np.nan, whole)
 
 
 def share(part: np.ndarray, whole: np.ndarray) -> np.ndarray:

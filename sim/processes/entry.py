@@ -6,8 +6,8 @@ from sim.core import rng
 from sim.processes import production
 from sim.processes.counted import one_by_one
 from sim.processes.decisions import ENTRANT, ENTRY
-from sim.processes.firms import INDUSTRIAL, PUBLIC, mean_staff, pay
-from sim.processes.production import by_cell
+from sim.processes.firms import PUBLIC, mean_staff, pay
+from sim.processes.production import INDUSTRIAL, by_cell
 from sim.state.firms import GROUP, identities, places_of_jobs
 from sim.state.land import Use
 from sim.state.places import NOWHERE, Kind, place_of

@@ -6,17 +6,14 @@ from scipy.special import ndtri
 from sim.core import rng
 from sim.processes import initial_jobs, production
 from sim.processes.decisions import CLOSURE, SHOCK
-from sim.processes.production import by_cell, cell
+from sim.processes.production import INDUSTRIAL, by_cell, cell
 from sim.state.economy import Economy, Technology
-from sim.state.firms import mean_size
+from sim.state.firms import Rows, mean_size
 from sim.state.places import kind_of
 from sim.state.rates import quarterly
 from sim.state.residents import Work
 from sim.state.world import World
 
-INDUSTRY = (Work.AGRO_PROCESSING, Work.MANUFACTURING)
-INDUSTRIAL = np.isin(np.arange(len(Work)), INDUSTRY)
-"""Whether a sector is one of industry, by code of work."""
 PUBLIC = Work.PUBLIC_SERVICES
 
 
@@ -72,7 +69,7 @@ def plan(world: World) -> None:
     if world.quarter % 4 == 0:
         for total in (e.industrial_land_wanted, e.founded, e.closed):
             total[:] = 0
-    living, counties = firms.living(), world.places.counties
+    living, counties = firms.held(), world.places.counties
     county, at, public = firms.county[living], cell(firms)[living], firms.sector[living] == PUBLIC
     establishments = firms.establishments[living]
     number = np.maximum(establishments, 1).astype(float)
@@ -116,7 +113,7 @@ def _gain(p, number: np.ndarray, quarters: np.ndarray) -> np.ndarray:
     return power / 2 * (now - p.shock_persistence * last)
 
 
-def _closing(world: World, living: np.ndarray, at: np.ndarray, number: np.ndarray) -> np.ndarray:
+def _closing(world: World, living: Rows, at: np.ndarray, number: np.ndarray) -> np.ndarray:
     """Return how many establishments of each row close: hazards that fall with turnover and size, rounded by a draw."""
     firms, p = world.firms, world.parameters.firms
     counties = world.places.counties
@@ -130,7 +127,7 @@ def _closing(world: World, living: np.ndarray, at: np.ndarray, number: np.ndarra
     return np.where(firms.establishments[living] > 0, closing, 0.0)
 
 
-def _desired(world: World, living: np.ndarray, at: np.ndarray) -> np.ndarray:
+def _desired(world: World, living: Rows, at: np.ndarray) -> np.ndarray:
     """Return the staff in rows at which v (1 - a) A X K^(a v) L^(v (1 - a) - 1) times price equals wage over wedge."""
     firms, p, t = world.firms, world.parameters.firms, world.technology
     a, v = p.capital_share, p.span_of_control
@@ -168,7 +165,7 @@ def produce(world: World) -> None:
     if world.quarter % 4 == 0:
         for total in (e.year_output, e.year_wage_bill):
             total[:] = 0
-    living, counties = firms.living(), world.places.counties
+    living, counties = firms.held(), world.places.counties
     county, sector, at = firms.county[living], firms.sector[living], cell(firms)[living]
     people = firms.staff[living] * float(scale)
     x = production.conditions(world).ravel()[at] * np.exp(firms.shock[living])
@@ -210,7 +207,7 @@ def mean_staff(world: World) -> np.ndarray:
     return mean_size(world.parameters.establishments)
 
 
-def pay(world: World, rows: np.ndarray) -> np.ndarray:
+def pay(world: World, rows: Rows) -> np.ndarray:
     """Return pay in yuan a month of firms' rows: that of county and sector, more in large plants, less in villages."""
     firms, p = world.firms, world.parameters.labour
     mean = world.once(mean_staff)[firms.sector[rows]]

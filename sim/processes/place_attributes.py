@@ -68,7 +68,7 @@ def pay_by_kind(world: World) -> np.ndarray:
     """Return mean pay of the firms in villages, towns and seat of each county in yuan a month, that of the county's
     firms where there are none."""
     firms, places = world.firms, world.places
-    here = firms.living()
+    here = firms.held()
     place, people = firms.place[here], firms.staff[here]
     paid, staff = (np.bincount(place, weights, places.districts)
                    for weights in (np.round(firms.wage[here]) * people, people))

@@ -18,6 +18,8 @@ from sim.state.residents import Work
 from sim.state.world import World
 
 PUBLIC = Work.PUBLIC_SERVICES
+INDUSTRIAL = np.isin(np.arange(len(Work)), (Work.AGRO_PROCESSING, Work.MANUFACTURING))
+"""Whether a sector is one of industry, by code of work."""
 LOCAL = (Work.CONSTRUCTION, Work.TRADE_LOGISTICS, Work.CONSUMER_SERVICES)
 """Sectors that depend on spending in the county; public services depend on the budget."""
 
@@ -45,9 +47,7 @@ def _add_by_cell(place, sector, values, sums):
 
 def capital_ratio(p) -> np.ndarray:
     """Return capital to yearly value added by sector, in years."""
-    ratio = np.full(len(Work), p.capital_output_services)
-    ratio[[Work.AGRO_PROCESSING, Work.MANUFACTURING]] = p.capital_output_industry
-    return ratio
+    return np.where(INDUSTRIAL, p.capital_output_industry, p.capital_output_services)
 
 
 def conditions(world: World) -> np.ndarray:

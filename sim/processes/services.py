@@ -74,14 +74,14 @@ def maintain(world: World) -> None:
     kept = np.clip(world.budget.maintenance, 0, 1)
     demand = needs.of(world, stocks)
     extended = _extended(world, demand, world.budget.capital_spending)
-    extension = np.zeros(counties)
+    extension, level = np.zeros(counties), world.trend_since_2020
     for name, stock in world.config.stocks.items():
         need = needs.of_stock(name, world, demand, stocks)
         shares = (1 - stock.public_share * (1 - share) for share in (kept, extended))
         beyond = upkeep.keep_up(
             stocks, name, stock, need, *(share if need.ndim == 1 else share[:, None] for share in shares)
         )
-        extension += world.trend_since_2020 * stock.public_share * stock.building_cost.value * total(beyond)
+        extension += level * stock.public_share * stock.building_cost.value * total(beyond)
         stocks.declared[name] = upkeep.grown(stocks.declared[name], stock)
         stocks.needs[name] = need
     parity = world.rates["service_parity"][:counties]
@@ -96,7 +96,8 @@ def upkeep_cost(world: World) -> np.ndarray:
     stocks = world.stocks
     cost = np.zeros(world.places.counties)
     for name, stock in world.config.stocks.items():
-        building = stock.building_cost.value * upkeep.due(stocks, name, stock, stocks.needs[name])
+        (due,) = upkeep.due(stocks, name, stock, stocks.needs[name])
+        building = stock.building_cost.value * due
         running = stock.running_cost.value * (stocks.values[name] + stocks.lost[name])
         cost += stock.public_share * total(building + running)
     return world.trend_since_2020 * cost
@@ -158,11 +159,11 @@ def _figures(world: World, name: str, stock: Stock, typical: np.ndarray) -> np.n
 
 def _extended(world: World, demand: dict[str, np.ndarray], spending: np.ndarray) -> np.ndarray:
     """Return by county the share of the extension after this year's change of needs that public investment can pay."""
-    stocks, cost = world.stocks, np.zeros(world.places.counties)
+    stocks, cost, level = world.stocks, np.zeros(world.places.counties), world.trend_since_2020
     for name, stock in world.config.stocks.items():
         need = needs.of_stock(name, world, demand, stocks)
-        beyond = upkeep.due(stocks, name, stock, need) - upkeep.due(stocks, name, stock, stocks.needs[name])
-        cost += world.trend_since_2020 * stock.public_share * stock.building_cost.value * total(np.maximum(beyond, 0))
+        wanted, planned = upkeep.due(stocks, name, stock, need, stocks.needs[name])
+        cost += level * stock.public_share * stock.building_cost.value * total(np.maximum(wanted - planned, 0))
     return np.clip(np.divide(spending, cost, out=np.ones(len(cost)), where=cost > 0), 0, 1)
 
 

@@ -46,7 +46,7 @@ class Counts:
     @property
     def people(self) -> np.ndarray:
         """Residents of counties by (county, village / town / seat), in rows."""
-        return self.of_counties(self.residents.sum(1))
+        return self.of_counties(np.einsum("ij->i", self.residents))
 
     @property
     def urban_people(self) -> np.ndarray:

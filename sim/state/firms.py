@@ -50,6 +50,10 @@ def identities(place: np.ndarray, sector: np.ndarray, quarter: int, ordinal: np.
     return uids
 
 
+type Rows = np.ndarray | slice
+"""What selects rows of firms."""
+
+
 class Firms(Table):
     """Firms as columns. A row is a group of like establishments of one county, sector and place.
 
@@ -80,6 +84,10 @@ class Firms(Table):
         """Return the rows that hold a firm (bool, shape (size,))."""
         living: np.ndarray = self.place != NOWHERE
         return living
+
+    def held(self) -> Rows:
+        """Return the rows that hold a firm: all of them, which takes no copy, or a mask where some are free."""
+        return self.living() if len(self.free) else slice(None)
 
     @property
     def county(self) -> np.ndarray:
