@@ -21,13 +21,6 @@ OVERHEAD, MINUTES, SHARE = 0.020, 4.0, 0.9
 """Goals: seconds beside the simulation for each run, minutes for all of them, share of the cores."""
 
 
-def figures() -> dict[str, float]:
-    """Two hundred runs at one row for 1,000 people as one sweep: seconds of a run, one core, and beside the simulation.
-    """
-    cost = _cost(200)
-    return {"wall time": cost.wall * blocks.cores() / cost.runs, "processor time beside it": cost.beside}
-
-
 def measure(runs: int = RUNS) -> None:
     """A thousand runs at scale 1000 to 2025 as one sweep: time, time beside the simulations, cores and memory."""
     cost, cores = _cost(runs), blocks.cores()

@@ -16,11 +16,12 @@ class Government(mesa.Agent):
     Money is in yuan at 2020 prices, and yearly figures are those of the last year that was closed.
     """
 
-    def __init__(self, model: mesa.Model, code: str, name_zh: str, name_en: str, counties: Sequence[int] | np.ndarray,
+    def __init__(self, model, code: str, name_zh: str, name_en: str, counties: Sequence[int] | np.ndarray,
                  superior: "Government | None" = None):
         super().__init__(model)
         self.code, self.name_zh, self.name_en = code, name_zh, name_en
         self.superior = superior
+        self._world: World = model.world
         self._counties = np.asarray(counties)
 
     def __repr__(self) -> str:
@@ -83,10 +84,6 @@ class Government(mesa.Agent):
         """Its group in the tables of observations."""
         return self.code
 
-    @property
-    def _world(self) -> World:
-        return self.model.world
-
     def _sum(self, by_county: np.ndarray):
         """Return the sum of its counties' amounts, a plain number."""
         return sum(by_county[self._counties].tolist())
@@ -112,7 +109,7 @@ class County(Government):
         self.county_type = county_type
 
     def _sum(self, by_county: np.ndarray):
-        return by_county.item(self._counties[0])
+        return by_county.item(self._counties[0])  # read of every county in every quarter
 
     @property
     def doses(self) -> pd.Series:

@@ -34,13 +34,15 @@ def separate(world: World) -> None:
     p = world.parameters.labour
     hazards = world.yearly(participation.hazards)
     counties = places.counties
-    usual = quarterly(world.rates["job_separation"]) * rng.TWO_32
+    usual = (quarterly(world.rates["job_separation"]) * rng.TWO_32).astype(np.uint64)
     younger, older = (np.floor(quarterly(rate * world.rates["farm_search"][:counties]) * rng.TWO_32).astype(np.uint64)
                       for rate in (p.farm_search, p.farm_search_older))
+    most = [usual.max(), usual.max(), max(younger.max(), older.max()), 0]  # of employers that are no firms
+    ending = np.concatenate([firm.leaving(world), np.array(most, np.uint64)])
     parts = blocks.run(
         _separate, people.size, world.threads, world.seed, world.quarter, people.uid, people.birth, people.sex,
-        people.place, people.work, people.employer, people.flags, firm.leaving(world), hazards.enter,
-        hazards.most_enter, hazards.leave, hazards.withdraw, usual.astype(np.uint64), younger, older, places.area,
+        people.place, people.work, people.employer, people.flags, ending, hazards.enter,
+        hazards.most_enter, hazards.leave, hazards.withdraw, usual, younger, older, places.area,
         places.kind, rng.threshold(p.migrant_job_finding), np.cumsum(_migrants(world)[Work.FARMING :]), firms.place,
         places.outside, counties)
     rows, why, staff, lost, employed, retired = zip(*parts, strict=True)
@@ -58,12 +60,13 @@ def separate(world: World) -> None:
 
 
 @kernel
-def _separate(start, stop, seed, quarter, uid, birth, sex, place, work, employer, flags, leaving, enter, most_enter,
+def _separate(start, stop, seed, quarter, uid, birth, sex, place, work, employer, flags, ending, enter, most_enter,
               leave, withdraw, usual, younger, older, area, kind, finding, mix, works_at, outside, counties):
     rows = np.empty(1024, np.int64)
     why = np.empty(1024, np.uint8)
     count = 0
-    staff, lost = np.zeros(len(leaving), np.int32), np.zeros(len(leaving), np.int32)
+    firms = len(works_at)
+    staff, lost = np.zeros(len(ending), np.int32), np.zeros(firms, np.int32)
     employed = np.zeros((len(area), 9), np.int64)
     retired = np.zeros(counties, np.int64)
     draws = np.empty(rng.TILE, np.uint64)
@@ -79,19 +82,23 @@ def _separate(start, stop, seed, quarter, uid, birth, sex, place, work, employer
             reason = 0
             if work[i]:
                 by = employer[i]
+                at = np.uint64(by) if by < _OUTSIDE else np.uint64(firms) + np.uint64(by - _OUTSIDE)  # no branch
                 stops = leave[sex[i], age]
-                if by < _OUTSIDE:
-                    ends = leaving[by]
-                elif by == _OWN_ACCOUNT:
-                    ends = np.uint64(0)
-                else:
-                    ends = usual[area[here]]
-                if draw < stops:
+                if draw >= stops + ending[at]:
+                    staff[at] += 1
+                    employed[here, work[i]] += 1
+                elif draw < stops:
                     if by < _OUTSIDE and kind[works_at[by]] != Kind.VILLAGE:
                         retired[county_of(works_at[by])] += 1
                     work[i] = 0
                     employer[i] = _NONE
-                elif draw - stops < ends:
+                elif by == _OWN_ACCOUNT:
+                    employed[here, work[i]] += 1
+                    if age < 4 * FARMER_SEARCHES_UNTIL and here < first_district(counties):
+                        looks = younger[area[here]] if age < 180 else older[area[here]]
+                        if draw - stops < looks:
+                            reason = FARMER
+                elif by < _OUTSIDE or draw - stops < usual[area[here]]:
                     work[i] = 0
                     employer[i] = _NONE
                     flags[i] |= SEEKING | LOST_WORK
@@ -99,12 +106,6 @@ def _separate(start, stop, seed, quarter, uid, birth, sex, place, work, employer
                     if by < _OUTSIDE:
                         lost[by] += 1
                 else:
-                    if by < _OUTSIDE:
-                        staff[by] += 1
-                    elif by == _OWN_ACCOUNT and age < 4 * FARMER_SEARCHES_UNTIL and here < first_district(counties):
-                        looks = younger[area[here]] if age < 180 else older[area[here]]
-                        if draw - stops < looks:
-                            reason = FARMER
                     employed[here, work[i]] += 1
             elif flags[i] & SEEKING:
                 if draw < withdraw[age]:
@@ -136,7 +137,7 @@ def _separate(start, stop, seed, quarter, uid, birth, sex, place, work, employer
                 rows[count] = i
                 why[count] = reason
                 count += 1
-    return rows[:count].copy(), why[:count].copy(), staff, lost, employed, retired
+    return rows[:count].copy(), why[:count].copy(), staff[:firms], lost, employed, retired
 
 
 def match(world: World) -> None:
