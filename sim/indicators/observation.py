@@ -30,7 +30,7 @@ PARTS = (overall, industry, finances, property, facilities, services, environmen
 def groups(world: World) -> dict[str, np.ndarray]:
     """Return the counties (bool masks) of each group: every county, type, prefecture, and all counties."""
     places = world.places
-    single = {code: np.arange(places.counties) == k for k, code in enumerate(places.county_codes)}
+    single = dict(zip(places.county_codes, np.eye(places.counties, dtype=bool), strict=True))
     types = (
         {name: places.county_type == name for name in sorted(set(places.county_type))}
         if world.start.classified

@@ -69,8 +69,7 @@ def tables(world: World) -> Tables:
     log_income, log_pay, log_farm = (np.log(np.maximum(income, LEAST_INCOME)) for income in (
         attributes.income, places.by_kind(attributes.pay), attributes.farm))
     own = places.by_kind(log_income)
-    km = places.commuting_km(world.parameters.establishments)
-    kept = log_pay[:, None] - p.commuting_cost * km[..., None]
+    kept = log_pay[:, None] - world.once(cost_of_the_way)[..., None]
     years = (log_income - log_income[:, [Schooling.JUNIOR_SECONDARY]])[places.villages]
     farming = log_farm[:, None] + years - own[:, Kind.VILLAGE]
     closed = -np.log(np.maximum(rates["service_parity"], LEAST_ACCESS))
@@ -115,6 +114,13 @@ def _rate(world: World) -> np.ndarray:
     rate = rate * world.rates["consideration"][places.area][:, None]
     rate[:, :ADULT] = 0.0
     return rate
+
+
+def cost_of_the_way(world: World) -> np.ndarray:
+    """Return the share of pay, in logs, that the way to work costs by (county, home, work)."""
+    way: np.ndarray = (world.parameters.migration.commuting_cost
+                       * world.places.commuting_km(world.parameters.establishments))
+    return way
 
 
 def _distance(world: World) -> np.ndarray:

@@ -71,8 +71,7 @@ def plan(world: World) -> None:
             total[:] = 0
     living, counties = firms.held(), world.places.counties
     county, at, public = firms.county[living], cell(firms)[living], firms.sector[living] == PUBLIC
-    establishments = firms.establishments[living]
-    number = np.maximum(establishments, 1).astype(float)
+    number = np.maximum(firms.establishments[living], 1).astype(float)
 
     draw = ndtri(rng.uniforms(world.seed, SHOCK, world.quarter, firms.uid[living]))
     innovation = p.shock_width / np.sqrt(number) * draw - _gain(p, number, world.quarter - firms.founded[living])
@@ -80,7 +79,7 @@ def plan(world: World) -> None:
 
     closing = _closing(world, living, at, number)
     kept = 1 - closing / number
-    firms.establishments[living] = np.where(establishments > 0, number - closing, 0).astype(np.uint32)
+    firms.establishments[living] -= closing.astype(np.uint32)
     firms.capital[living] *= kept
     land = firms.land[living]
     e.industrial_land_wanted -= np.bincount(county, np.round(land * (1 - kept) * p.site_reuse), counties)
@@ -123,8 +122,7 @@ def _closing(world: World, living: Rows, at: np.ndarray, number: np.ndarray) -> 
     size = firms.staff[living] * world.config.scale / number / world.once(mean_staff)[firms.sector[living]]
     hazard = rate.ravel()[at] * np.clip(size, 0.2, 50) ** -p.closure_size
     draws = rng.uniforms(world.seed, CLOSURE, world.quarter, firms.uid[living])
-    closing = np.minimum(np.floor(number * quarterly(hazard) + draws), number)
-    return np.where(firms.establishments[living] > 0, closing, 0.0)
+    return np.minimum(np.floor(number * quarterly(hazard) + draws), firms.establishments[living])
 
 
 def _desired(world: World, living: Rows, at: np.ndarray) -> np.ndarray:
@@ -133,7 +131,7 @@ def _desired(world: World, living: Rows, at: np.ndarray) -> np.ndarray:
     a, v = p.capital_share, p.span_of_control
     x = (production.conditions(world) * world.economy.price).ravel()[at]
     x = x * np.exp(firms.shock[living]) * np.where(firms.park[living], 1 + p.park_effect, 1.0)
-    cost = 12 * firms.wage[living] / np.maximum(t.wedge.ravel()[at], 1e-12)
+    cost = 12 * firms.wage[living] / np.maximum(t.wedge, 1e-12).ravel()[at]
     product = v * (1 - a) * firms.productivity[living] * x * np.maximum(firms.capital[living], 1.0) ** (a * v)
     persons = (product / cost) ** (1 / (1 - v * (1 - a)))
     return persons / world.config.scale

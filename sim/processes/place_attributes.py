@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from sim.processes import environment, housing, initial_jobs, matching, services
+from sim.processes import choice, environment, housing, initial_jobs, matching, services
 from sim.processes.production import by_cell
 from sim.state.place_attributes import PlaceAttributes
 from sim.state.places import Kind
@@ -86,8 +86,7 @@ def pay_within_reach(world: World, by_kind: np.ndarray, jobs: np.ndarray) -> np.
 
 def _left_by_the_way(world: World) -> np.ndarray:
     """Return the part of pay that the cost of the way leaves by (county, home, work)."""
-    left: np.ndarray = np.exp(-world.parameters.migration.commuting_cost
-                              * world.places.commuting_km(world.parameters.establishments))
+    left: np.ndarray = np.exp(-choice.cost_of_the_way(world))
     return left
 
 
