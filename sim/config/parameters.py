@@ -59,21 +59,27 @@ class Quantity(Frozen):
 class Theme:
     """The values of one theme, read as attributes."""
 
+    _name: str
+    _values: Mapping[str, float]
+
     def __init__(self, name: str, quantities: Mapping[str, Quantity]):
-        vars(self).update({one: quantity.value for one, quantity in quantities.items()})
-        self._name = name
+        values = {known: quantity.value for known, quantity in quantities.items()}
+        self.__dict__.update(values, _name=name, _values=values)
 
     def __getattr__(self, name: str) -> float:
         if name.startswith("_"):
             raise AttributeError(name)
-        raise AttributeError(f"{self._name}.{name}: unknown parameter; {suggestion(name, dir(self))}")
+        raise AttributeError(f"{self._name}.{name}: unknown parameter; {suggestion(name, self._values)}")
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError(f"{self._name}.{name}: parameters do not change")
 
     def __dir__(self) -> Iterable[str]:
-        return sorted(name for name in vars(self) if not name.startswith("_"))
+        return sorted(self._values)
 
     def __repr__(self) -> str:
         # Stands for the values in the keys of kept results; hence complete and in a fixed order.
-        return f"{self._name}({', '.join(f'{name}={getattr(self, name)!r}' for name in dir(self))})"
+        return f"{self._name}({', '.join(f'{name}={self._values[name]!r}' for name in sorted(self._values))})"
 
 
 class Parameters(RootModel[dict[str, dict[str, Quantity]]]):
@@ -81,16 +87,17 @@ class Parameters(RootModel[dict[str, dict[str, Quantity]]]):
 
     model_config = ConfigDict(frozen=True)
 
+    @functools.cached_property
+    def themes(self) -> Mapping[str, Theme]:
+        """The values of each theme."""
+        return {theme: Theme(theme, quantities) for theme, quantities in self.root.items()}
+
     def __getattr__(self, theme: str) -> Theme:
         if theme.startswith("_") or theme == "root":
             raise AttributeError(theme)
         if theme not in self.root:
             raise AttributeError(f"{theme}: unknown theme; {suggestion(theme, self.root)}")
-        return self._themes[theme]
-
-    @functools.cached_property
-    def _themes(self) -> dict[str, Theme]:
-        return {theme: Theme(theme, quantities) for theme, quantities in self.root.items()}
+        return self.themes[theme]
 
     @property
     def quantities(self) -> Mapping[str, Quantity]:
