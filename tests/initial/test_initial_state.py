@@ -37,6 +37,16 @@ def test_from_the_cache_it_is_the_world_that_was_built(baseline, configure, star
     assert again.place[0] == built.place[0]
 
 
+@pytest.mark.parametrize("name", ["place", "firm_staff"])
+def test_a_torn_file_of_the_cache_is_told(baseline, configure, tmp_path, monkeypatch, name):
+    monkeypatch.setenv("COUNTY_CACHE", str(tmp_path))
+    initial.people(baseline, configure())
+    (path,) = tmp_path.rglob(name)
+    path.write_bytes(path.read_bytes()[:-1])
+    with pytest.raises(OSError, match=f"{name}: it is torn"):
+        initial.people(baseline, configure())
+
+
 def test_what_decides_it_decides_its_place_in_the_cache(baseline, configure):
     different = [
         configure(), configure(start=2011), configure(scale=100),
