@@ -4,6 +4,7 @@ import os
 import resource
 import statistics
 import time
+from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
@@ -80,7 +81,7 @@ def _cost(runs: int) -> Cost:
             variants = combinations.variants(asked)
             found = sweep.sweep(variants, lambda done, total, note: memory.setdefault(done, _resident()))
             wall = time.perf_counter() - begun
-            get_reusable_executor().shutdown(wait=True)  # what workers used is known when they have ended
+            _end_workers()  # what they used is known then
             processor = _processor() - used
             manifests = [archive.manifest(found.folder, run) for run in found.catalogue["run"]]
         finally:
@@ -89,6 +90,14 @@ def _cost(runs: int) -> Cost:
     return Cost(len(manifests), wall, processor, sum(one["processor_seconds"] for one in manifests),
                 sum(one["seconds"]["whole"] for one in manifests), load,
                 [one["peak_memory_bytes"] for one in manifests], memory)
+
+
+def _end_workers() -> None:
+    get_reusable_executor().shutdown(wait=True)  # those of earlier commits
+    with suppress(ImportError):
+        from sim.core import copies
+
+        copies.end()
 
 
 def _processor() -> float:

@@ -3,6 +3,7 @@
 
 from pathlib import Path
 
+from sim import engine
 from sim.cli.notices import warn_of_grounds
 from sim.cli.progress import progress_bar
 from sim.cli.refusing import refuse, refuse_files
@@ -30,6 +31,7 @@ def validate(arguments: list[str]) -> None:
     refuse([config])
     refuse_files(config)
     warn_of_grounds()
+    engine.prepare(config)
     from sim.experiments import validation
     from sim.report.pages import validation as page
 
@@ -49,6 +51,7 @@ def calibrate(arguments: list[str]) -> None:
     assert isinstance(config, Calibration)
     _expect_part(config, "fit", "crossvalidation")
     refuse([config])
+    engine.prepare(config)
     from sim.experiments.calibration import crossvalidation, ensemble
     from sim.report.pages import calibrations
 
@@ -67,6 +70,7 @@ def sensitivity(arguments: list[str]) -> None:
     _expect_part(config, "levers", "parameters", "both")
     refuse([config])
     warn_of_grounds()
+    engine.prepare(config)
     from sim.experiments.sensitivity import analyse
 
     with progress_bar() as progress:
@@ -96,6 +100,7 @@ def optimise(arguments: list[str]) -> None:
     assert isinstance(config, Optimise)
     refuse([config])
     warn_of_grounds()
+    engine.prepare(config)
     from sim.experiments import optimise
 
     with progress_bar() as progress:
@@ -120,6 +125,7 @@ def pilots(arguments: list[str]) -> None:
     assert isinstance(config, PilotStudy)
     refuse([config])
     warn_of_grounds()
+    engine.prepare(config)
     from sim.experiments.pilots import study
 
     with progress_bar() as progress:

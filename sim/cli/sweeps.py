@@ -34,8 +34,11 @@ def sweep(arguments: Sequence[str]) -> None:
 
 
 def _swept(arguments: Sequence[str]) -> "Found":
+    from sim import engine
+
     variants = _checked(arguments)
     warn_of_grounds()
+    engine.prepare(variants[0].config, sum(one.config.seeds for one in variants))
     from sim.experiments import sweep
 
     with progress_bar() as progress:
