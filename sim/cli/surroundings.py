@@ -1,6 +1,7 @@
 """What a command finds around it, made such that none of it ends the command: streams, signals and environment."""
 
 import codecs
+import gc
 import io
 import os
 import re
@@ -58,6 +59,7 @@ def settle() -> None:
             del os.environ[name]
     os.environ["PYTHONWARNINGS"] = "ignore:resource_tracker:UserWarning"  # of processes whose parent was killed
     cache.place_modules()
+    gc.set_threshold(10_000)  # imports and tables make many objects and few cycles
     os.environ["MPLCONFIGDIR"] = str(cache.folder("matplotlib"))  # else it warns where there is no home
     for file, library in FILES_FOR_OTHERS.items():
         if os.path.lexists(file):

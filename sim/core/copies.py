@@ -125,9 +125,12 @@ def main() -> None:
 def import_afresh(module: str) -> None:
     """Import a module where no library finds a file of the user's that is meant for others, and leave what it brings
     out of garbage collection."""
+    cache.place_modules()
+    gc.disable()
     with chdir(cache.PACKAGE):
         import_module(module)
     gc.freeze()
+    gc.enable()
 
 
 def _copied(descriptor: int, control: socket.socket) -> int:

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.interpolate import PchipInterpolator
 
 from sim.config import Config
 from sim.initial import seeds
@@ -139,6 +138,8 @@ def _ages(group, sex, age_sex: np.ndarray, random: np.random.Generator) -> np.nd
     The cumulative count by age is interpolated monotonically (PCHIP, Fritsch and Carlson 1980) and inverted,
     so that single years run smoothly and the groups are kept.
     """
+    from scipy.interpolate import PchipInterpolator  # takes long, and initial states are mostly there already
+
     age = np.empty(len(group), np.int16)
     quarters = np.arange(4 * AGE_EDGES[-1] + 1)
     for s in range(_SEXES):
