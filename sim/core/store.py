@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 from pyarrow import parquet
@@ -100,13 +101,11 @@ def parquet_bytes(table: pd.DataFrame, constants: Mapping[str, str | int] | None
 
     Categories are read as plain text.
     """
-    arrow = pa.Table.from_pandas(table, preserve_index=False, nthreads=1).replace_schema_metadata()
-    for k, field in enumerate(arrow.schema):
-        if _is_text(field.type):
-            arrow = arrow.set_column(k, field.name, _coded(arrow[k]))
+    columns = {name: _column(table[name]) for name in table}
     for name, value in (constants or {}).items():
-        arrow = arrow.append_column(name, _coded(pa.repeat(value, len(table)))
-                                    if isinstance(value, str) else pa.repeat(value, len(table)))
+        columns[name] = _text(np.zeros(len(table), np.int32), pa.array([value], pa.string())) \
+            if isinstance(value, str) else pa.repeat(value, len(table))
+    arrow = pa.table(columns)
     buffer = pa.BufferOutputStream()
     with _writer(buffer, arrow.schema, constants or (), metadata) as file:
         file.write_table(arrow)
@@ -213,11 +212,21 @@ def _writer(where: Path | pa.NativeFile, schema: pa.Schema, constants: Collectio
     return file
 
 
-def _coded(text: pa.Array | pa.ChunkedArray) -> pa.Array:
-    """Return text as a dictionary of the kind that a Parquet file takes as it is; others it would look up again."""
-    whole = text.combine_chunks() if isinstance(text, pa.ChunkedArray) else text
-    whole = whole if pa.types.is_dictionary(whole.type) else whole.dictionary_encode()
-    return pa.DictionaryArray.from_arrays(whole.indices.cast(pa.int32()), whole.dictionary.cast(pa.string()))
+def _column(values: pd.Series) -> pa.Array:
+    """Return a column of a table; text as a dictionary of the kind that a Parquet file takes as it is: others it would
+    look up again."""
+    if isinstance(values.dtype, pd.CategoricalDtype):
+        return _text(values.array.codes.astype(np.int32), pa.array(values.array.categories).cast(pa.string()))
+    column = pa.array(values, from_pandas=True)
+    if not _is_text(column.type):
+        return column
+    coded = (column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column).dictionary_encode()
+    return pa.DictionaryArray.from_arrays(coded.indices, coded.dictionary.cast(pa.string()))
+
+
+def _text(codes: np.ndarray, names: pa.Array) -> pa.DictionaryArray:
+    """Return text by its place in a list of names (int32), below zero for none."""
+    return pa.DictionaryArray.from_arrays(pa.array(codes, mask=codes < 0), names)
 
 
 def _is_text(kind: pa.DataType) -> bool:
