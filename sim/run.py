@@ -170,7 +170,8 @@ def replicate(job: Job, threads: int) -> dict[str, bytes]:
     simulation, processor = time.perf_counter() - begun, time.process_time() - used
     described = {"indicators": packed(OBSERVATIONS), "decomposition": packed(components.DESCRIBED),
                  "turnover": packed(turnover.DESCRIBED)}
-    files = {f"{table}.parquet": store.parquet_bytes(content, keys(config, name), described.get(table))
+    own = keys(config, name)
+    files = {f"{table}.parquet": store.parquet_bytes(content, own, described.get(table))
              for table, content in _tables(model).items() if len(content.columns)}
     facts = {**_facts(config, model), "files": archive.digests(files), "peak_memory_bytes": memory.peak(),
              "processor_seconds": round(processor, 3), "ended": round(time.time(), 1),

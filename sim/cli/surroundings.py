@@ -60,6 +60,7 @@ def settle() -> None:
     os.environ["PYTHONWARNINGS"] = "ignore:resource_tracker:UserWarning"  # of processes whose parent was killed
     cache.place_modules()
     gc.set_threshold(10_000)  # imports and tables make many objects and few cycles
+    os.environ["ARROW_DEFAULT_MEMORY_POOL"] = "system"  # others fetch anew what was just freed, which takes longer
     os.environ["MPLCONFIGDIR"] = str(cache.folder("matplotlib"))  # else it warns where there is no home
     for file, library in FILES_FOR_OTHERS.items():
         if os.path.lexists(file):

@@ -47,7 +47,7 @@ def paths(
     panel shows are not spoken of. Unless
     given, the title is the finding of the first panel for the first of `groups` in the table.
     """
-    if strangers := sorted(set(table["group"]) - set(groups)):
+    if strangers := sorted(set(table["group"].unique()) - set(groups)):
         raise ValueError(f"unknown groups: {', '.join(strangers)} (known: {', '.join(groups)})")
     note = findings.caption(*spread.counts(table), people_per_row, language)
     note += WORDS[language]["start"].format(policy_start) if policy_start is not None else ""

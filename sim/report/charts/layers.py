@@ -1,5 +1,6 @@
 """Layers of the map of the counties: values, changes, gaps to targets and effects, as colours and words."""
 
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -40,6 +41,7 @@ class Layer(NamedTuple):
     finding: Words
 
 
+@lru_cache(maxsize=8)
 def showable(results: Results) -> dict[str, set[str]]:
     """Return for each indicator the counties whose value may be shown: known in the first year, or the user's own.
 
@@ -48,7 +50,7 @@ def showable(results: Results) -> dict[str, set[str]]:
     table = results.asked
     first = table[(table["year"] == results.years[0]) & table["basis"].isin(KNOWN)]
     first = first[first["indicator"].isin(results.system.indicators)]
-    return {name: set(part["group"]) for name, part in first.groupby("indicator")}
+    return {name: set(part["group"].unique()) for name, part in first.groupby("indicator")}
 
 
 def values(results: Results, indicator: str, kind: Kind) -> pd.DataFrame:

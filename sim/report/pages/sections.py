@@ -71,7 +71,8 @@ def effects_by_type(results: Results) -> Table | None:
     if found.empty:
         return None
     groups = [name for name in results.groups if name != "province"]
-    shown = [name for name in (*results.system.indicators, *OTHERS) if name in set(found["indicator"])]
+    known = set(found["indicator"].unique())
+    shown = [name for name in (*results.system.indicators, *OTHERS) if name in known]
     cells = found.set_index(["indicator", "group"])
     rows = [[named(results, name), *(_effect(cells, results, name, group) for group in groups)] for name in shown]
     return Table([Words("指标", "Indicator"), *(GROUP_NAMES[name] for name in groups)], rows)

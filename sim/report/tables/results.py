@@ -132,8 +132,10 @@ class Results:
     def pair(self, read: Callable[["Results", str | None], pd.DataFrame]) -> list[pd.DataFrame]:
         """Return the tables that a function reads under both policies, of the replicates that both have."""
         tables = [read(self, name) for name in (self.policy, self.reference)]
-        shared = set(tables[0]["seed"]) & set(tables[1]["seed"])
-        return [table[table["seed"].isin(shared)] for table in tables]
+        known = [set(table["seed"].unique()) for table in tables]
+        shared = known[0] & known[1]
+        return [table if seeds == shared else table[table["seed"].isin(shared)]
+                for table, seeds in zip(tables, known, strict=True)]
 
     @cached_property
     def system(self) -> IndicatorSystem:
