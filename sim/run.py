@@ -3,12 +3,13 @@
 import functools
 import hashlib
 import importlib.metadata
+import pickle
 import platform
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 
@@ -26,9 +27,6 @@ from sim.indicators.totals import OBSERVATIONS
 from sim.model import CountyUrbanization, simulated
 from sim.policy import pilots
 from sim.processes import migration
-
-Job = tuple[str, Config]
-"""A run: its name, which is its identity, and its configuration."""
 
 DECISIVE = (
     "core",
@@ -51,6 +49,42 @@ MANY = 10_000
 
 Progress = Callable[[int, int, str], None]
 """A function that is told the number of runs done, of all runs, and the present activity."""
+
+
+class Job(NamedTuple):
+    """A run: its name, which is its identity, and its configuration.
+
+    Runs that differ by the seed alone travel to other processes with one configuration, which is written and read once.
+    """
+
+    name: str
+    config: Config
+
+    def __reduce__(self) -> tuple[Callable, tuple]:
+        return _arrived, (self.name, self.config.seed, _written(self.config))
+
+
+_latest: tuple[Config, bytes] | None = None
+
+
+def _written(config: Config) -> bytes:
+    """Return a configuration as bytes, those of the last one where only the seed is another."""
+    global _latest
+    if _latest is None or not _alike(config, _latest[0]):
+        _latest = config, pickle.dumps(config)
+    return _latest[1]
+
+
+def _alike(one: Config, other: Config) -> bool:
+    return type(one) is type(other) and all(
+        getattr(one, name) is getattr(other, name) for name in type(one).model_fields if name != "seed")
+
+
+def _arrived(name: str, seed: int, config: bytes) -> Job:
+    return Job(name, _read(config).model_copy(update={"seed": seed}))
+
+
+_read: Callable[[bytes], Config] = functools.lru_cache(maxsize=4)(pickle.loads)
 
 
 def quiet(done: int, total: int, note: str) -> None:
@@ -108,10 +142,10 @@ def simulate(jobs: Mapping[str, Config], folder: Path, data: baseline.Baseline,
     Raises OSError where a run cannot be kept; runs kept before stay.
     """
     store.tidy(folder)
-    missing = [(name, job) for name, job in jobs.items() if archive.manifest(folder, name) is None]
+    missing = [Job(name, job) for name, job in jobs.items() if archive.manifest(folder, name) is None]
     beside = archive.kept_beside(folder) if missing else {}
-    missing = [(name, job) for name, job in missing
-               if not archive.adopt(folder, name, beside.get(name, ()), _configuration(job))]
+    missing = [job for job in missing
+               if not archive.adopt(folder, job.name, beside.get(job.name, ()), _configuration(job.config))]
     done, failed = len(jobs) - len(missing), 0
     for part in _parts(missing, data, functools.partial(progress, done, len(jobs))):
         largest = min((job for _, job in part), key=lambda job: job.scale)

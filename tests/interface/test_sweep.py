@@ -1,5 +1,6 @@
 """A sweep runs every combination once, goes on where it stopped, and compares what it has."""
 
+import pickle
 import shutil
 
 import duckdb
@@ -218,6 +219,15 @@ def test_processes_and_one_process_give_the_same(swept, tmp_path, monkeypatch):
                                      f"name=w{workers}")).folder
         for part in again.glob("runs/*/*.parquet"):
             assert part.read_bytes() == (folder / part.relative_to(again)).read_bytes()
+
+
+def test_a_run_arrives_in_another_process_as_it_was_sent():
+    planned = sweep.plan(variants("scale=1000", "seeds=2", "policy=land_led,service_led", "end=2021,2022"))
+    jobs = [run.Job(*one) for one in planned.runs.items()]
+    sent = [pickle.dumps(job) for job in jobs]
+    for job, arrived in zip(jobs, map(pickle.loads, sent), strict=True):
+        assert arrived == job
+        assert run.identity(arrived.config, planned.data.hash) == job.name
 
 
 def test_a_failing_run_is_named_and_the_others_are_kept(tmp_path, monkeypatch, capsys, undrawn):
