@@ -22,12 +22,13 @@ from urllib.parse import urlsplit
 import cloudpickle
 from joblib import cpu_count
 
-from sim import baseline
 from sim.config import Config, ConfigError
 from sim.core import blocks, copies, memory
 
 if TYPE_CHECKING:
     from distributed import Client
+
+    from sim.baseline import Baseline
 
 MODEL = "sim.run"
 """What processes have imported before they are given jobs."""
@@ -62,21 +63,25 @@ class Outcome:
         return self.error.strip().rpartition("\n")[2]
 
 
-def workers(config: Config, data: baseline.Baseline, runs: int | None = None) -> int:
+def workers(config: Config, data: "Baseline", runs: int | None = None) -> int:
     """Return the number of processes that fit the cores and half of the free memory; one where `runs`, if given, would
     be done before more had started."""
     rows = data.census_2020["resident_population"].sum() * 1.2 / config.scale
     fit = max(1, int(memory.free() / 2 / (BYTES_OF_PROCESS + rows * BYTES_PER_ROW)))
-    if config.workers is None and runs is not None:
-        years = config.end - config.start + 1
-        if runs * years * (SECONDS_PER_YEAR + rows * SECONDS_PER_ROW) < WORTH_A_POOL:
-            return 1
+    if config.workers is None and runs is not None and _seconds(config, runs, rows) < WORTH_A_POOL:
+        return 1
     return min(config.workers or cpu_count(), fit)
 
 
+def _seconds(config: Config, runs: int, rows: float) -> float:
+    return runs * (config.end - config.start + 1) * (SECONDS_PER_YEAR + rows * SECONDS_PER_ROW)
+
+
 def prepare(config: Config, runs: int | None = None) -> None:
-    """Have a process import the model, if these runs are to be shared between several, while this one imports it."""
-    if config.scheduler is None and workers(config, baseline.load(config.data), runs) > 1:
+    """Have a process import the model already, for as many runs as are worth several at any scale; without a number it
+    is taken that they are."""
+    several = config.scheduler is None and config.workers != 1 and blocks.cores() > 1
+    if several and (runs is None or _seconds(config, runs, 0) >= WORTH_A_POOL):
         copies.prepare(MODEL)
 
 

@@ -37,10 +37,10 @@ def run(arguments: list[str]) -> None:
     config = compose("run", arguments)
     from sim import engine
 
+    engine.prepare(config, config.seeds * config.parameter_sets * (1 if config.compare is None else 2))
     refuse([config])
     refuse_files(config)
     warn_of_grounds()
-    engine.prepare(config, config.seeds * config.parameter_sets * (1 if config.compare is None else 2))
     from sim import run
 
     warn_of_later_figures(config)
@@ -106,7 +106,7 @@ def _codes(name: str, counties: "pd.DataFrame", prefectures: "pd.DataFrame") -> 
 def _best(name: str, keys: list[str]) -> tuple[Path, "Offered"]:
     """Run the package that a search chose for a county, or for all, beside no new policy, unless it was run already;
     return the folder of the run, and the search."""
-    from sim import baseline, engine
+    from sim import baseline
     from sim.report.tables.results import find_with
 
     search = next((key.removeprefix("optimise=") for key in keys if key.startswith("optimise=")), "optimise")
