@@ -106,7 +106,7 @@ def _codes(name: str, counties: "pd.DataFrame", prefectures: "pd.DataFrame") -> 
 def _best(name: str, keys: list[str]) -> tuple[Path, "Offered"]:
     """Run the package that a search chose for a county, or for all, beside no new policy, unless it was run already;
     return the folder of the run, and the search."""
-    from sim import baseline
+    from sim import baseline, engine
     from sim.report.tables.results import find_with
 
     search = next((key.removeprefix("optimise=") for key in keys if key.startswith("optimise=")), "optimise")
