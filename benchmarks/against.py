@@ -7,6 +7,7 @@ in turn, and which tree goes first changes from pair to pair.
 import io
 import json
 import os
+import pkgutil
 import statistics
 import subprocess
 import sys
@@ -18,23 +19,30 @@ from pathlib import Path
 from shutil import copytree
 from typing import IO
 
-from benchmarks import loop, processes, sensitivity, sweep
 from benchmarks.report import heading, spread, table
 
 ROOT = Path(__file__).parents[1]
 PAIRS = 5
 
-FIGURES: Mapping[str, Callable[[], dict[str, float]]] = {
-    "loop_1000": loop.coarse,
-    "loop_100": loop.default,
-    "full": processes.everyone,
-    "run": processes.run,
-    "report": processes.report,
-    "listing": processes.listed,
-    "sweep": sweep.figures,
-    "sensitivity": sensitivity.figures,
+FIGURES = {
+    "loop_1000": "loop:coarse",
+    "loop_100": "loop:default",
+    "full": "processes:everyone",
+    "run": "processes:run",
+    "report": "processes:report",
+    "listing": "processes:listed",
+    "sweep": "processes:swept",
+    "sensitivity": "sensitivity:figures",
+    "view": "view:figures",
 }
-"""What can be compared: functions that make one round and return figures by name, the less the better."""
+"""What can be compared: where to find functions that make one round and return figures by name, the less the better.
+They are found by name, since an earlier commit may lack what others of them import."""
+
+
+def figures(name: str) -> Callable[[], dict[str, float]]:
+    """Return the function that makes one round."""
+    made: Callable[[], dict[str, float]] = pkgutil.resolve_name(f"benchmarks.{FIGURES[name]}")
+    return made
 
 
 def compare(revision: str, names: Sequence[str], pairs: int = PAIRS) -> None:
@@ -47,7 +55,7 @@ def compare(revision: str, names: Sequence[str], pairs: int = PAIRS) -> None:
     with tempfile.TemporaryDirectory() as folder:
         earlier = _checked_out(revision, Path(folder) / "tree")
         for name in names or FIGURES:
-            heading(name, FIGURES[name].__doc__ or "")
+            heading(name, figures(name).__doc__ or "")
             with ExitStack() as stack:
                 worlds = {earlier: {"COUNTY_CACHE": f"{folder}/worlds"}, ROOT: {}}
                 ask = {tree: stack.enter_context(_measuring(name, tree, own)) for tree, own in worlds.items()}
@@ -98,9 +106,10 @@ def _rounds(asked: IO[str], told: IO[str]) -> Iterator[dict[str, float]]:
 
 def _answer(name: str) -> None:
     """Make a round that does not count, then one for each line that is read, and write its figures."""
-    FIGURES[name]()
+    make = figures(name)
+    make()
     for _ in sys.stdin:
-        print(json.dumps(FIGURES[name]()), flush=True)
+        print(json.dumps(make()), flush=True)
 
 
 if __name__ == "__main__":

@@ -61,7 +61,8 @@ class PeerLabour:
     def _match(self, model) -> None:
         world, random = model.world, model.random
         market, self.hires = world.labour, 0
-        homes = np.array([person.place for people in self.seekers for person in people])
+        sought = np.bincount([person.place for people in self.seekers for person in people],
+                             minlength=market.first_jobs.size)
         for county, (seekers, openings) in enumerate(zip(self.seekers, self.jobs, strict=True)):
             tightness = min(max((len(openings) + 1) / (len(seekers) + 1), 0.05), 20)
             market.tightness[county] = market.tightness[county] ** 0.75 * tightness**0.25
@@ -86,7 +87,7 @@ class PeerLabour:
             for person in seekers:
                 if person.seeking:
                     self._fall_back(person, county, random)
-        market.finding[:] = 0.75 * market.finding + 0.25 * labour._finding(world, homes)
+        market.finding[:] = 0.75 * market.finding + 0.25 * labour._finding(world, sought)
         world.firms.staff[:] = self.staff
         market.employed[:] = self.employed
         market.unemployed[:] = 0

@@ -30,6 +30,18 @@ def report() -> dict[str, float]:
     return _spent(["-m", "sim", "report", "run"], folder=_default_job())
 
 
+def swept() -> dict[str, float]:
+    """A sweep at one row for 1,000 people as a command, two policies under two conditions: seconds; for each run, all
+    processes together, also what it takes beside its simulation."""
+    asked = ["policy=land_led,service_led", "external=reference,low_fertility", "scale=1000", "seeds=20"]
+    with tempfile.TemporaryDirectory() as folder:
+        spent = _spent(["-m", "sim", "sweep", *asked], folder=folder)
+        runs = [json.loads(path.read_bytes()) for path in Path(folder).glob("outputs/*/runs/*/manifest.json")]
+    simulated = sum(run["processor_seconds"] for run in runs)
+    return {"whole process": spent["whole process"], "a run's simulation": simulated / len(runs),
+            "a run's processor time beside it": (spent["processor time"] - simulated) / len(runs)}
+
+
 def listed() -> dict[str, float]:
     """A command that simulates nothing, county list externals, seconds."""
     return {"whole process": _seconds(["-m", "sim", "list", "externals"])}

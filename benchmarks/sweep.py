@@ -4,7 +4,6 @@ import os
 import resource
 import statistics
 import time
-from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
@@ -20,13 +19,6 @@ from sim.model import CountyUrbanization
 RUNS = 1000
 OVERHEAD, MINUTES, SHARE = 0.020, 4.0, 0.9
 """Goals: seconds beside the simulation for each run, minutes for all of them, share of the cores."""
-
-
-def figures() -> dict[str, float]:
-    """Two hundred runs at one row for 1,000 people as one sweep: seconds of a run, one core, and beside the simulation.
-    """
-    cost = _cost(200)
-    return {"wall time": cost.wall * blocks.cores() / cost.runs, "processor time beside it": cost.beside}
 
 
 def measure(runs: int = RUNS) -> None:
@@ -81,7 +73,7 @@ def _cost(runs: int) -> Cost:
             variants = combinations.variants(asked)
             found = sweep.sweep(variants, lambda done, total, note: memory.setdefault(done, _resident()))
             wall = time.perf_counter() - begun
-            _end_workers()  # what they used is known then
+            get_reusable_executor().shutdown(wait=True)  # what workers used is known when they have ended
             processor = _processor() - used
             manifests = [archive.manifest(found.folder, run) for run in found.catalogue["run"]]
         finally:
@@ -90,14 +82,6 @@ def _cost(runs: int) -> Cost:
     return Cost(len(manifests), wall, processor, sum(one["processor_seconds"] for one in manifests),
                 sum(one["seconds"]["whole"] for one in manifests), load,
                 [one["peak_memory_bytes"] for one in manifests], memory)
-
-
-def _end_workers() -> None:
-    get_reusable_executor().shutdown(wait=True)  # those of earlier commits
-    with suppress(ImportError):
-        from sim.core import copies
-
-        copies.end()
 
 
 def _processor() -> float:

@@ -3,6 +3,7 @@
 import os
 import re
 import shutil
+import statistics
 import subprocess
 import sys
 import time
@@ -56,6 +57,16 @@ SLIDE = """dose => {
 ROWS, NOTE = "document.querySelector('#preview tbody tr')", "document.querySelector('#preview .note')?.innerText"
 BEGUN = "() => /2020/.test(document.querySelector('#clock').innerText)"
 USABLE = "[data-do=step]:not([disabled])"
+
+
+def figures() -> dict[str, float]:
+    """The page at its default scale: seconds until it can be used, and medians of a step with its drawing."""
+    with served() as (address, _), browsing() as browser:
+        page = browser.new_page(viewport={"width": 1440, "height": 900})
+        usable = opened(page, address)
+        steps = [step(page) for _ in range(QUARTERS)]
+    return {"until it can be used": usable, "step and drawing": statistics.median(steps),
+            "last quarters of years": statistics.median(steps[3::4])}
 
 
 def measure() -> None:

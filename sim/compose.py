@@ -16,6 +16,7 @@ from sim.config.fault import explain, shorten, suggestion
 from sim.config.files import (
     GROUPS,
     TextLoader,
+    declarations,
     defaults,
     load_ensemble,
     load_evaluation,
@@ -63,7 +64,7 @@ def compose(command: str, overrides: Iterable[str] = ()) -> Config:
 
 
 class Shipped(NamedTuple):
-    """Declarations that no override replaces as a whole, read once for many configurations."""
+    """Declarations that no override replaces as a whole, read once for all configurations of a process."""
 
     parameters: Parameters
     profiles: dict[str, Profile]
@@ -74,7 +75,13 @@ class Shipped(NamedTuple):
 
 
 def shipped() -> Shipped:
-    """Read the declarations that no override replaces as a whole; a fault raises `ConfigError`."""
+    """Read the declarations that no override replaces as a whole, anew where a file has changed; a fault raises
+    `ConfigError`."""
+    return _shipped(declarations())
+
+
+@functools.lru_cache(maxsize=1)
+def _shipped(files: tuple[tuple[Path, int, int], ...]) -> Shipped:
     return Shipped(load_parameters(), load_profiles(), load_stocks(), load_measures(), load_evaluation(),
                    load_indicators())
 

@@ -1,37 +1,37 @@
-"""Many jobs at once: processes of this machine, a Dask cluster, or the process at hand for little.
+"""Many jobs at once: joblib processes on this machine, a Dask cluster, or the process at hand for little.
 
 Jobs go out a few at a time and outcomes come back as they are done, so that memory does not grow with their number.
 """
 
+import atexit
 import functools
 import gc
 import multiprocessing
 import socket
 import time
 import traceback
-from collections import deque
+import warnings
 from collections.abc import Callable, Generator, Iterator, Sequence
-from contextlib import suppress
+from concurrent.futures import BrokenExecutor
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from importlib import import_module
 from importlib.util import find_spec
 from itertools import islice
-from multiprocessing.connection import Connection, wait
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-import cloudpickle
-from joblib import cpu_count
+from joblib import Parallel, cpu_count, delayed
 
+from sim import baseline
 from sim.config import Config, ConfigError
-from sim.core import blocks, copies, memory
+from sim.core import blocks, memory, parent
 
 if TYPE_CHECKING:
     from distributed import Client
 
-    from sim.baseline import Baseline
-
 MODEL = "sim.run"
-"""What processes have imported before they are given jobs."""
+"""What processes import before they are given runs."""
 
 QUICK, WAIT = 2, 15
 """Seconds in which the address of a Dask scheduler has to answer; and the scheduler itself, with its first worker."""
@@ -63,26 +63,42 @@ class Outcome:
         return self.error.strip().rpartition("\n")[2]
 
 
-def workers(config: Config, data: "Baseline", runs: int | None = None) -> int:
+def workers(config: Config, data: baseline.Baseline, runs: int | None = None) -> int:
     """Return the number of processes that fit the cores and half of the free memory; one where `runs`, if given, would
     be done before more had started."""
     rows = data.census_2020["resident_population"].sum() * 1.2 / config.scale
     fit = max(1, int(memory.free() / 2 / (BYTES_OF_PROCESS + rows * BYTES_PER_ROW)))
-    if config.workers is None and runs is not None and _seconds(config, runs, rows) < WORTH_A_POOL:
-        return 1
+    if config.workers is None and runs is not None:
+        years = config.end - config.start + 1
+        if runs * years * (SECONDS_PER_YEAR + rows * SECONDS_PER_ROW) < WORTH_A_POOL:
+            return 1
     return min(config.workers or cpu_count(), fit)
 
 
-def _seconds(config: Config, runs: int, rows: float) -> float:
-    return runs * (config.end - config.start + 1) * (SECONDS_PER_YEAR + rows * SECONDS_PER_ROW)
-
-
 def prepare(config: Config, runs: int | None = None) -> None:
-    """Have a process import the model already, for as many runs as are worth several at any scale; without a number it
-    is taken that they are."""
-    several = config.scheduler is None and config.workers != 1 and blocks.cores() > 1
-    if several and (runs is None or _seconds(config, runs, 0) >= WORTH_A_POOL):
-        copies.prepare(MODEL)
+    """Let the processes that will share some runs import the model while this one does so itself; none where the runs
+    are done here, or on a cluster."""
+    if config.scheduler is None and (count := workers(config, baseline.load(config.data), runs)) > 1:
+        _getting_ready.append(_parallel(count)(delayed(_import)(MODEL) for _ in range(count)))
+
+
+_getting_ready: list[Any] = []
+
+
+def _import(module: str) -> None:
+    import_module(module)
+
+
+@atexit.register
+def _need_no_more() -> None:
+    """Let go of processes that nothing was asked of: all runs were there."""
+    while _getting_ready:
+        _close(_getting_ready.pop())
+
+
+def _close(results: Any) -> None:
+    with warnings.catch_warnings(action="ignore", category=UserWarning):  # it asks whether stopping jobs was meant
+        results.close()
 
 
 def execute(function: Callable, jobs: Sequence, workers: int | None = None,
@@ -98,7 +114,7 @@ def execute(function: Callable, jobs: Sequence, workers: int | None = None,
         yield from _on_cluster(function, jobs, scheduler)
         return
     cores = blocks.cores()
-    count = 1 if _is_worker() else min(workers or cpu_count(), len(jobs))  # no pools in pools
+    count = 1 if multiprocessing.parent_process() else min(workers or cpu_count(), len(jobs))  # no pools in pools
     if count > 1:
         yield from _in_processes(function, jobs, count, max(1, cores // count))
         return
@@ -122,15 +138,11 @@ def _free_memory(seconds: float) -> None:
     A full collection takes a tenth of a second, and next to nothing where imported objects are exempt; the exemption
     is permanent, and so only made in processes that do nothing else.
     """
-    if _is_worker():
+    if multiprocessing.parent_process():
         gc.collect()
         _leave_out_imports()
     elif seconds > LONG:
         gc.collect()
-
-
-def _is_worker() -> bool:
-    return copies.inside() or multiprocessing.parent_process() is not None
 
 
 @functools.cache
@@ -141,61 +153,60 @@ def _leave_out_imports() -> None:
 def _in_processes(function: Callable, jobs: Sequence, count: int, threads: int) -> Iterator[Outcome]:
     """Run jobs in processes of this machine.
 
-    The job of a process that is killed is run again after all others, with none beside it, and has failed if it is
-    killed again.
+    A process that is killed takes the whole pool with it. Whose fault it was is not known: jobs that were under way or
+    next are then run one by one, the one whose process ends twice has failed, and the rest go on in a new pool.
     """
-    killed = list[Any]()
-    yield from _shared_out(function, jobs, count, threads, killed)
-    for job in killed:
-        again = list[Any]()
-        yield from _shared_out(function, [job], 1, threads, again)
-        if again:
-            yield Outcome(job, error="its process was killed twice with no other beside it; is there enough memory?")
+    waiting = dict(enumerate(jobs))
+    while waiting:
+        drawn: set[int] = set()
+        try:
+            with _pool(count, _drawn(function, dict(waiting), drawn, threads)) as finished:
+                for number, result, error in finished:
+                    yield Outcome(waiting.pop(number), result, error)
+        except BrokenExecutor:
+            for number in sorted(drawn & waiting.keys()):
+                yield _alone(function, waiting.pop(number), threads)
 
 
-def _shared_out(function: Callable, jobs: Sequence, count: int, threads: int, killed: list[Any]) -> Iterator[Outcome]:
-    """Yield outcomes as processes have them, and list the jobs whose process is killed."""
-    waiting, busy = deque(jobs), dict[Connection, Any]()
-    with copies.source(MODEL) as source:
-
-        def give(worker: Connection) -> None:
-            if waiting:
-                busy[worker] = waiting.popleft()
-                with suppress(OSError):  # it is at its end, as will be seen below
-                    worker.send_bytes(cloudpickle.dumps(busy[worker]))
-            else:
-                worker.close()
-
-        for _ in range(count):
-            give(source.copy(functools.partial(_answer, function, threads)))
-        while busy:
-            ready = wait(list(busy))
-            for worker in [one for one in busy if one in ready]:
-                job = busy.pop(worker)
-                try:
-                    answer = worker.recv_bytes()
-                except (EOFError, OSError):
-                    worker.close()
-                    killed.append(job)
-                    if waiting:
-                        give(source.copy(functools.partial(_answer, function, threads)))
-                    continue
-                give(worker)
-                result, error = cloudpickle.loads(answer)
-                yield Outcome(job, result, error)
+def _drawn(function: Callable, waiting: dict[int, Any], drawn: set[int], threads: int) -> Iterator:
+    for number, job in waiting.items():
+        drawn.add(number)
+        yield delayed(_in_pool)(function, number, job, threads)
 
 
-def _answer(function: Callable, threads: int, message: bytes) -> bytes:
-    """Run the job of a message; return its result and error."""
-    outcome = _attempt(lambda job, threads: cloudpickle.dumps((function(cloudpickle.loads(job), threads), "")),
-                       message, threads)
-    return cloudpickle.dumps((None, outcome.error)) if outcome.error else outcome.result
+def _in_pool(function: Callable, number: int, job: Any, threads: int) -> tuple[int, Any, str]:
+    parent.end_with_it()
+    return _numbered(function, number, job, threads)
 
 
-def _told(function: Callable, job: Any, threads: int) -> tuple[Any, str]:
-    """Run a job and return its result and error: the job itself need not travel back."""
+def _numbered(function: Callable, number: int, job: Any, threads: int) -> tuple[int, Any, str]:
+    """Run a job and return its number, result and error: the job itself need not travel back."""
     outcome = _attempt(function, job, threads)
-    return outcome.result, outcome.error
+    return number, outcome.result, outcome.error
+
+
+@contextmanager
+def _pool(count: int, tasks: Iterator) -> Iterator[Any]:
+    while _getting_ready:
+        list(_getting_ready.pop())  # the same processes
+    results = _parallel(count)(tasks)
+    try:
+        yield results
+    finally:
+        _close(results)
+
+
+def _parallel(count: int) -> Parallel:
+    return Parallel(n_jobs=count, return_as="generator_unordered", batch_size=1)
+
+
+def _alone(function: Callable, job: Any, threads: int) -> Outcome:
+    for _ in range(2):
+        with suppress(BrokenExecutor):
+            with _pool(2, iter([delayed(_in_pool)(function, 0, job, threads)])) as finished:
+                _, result, error = next(finished)
+            return Outcome(job, result, error)
+    return Outcome(job, error="its process was killed twice with no other beside it; is there enough memory?")
 
 
 def _on_cluster(function: Callable, jobs: Sequence, scheduler: str) -> Iterator[Outcome]:
@@ -211,7 +222,7 @@ def _on_cluster(function: Callable, jobs: Sequence, scheduler: str) -> Iterator[
         while True:
             room = 2 * sum(client.nthreads().values()) - len(running)
             for job in islice(waiting, max(room, 0 if running else 1)):
-                future = client.submit(_told, function, job, 1, pure=False)
+                future = client.submit(_numbered, function, 0, job, 1, pure=False)
                 running[future] = job
                 finished.add(future)
             if not running:
@@ -219,7 +230,7 @@ def _on_cluster(function: Callable, jobs: Sequence, scheduler: str) -> Iterator[
             future = next(finished)
             job = running.pop(future)
             if future.status == "finished":
-                result, error = future.result()
+                _, result, error = future.result()
                 yield Outcome(job, result, error)
             elif future.status == "error":
                 yield Outcome(job, error=f"{type(future.exception()).__name__}: {future.exception()}")

@@ -4,6 +4,7 @@ import functools
 import logging
 import operator
 import time
+from collections.abc import Callable, Iterator
 
 import mesa
 import numpy as np
@@ -204,7 +205,7 @@ class CountyUrbanization(mesa.Model):
         for process in processes:
             begun = time.perf_counter()
             process(self.world)
-            name = f"{process.__module__.rpartition('.')[2]}.{process.__name__}"
+            name = _named(process)
             self.seconds[name] = self.seconds.get(name, 0.0) + time.perf_counter() - begun
 
     def _create_agents(self) -> None:
@@ -214,14 +215,22 @@ class CountyUrbanization(mesa.Model):
         self.enterprises = Enterprises(self, world.firms, places)
         self.province = Province(self, accounts.province_code(world), "省", "Province", range(places.counties))
         self.prefectures = {
-            row.adcode: Prefecture(self, row.adcode, row.name_zh, row.name_en,
-                                   np.flatnonzero(places.prefecture_of_county == k), self.province)
-            for k, row in enumerate(world.baseline.prefectures.itertuples())}
+            code: Prefecture(self, code, zh, en, np.flatnonzero(places.prefecture_of_county == k), self.province)
+            for k, (code, zh, en) in enumerate(_rows(world.baseline.prefectures, "adcode", "name_zh", "name_en"))}
         self.counties = {
-            row.adcode: County(self, row.adcode, row.name_zh, row.name_en, [k],
-                               self.province if row.province_managed_finance
-                               else self.prefectures[row.prefecture_adcode], row.county_type)
-            for k, row in enumerate(world.baseline.counties.itertuples())}
+            code: County(self, code, zh, en, [k], self.province if direct else self.prefectures[prefecture], kind)
+            for k, (code, zh, en, direct, prefecture, kind) in enumerate(_rows(
+                world.baseline.counties, "adcode", "name_zh", "name_en", "province_managed_finance",
+                "prefecture_adcode", "county_type"))}
+
+
+@functools.cache
+def _named(process: Callable[[World], object]) -> str:
+    return f"{process.__module__.rpartition('.')[2]}.{process.__name__}"
+
+
+def _rows(table: pd.DataFrame, *columns: str) -> Iterator[tuple]:
+    return zip(*(table[name] for name in columns), strict=True)
 
 
 def simulated(config: Config) -> pd.DataFrame:

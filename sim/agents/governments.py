@@ -16,12 +16,13 @@ class Government(mesa.Agent):
     Money is in yuan at 2020 prices, and yearly figures are those of the last year that was closed.
     """
 
-    def __init__(self, model: mesa.Model, code: str, name_zh: str, name_en: str, counties: Sequence[int] | np.ndarray,
+    def __init__(self, model, code: str, name_zh: str, name_en: str, counties: Sequence[int] | np.ndarray,
                  superior: "Government | None" = None):
         super().__init__(model)
         self.code, self.name_zh, self.name_en = code, name_zh, name_en
         self.superior = superior
-        self._counties = [int(county) for county in counties]
+        self._world: World = model.world
+        self._counties = np.asarray(counties)
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.code!r}, {self.name_en!r})"
@@ -50,12 +51,12 @@ class Government(mesa.Agent):
     @property
     def own_revenue(self) -> float:
         """Own revenue of the counties' general budgets in the year, in yuan."""
-        return self._sum(self._world.budget.own_revenue.tolist())
+        return self._sum(self._world.budget.own_revenue)
 
     @property
     def debt(self) -> float:
         """General and special bonds of the counties at the year's end, in yuan."""
-        return self._sum(self._world.budget.debt.tolist())
+        return self._sum(self._world.budget.debt)
 
     @property
     def debt_ratio(self) -> float:
@@ -83,13 +84,9 @@ class Government(mesa.Agent):
         """Its group in the tables of observations."""
         return self.code
 
-    @property
-    def _world(self) -> World:
-        return self.model.world
-
-    def _sum[T: (int, float)](self, by_county: Sequence[T]) -> T:
-        """Return the sum of its counties' amounts."""
-        return sum(by_county[county] for county in self._counties)
+    def _sum(self, by_county: np.ndarray):
+        """Return the sum of its counties' amounts, a plain number."""
+        return sum(by_county[self._counties].tolist())
 
 
 class Province(Government):
@@ -110,6 +107,9 @@ class County(Government):
     def __init__(self, model, code, name_zh, name_en, counties, superior, county_type: str):
         super().__init__(model, code, name_zh, name_en, counties, superior)
         self.county_type = county_type
+
+    def _sum(self, by_county: np.ndarray):
+        return by_county.item(self._counties[0])  # read of every county in every quarter
 
     @property
     def doses(self) -> pd.Series:

@@ -119,9 +119,7 @@ def _with_figures(known: Baseline, path: Path, content: bytes) -> Baseline:
 
 def _validate(folder: Path, content: str) -> None:
     # The verdict also depends on the rules: on the shipped schema, the code of this package and the known figures.
-    figures = [Path(variables.__file__), CONFIGS / "stocks.yaml"]
-    rules = [SHIPPED / DESCRIPTOR, *sorted(Path(__file__).parent.glob("*.py")), *figures]
-    key = hashlib.sha256(b"".join(path.read_bytes() for path in rules) + content.encode()).hexdigest()
+    key = hashlib.sha256(_rules() + content.encode()).hexdigest()
     verdict = cache.folder("valid") / key
     if verdict.exists():
         return
@@ -130,6 +128,14 @@ def _validate(folder: Path, content: str) -> None:
     with contextlib.suppress(OSError):  # a cache that cannot be written only costs the seconds again
         verdict.parent.mkdir(parents=True, exist_ok=True)
         verdict.touch()
+
+
+@functools.cache
+def _rules() -> bytes:
+    """Return the code and the files that say what is valid; they do not change while a process lives."""
+    figures = [Path(variables.__file__), CONFIGS / "stocks.yaml"]
+    rules = [SHIPPED / DESCRIPTOR, *sorted(Path(__file__).parent.glob("*.py")), *figures]
+    return b"".join(path.read_bytes() for path in rules)
 
 
 def _summary(folder: Path, found: list[Fault]) -> str:

@@ -1,5 +1,6 @@
 """The description in a data folder: the schema of each table."""
 
+import functools
 import json
 from pathlib import Path
 
@@ -17,11 +18,10 @@ def describe(folder: Path) -> tuple[dict[str, dict], list[Fault]]:
     schema. A descriptor of its own may set other ranges and add columns, but declares every shipped table and
     field; keys are always the shipped ones.
     """
-    shipped = _schemas(json.loads((SHIPPED / DESCRIPTOR).read_text("utf-8")))
-    shipped = {name: schema for name, schema in shipped.items()
+    shipped = {name: schema for name, schema in _shipped().items()
                if not schema.get("optional") or (folder / f"{name}.csv").exists()}
     path = folder / DESCRIPTOR
-    if not path.is_file():
+    if folder == SHIPPED or not path.is_file():
         return shipped, []
     try:
         own = _schemas(json.loads(path.read_bytes().decode("utf-8-sig")))
@@ -45,8 +45,7 @@ def describe(folder: Path) -> tuple[dict[str, dict], list[Fault]]:
 
 def optional() -> dict[str, dict]:
     """Return the schemas of the tables that a folder need not have, by name."""
-    shipped = _schemas(json.loads((SHIPPED / DESCRIPTOR).read_text("utf-8")))
-    return {name: schema for name, schema in shipped.items() if schema.get("optional")}
+    return {name: schema for name, schema in _shipped().items() if schema.get("optional")}
 
 
 def expected(field: dict) -> str:
@@ -63,6 +62,11 @@ def expected(field: dict) -> str:
     elif low is not None or high is not None:
         words += f" >= {low}" if high is None else f" <= {high}"
     return words if limits.get("required") else f"{words}, or nothing"
+
+
+@functools.cache
+def _shipped() -> dict[str, dict]:
+    return _schemas(json.loads((SHIPPED / DESCRIPTOR).read_text("utf-8")))
 
 
 def _schemas(descriptor: dict) -> dict[str, dict]:

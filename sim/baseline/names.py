@@ -56,6 +56,8 @@ def codes(table: pd.DataFrame, given: Iterable[str], where: str, what: str,
 
     Raises ConfigError for one that is unknown, that several places are called, or that is named twice.
     """
+    if not (given := [*given]):
+        return []
     names, found = Names(what, table, others=others), list[str]()
     for name in given:
         try:

@@ -37,10 +37,11 @@ def run(arguments: list[str]) -> None:
     config = compose("run", arguments)
     from sim import engine
 
-    engine.prepare(config, config.seeds * config.parameter_sets * (1 if config.compare is None else 2))
     refuse([config])
     refuse_files(config)
     warn_of_grounds()
+    if not (Path("outputs") / config.name).exists():  # else the runs may be there already
+        engine.prepare(config, config.seeds * config.parameter_sets * (1 if config.compare is None else 2))
     from sim import run
 
     warn_of_later_figures(config)

@@ -3,7 +3,6 @@
 
 from pathlib import Path
 
-from sim import engine
 from sim.cli.notices import warn_of_grounds
 from sim.cli.progress import progress_bar
 from sim.cli.refusing import refuse, refuse_files
@@ -31,6 +30,8 @@ def validate(arguments: list[str]) -> None:
     refuse([config])
     refuse_files(config)
     warn_of_grounds()
+    from sim import engine
+
     engine.prepare(config)
     from sim.experiments import validation
     from sim.report.pages import validation as page
@@ -51,6 +52,8 @@ def calibrate(arguments: list[str]) -> None:
     assert isinstance(config, Calibration)
     _expect_part(config, "fit", "crossvalidation")
     refuse([config])
+    from sim import engine
+
     engine.prepare(config)
     from sim.experiments.calibration import crossvalidation, ensemble
     from sim.report.pages import calibrations
@@ -70,6 +73,8 @@ def sensitivity(arguments: list[str]) -> None:
     _expect_part(config, "levers", "parameters", "both")
     refuse([config])
     warn_of_grounds()
+    from sim import engine
+
     engine.prepare(config)
     from sim.experiments.sensitivity import analyse
 
@@ -100,6 +105,8 @@ def optimise(arguments: list[str]) -> None:
     assert isinstance(config, Optimise)
     refuse([config])
     warn_of_grounds()
+    from sim import engine
+
     engine.prepare(config)
     from sim.experiments import optimise
 
@@ -125,6 +132,8 @@ def pilots(arguments: list[str]) -> None:
     assert isinstance(config, PilotStudy)
     refuse([config])
     warn_of_grounds()
+    from sim import engine
+
     engine.prepare(config)
     from sim.experiments.pilots import study
 

@@ -8,7 +8,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sim import engine
 from sim.cli.notices import warn_of_grounds
 from sim.cli.progress import progress_bar
 from sim.cli.refusing import refuse
@@ -35,9 +34,11 @@ def sweep(arguments: Sequence[str]) -> None:
 
 
 def _swept(arguments: Sequence[str]) -> "Found":
+    from sim import engine
+
     variants = _checked(arguments)
-    engine.prepare(variants[0].config, sum(one.config.seeds for one in variants))
     warn_of_grounds()
+    engine.prepare(variants[0].config, sum(one.config.seeds for one in variants))
     from sim.experiments import sweep
 
     with progress_bar() as progress:

@@ -93,6 +93,12 @@ def defaults(command: str) -> dict[str, Any]:
     return values
 
 
+def declarations() -> tuple[tuple[Path, int, int], ...]:
+    """Return the files of declarations, each with the time of its last change in ns and its size in bytes."""
+    found = [path for path in (*sorted(CONFIGS.rglob("*.yaml")), ENSEMBLE) if path.is_file()]
+    return tuple((path, status.st_mtime_ns, status.st_size) for path in found for status in [path.stat()])
+
+
 def scenarios(group: str) -> dict[str, Path]:
     """Return the files of a scenario group by name; the user's own replace shipped ones of the same name."""
     found: dict[str, Path] = {}

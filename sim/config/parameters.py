@@ -1,5 +1,6 @@
 """Numbers with a range, a unit, a source and a grade of evidence."""
 
+import functools
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Annotated, Any, Literal
@@ -58,27 +59,27 @@ class Quantity(Frozen):
 class Theme:
     """The values of one theme, read as attributes."""
 
-    __slots__ = ("_name", "_quantities")
+    _name: str
+    _values: Mapping[str, float]
 
     def __init__(self, name: str, quantities: Mapping[str, Quantity]):
-        self._name = name
-        self._quantities = quantities
+        values = {known: quantity.value for known, quantity in quantities.items()}
+        self.__dict__.update(values, _name=name, _values=values)
 
     def __getattr__(self, name: str) -> float:
         if name.startswith("_"):
             raise AttributeError(name)
-        if name not in self._quantities:
-            unknown = f"{self._name}.{name}: unknown parameter"
-            raise AttributeError(f"{unknown}; {suggestion(name, self._quantities)}")
-        return self._quantities[name].value
+        raise AttributeError(f"{self._name}.{name}: unknown parameter; {suggestion(name, self._values)}")
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError(f"{self._name}.{name}: parameters do not change")
 
     def __dir__(self) -> Iterable[str]:
-        return sorted(self._quantities)
+        return sorted(self._values)
 
     def __repr__(self) -> str:
         # Stands for the values in the keys of kept results; hence complete and in a fixed order.
-        values = ", ".join(f"{name}={self._quantities[name].value!r}" for name in sorted(self._quantities))
-        return f"{self._name}({values})"
+        return f"{self._name}({', '.join(f'{name}={self._values[name]!r}' for name in sorted(self._values))})"
 
 
 class Parameters(RootModel[dict[str, dict[str, Quantity]]]):
@@ -86,12 +87,17 @@ class Parameters(RootModel[dict[str, dict[str, Quantity]]]):
 
     model_config = ConfigDict(frozen=True)
 
+    @functools.cached_property
+    def themes(self) -> Mapping[str, Theme]:
+        """The values of each theme."""
+        return {theme: Theme(theme, quantities) for theme, quantities in self.root.items()}
+
     def __getattr__(self, theme: str) -> Theme:
         if theme.startswith("_") or theme == "root":
             raise AttributeError(theme)
         if theme not in self.root:
             raise AttributeError(f"{theme}: unknown theme; {suggestion(theme, self.root)}")
-        return Theme(theme, self.root[theme])
+        return self.themes[theme]
 
     @property
     def quantities(self) -> Mapping[str, Quantity]:

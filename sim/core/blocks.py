@@ -6,8 +6,8 @@ sums are of integers, so that nothing depends on the number of threads.
 """
 
 import os
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
 from functools import cache
 from itertools import pairwise
 
@@ -29,8 +29,7 @@ def run[T](kernel: Callable[..., T], size: int, threads: int, *arguments: object
         return [kernel(0, size, *arguments)]
     blocks = -(-size // BLOCK)
     pieces = min(blocks, 4 * threads)
-    cuts = [min(size, BLOCK * (blocks * k // pieces)) for k in range(pieces + 1)]
-    return list(_pool(threads, os.getpid()).map(lambda span: kernel(*span, *arguments), pairwise(cuts)))
+    return _shared(kernel, [min(size, BLOCK * (blocks * k // pieces)) for k in range(pieces + 1)], threads, arguments)
 
 
 def over(kernel: Callable[..., object], count: int, threads: int, *arguments: object) -> None:
@@ -39,10 +38,29 @@ def over(kernel: Callable[..., object], count: int, threads: int, *arguments: ob
         kernel(0, count, *arguments)
         return
     pieces = min(count, 8 * threads)
-    cuts = [count * k // pieces for k in range(pieces + 1)]
-    list(_pool(threads, os.getpid()).map(lambda span: kernel(*span, *arguments), pairwise(cuts)))
+    _shared(kernel, [count * k // pieces for k in range(pieces + 1)], threads, arguments)
+
+
+def _shared[T](kernel: Callable[..., T], cuts: Sequence[int], threads: int, arguments: tuple[object, ...]) -> list[T]:
+    """Call a kernel for the spans between cuts, each taken by whichever thread is free, this one among them: to hand
+    each over to another and be told of its end would take as long as a short kernel."""
+    results: dict[int, T] = {}
+    spans = iter([*enumerate(pairwise(cuts))])
+
+    def work() -> None:
+        for k, span in spans:
+            results[k] = kernel(*span, *arguments)
+
+    others = [_pool(threads, os.getpid()).submit(work) for _ in range(threads - 1)]
+    try:
+        work()
+    finally:
+        wait(others)
+    for other in others:
+        other.result()
+    return [results[k] for k in range(len(cuts) - 1)]
 
 
 @cache
 def _pool(threads: int, process: int) -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(threads, thread_name_prefix="blocks")
+    return ThreadPoolExecutor(threads - 1, thread_name_prefix="blocks")

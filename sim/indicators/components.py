@@ -82,7 +82,10 @@ def tabulate(parts: dict[tuple[str, str], np.ndarray], start, end, groups: list[
     `parts` are changes in persons by (component, acts_on) and group; `start` and `end` are (urban, all) people.
     """
     shares = [100 * np.divide(urban, whole) for urban, whole in (start, end)]
-    added = {key: points(persons, key[1], start, end) for key, persons in parts.items()}
+    added: dict[tuple[str, str], np.ndarray] = {}
+    for acts_on in ACTS_ON:
+        mine = [key for key in parts if key[1] == acts_on]
+        added |= zip(mine, points([parts[key] for key in mine], acts_on, start, end), strict=True)
     flags = red_flags(shares[1] - shares[0], end[0] - start[0], added["reclassification", "both"])
     names, acting = zip(*parts, strict=True)
     count, size = len(parts), len(groups)
@@ -91,5 +94,5 @@ def tabulate(parts: dict[tuple[str, str], np.ndarray], start, end, groups: list[
         "rate": Named(np.full(count * size, RATES.index(rate)), RATES),
         "component": Named(np.repeat([NAMES.index(name) for name in names], size), NAMES),
         "acts_on": Named(np.repeat([[*ACTS_ON].index(name) for name in acting], size), [*ACTS_ON]),
-        "persons": np.concatenate([*parts.values()]), "points": np.concatenate([*added.values()]),
+        "persons": np.concatenate([*parts.values()]), "points": np.concatenate([added[key] for key in parts]),
         **{name: np.tile(flag, count) for name, flag in flags.items()}}

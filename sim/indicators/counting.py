@@ -1,9 +1,9 @@
 """Counting the rows of residents, once a quarter."""
 
 import numpy as np
-from numba import njit
 
 from sim.core import blocks
+from sim.core.compiled import kernel
 from sim.state.counts import BAND_FROM, Band, Counts
 from sim.state.places import KINDS, NOWHERE, first_district
 from sim.state.residents import HUKOU_RECLASSIFIED, PLACE_RECLASSIFIED
@@ -34,7 +34,7 @@ _BAND = (np.searchsorted(4 * np.array(BAND_FROM), np.arange(OLDEST_QUARTER), sid
 """Band by age in quarters."""
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _count(start, stop, quarter, birth, place, hukou, flags, area, places, counties, band):
     residents = np.zeros((places, BANDS), np.int64)
     registered = np.zeros(places, np.int64)

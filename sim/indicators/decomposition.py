@@ -5,7 +5,7 @@ import numpy as np
 from sim.indicators.components import RATES, tabulate
 from sim.state.counts import Counts
 from sim.state.observed import Columns
-from sim.state.places import Kind
+from sim.state.places import KINDS, Kind
 from sim.state.world import World
 
 Parts = dict[tuple[str, str], np.ndarray]
@@ -31,7 +31,7 @@ def decompose(world: World, groups: dict[str, np.ndarray]) -> list[Columns]:
 def residents(world: World) -> Parts:
     """Return the components of change of residents in the year by (component, acts_on) and county, in rows."""
     f, counts = world.flows, world.counts
-    inward, outward, within = _crossing(world, f.moves.sum((2, 3)))
+    inward, outward, within = _crossing(world, np.einsum("ijkl->ij", f.moves))
     returns = counts.of_counties(f.returns)
     return {
         **_apart("births", counts.of_counties(f.births)),
@@ -60,12 +60,10 @@ def registered(world: World) -> Parts:
 
 def _crossing(world: World, moves: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Split moves (from place, to place): into and out of counties by (county, kind), and net to urban within them."""
-    places = world.places
-    over_borders = moves * (places.area[:, None] != places.area)
-    inside = moves - over_borders
-    net = world.counts.of_counties(inside.sum(0) - inside.sum(1))
-    into, out_of = (world.counts.of_counties(over_borders.sum(axis)) for axis in (0, 1))
-    return into, out_of, net[:, URBAN].sum(1)
+    of, counties = world.counts.of_counties, np.arange(world.places.counties)
+    inside = moves[: world.places.districts, : world.places.districts].reshape(len(counties), KINDS, -1, KINDS)
+    to, from_ = (inside[counties, :, counties].sum(axis) for axis in (1, 2))  # within the county, by kind of place
+    return of(moves.sum(0)) - to, of(moves.sum(1)) - from_, (to - from_)[:, URBAN].sum(1)
 
 
 def _apart(name: str, change: np.ndarray) -> Parts:

@@ -25,7 +25,8 @@ class Totals:
 
     def of_groups(self, members: np.ndarray) -> "Totals":
         """Return sums over groups of counties (bool, (groups, counties))."""
-        return Totals({name: members.astype(float) @ amount for name, amount in self._amounts.items()})
+        weights = members.astype(float)
+        return Totals({name: weights @ amount for name, amount in self._amounts.items()})
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,7 @@ def observation(unit: str, *bases: Basis | str, zh: str, en: str, event: bool = 
 
 def ratio(part: np.ndarray, whole: np.ndarray, factor: float = 1.0) -> np.ndarray:
     """Return factor x part / whole; not a number where the whole is zero."""
-    return np.divide(factor * part, whole, out=np.full(np.shape(whole), np.nan), where=whole != 0)
+    return factor * part / np.where(whole == 0, np.nan, whole)
 
 
 def share(part: np.ndarray, whole: np.ndarray) -> np.ndarray:

@@ -4,6 +4,7 @@
 They depend on the data, the scale, the start and parameters alone.
 """
 
+import functools
 import hashlib
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -22,7 +23,7 @@ from sim.initial.margins import AGE_EDGES, Margins
 from sim.initial.population import People, generator
 from sim.state.districts import AGES, URBAN, Districts
 from sim.state.firms import Firms, identities
-from sim.state.places import Kind, Places, kind_of
+from sim.state.places import Kind, Places, all_places, kind_of
 from sim.state.residents import LONG_AGO, Employer, Flag, Residents, Schooling, Work
 from sim.state.settlement import Census
 from sim.state.world import Setting
@@ -38,9 +39,9 @@ FIRMS = ("uid", "place", "sector", "park", "establishments", "staff")
 def people(baseline: Baseline, config: Config) -> tuple[Residents, Firms, Districts]:
     """Return residents, firms and districts' accounts in the initial state, from the cache where possible."""
     folder = _cache_folder(baseline, config)
-    if cached(baseline, config):
+    if _complete(folder):
         return _load(folder)
-    places = Places(baseline)
+    places = all_places(baseline)
     census = margins.read(baseline, config)
     residents, firms = build(census, places, config)
     districts = account(census, residents, places, config)
@@ -51,7 +52,11 @@ def people(baseline: Baseline, config: Config) -> tuple[Residents, Firms, Distri
 
 def cached(baseline: Baseline, config: Config) -> bool:
     """Return whether the initial state of a configuration is in the user's cache."""
-    return (_cache_folder(baseline, config) / "districts.npy").exists()
+    return _complete(_cache_folder(baseline, config))
+
+
+def _complete(folder: Path) -> bool:
+    return (folder / "districts.npy").exists()
 
 
 def build(census: Margins, places: Places, config: Config) -> tuple[Residents, Firms]:
@@ -181,7 +186,7 @@ def _single_years(age_sex: np.ndarray) -> np.ndarray:
 
 def setting(baseline: Baseline, config: Config, seed: int, threads: int) -> Setting:
     """Return configuration, places and data, which no event changes, and residents and firms at the start."""
-    places = Places(baseline)
+    places = all_places(baseline)
     census = margins.read(baseline, config)
     residents, firms, districts = people(baseline, config)
     p = config.parameters
@@ -225,27 +230,32 @@ def _cache_folder(baseline: Baseline, config: Config) -> Path:
     key = hashlib.sha256()
     p = config.parameters
     key.update(f"{baseline.hash} {config.scale} {config.start} {p.population} {p.work} {p.establishments}".encode())
-    here = Path(__file__).parent
-    for source in sorted(file for part in ("initial", "state", "core") for file in (here.parent / part).glob("*.py")):
-        key.update(source.read_bytes())
+    key.update(_rules())
     return cache.folder("worlds") / key.hexdigest()[:24]
+
+
+@functools.cache
+def _rules() -> bytes:
+    """Return the source code that makes the initial state, which does not change while a process lives."""
+    here = Path(__file__).parents[1]
+    return b"".join(source.read_bytes() for source in sorted(
+        file for part in ("initial", "state", "core") for file in (here / part).glob("*.py")))
 
 
 def _save(folder: Path, residents: Residents, firms: Firms, districts: Districts) -> None:
     with store.folder(folder) as aside:
-        for name in FIRMS:
-            np.save(aside / f"firm_{name}.npy", getattr(firms, name))
-        for name in CACHED:
-            np.save(aside / f"{name}.npy", getattr(residents, name))
+        for table, prefix, names in ((firms, "firm_", FIRMS), (residents, "", CACHED)):
+            for name in names:
+                getattr(table, name).tofile(aside / f"{prefix}{name}")
         np.save(aside / "districts.npy", districts.persons)
 
 
 def _load(folder: Path) -> tuple[Residents, Firms, Districts]:
-    arrays = {name: np.load(folder / f"{name}.npy", mmap_mode="r") for name in CACHED}
-    residents = Residents(len(arrays["uid"]))
-    for name, array in arrays.items():
-        getattr(residents, name)[:] = array
-    firms = Firms(len(np.load(folder / "firm_uid.npy", mmap_mode="r")))
-    for name in FIRMS:
-        getattr(firms, name)[:] = np.load(folder / f"firm_{name}.npy")
+    rows, rows_of_firms = ((folder / name).stat().st_size // np.dtype(np.uint64).itemsize
+                           for name in ("uid", "firm_uid"))
+    residents, firms = Residents(rows), Firms(rows_of_firms)
+    for table, prefix, names in ((firms, "firm_", FIRMS), (residents, "", CACHED)):
+        for name in names:
+            with open(folder / f"{prefix}{name}", "rb") as file:
+                file.readinto(getattr(table, name))
     return residents, firms, Districts(np.load(folder / "districts.npy"))

@@ -1,7 +1,8 @@
 """Iterative proportional fitting and its integerisation."""
 
 import numpy as np
-from numba import njit
+
+from sim.core.compiled import kernel
 
 
 def apportion(values: np.ndarray, total: int) -> np.ndarray:
@@ -52,7 +53,7 @@ def split(seed: np.ndarray, rows: np.ndarray, columns: np.ndarray, random: np.ra
     return counts
 
 
-@njit(cache=True)
+@kernel
 def _fill(counts, row_lack, column_lack, order, allowed):
     """Hand out the missing units, then trade between rows until rows and columns are exact."""
     width = counts.shape[1]
@@ -74,7 +75,7 @@ def _fill(counts, row_lack, column_lack, order, allowed):
             row_lack[i] -= 1
 
 
-@njit(cache=True)
+@kernel
 def _place(counts, i, column_lack, allowed):
     """Put one unit into row i and a column that lacks one, by a trade with another row where need be."""
     height, width = counts.shape

@@ -5,8 +5,8 @@ elsewhere than theirs (the earner of a split household).
 """
 
 import numpy as np
-from numba import njit
 
+from sim.core.compiled import kernel
 from sim.initial.population import People
 from sim.state.residents import ADULT, Sex
 
@@ -63,7 +63,7 @@ class _Pool:
                      np.clip(age, 0, _AGES - 1).astype(np.int64), otherwise)
 
 
-@njit(cache=True)
+@kernel
 def _take(start, turn, reference, home, age, otherwise):
     found = np.empty(len(home), np.int64)
     for i in range(len(home)):

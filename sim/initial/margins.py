@@ -90,7 +90,7 @@ def read(baseline: Baseline, config: Config) -> Margins:
         households=table["family_households"].to_numpy(float),
         collective=table["collective_household_population"].to_numpy(float),
         age_zero=table["age_0_population"].to_numpy(float),
-        **_districts(baseline, start, age_sex),
+        **_districts(baseline, start),
     )
 
 
@@ -115,15 +115,17 @@ def _schooling(table: pd.DataFrame, residents: np.ndarray) -> np.ndarray:
 
 def _work(start: Start, age_sex: np.ndarray, p) -> np.ndarray:
     """Employed residents by sector: long-form rates applied to the complete count aged 15 and over."""
-    table, adults = start.census, age_sex[:, 4:].sum((1, 2))
-    employed = adults * table["employment_rate"].to_numpy(float)
+    adults = age_sex[:, 4:].sum((1, 2))
+    table = {name: start.census[name].to_numpy(float) for name in start.census
+             if name.startswith("emp_") or name == "employment_rate"}
+    employed = adults * table["employment_rate"]
     if start.branches_printed:
         trade = table["emp_trade_share"] + table["emp_transport_share"]
         public = table["emp_education_share"] + table["emp_health_share"] + table["emp_public_admin_share"]
     else:  # declared shares split the services; the rate is of those aged 16 and over, but 15-year-olds are few
         trade = table["emp_tertiary_share"] * p.trade_share_of_services_2010
         public = table["emp_tertiary_share"] * p.public_share_of_services_2010
-    shares = np.zeros((len(table), len(Work)))
+    shares = np.zeros((len(adults), len(Work)))
     shares[:, Work.FARMING] = table["emp_primary_share"]
     shares[:, Work.CONSTRUCTION] = table["emp_construction_share"]
     industry = table["emp_secondary_share"] - table["emp_construction_share"]
@@ -140,8 +142,10 @@ def _work(start: Start, age_sex: np.ndarray, p) -> np.ndarray:
     return counts
 
 
-def _districts(baseline: Baseline, start: Start, age_sex: np.ndarray) -> dict:
-    """The districts of each prefecture: residents, pull on people of the province, broad ages."""
+@functools.lru_cache(maxsize=8)
+def _districts(baseline: Baseline, start: Start) -> dict[str, np.ndarray]:
+    """The districts of each prefecture: residents, pull on people of the province, broad ages; made once for all models
+    on the same data."""
     prefectures = baseline.prefectures.set_index("adcode")
     home = baseline.counties.set_index("adcode")["prefecture_adcode"]
     year, counted = start.census_year, start.census[["resident_population", "urban_population"]]
@@ -165,11 +169,14 @@ def _districts(baseline: Baseline, start: Start, age_sex: np.ndarray) -> dict:
         shares = of_year.set_index("variable")["value"] / 100
         province = prefectures[f"resident_population_{year}"].sum()
         groups = np.array([shares["age_0_14_pct"], shares["age_15_64_pct"], shares["age_65_plus_pct"]])
-        counties = np.array([age_sex[:, a:b].sum() for a, b in ((0, 4), (4, 14), (14, 19))])
+        counties = np.array([_age_sex(start)[:, a:b].sum() for a, b in ((0, 4), (4, 14), (14, 19))])
         rest = groups * province - counties
         broad = np.tile(rest / rest.sum(), (len(prefectures), 1))
-    return {
+    found = {
         "districts": np.stack([(total - urban).to_numpy(float), urban.to_numpy(float)], axis=1),
-        "districts_from_province": pull.to_numpy(float),
+        "districts_from_province": pull.to_numpy(float, copy=True),
         "districts_broad_age": broad,
     }
+    for array in found.values():
+        array.flags.writeable = False
+    return found

@@ -48,7 +48,7 @@ def decide(world: World) -> None:
     Where all decide as planned nothing changes. Raises StrategyFailed for a user's strategy.
     """
     policy, laid_down = world.config.policy, world.programme.laid_down
-    found = plan.layers(policy, world.baseline, world.start.classified)
+    found = world.once(_layers)
     if policy.prefectures != "pool" and not any(one.strategy or one.triggers for _, one in found):
         return
     seen = published(world)
@@ -71,6 +71,10 @@ def decide(world: World) -> None:
                 agreed = plan.agreed(array[k, wide], world.people.sum(1)[wide], groups[wide])
                 array[k, changed] = agreed[changed[wide]]
     _lay_down(world, Decision(doses, start, rank))
+
+
+def _layers(world: World) -> list[plan.Layer]:
+    return plan.layers(world.config.policy, world.baseline, world.start.classified)
 
 
 def published(world: World) -> Published:

@@ -1,11 +1,13 @@
 """The yearly evaluation: counties are scored within their class, ranked in one list and named, and learn."""
 
+from typing import cast
+
 import numpy as np
 
 from sim.baseline.figures import KNOWN
 from sim.policy import plan
 from sim.state.evaluation import Evaluation
-from sim.state.observed import Columns, table
+from sim.state.observed import Columns, Named
 from sim.state.world import World
 
 
@@ -16,7 +18,7 @@ def evaluate(world: World) -> None:
     """
     if not world.start.classified:
         return
-    rules, classes = world.config.evaluation, world.baseline.counties["evaluation_class"].to_numpy()
+    rules, classes = world.config.evaluation, world.once(_classes)
     before = world.evaluation
     used = _known(world) if before is None else before.used
     values = _values(world)
@@ -36,7 +38,7 @@ def evaluate(world: World) -> None:
 def scores(world: World, values: dict[str, np.ndarray], classes: np.ndarray, names: tuple[str, ...]) -> np.ndarray:
     """Return scores from 0 to 100: the weighted mean of a county's percentile ranks within its class."""
     score = np.zeros(len(classes))
-    for kind in np.unique(classes):
+    for kind in sorted({*classes}):
         inside = classes == kind
         weights = np.array([getattr(world.config.evaluation.weights[name], kind) for name in names], float)
         signed = np.array([values[name][inside] * (1 if world.config.evaluation.weights[name].better == "up" else -1)
@@ -63,17 +65,21 @@ def learn(world: World) -> None:
     named, rank = world.evaluation, world.programme.rank
     if named is None or not np.isfinite(rank).any() or not world.programme.delivered.any():
         return  # nobody can be seen to do better before anything is delivered
-    classes, pace = world.baseline.counties["evaluation_class"].to_numpy(), world.parameters.governance.learning
+    classes, pace = world.once(_classes), world.parameters.governance.learning
     own = plan.own_order(world.config.policy, world.baseline)
     after = rank[np.isfinite(rank)].max() + 1  # who shares what is left comes after every order
     last = np.where(np.isfinite(rank), rank, after)
-    for kind in np.unique(classes):
+    for kind in sorted({*classes}):
         inside = np.flatnonzero(classes == kind)
         best = inside[named.rank[inside].argmin()]
         free = inside[~own[inside]]
         last[:, free] += pace * (last[:, [best]] - last[:, free])
     unranked = np.isinf(rank) & (last >= after)
     world.programme.rank = np.where(unranked, np.inf, last)
+
+
+def _classes(world: World) -> np.ndarray:
+    return world.baseline.counties["evaluation_class"].to_numpy()
 
 
 def _values(world: World) -> dict[str, np.ndarray]:
@@ -85,10 +91,13 @@ def _values(world: World) -> dict[str, np.ndarray]:
 
 def _known(world: World) -> tuple[str, ...]:
     """Return the indicators whose values of the base year are observed or scaled in every county."""
-    first = table(world.observed.parts["indicators"][:1])
-    counties = first[first["group"].isin(world.places.county_codes)]
-    every = counties["basis"].isin(KNOWN).groupby(counties["indicator"], observed=True).all()
-    return tuple(name for name in world.config.evaluation.weights if every.get(name, False))
+    first = world.observed.parts["indicators"][0]
+    group, indicator, basis = (cast(Named, first[name]) for name in ("group", "indicator", "basis"))
+    of_county = np.isin(group.names, world.places.county_codes)[group.position]
+    known = np.isin(basis.names, KNOWN)[basis.position]
+    seen, doubtful = ({indicator.names[k] for k in np.unique(indicator.position[rows])}
+                      for rows in (of_county, of_county & ~known))
+    return tuple(name for name in world.config.evaluation.weights if name in seen - doubtful)
 
 
 def _columns(world: World, named: Evaluation, classes: np.ndarray, everything: np.ndarray) -> Columns:

@@ -10,14 +10,15 @@ pay less the cost of the way; a farmer expects farm income in the county's villa
 Forms: Rogers and Castro (1981) for the age profile; McFadden (1978) for the nests.
 """
 
+import functools
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
 from sim.core import rng
+from sim.core.compiled import kernel, leaf
 from sim.processes.decisions import TASTE
-from sim.state.places import KINDS, Kind, county_of, first_district, kind_of, place_of
+from sim.state.places import KINDS, Kind, Places, county_of, first_district, kind_of, place_of
 from sim.state.rates import quarterly
 from sim.state.residents import ADULT, LAND_RIGHTS, SCHOOL_CHILD, Employer, Schooling
 from sim.state.settlement import Reach
@@ -68,8 +69,7 @@ def tables(world: World) -> Tables:
     log_income, log_pay, log_farm = (np.log(np.maximum(income, LEAST_INCOME)) for income in (
         attributes.income, places.by_kind(attributes.pay), attributes.farm))
     own = places.by_kind(log_income)
-    km = places.commuting_km(world.parameters.establishments)
-    kept = log_pay[:, None] - p.commuting_cost * km[..., None]
+    kept = log_pay[:, None] - world.once(cost_of_the_way)[..., None]
     years = (log_income - log_income[:, [Schooling.JUNIOR_SECONDARY]])[places.villages]
     farming = log_farm[:, None] + years - own[:, Kind.VILLAGE]
     closed = -np.log(np.maximum(rates["service_parity"], LEAST_ACCESS))
@@ -116,6 +116,13 @@ def _rate(world: World) -> np.ndarray:
     return rate
 
 
+def cost_of_the_way(world: World) -> np.ndarray:
+    """Return the share of pay, in logs, that the way to work costs by (county, home, work)."""
+    way: np.ndarray = (world.parameters.migration.commuting_cost
+                       * world.places.commuting_km(world.parameters.establishments))
+    return way
+
+
 def _distance(world: World) -> np.ndarray:
     """Return the disutility of distance by (place, place)."""
     p = world.parameters.migration
@@ -139,7 +146,7 @@ def bound(t: Tables) -> np.ndarray:
     return np.ceil(chance * rng.TWO_32 * (1 + 1e-9)).astype(np.uint64)
 
 
-@njit(cache=True, nogil=True)
+@leaf
 def consideration(seed, uid, age, place, works_at, schooling, flags, t):
     """Return a person's probability to consider moving in a quarter; `works_at` is as in `destination`."""
     taste = (2 * rng.uniform(seed, TASTE, 0, uid) - 1) * t.taste_width
@@ -153,7 +160,7 @@ def consideration(seed, uid, age, place, works_at, schooling, flags, t):
     return -np.expm1(-rate / 4)
 
 
-@njit(cache=True, nogil=True)
+@leaf
 def workplace(employer, place, firm_place, t):
     """Return where somebody works: the place of the firm, ON_OWN_FARM, or NO_PLACE."""
     if employer < _OUTSIDE:
@@ -185,11 +192,7 @@ class Odds(NamedTuple):
 
 def odds(t: Tables) -> Odds:
     """Return the odds of the utilities in tables."""
-    within = t.reach != NO_PLACE
-    utility = t.value[np.where(within, t.reach, 0)]
-    utility -= np.take_along_axis(t.distance, np.where(within, t.reach, 0), axis=1)[..., None]
-    utility[~within] = -np.inf
-    best = utility.max(1)
+    utility, best = _utilities(t.value, t.distance, t.reach)
     return Odds(
         place=np.exp((utility - best[:, None]) / t.similarity), best=best, value=t.value, distance=t.distance,
         **{name: np.exp(getattr(t, name) / t.similarity) for name in (
@@ -198,41 +201,50 @@ def odds(t: Tables) -> Odds:
         reach=t.reach, nest=t.nest, area=t.area, counties=t.counties, similarity=t.similarity)
 
 
-@njit(cache=True, nogil=True)
-def destination(draw, age, place, hukou, home, works_at, schooling, flags, o):
+@kernel
+def _utilities(value, distance, reach):
+    """Return utilities by (place, position within reach, schooling) and the greatest of each place and schooling."""
+    utility = np.full((*reach.shape, value.shape[1]), -np.inf)
+    best = np.full(value.shape, -np.inf)
+    for place in range(len(reach)):
+        for k in range(reach.shape[1]):
+            target = reach[place, k]
+            if target == NO_PLACE:
+                break
+            for schooling in range(value.shape[1]):
+                utility[place, k, schooling] = value[target, schooling] - distance[place, target]
+                best[place, schooling] = max(best[place, schooling], utility[place, k, schooling])
+    return utility, best
+
+
+@leaf
+def destination(draw, age, place, hukou, home, works_at, schooling, flags, o, share, within):
     """Return the place chosen for one uniform draw; the present place is among the alternatives, `home` one's own.
 
-    `works_at` is the place of the firm one works for, ON_OWN_FARM for own-account farmers of a county, or NO_PLACE.
+    `works_at` is the place of the firm one works for, ON_OWN_FARM for own-account farmers of a county, or NO_PLACE;
+    `share` and `within` are the arrays of `scratch`.
     """
-    most = o.reach.shape[1] + KINDS
-    share, nest, target = np.empty(most), np.empty(most, np.int64), np.empty(most, np.int64)
-    count = 0
+    width = o.reach.shape[1]
     inside = first_district(o.counties)
     home_area = o.area[hukou]
     away = o.area[place] != home_area
-    for k in range(o.reach.shape[1]):
-        code = o.reach[place, k]
-        if code == NO_PLACE:
-            break
-        if away and o.area[code] == home_area:
-            continue  # home comes as a nest of its own below
-        target[count] = code
-        nest[count] = o.nest[place, k]
-        share[count] = o.place[place, k, schooling]
-        count += 1
-    if away:
-        first = hukou - kind_of(hukou) if hukou < inside else hukou
-        for code in range(first, first + (KINDS if hukou < inside else 1)):
-            target[count] = code
-            nest[count] = NESTS - 1
-            utility = o.value[code, schooling] - o.distance[place, code] - o.best[place, schooling]
-            share[count] = np.exp(utility / o.similarity)
-            count += 1
+    registered = hukou - kind_of(hukou) if hukou < inside else hukou  # the first place of where one is registered
+    count = width + (KINDS if hukou < inside else 1) if away else width
     attached = o.home * (o.older_home if age >= 45 else 1.0)
     child = flags & SCHOOL_CHILD
     for k in range(count):
-        code = target[k]
+        code = o.reach[place, k] if k < width else registered + k - width
+        share[k] = 0.0
+        if code == NO_PLACE:
+            continue
         area = o.area[code]
+        if k >= width:  # home is a nest of its own
+            utility = o.value[code, schooling] - o.distance[place, code] - o.best[place, schooling]
+            odds = np.exp(utility / o.similarity)
+        elif away and area == home_area:
+            continue
+        else:
+            odds = o.place[place, k, schooling]
         of = o.schools[code] if child else 1.0
         if area == home_area:
             of *= attached
@@ -245,29 +257,40 @@ def destination(draw, age, place, hukou, home, works_at, schooling, flags, o):
             of *= o.farming[area, schooling]
         if code == home:
             of *= o.own_home[code]
-        share[k] *= of
-    return target[_nested(draw, share, nest, count, o.similarity)]
+        share[k] = odds * of
+    k = _nested(draw, share, o.nest[place], count, o.similarity, within)
+    return o.reach[place, k] if k < width else registered + k - width
 
 
-@njit(cache=True, nogil=True)
-def _nested(draw, odds, nest, count, similarity):
-    """Return the alternative of a two-level nested logit that a uniform draw selects."""
-    within = np.zeros(NESTS)
+@kernel
+def scratch(o: Odds) -> tuple[np.ndarray, np.ndarray]:
+    """Return room for the odds of all alternatives of one person, and for those of nests."""
+    return np.empty(o.reach.shape[1] + KINDS), np.empty(NESTS)
+
+
+@leaf
+def _nested(draw, odds, nest, count, similarity, within):
+    """Return the alternative of a two-level nested logit that a uniform draw selects; those beyond `nest` are of the
+    last one, and `within` is scratch."""
+    within[:] = 0.0
     for k in range(count):
-        within[nest[k]] += odds[k]
+        within[nest[k] if k < len(nest) else NESTS - 1] += odds[k]
     total = 0.0
     for n in range(NESTS):
         if within[n] > 0:
             of_nest = within[n] ** similarity
             total += of_nest
             within[n] = of_nest / within[n]
-    mark = draw * total
+    mark, last = draw * total, 0
     for k in range(count):
-        share = within[nest[k]] * odds[k]
+        if odds[k] == 0.0:
+            continue
+        share = within[nest[k] if k < len(nest) else NESTS - 1] * odds[k]
         if mark < share:
             return k
         mark -= share
-    return 0
+        last = k
+    return last
 
 
 def reach(world: World) -> Reach:
@@ -276,7 +299,11 @@ def reach(world: World) -> Reach:
     Nests: 0 village, 1 town and seat of the own county, 2 other seats and districts of the prefecture, 3 the
     core cities, 4 outside; 5 is the county of registration of those who live elsewhere.
     """
-    places = world.places
+    return _reach(world.places)
+
+
+@functools.lru_cache(maxsize=4)
+def _reach(places: Places) -> Reach:
     lists = []
     for code in range(places.count):
         prefecture, county = places.prefecture[code], places.county[code]

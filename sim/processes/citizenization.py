@@ -1,9 +1,9 @@
 """Hukou conversion: people who live in towns, seats or districts register where they live."""
 
 import numpy as np
-from numba import njit
 
 from sim.core import blocks, rng
+from sim.core.compiled import kernel, leaf
 from sim.processes.decisions import CONVERSION, KEEP_LAND, WILLING
 from sim.processes.households import members
 from sim.state.places import NOWHERE, Kind
@@ -36,7 +36,7 @@ def convert(world: World) -> None:
     people.flags[rows] &= ~HUKOU_RECLASSIFIED
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _convert(start, stop, seed, quarter, uid, birth, moved, place, hukou, household, home, flags, kind, area, ceiling,
              thin, parity, kept, weights, willing):
     rows = np.empty(stop - start, np.int64)
@@ -66,7 +66,7 @@ def _convert(start, stop, seed, quarter, uid, birth, moved, place, hukou, househ
     return rows[:count].copy(), left[:count].copy()
 
 
-@njit(cache=True, nogil=True)
+@leaf
 def may_convert(place, hukou, quarters, kind, area):
     """Return whether an adult lives in a town, seat or district and is not registered as urban there."""
     if place in (hukou, NOWHERE) or quarters < 4 * ADULT:
@@ -76,7 +76,7 @@ def may_convert(place, hukou, quarters, kind, area):
     return area[place] != area[hukou] or kind[hukou] == Kind.VILLAGE
 
 
-@njit(cache=True, nogil=True)
+@leaf
 def conversion_chance(quarters, flags, owns, ceiling, parity, kept, weights):
     """Return the probability that a willing person converts in a quarter."""
     years = min(max(quarters / 4.0, 0.0), 20.0)

@@ -42,7 +42,7 @@ def _drawn_to_places(world: World) -> list[np.ndarray]:
     pull = np.zeros(places.count)
     pull[places.kind == Kind.DISTRICT] = np.log(_index(world, "district_pull"))
     pull[places.outside] = np.log(_index(world, "outside_pull"))
-    return [by_kind[places.kind], core, pull, _pull_of_retention(world), attraction.lasting(world)]
+    return [by_kind[places.kind], core, pull, _pull_of_retention(world), world.once(attraction.lasting)]
 
 
 def _arrive_from_core_cities(world: World) -> list[np.ndarray]:

@@ -1,10 +1,13 @@
 """Births and deaths by age and sex."""
 
+import functools
+
 import numpy as np
 import pandas as pd
-from numba import njit
 
+from sim.baseline import Baseline
 from sim.core import blocks, rng
+from sim.core.compiled import kernel
 from sim.processes.decisions import BIRTH, DEATH, NEWBORN
 from sim.processes.initial_jobs import by_work_and_age
 from sim.state.places import KINDS, NOWHERE, Kind, county_of
@@ -45,7 +48,7 @@ def _death_chance(world: World) -> tuple[np.ndarray, np.ndarray]:
     return chance, by_quarter_of_age(chance.max((0, 1)))
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _die(start, stop, seed, quarter, uid, birth, sex, place, area, chance, most):
     rows = np.empty(stop - start, np.int64)
     count = 0
@@ -102,7 +105,7 @@ def _birth_chance(world: World) -> tuple[np.ndarray, np.ndarray]:
     return chance, by_quarter_of_age(chance.max(0))
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _give_birth(start, stop, seed, quarter, uid, birth, sex, place, chance, most):
     rows = np.empty(stop - start, np.int64)
     count = 0
@@ -119,7 +122,7 @@ def _give_birth(start, stop, seed, quarter, uid, birth, sex, place, chance, most
     return rows[:count].copy()
 
 
-@njit(cache=True)
+@kernel
 def _newborn_uids(mothers, quarter):
     uids = np.empty_like(mothers)
     for k in range(len(mothers)):
@@ -127,7 +130,7 @@ def _newborn_uids(mothers, quarter):
     return uids
 
 
-@njit(cache=True)
+@kernel
 def _draws(seed, decision, quarter, uids):
     draws = np.empty(len(uids), np.uint64)
     rng.fill(seed, decision, quarter, uids, draws)
@@ -152,11 +155,13 @@ def mortality(world: World) -> np.ndarray:
     p, start = world.parameters.demography, world.start
     level = p.mortality_level_2011 if start.births_known else p.mortality_level_2021
     years = world.year - start.census_year  # levels are those of the census year
-    return world.once(_mortality_schedule) * level * (1 - p.mortality_decline) ** years
+    return _mortality_schedule(world.baseline, start.mortality) * level * (1 - p.mortality_decline) ** years
 
 
-def _mortality_schedule(world: World) -> np.ndarray:
-    table = _schedule(world, world.start.mortality, "mortality_rate")
+@functools.lru_cache(maxsize=8)
+def _mortality_schedule(baseline: Baseline, name: str) -> np.ndarray:
+    """Return a schedule of the data package by (sex, age), made once for all models on the same data."""
+    table = _schedule(baseline, name, "mortality_rate")
     rates = np.empty((2, OLDEST))
     for sex, label in ((Sex.FEMALE, "female"), (Sex.MALE, "male")):
         part = table[table["sex"] == label].sort_values("age_from")
@@ -169,8 +174,8 @@ def _mortality_schedule(world: World) -> np.ndarray:
     return rates
 
 
-def _schedule(world: World, name: str, measure: str) -> pd.DataFrame:
-    table = world.baseline.mortality_fertility
+def _schedule(baseline: Baseline, name: str, measure: str) -> pd.DataFrame:
+    table = baseline.mortality_fertility
     return table[(table["schedule"] == name) & (table["measure"] == measure)]
 
 
@@ -202,14 +207,20 @@ def scheduled(world: World, *levels: np.ndarray | float) -> np.ndarray:
 def fertility_schedule(world: World) -> np.ndarray:
     """Return births per woman and year by single age 15-49 before levels, shape (35,)."""
     p = world.parameters.demography
-    ages = np.arange(15, 50) + 0.5
     if world.start.fertility is None:
+        ages = np.arange(15, 50) + 0.5
         curve = np.exp(-(((ages - p.fertility_mean_age_2011) / p.fertility_spread_2011) ** 2) / 2)
         return curve / curve.sum() * p.total_fertility_2011
-    part = _schedule(world, world.start.fertility, "fertility_rate").sort_values("age_from")
+    return _fertility_schedule(world.baseline, world.start.fertility)
+
+
+@functools.lru_cache(maxsize=8)
+def _fertility_schedule(baseline: Baseline, name: str) -> np.ndarray:
+    """Return a schedule of the data package by age 15-49, made once for all models on the same data."""
+    part = _schedule(baseline, name, "fertility_rate").sort_values("age_from")
     middle = (part["age_from"] + part["age_to"] + 1).to_numpy(float) / 2
     group = np.repeat(part["value"].to_numpy(float) / 1000, 5)
-    smooth = np.interp(ages, middle, part["value"].to_numpy(float) / 1000)
+    smooth = np.interp(np.arange(15, 50) + 0.5, middle, part["value"].to_numpy(float) / 1000)
     means = np.repeat(smooth.reshape(-1, 5).mean(1), 5)
     return smooth * group / means
 

@@ -2,9 +2,8 @@
 
 import numpy as np
 
-from sim.core import rng
 from sim.processes import choice
-from sim.processes.decisions import ROUNDING
+from sim.processes.counted import whole
 from sim.processes.demography import fertility_index, fertility_schedule, mortality
 from sim.state.districts import AGES, RURAL, URBAN
 from sim.state.rates import quarterly
@@ -23,7 +22,7 @@ def advance(world: World) -> None:
     death = quarterly(4 * world.yearly(mortality)[:, :AGES] * world.rates["mortality"][area][:, None, None])
     deaths = np.minimum(_whole(world, 0, people * death[:, None]), people)
     women = people[:, :, Sex.FEMALE, 15:50].astype(float)
-    births = women @ fertility_schedule(world) * fertility_index(world)
+    births = women @ world.once(fertility_schedule) * fertility_index(world)
     births *= world.rates["fertility"][area][:, None] * p.districts.fertility_ratio
     male = p.demography.sex_ratio_at_birth / (100 + p.demography.sex_ratio_at_birth)
     babies = _whole(world, 1, births[:, :, None] * np.array([1 - male, male]))
@@ -45,8 +44,4 @@ def advance(world: World) -> None:
 
 
 def _whole(world: World, part: int, expected: np.ndarray) -> np.ndarray:
-    """Round expected persons to whole ones with a draw for each cell (int64)."""
-    cells = np.arange(expected.size, dtype=np.uint64) + np.uint64((part + 1) << 32)
-    draws = np.empty(expected.size, np.uint64)
-    rng.fill(world.seed, ROUNDING, world.quarter, cells, draws)
-    return np.floor(expected + draws.reshape(expected.shape) / rng.TWO_32).astype(np.int64)
+    return whole(world, expected, (part + 1) << 32)

@@ -1,9 +1,9 @@
 """Schooling: children and young people pass from one level to the next on a birthday."""
 
 import numpy as np
-from numba import njit
 
 from sim.core import blocks, rng
+from sim.core.compiled import kernel
 from sim.processes.decisions import SCHOOL
 from sim.state.places import NOWHERE
 from sim.state.residents import ADULT, SCHOOL_CHILD, Schooling
@@ -26,7 +26,7 @@ def learn(world: World) -> None:
                rng.threshold(rates["college_progression"] * bachelor))
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _learn(start, stop, seed, quarter, uid, birth, place, schooling, area, senior, college, bachelor):
     passes = np.zeros(1024, np.bool_)
     for years in (PRIMARY_AT, JUNIOR_AT, SENIOR_AT, COLLEGE_AT):
@@ -58,7 +58,7 @@ def mark_guardians(world: World) -> None:
                people.flags)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _mark(start, stop, quarter, birth, place, household, flags):
     for i in range(start, stop):
         age = quarter - birth[i]

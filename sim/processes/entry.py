@@ -4,10 +4,11 @@ import numpy as np
 
 from sim.core import rng
 from sim.processes import production
+from sim.processes.counted import one_by_one
 from sim.processes.decisions import ENTRANT, ENTRY
-from sim.processes.firms import INDUSTRY, PUBLIC, pay
-from sim.processes.production import by_cell
-from sim.state.firms import GROUP, identities, mean_size, places_of_jobs
+from sim.processes.firms import PUBLIC, mean_staff, pay
+from sim.processes.production import INDUSTRIAL, by_cell
+from sim.state.firms import GROUP, identities, places_of_jobs
 from sim.state.land import Use
 from sim.state.places import NOWHERE, Kind, place_of
 from sim.state.rates import quarterly
@@ -23,32 +24,31 @@ def enter(world: World) -> None:
     """
     firms, p, t, scale = world.firms, world.parameters.firms, world.technology, world.config.scale
     structure, counties = world.parameters.establishments, world.places.counties
-    size = np.maximum(p.entrant_size * mean_size(structure), 1.0)
+    size = np.maximum(p.entrant_size * world.once(mean_staff), 1.0)
     rows = np.maximum(size / scale, float(GROUP)) if scale > 1 else np.round(size)
     staff = by_cell(world, firms.staff)
     access = (production.reach(world) / t.reach) ** p.access_response_entry
     drive = world.economy.turnover**p.profit_response_entry * access[:, None]
-    drive[:, INDUSTRY] *= land_available(world)[:, None]
+    drive[:, INDUSTRIAL] *= land_available(world)[:, None]
     wanted = staff * quarterly(p.closure * normal_closure(world)) * drive
     wanted[:, [Work.NONE, Work.FARMING, PUBLIC]] = 0.0
     rate = world.places.by_kind(world.rates["firm_entry"])
-    expected = wanted[:, :, None] * places_of_jobs(structure) * rate[:, None] / np.maximum(rows, 1e-9)[:, None]
+    expected = wanted[:, :, None] * world.once(_places_of_jobs) * rate[:, None] / np.maximum(rows, 1e-9)[:, None]
     draws = rng.uniforms(world.seed, ENTRY, world.quarter, np.arange(expected.size))
     made = np.floor(expected + draws.reshape(expected.shape)).astype(np.int64)
 
     dead = np.flatnonzero(firms.living() & (firms.establishments == 0))
     _free_later(world, dead)
-    county, sector, kind = (np.repeat(index.ravel(), made.ravel()) for index in np.indices(made.shape))
+    (county, sector, kind), order = one_by_one(made)
     if not len(county):
         return
-    order = np.arange(len(county)) - np.repeat(np.cumsum(made.ravel()) - made.ravel(), made.ravel())
     place = place_of(county, kind)
     uid = identities(place, sector, world.quarter, order.astype(np.uint64))
     new = firms.allocate(len(uid))
     second = rng.uniforms(world.seed, ENTRANT, world.quarter, uid)
     firms.uid[new], firms.place[new], firms.sector[new] = uid, place, sector
     firms.founded[new] = world.quarter
-    industrial = np.isin(sector, INDUSTRY) & (kind != Kind.VILLAGE)
+    industrial = INDUSTRIAL[sector] & (kind != Kind.VILLAGE)
     firms.park[new] = industrial & (second < structure.park_share_of_industry)
     number = np.maximum(np.round(rows[sector] * scale / size[sector]), 1)
     firms.establishments[new] = number
@@ -64,6 +64,10 @@ def enter(world: World) -> None:
     world.economy.industrial_land_wanted += np.bincount(county, weights=firms.land[new], minlength=counties)
 
 
+def _places_of_jobs(world: World) -> np.ndarray:
+    return places_of_jobs(world.parameters.establishments)
+
+
 def normal_closure(world: World) -> float:
     """Return by how much closures weighted by jobs fall short of those weighted by establishments, 0 to 1.
 
@@ -73,7 +77,7 @@ def normal_closure(world: World) -> float:
     private = firms.living() & (firms.sector != PUBLIC) & (firms.establishments > 0)
     number = firms.establishments[private]
     staff = firms.staff[private].astype(float)
-    mean = mean_size(world.parameters.establishments)[firms.sector[private]]
+    mean = world.once(mean_staff)[firms.sector[private]]
     factor = np.clip(staff * world.config.scale / number / mean, 0.2, 50) ** -p.closure_size
     weights = np.round(factor * 2**20)
     return float((weights * staff).sum() / max(staff.sum(), 1) / 2**20)

@@ -72,29 +72,35 @@ def made_amenity(world: World) -> np.ndarray:
 def natural_amenity_of_places(world: World) -> np.ndarray:
     """Return natural amenity by place against the declared trends: clean water and land in the whole county, parks in
     the seat, where they lie; 1 elsewhere."""
-    places = world.places
-    clean = pollution(world) ** -world.parameters.environment.pollution_elasticity
-    amenity = np.ones(places.count)
-    places.by_kind(amenity)[:] = clean[:, None]
-    places.by_kind(amenity)[:, Kind.SEAT] *= world.stocks.against_trend("park_area")
+    amenity = np.ones(world.places.count)
+    by_kind, clean = world.places.by_kind(amenity), _cleanness(world)
+    by_kind[:] = clean[:, None]
+    by_kind[:, Kind.SEAT] = clean * world.stocks.against_trend("park_area")
     return amenity
 
 
 def natural_amenity(world: World) -> np.ndarray:
     """Return natural amenity by county, that of its seat."""
-    return world.places.by_kind(natural_amenity_of_places(world))[:, Kind.SEAT]
+    return _cleanness(world) * world.stocks.against_trend("park_area")
+
+
+def _cleanness(world: World) -> np.ndarray:
+    """Return the part of natural amenity that is clean water and land, by county."""
+    clean: np.ndarray = pollution(world) ** -world.parameters.environment.pollution_elasticity
+    return clean
 
 
 def pollution(world: World) -> np.ndarray:
     """Return by county the load that is not collected, treated or incinerated, against that of the declared trends."""
     p, stocks = world.parameters.environment, world.stocks
+    least = p.irreducible_load
     weights = {"sewage_collection": p.sewage_in_pollution, "rural_sewage_treatment": p.rural_sewage_in_pollution,
                "waste_incineration": p.waste_in_pollution}
     untreated, declared = np.zeros(world.places.counties), np.zeros(world.places.counties)
     for name, weight in weights.items():
         done = stocks.served(name) / stocks.needs[name] if world.config.stocks[name].shared else stocks.per_need(name)
-        untreated += weight * np.clip(1 - done, p.irreducible_load, 1)
-        declared += weight * np.clip(1 - stocks.declared[name], p.irreducible_load, 1)
+        untreated += weight * np.maximum(1 - done, least)
+        declared += weight * np.maximum(1 - stocks.declared[name], least)
     return untreated / declared
 
 

@@ -6,15 +6,14 @@ from scipy.special import ndtri
 from sim.core import rng
 from sim.processes import initial_jobs, production
 from sim.processes.decisions import CLOSURE, SHOCK
-from sim.processes.production import by_cell, cell
+from sim.processes.production import INDUSTRIAL, by_cell, cell
 from sim.state.economy import Economy, Technology
-from sim.state.firms import mean_size
+from sim.state.firms import Rows, mean_size
 from sim.state.places import kind_of
 from sim.state.rates import quarterly
 from sim.state.residents import Work
 from sim.state.world import World
 
-INDUSTRY = (Work.AGRO_PROCESSING, Work.MANUFACTURING)
 PUBLIC = Work.PUBLIC_SERVICES
 
 
@@ -52,7 +51,7 @@ def initial(world: World) -> tuple[Technology, Economy]:
     firms.wage[:] *= world.last_trend
     world.labour.wage *= world.last_trend
     economy.output[:] = np.round(economy.output * world.last_trend)
-    industrial = np.isin(firms.sector, INDUSTRY)
+    industrial = INDUSTRIAL[firms.sector]
     firms.land[:] = np.where(industrial, p.land_per_worker_industry * people, 0.0)
     sites = np.bincount(firms.county, weights=np.round(firms.land), minlength=counties)
     economy.industrial_land_wanted[:] = sites * p.closure * (1 - p.site_reuse)
@@ -70,9 +69,8 @@ def plan(world: World) -> None:
     if world.quarter % 4 == 0:
         for total in (e.industrial_land_wanted, e.founded, e.closed):
             total[:] = 0
-    living = np.flatnonzero(firms.living())
-    at = cell(firms)[living]
-    public = firms.sector[living] == PUBLIC
+    living, counties = firms.held(), world.places.counties
+    county, at, public = firms.county[living], cell(firms)[living], firms.sector[living] == PUBLIC
     number = np.maximum(firms.establishments[living], 1).astype(float)
 
     draw = ndtri(rng.uniforms(world.seed, SHOCK, world.quarter, firms.uid[living]))
@@ -81,21 +79,21 @@ def plan(world: World) -> None:
 
     closing = _closing(world, living, at, number)
     kept = 1 - closing / number
-    firms.establishments[living] = np.where(firms.establishments[living] > 0, number - closing, 0).astype(np.uint32)
+    firms.establishments[living] -= closing.astype(np.uint32)
     firms.capital[living] *= kept
-    freed = np.round(firms.land[living] * (1 - kept) * p.site_reuse)
-    e.industrial_land_wanted -= np.bincount(firms.county[living], weights=freed, minlength=world.places.counties)
-    firms.land[living] *= kept
+    land = firms.land[living]
+    e.industrial_land_wanted -= np.bincount(county, np.round(land * (1 - kept) * p.site_reuse), counties)
+    firms.land[living] = land * kept
     firms.productivity[living] *= kept ** (1 - p.span_of_control)
-    e.closed += np.bincount(firms.county[living], weights=closing, minlength=world.places.counties).astype(np.int64)
+    e.closed += np.bincount(county, closing, counties).astype(np.int64)
 
-    staff = firms.staff[living] * kept
+    before = firms.staff[living]
+    staff = before * kept
     desired = _desired(world, living, at)
     target = world.budget.public_staff / world.config.scale
     now = by_cell(world, firms.staff)[:, PUBLIC]
-    desired = np.where(public, firms.staff[living] * (target / np.maximum(now, 1))[firms.county[living]], desired)
-    speed = np.where(desired > staff, p.hiring_speed, p.layoff_speed)
-    speed = np.where(public, 1.0, speed)
+    desired = np.where(public, before * (target / np.maximum(now, 1))[county], desired)
+    speed = np.where(public, 1.0, np.where(desired > staff, p.hiring_speed, p.layoff_speed))
     firms.desired[living] = desired
     firms.aim[living] = staff + speed * (desired - staff)
 
@@ -108,33 +106,32 @@ def _gain(p, number: np.ndarray, quarters: np.ndarray) -> np.ndarray:
     """
     power = 1 / (1 - p.span_of_control * (1 - p.capital_share))
     persistence = p.shock_persistence**2
-    last = p.shock_width**2 / number * (1 - persistence ** np.maximum(quarters - 1.0, 0)) / (1 - persistence)
+    lasting = 1 - persistence ** np.maximum(np.arange(quarters.max(initial=0) + 1) - 1.0, 0)  # by quarters
+    last = p.shock_width**2 / number * lasting[quarters] / (1 - persistence)
     now = persistence * last + p.shock_width**2 / number
     return power / 2 * (now - p.shock_persistence * last)
 
 
-def _closing(world: World, living: np.ndarray, at: np.ndarray, number: np.ndarray) -> np.ndarray:
+def _closing(world: World, living: Rows, at: np.ndarray, number: np.ndarray) -> np.ndarray:
     """Return how many establishments of each row close: hazards that fall with turnover and size, rounded by a draw."""
     firms, p = world.firms, world.parameters.firms
     counties = world.places.counties
     rate = p.closure * world.rates["firm_closure"][:counties, None]
     rate = rate * np.clip(world.economy.turnover, 0.2, 5) ** -p.profit_response_closure
     rate[:, PUBLIC] = 0.0
-    size = firms.staff[living] * world.config.scale / number / mean_size(world.parameters.establishments)[
-        firms.sector[living]]
+    size = firms.staff[living] * world.config.scale / number / world.once(mean_staff)[firms.sector[living]]
     hazard = rate.ravel()[at] * np.clip(size, 0.2, 50) ** -p.closure_size
     draws = rng.uniforms(world.seed, CLOSURE, world.quarter, firms.uid[living])
-    closing = np.minimum(np.floor(number * quarterly(hazard) + draws), number)
-    return np.where(firms.establishments[living] > 0, closing, 0.0)
+    return np.minimum(np.floor(number * quarterly(hazard) + draws), firms.establishments[living])
 
 
-def _desired(world: World, living: np.ndarray, at: np.ndarray) -> np.ndarray:
+def _desired(world: World, living: Rows, at: np.ndarray) -> np.ndarray:
     """Return the staff in rows at which v (1 - a) A X K^(a v) L^(v (1 - a) - 1) times price equals wage over wedge."""
     firms, p, t = world.firms, world.parameters.firms, world.technology
     a, v = p.capital_share, p.span_of_control
     x = (production.conditions(world) * world.economy.price).ravel()[at]
     x = x * np.exp(firms.shock[living]) * np.where(firms.park[living], 1 + p.park_effect, 1.0)
-    cost = 12 * firms.wage[living] / np.maximum(t.wedge.ravel()[at], 1e-12)
+    cost = 12 * firms.wage[living] / np.maximum(t.wedge, 1e-12).ravel()[at]
     product = v * (1 - a) * firms.productivity[living] * x * np.maximum(firms.capital[living], 1.0) ** (a * v)
     persons = (product / cost) ** (1 / (1 - v * (1 - a)))
     return persons / world.config.scale
@@ -166,29 +163,28 @@ def produce(world: World) -> None:
     if world.quarter % 4 == 0:
         for total in (e.year_output, e.year_wage_bill):
             total[:] = 0
-    living = np.flatnonzero(firms.living())
-    at = cell(firms)[living]
+    living, counties = firms.held(), world.places.counties
+    county, sector, at = firms.county[living], firms.sector[living], cell(firms)[living]
     people = firms.staff[living] * float(scale)
     x = production.conditions(world).ravel()[at] * np.exp(firms.shock[living])
     x = x * np.where(firms.park[living], 1 + p.park_effect, 1.0) * firms.productivity[living]
     capital = np.maximum(firms.capital[living], 1.0)
     yearly = x * (capital**p.capital_share * people ** (1 - p.capital_share)) ** p.span_of_control
     made_by_one = t.output[:, PUBLIC] * 4 / np.maximum(t.staff[:, PUBLIC], 1) * world.trend
-    yearly = np.where(firms.sector[living] == PUBLIC, made_by_one[firms.county[living]] * people, yearly)
+    yearly = np.where(sector == PUBLIC, made_by_one[county] * people, yearly)
     firms.output[living] = np.round(yearly / 4)
-    firms.wage[living] = pay(world, living)
+    wage = firms.wage[living] = pay(world, living)
     paid = np.zeros(firms.size)
-    paid[living] = np.round(3 * firms.wage[living] * people)
+    paid[living] = np.round(3 * wage * people)
     value = yearly * e.price.ravel()[at]
-    wanted = production.capital_ratio(p)[firms.sector[living]] * value
+    wanted = production.capital_ratio(p)[sector] * value
     gap = np.clip(np.log(np.maximum(wanted, 1.0) / capital), -1, 1)
     growth = p.productivity_growth + p.investment_speed * gap
     firms.capital[living] = capital * np.exp(np.maximum(growth, -p.depreciation) / 4)
-    industrial = np.isin(firms.sector[living], INDUSTRY)
-    room = np.where(industrial, np.maximum(p.land_per_worker_industry * people - firms.land[living], 0), 0.0)
-    firms.land[living] += room
-    e.industrial_land_wanted += np.bincount(firms.county[living], weights=np.round(room),
-                                            minlength=world.places.counties)
+    land = firms.land[living]
+    room = np.where(INDUSTRIAL[sector], np.maximum(p.land_per_worker_industry * people - land, 0), 0.0)
+    firms.land[living] = land + room
+    e.industrial_land_wanted += np.bincount(county, np.round(room), counties)
 
     e.output[:] = by_cell(world, firms.output)
     farmers = world.places.of_counties(world.labour.employed[:, Work.FARMING]) * float(scale)
@@ -204,10 +200,15 @@ def produce(world: World) -> None:
     e.turnover[:] = np.where((number > 0) & (t.turnover > 0), per_one / np.maximum(t.turnover, 1) / world.trend, 1.0)
 
 
-def pay(world: World, rows: np.ndarray) -> np.ndarray:
+def mean_staff(world: World) -> np.ndarray:
+    """Return the mean staff of an establishment in persons by code of work."""
+    return mean_size(world.parameters.establishments)
+
+
+def pay(world: World, rows: Rows) -> np.ndarray:
     """Return pay in yuan a month of firms' rows: that of county and sector, more in large plants, less in villages."""
     firms, p = world.firms, world.parameters.labour
-    mean = mean_size(world.parameters.establishments)[firms.sector[rows]]
+    mean = world.once(mean_staff)[firms.sector[rows]]
     size = np.maximum(firms.desired[rows], 0.1) * world.config.scale / np.maximum(firms.establishments[rows], 1) / mean
     large = np.clip(size, 0.1, 100) ** p.firm_wage_spread
     by_kind = np.array([p.village_pay, 1.0, p.seat_pay])[kind_of(firms.place[rows])]

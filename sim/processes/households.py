@@ -1,9 +1,9 @@
 """Households when their reference adult dies or leaves, and rows that fall free."""
 
 import numpy as np
-from numba import njit
 
 from sim.core import blocks
+from sim.core.compiled import kernel
 from sim.state.places import NOWHERE, Kind, kind_of
 from sim.state.residents import ADULT, LOST_WORK, PLACE_RECLASSIFIED, SEEKING, Employer, Work
 from sim.state.world import World
@@ -21,7 +21,7 @@ def settle(world: World) -> None:
     people = world.residents
     rows = moved(world)
     count_moves(world, rows)
-    departed = leave(world, np.unique(np.concatenate([rows, world.pending.converted])))
+    departed = np.sort(np.concatenate([leave(world, rows), leave(world, world.pending.converted)]))
     stayed = rows[people.place[rows] != NOWHERE]
     people.origin[stayed] = people.place[stayed]  # counted; who joins a guardian below moves on from here
     joined = hand_over(world, members(world, np.concatenate([*world.pending.died, departed])))
@@ -70,7 +70,8 @@ def count_moves(world: World, rows: np.ndarray) -> None:
     years = (world.quarter - people.birth[rows]) // 4
     band = (years >= 15).astype(np.int64) + (years >= 65)
     origin, place = people.origin[rows], people.place[rows]
-    np.add.at(world.flows.moves, (origin, place, urban.astype(np.int64), band), 1)
+    moves = world.flows.moves
+    np.add.at(moves.reshape(-1), np.ravel_multi_index((origin, place, urban.astype(np.int64), band), moves.shape), 1)
     crossing = places.area[origin] != places.area[place]
     world.flows.arrivals += np.bincount(places.area[place[crossing]], minlength=places.areas)
     world.flows.departures += np.bincount(places.area[origin[crossing]], minlength=places.areas)
@@ -92,7 +93,7 @@ def moved(world: World) -> np.ndarray:
     return np.concatenate(blocks.run(_moved, people.size, world.threads, people.place, people.origin))
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _moved(start, stop, place, origin):
     rows = np.empty(stop - start, np.int64)
     count = 0
@@ -153,7 +154,7 @@ def _hand_over_home(people, heads: np.ndarray, successors: np.ndarray) -> None:
     people.home[heads] = NOWHERE
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _members(start, stop, household, place, leads):
     rows = np.empty(1024, np.int64)
     count = 0

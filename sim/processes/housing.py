@@ -77,8 +77,9 @@ def price(world: World) -> None:
     Prices elsewhere follow the trend; the drivers of the land market and of the pull of cities shift them at once.
     """
     p, h = world.parameters.housing, world.housing
-    town_or_seat = np.isin(world.places.kind, (Kind.TOWN, Kind.SEAT))
-    tightness = np.where(town_or_seat, h.normal_vacancy - (1 - h.needed / np.maximum(h.stock, 1)), 0)
+    kind = world.places.kind
+    tightness = np.where((kind == Kind.TOWN) | (kind == Kind.SEAT),
+                         h.normal_vacancy - (1 - h.needed / np.maximum(h.stock, 1)), 0)
     # a quarter moves it by no more than full vacancy would, however many people crowd
     moved = h.relative + p.price_speed / 4 * np.clip(tightness, -1, 1)
     h.relative = np.clip(moved, -p.greatest_deviation, p.greatest_deviation)

@@ -1,9 +1,9 @@
 """Incomes of residents by the place they live in, once a year: pay, farming, land, pensions, remittances, ownership."""
 
 import numpy as np
-from numba import njit
 
 from sim.core import blocks
+from sim.core.compiled import kernel
 from sim.processes import place_attributes
 from sim.processes.place_attributes import YEARS
 from sim.state.labour import Incomes, Source
@@ -51,7 +51,7 @@ def distribute(world: World) -> None:
     world.incomes = Incomes(yuan)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _distribute(start, stop, quarter, birth, place, hukou, work, employer, schooling, flags, wage, by_schooling,
                 months, farm, migrant, commuting, pensions, land, remitted, kind, districts):
     sums = np.zeros((len(kind), 5), np.int64)

@@ -110,8 +110,12 @@ def _expenditure(world: World, own: np.ndarray, need: np.ndarray, other: np.ndar
     group = world.places.county_type if world.start.classified else np.zeros(len(own))
     for name in np.unique(group):
         mine = group == name
-        whole, scale = own[mine].sum() / sufficiency[mine][0], 1.0
+        mine_shape, mine_least = shape[mine], least[mine]
+        whole, scale, before = own[mine].sum() / sufficiency[mine][0], 1.0, 0.0
         for _ in range(100):
-            spent[mine] = np.maximum(scale * shape[mine], least[mine])
-            scale *= whole / spent[mine].sum()
+            if scale == before:
+                break
+            of_type = np.maximum(scale * mine_shape, mine_least)
+            before, scale = scale, scale * (whole / of_type.sum())
+        spent[mine] = of_type
     return spent

@@ -1,12 +1,12 @@
 """The labour market of the initial state: employed, job seekers and wages."""
 
 import numpy as np
-from numba import njit
 
 from sim.core import blocks, rng
+from sim.core.compiled import kernel
 from sim.processes import matching, participation
 from sim.processes.decisions import WORK
-from sim.processes.participation import AGES, OLDEST, age_curve
+from sim.processes.participation import AGES, MOST_IN_WORK, OLDEST, age_curve
 from sim.state.firms import SECTORS
 from sim.state.labour import Labour
 from sim.state.places import KINDS, NOWHERE
@@ -85,29 +85,28 @@ def _first_seekers(world: World, level: np.ndarray) -> None:
     force and seekers who give up are replaced.
     """
     people, p = world.residents, world.parameters.labour
-    curve = participation._by_quarter(age_curve(p))
-    in_work = np.clip(level[:, None, None] * curve, 0, 0.93)
-    share = in_work * p.normal_unemployment / (1 - p.normal_unemployment) / np.maximum(1 - in_work, 0.02)
     begin = p.leaving + p.withdrawal * p.normal_unemployment
     lost = p.job_separation / (p.job_separation + begin)
     blocks.run(_mark_seekers, people.size, world.threads, world.seed, world.quarter - 1, people.uid, people.birth,
-               people.sex, people.place, people.work, people.flags, rng.threshold(share), rng.threshold(lost))
+               people.sex, people.place, people.work, people.flags, level, participation._by_quarter(age_curve(p)),
+               p.normal_unemployment, rng.threshold(lost))
 
 
-@njit(cache=True, nogil=True)
-def _mark_seekers(start, stop, seed, quarter, uid, birth, sex, place, work, flags, share, lost):
+@kernel
+def _mark_seekers(start, stop, seed, quarter, uid, birth, sex, place, work, flags, level, curve, unemployment, lost):
     for i in range(start, stop):
         if work[i] == 0 and place[i] != NOWHERE:
-            age = min(quarter - birth[i], AGES - 1)
-            if share[place[i], sex[i], age]:
+            in_work = min(max(level[place[i]] * curve[sex[i], min(quarter - birth[i], AGES - 1)], 0.0), MOST_IN_WORK)
+            seeking = in_work * unemployment / (1 - unemployment) / max(1 - in_work, 0.02)
+            if seeking > 0:
                 word = rng.words(seed, WORK, quarter, uid[i])
-                if word[0] < share[place[i], sex[i], age]:
+                if word[0] < np.uint64(min(seeking * rng.TWO_32, rng.TWO_32 - 1)):
                     flags[i] |= SEEKING
                     if word[1] < lost:
                         flags[i] |= LOST_WORK
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _count(start, stop, quarter, birth, sex, place, work, places):
     counts = np.zeros((places, 9), np.int64)
     ages = np.zeros((places, 2, OLDEST), np.int64)

@@ -5,16 +5,16 @@ Every job of a firm is held by one resident and every employed resident has one 
 """
 
 import numpy as np
-from numba import njit
 
 from sim.core import blocks, rng
+from sim.core.compiled import kernel
 from sim.processes import firms as firm
 from sim.processes import matching, participation, turnover
 from sim.processes.decisions import OPENING, WORK
 from sim.processes.participation import AGES
 from sim.processes.production import by_cell
 from sim.processes.turnover import ENTERED, FARMER, LOST, WAITING
-from sim.state.places import NOWHERE, Kind, county_of, first_district
+from sim.state.places import NOWHERE, Kind, county_of, first_district, kind_of
 from sim.state.rates import quarterly
 from sim.state.residents import LOST_WORK, SEEKING, Employer, Work, migrant_work
 from sim.state.world import World
@@ -34,14 +34,16 @@ def separate(world: World) -> None:
     p = world.parameters.labour
     hazards = world.yearly(participation.hazards)
     counties = places.counties
-    usual = quarterly(world.rates["job_separation"]) * rng.TWO_32
+    usual = (quarterly(world.rates["job_separation"]) * rng.TWO_32).astype(np.uint64)
     younger, older = (np.floor(quarterly(rate * world.rates["farm_search"][:counties]) * rng.TWO_32).astype(np.uint64)
                       for rate in (p.farm_search, p.farm_search_older))
+    most = [usual.max(), usual.max(), max(younger.max(), older.max()), 0]  # of employers that are no firms
+    ending = np.concatenate([firm.leaving(world), np.array(most, np.uint64)])
     parts = blocks.run(
         _separate, people.size, world.threads, world.seed, world.quarter, people.uid, people.birth, people.sex,
-        people.place, people.work, people.employer, people.flags, firm.leaving(world), hazards.enter, hazards.leave,
-        hazards.withdraw, usual.astype(np.uint64), younger, older, places.area, places.kind,
-        rng.threshold(p.migrant_job_finding), np.cumsum(_migrants(world)[Work.FARMING :]), firms.place,
+        people.place, people.work, people.employer, people.flags, ending, hazards.enter,
+        hazards.most_enter, hazards.leave, hazards.withdraw, usual, younger, older, places.area,
+        places.kind, rng.threshold(p.migrant_job_finding), np.cumsum(_migrants(world)[Work.FARMING :]), firms.place,
         places.outside, counties)
     rows, why, staff, lost, employed, retired = zip(*parts, strict=True)
     world.pending.seekers, world.pending.why = np.concatenate(rows), np.concatenate(why)
@@ -57,13 +59,14 @@ def separate(world: World) -> None:
     firms.openings[:] = np.floor(np.maximum(missing, 0) + draws * (missing > 0))
 
 
-@njit(cache=True, nogil=True)
-def _separate(start, stop, seed, quarter, uid, birth, sex, place, work, employer, flags, leaving, enter, leave,
-              withdraw, usual, younger, older, area, kind, finding, mix, works_at, outside, counties):
+@kernel
+def _separate(start, stop, seed, quarter, uid, birth, sex, place, work, employer, flags, ending, enter, most_enter,
+              leave, withdraw, usual, younger, older, area, kind, finding, mix, works_at, outside, counties):
     rows = np.empty(1024, np.int64)
     why = np.empty(1024, np.uint8)
     count = 0
-    staff, lost = np.zeros(len(leaving), np.int32), np.zeros(len(leaving), np.int32)
+    firms = len(works_at)
+    staff, lost = np.zeros(len(ending), np.int32), np.zeros(firms, np.int32)
     employed = np.zeros((len(area), 9), np.int64)
     retired = np.zeros(counties, np.int64)
     draws = np.empty(rng.TILE, np.uint64)
@@ -79,19 +82,23 @@ def _separate(start, stop, seed, quarter, uid, birth, sex, place, work, employer
             reason = 0
             if work[i]:
                 by = employer[i]
+                at = np.uint64(by) if by < _OUTSIDE else np.uint64(firms) + np.uint64(by - _OUTSIDE)  # no branch
                 stops = leave[sex[i], age]
-                if by < _OUTSIDE:
-                    ends = leaving[by]
-                elif by == _OWN_ACCOUNT:
-                    ends = np.uint64(0)
-                else:
-                    ends = usual[area[here]]
-                if draw < stops:
+                if draw >= stops + ending[at]:
+                    staff[at] += 1
+                    employed[here, work[i]] += 1
+                elif draw < stops:
                     if by < _OUTSIDE and kind[works_at[by]] != Kind.VILLAGE:
                         retired[county_of(works_at[by])] += 1
                     work[i] = 0
                     employer[i] = _NONE
-                elif draw - stops < ends:
+                elif by == _OWN_ACCOUNT:
+                    employed[here, work[i]] += 1
+                    if age < 4 * FARMER_SEARCHES_UNTIL and here < first_district(counties):
+                        looks = younger[area[here]] if age < 180 else older[area[here]]
+                        if draw - stops < looks:
+                            reason = FARMER
+                elif by < _OUTSIDE or draw - stops < usual[area[here]]:
                     work[i] = 0
                     employer[i] = _NONE
                     flags[i] |= SEEKING | LOST_WORK
@@ -99,12 +106,6 @@ def _separate(start, stop, seed, quarter, uid, birth, sex, place, work, employer
                     if by < _OUTSIDE:
                         lost[by] += 1
                 else:
-                    if by < _OUTSIDE:
-                        staff[by] += 1
-                    elif by == _OWN_ACCOUNT and age < 4 * FARMER_SEARCHES_UNTIL and here < first_district(counties):
-                        looks = younger[area[here]] if age < 180 else older[area[here]]
-                        if draw - stops < looks:
-                            reason = FARMER
                     employed[here, work[i]] += 1
             elif flags[i] & SEEKING:
                 if draw < withdraw[age]:
@@ -113,7 +114,7 @@ def _separate(start, stop, seed, quarter, uid, birth, sex, place, work, employer
                     flags[i] &= ~(SEEKING | LOST_WORK)
                 else:
                     reason = LOST if flags[i] & LOST_WORK else WAITING
-            elif draw < enter[here, sex[i], age]:
+            elif draw < most_enter[sex[i], age] and draw < enter[here, sex[i], age]:
                 flags[i] |= SEEKING
                 reason = ENTERED
             if reason and here >= first_district(counties):
@@ -136,7 +137,7 @@ def _separate(start, stop, seed, quarter, uid, birth, sex, place, work, employer
                 rows[count] = i
                 why[count] = reason
                 count += 1
-    return rows[:count].copy(), why[:count].copy(), staff, lost, employed, retired
+    return rows[:count].copy(), why[:count].copy(), staff[:firms], lost, employed, retired
 
 
 def match(world: World) -> None:
@@ -146,44 +147,61 @@ def match(world: World) -> None:
     Writes work, employer, flags, staff of firms and the labour tables.
     """
     people, firms, places, labour = world.residents, world.firms, world.places, world.labour
-    counties = places.counties
-    found = matching.assign(world)
-    rows, why = world.pending.seekers, world.pending.why
-    hired = found >= 0
-    _put_to_work(world, rows[hired], why[hired], firms.sector[found[hired]], found[hired].astype(np.uint32))
-    turnover.note_hires(world, rows[hired], why[hired], found[hired])
-    firms.staff[:] += np.bincount(found[hired], minlength=firms.size).astype(np.int32)
-    county = county_of(people.place[rows])
-    inside = people.place[rows] < places.districts
+    found, before = matching.assign(world), world.flows.hires.sum((1, 2, 3))
+    sought = np.zeros(places.districts, np.int64)
+    labour.unemployed[:] = 0
+    _employ(world.pending.seekers, world.pending.why, found, world.seed, world.quarter, people.uid, people.moved,
+            people.place, people.work, people.employer, people.flags, firms.place, firms.sector,
+            matching.fallbacks(world), firms.staff, labour.employed, labour.unemployed, labour.new_urban_jobs,
+            world.flows.hires, sought)
     labour.vacancies[:] = by_cell(world, firms.openings).sum(1)
-    labour.seekers[:] = np.bincount(county[inside], minlength=counties)
-    labour.hires[:] = np.bincount(county[hired], minlength=counties)
-    urban = hired & (places.kind[firms.place[np.where(hired, found, 0)]] != Kind.VILLAGE) & (why != LOST)
-    labour.new_urban_jobs += np.bincount(county[urban], minlength=counties)
-
-    left = np.flatnonzero(~hired & inside & (why != FARMER))
-    elsewhere, sector = matching.fallback(world, rows[left])
-    for employer in (Employer.DISTRICTS, Employer.OWN_ACCOUNT):
-        chosen = elsewhere == employer
-        _put_to_work(world, rows[left][chosen], why[left][chosen], sector[chosen],
-                     np.full(chosen.sum(), employer, np.uint32))
-    still = rows[(people.flags[rows] & SEEKING) > 0]
-    labour.unemployed[:] = np.bincount(people.place[still], minlength=places.count)
+    labour.seekers[:] = places.of_counties(sought)
+    labour.hires[:] = world.flows.hires.sum((1, 2, 3)) - before
     now = (labour.vacancies + 1) / (labour.seekers + 1)
     labour.tightness[:] = np.exp(0.75 * np.log(labour.tightness) + 0.25 * np.log(np.clip(now, 0.05, 20)))
-    labour.finding[:] = 0.75 * labour.finding + 0.25 * _finding(world, people.place[rows[inside]])
+    labour.finding[:] = 0.75 * labour.finding + 0.25 * _finding(world, sought)
 
 
-def _finding(world: World, homes: np.ndarray) -> np.ndarray:
-    """Return the chance expected of a seeker to be hired this quarter by (county, kind of home).
+@kernel
+def _employ(rows, why, found, seed, quarter, uid, moved, place, work, employer, flags, firm_place, firm_sector,
+            fallbacks, staff, employed, unemployed, new_urban_jobs, hires, sought):
+    """Put to work the seekers who are hired, and those left who commute or farm instead; count all of them."""
+    for k in range(len(rows)):
+        i, here = rows[k], place[rows[k]]
+        by, sector = _NONE, np.uint8(Work.NONE)
+        if here < len(sought):
+            sought[here] += 1
+            if found[k] >= 0:
+                by, sector = np.uint32(found[k]), firm_sector[found[k]]
+                at = firm_place[by]
+                staff[by] += 1
+                turnover.note_hire(hires, at, here, why[k], quarter - moved[i])
+                if why[k] != LOST and kind_of(at) != Kind.VILLAGE:
+                    new_urban_jobs[county_of(at)] += 1
+            elif why[k] != FARMER:
+                by, sector = matching.fallback(seed, quarter, uid[i], here, flags[i], fallbacks)
+        if by != _NONE:
+            if why[k] == FARMER:
+                employed[here, Work.FARMING] -= 1
+            employed[here, sector] += 1
+            work[i] = sector
+            employer[i] = by
+            flags[i] &= ~(SEEKING | LOST_WORK)
+        elif flags[i] & SEEKING:
+            unemployed[here] += 1
+
+
+def _finding(world: World, sought: np.ndarray) -> np.ndarray:
+    """Return the chance expected of a seeker (`sought`, by place) to be hired this quarter by (county, kind of home).
 
     It is that of an opening drawn for them, by the weights of the way to work, whatever their schooling; one seeker
     more in every place keeps it defined.
     """
     places, p = world.places, world.parameters
-    seekers = places.by_kind(np.bincount(homes, minlength=places.districts)) + 0.01
-    offered = places.by_kind(np.bincount(world.firms.place[world.firms.openings > 0], minlength=places.districts,
-                                         weights=world.firms.openings[world.firms.openings > 0]))
+    seekers = places.by_kind(sought) + 0.01
+    offering = np.flatnonzero(world.firms.openings > 0)
+    offered = places.by_kind(np.bincount(world.firms.place[offering], minlength=places.districts,
+                                         weights=world.firms.openings[offering]))
     b = p.labour.matching_elasticity
     total, openings = seekers.sum(1), offered.sum(1)
     filled = world.rates["matching_efficiency"][: places.counties] * total**b * openings ** (1 - b)
@@ -191,16 +209,6 @@ def _finding(world: World, homes: np.ndarray) -> np.ndarray:
     weight = places.job_weight(p.establishments)
     competing = (seekers[:, :, None] * weight).sum(1)
     return np.clip(filled[:, None] * (weight * (offered / competing)[:, None]).sum(2), 0.02, 1)
-
-
-def _put_to_work(world: World, rows: np.ndarray, why: np.ndarray, sector: np.ndarray, employer: np.ndarray) -> None:
-    people, employed = world.residents, world.labour.employed
-    farmers = rows[why == FARMER]
-    np.subtract.at(employed, (people.place[farmers], Work.FARMING), 1)
-    people.work[rows] = sector
-    people.employer[rows] = employer
-    people.flags[rows] &= ~(SEEKING | LOST_WORK)
-    np.add.at(employed, (people.place[rows], sector), 1)
 
 
 def set_wages(world: World) -> None:

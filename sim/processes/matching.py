@@ -7,10 +7,13 @@ schooling and kind of home weigh alike, so the draw is among these groups, and w
 and, where draws are equal, by identity, never by position.
 """
 
+from typing import NamedTuple
+
 import numpy as np
 from numba import njit
 
 from sim.core import blocks, rng
+from sim.core.compiled import kernel, leaf
 from sim.processes.decisions import COMMUTING, FALLBACK, HIRE, SEARCH, SLOT
 from sim.state.places import KINDS, Kind, county_of, kind_of
 from sim.state.residents import LAND_RIGHTS, Employer, Schooling, Work, aptitude, migrant_work
@@ -53,7 +56,7 @@ def _grouped(county: np.ndarray, counties: int) -> tuple[np.ndarray, np.ndarray]
     return order, np.searchsorted(county[order], np.arange(counties + 1))
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _assign(start, stop, seed, quarter, rows, first, offering, first_offer, uid, schooling, place, firm_uid, sector,
             firm_place, openings, aptitude, weight, efficiency, elasticity, position, found):
     for county in range(start, stop):
@@ -64,7 +67,7 @@ def _assign(start, stop, seed, quarter, rows, first, offering, first_offer, uid,
         queue, turn, left = _groups(seed, quarter, seekers, uid, schooling, place)
         slots, marks = _slots(seed, quarter, offers, openings, firm_uid)
         draw = rng.uniform(seed, HIRE, quarter, np.uint64(county))
-        total = np.empty(len(left))
+        total, last = np.empty(len(left)), 0
         for k in range(_matches(len(seekers), len(slots), efficiency[county], elasticity, draw)):
             firm = slots[k]
             work = kind_of(firm_place[firm])
@@ -73,22 +76,24 @@ def _assign(start, stop, seed, quarter, rows, first, offering, first_offer, uid,
                 level, home = group // KINDS, group % KINDS
                 whole += left[group] * aptitude[level, sector[firm]] * weight[county, home, work]
                 total[group] = whole
+                if left[group]:
+                    last = group
             mark, group = marks[k] * whole, 0
-            while left[group] == 0 or (mark >= total[group] and left[group + 1 :].any()):
+            while left[group] == 0 or (mark >= total[group] and group < last):
                 group += 1
             found[position[first[county] + queue[turn[group]]]] = firm
             turn[group] += 1
             left[group] -= 1
 
 
-@njit(cache=True, nogil=True)
+@leaf
 def _matches(seekers, vacancies, efficiency, elasticity, draw):
     """Return a u^b v^(1-b), rounded down after a draw is added, and no more than there are of either."""
     expected = efficiency * np.float64(seekers) ** elasticity * np.float64(vacancies) ** (1 - elasticity)
     return min(seekers, vacancies, np.int64(np.floor(expected + draw)))
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _groups(seed, quarter, seekers, uid, schooling, place):
     """Return the seekers by group of schooling and kind of home, in order of luck, where groups begin and how many."""
     luck = np.empty(len(seekers))
@@ -107,7 +112,7 @@ def _groups(seed, quarter, seekers, uid, schooling, place):
     return queue, begins, left
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _order(key, uid):
     """Return positions by key, equal keys by identity; keys are even over [0, 2^53), so that as many buckets as keys
     leave little to sort."""
@@ -136,7 +141,7 @@ def _bucket(key, buckets):
     return min(np.int64(key / EVEN * buckets), buckets - 1)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _slots(seed, quarter, offers, openings, uid):
     """Return the firm of each opening in the order in which they have their turn, and a uniform draw for each."""
     count = openings[offers].sum()
@@ -157,33 +162,32 @@ def _slots(seed, quarter, offers, openings, uid):
     return firm[order], mark[order]
 
 
-def fallback(world: World, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return the employer (uint32, one of the named ones) and the sector that people without a job turn to.
+class Fallbacks(NamedTuple):
+    """What people without a job turn to."""
 
-    Some commute to a core city, less with travel time; villagers with land rights may farm on their own account.
-    """
-    people, places, p = world.residents, world.places, world.parameters
-    minutes = places.minutes_to_core(p.establishments)
-    near = np.clip(1 - minutes / p.establishments.commuting_minutes, 0, 1)
-    commutes = rng.threshold(world.rates["commuting"][: places.counties] * near)
+    commutes: np.ndarray  # draws (uint32) by county below which somebody commutes to a core city
+    mix: np.ndarray  # cumulative shares of sectors among those
+    farms: np.uint32  # draw below which a villager with land rights farms on their own account
+
+
+def fallbacks(world: World) -> Fallbacks:
+    """Return the fallbacks of the quarter; the chance to commute falls with travel time."""
+    places, p = world.places, world.parameters
+    near = np.clip(1 - places.minutes_to_core(p.establishments) / p.establishments.commuting_minutes, 0, 1)
     mix = migrant_work(p.work)[Work.FARMING :]
-    return _fallback(rows, world.seed, world.quarter, people.uid, people.place, people.flags, places.kind,
-                     commutes, rng.threshold(p.labour.farm_fallback), np.cumsum(mix) / mix.sum())
+    return Fallbacks(commutes=rng.threshold(world.rates["commuting"][: places.counties] * near),
+                     mix=np.cumsum(mix) / mix.sum(), farms=np.uint32(rng.threshold(p.labour.farm_fallback)))
 
 
-@njit(cache=True)
-def _fallback(rows, seed, quarter, uid, place, flags, kind, commutes, farms, mix):
-    employer = np.full(len(rows), _NONE, np.uint32)
-    sector = np.zeros(len(rows), np.uint8)
-    for k, i in enumerate(rows):
-        word = rng.words(seed, COMMUTING, quarter, uid[i])
-        if word[0] < commutes[county_of(place[i])]:
-            employer[k] = _DISTRICTS
-            sector[k] = 1
-            while np.float64(word[1]) / rng.TWO_32 >= mix[sector[k] - 1]:
-                sector[k] += 1
-        elif kind[place[i]] == Kind.VILLAGE and flags[i] & LAND_RIGHTS and (
-                rng.draw(seed, FALLBACK, quarter, uid[i]) < farms):
-            employer[k] = _OWN_ACCOUNT
-            sector[k] = Work.FARMING
-    return employer, sector
+@leaf
+def fallback(seed, quarter, uid, place, flags, t):
+    """Return the employer (uint32, one of the named ones) and the sector that somebody without a job turns to."""
+    word = rng.words(seed, COMMUTING, quarter, uid)
+    if word[0] < t.commutes[county_of(place)]:
+        sector = Work.FARMING
+        while np.float64(word[1]) / rng.TWO_32 >= t.mix[sector - Work.FARMING]:
+            sector += 1
+        return _DISTRICTS, np.uint8(sector)
+    if kind_of(place) == Kind.VILLAGE and flags & LAND_RIGHTS and rng.draw(seed, FALLBACK, quarter, uid) < t.farms:
+        return _OWN_ACCOUNT, np.uint8(Work.FARMING)
+    return _NONE, np.uint8(Work.NONE)

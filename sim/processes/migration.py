@@ -1,11 +1,12 @@
 """Moves: who considers moving, where to, who goes along, and who arrives from districts and outside."""
 
 import numpy as np
-from numba import njit
 
 from sim.core import blocks, rng
+from sim.core.compiled import kernel, leaf
 from sim.processes import attraction, choice, reclassification
-from sim.processes.decisions import ARRIVAL, ARRIVING, FOLLOW, LEAVE_CHILDREN, MOVE, ROUNDING
+from sim.processes.counted import one_by_one, whole
+from sim.processes.decisions import ARRIVAL, ARRIVING, FOLLOW, LEAVE_CHILDREN, MOVE
 from sim.processes.households import hand_over, members, moved, note_move
 from sim.state.places import NOWHERE, Kind, county_of, first_district, kind_of
 from sim.state.rates import REGISTRY, quarterly
@@ -23,44 +24,51 @@ def move(world: World) -> None:
     people = world.residents
     tables = choice.tables(world)
     rows = np.concatenate(blocks.run(
-        _move, people.size, world.threads, world.seed, world.quarter, people.uid, people.birth, people.place,
-        people.hukou, people.homestead, people.household, people.home, people.employer, people.schooling, people.flags,
-        world.firms.place, tables, choice.odds(tables), choice.bound(tables), world.urban_edge.rank,
+        _move, people.size, world.threads, world.seed, world.quarter, people.uid, choice.odds(tables), people.birth,
+        people.place, people.hukou, people.homestead, people.household, people.home, people.employer, people.schooling,
+        people.flags, world.firms.place, tables, choice.bound(tables), world.urban_edge.rank,
         reclassification.seat_ranks(world)))
     note_move(world, rows)
 
 
-@njit(cache=True, nogil=True)
-def _move(start, stop, seed, quarter, uid, birth, place, hukou, homestead, household, home, employer, schooling, flags,
-          firm_place, tables, odds, bound, edge, seat):
-    rows = np.empty(stop - start, np.int64)
-    count = 0
+@kernel
+def _move(start, stop, seed, quarter, uid, odds, *columns):
+    rows, count = np.empty(stop - start, np.int64), 0
     draws = np.empty(rng.TILE, np.uint64)
+    share, within = choice.scratch(odds)
     for first in range(start, stop, rng.TILE):
         last = min(first + rng.TILE, stop)
         rng.fill(seed, MOVE, quarter, uid[first:last], draws)
-        for i in range(first, last):
-            age = (quarter - birth[i]) >> 2
-            away = 1 if place[i] >= first_district(tables.counties) else 0
-            if draws[i - first] >= bound[away, age, schooling[i]] or place[i] == NOWHERE:
-                continue
-            works_at = choice.workplace(employer[i], place[i], firm_place, tables)
-            chance = choice.consideration(seed, uid[i], age, place[i], works_at, schooling[i], flags[i], tables)
-            if draws[i - first] >= chance * rng.TWO_32:
-                continue
-            second = np.float64(rng.words(seed, MOVE, quarter, uid[i])[1]) / rng.TWO_32
-            own = home[household[i]]
-            target = choice.destination(second, age, place[i], hukou[i], own, works_at, schooling[i], flags[i],
-                                        odds)
-            if target < first_district(len(edge)) and kind_of(target) == Kind.VILLAGE:
-                county = county_of(target)
-                if homestead[i] < edge[county]:  # that village home has become urban meanwhile
-                    target += Kind.SEAT if reclassification.becomes_seat(homestead[i], seat[county]) else Kind.TOWN
-            if target != place[i]:
-                place[i] = target
-                rows[count] = i
-                count += 1
+        count = _consider(first, last, draws, share, within, rows, count, seed, quarter, uid, odds, *columns)
     return rows[:count].copy()
+
+
+@leaf
+def _consider(first, last, draws, share, within, rows, count, seed, quarter, uid, odds, birth, place, hukou, homestead,
+              household, home, employer, schooling, flags, firm_place, tables, bound, edge, seat):
+    """Let some people consider moving; add the rows of those who do to `rows` and return how many there are then."""
+    for i in range(first, last):
+        age = (quarter - birth[i]) >> 2
+        away = 1 if place[i] >= first_district(tables.counties) else 0
+        if draws[i - first] >= bound[away, age, schooling[i]] or place[i] == NOWHERE:
+            continue
+        works_at = choice.workplace(employer[i], place[i], firm_place, tables)
+        chance = choice.consideration(seed, uid[i], age, place[i], works_at, schooling[i], flags[i], tables)
+        if draws[i - first] >= chance * rng.TWO_32:
+            continue
+        second = np.float64(rng.words(seed, MOVE, quarter, uid[i])[1]) / rng.TWO_32
+        own = home[household[i]]
+        target = choice.destination(second, age, place[i], hukou[i], own, works_at, schooling[i], flags[i], odds,
+                                    share, within)
+        if target < first_district(len(edge)) and kind_of(target) == Kind.VILLAGE:
+            county = county_of(target)
+            if homestead[i] < edge[county]:  # that village home has become urban meanwhile
+                target += Kind.SEAT if reclassification.becomes_seat(homestead[i], seat[county]) else Kind.TOWN
+        if target != place[i]:
+            place[i] = target
+            rows[count] = i
+            count += 1
+    return count
 
 
 def follow(world: World) -> None:
@@ -74,14 +82,15 @@ def follow(world: World) -> None:
     with_movers = members(world, movers)
     leaves = _leave_children(movers, world.seed, world.quarter, people.uid, people.place, people.origin,
                              people.household, places.kind, rng.threshold(p.leave_children_share))
-    leads = np.isin(people.household[with_movers], movers[leaves])
-    hand_over(world, with_movers[leads], only_here=True)
+    left = np.zeros(people.size, bool)
+    left[movers[leaves]] = True
+    hand_over(world, with_movers[left[people.household[with_movers]]], only_here=True)
     follows = _follow(with_movers, world.seed, world.quarter, people.uid, people.birth, people.place, people.origin,
                       people.household, rng.threshold([p.spouse_follows, p.elder_follows]))
     note_move(world, with_movers[follows])
 
 
-@njit(cache=True)
+@kernel
 def _leave_children(rows, seed, quarter, uid, place, origin, household, kind, share):
     leaves = np.zeros(len(rows), np.bool_)
     for k, i in enumerate(rows):
@@ -90,7 +99,7 @@ def _leave_children(rows, seed, quarter, uid, place, origin, household, kind, sh
     return leaves
 
 
-@njit(cache=True)
+@kernel
 def _follow(rows, seed, quarter, uid, birth, place, origin, household, share):
     follows = np.zeros(len(rows), np.bool_)
     for k, i in enumerate(rows):
@@ -115,20 +124,15 @@ def arrive(world: World) -> None:
     each pair of origin and place, so that a newcomer's uid depends on that pair and the quarter alone.
     """
     places, scale = world.places, world.config.scale
-    expected = arrivals_expected(world) / scale
-    pair = np.arange(expected.size, dtype=np.uint64)
-    extra = _uniforms(world.seed, ROUNDING, world.quarter, pair).reshape(expected.shape)
-    counts = np.floor(expected + extra).astype(np.int64)
-    source, target = (np.repeat(index.ravel(), counts.ravel()) for index in np.indices(counts.shape))
+    (source, target), ordinal = one_by_one(whole(world, arrivals_expected(world) / scale))
     world.flows.newcomers += len(source)
     if not len(source):
         return
-    ordinal = np.arange(len(source)) - np.repeat(np.cumsum(counts.ravel()) - counts.ravel(), counts.ravel())
     uid = _arrival_uids((source * places.count + target).astype(np.uint64), world.quarter, ordinal.astype(np.uint64))
     first, second, third, fourth = _four(world.seed, ARRIVING, world.quarter, uid)
-    age = np.searchsorted(_arrival_ages(world), first, side="right")
+    age = np.searchsorted(world.once(_arrival_ages), first, side="right")
     sex = (second >= 0.5).astype(np.uint8)
-    schooling = np.searchsorted(np.cumsum(ARRIVAL_SCHOOLING), third * sum(ARRIVAL_SCHOOLING), side="right")
+    schooling = np.searchsorted(_UP_TO_SCHOOLING, third * _UP_TO_SCHOOLING[-1], side="right")
     people = world.residents
     rows = people.allocate(len(uid))
     origin = places.districts + source
@@ -148,22 +152,18 @@ def arrive(world: World) -> None:
 
 ARRIVAL_SCHOOLING = np.array([0.02, 0.12, 0.46, 0.20, 0.12, 0.08])
 """Schooling of newcomers from districts and outside; assumed."""
+_UP_TO_SCHOOLING = np.cumsum(ARRIVAL_SCHOOLING)
 
 
 def arrivals_expected(world: World) -> np.ndarray:
     """Return persons expected to arrive this quarter, shape (prefectures + 1, places of counties)."""
-    places, rates = world.places, world.rates
-    counties, prefectures = places.counties, places.prefectures
+    rates, counties, prefectures = world.rates, world.places.counties, world.places.prefectures
     p = world.parameters.migration
     people = world.people
     urban = people[:, Kind.TOWN] + people[:, Kind.SEAT]
     kinds = people * np.array([p.village_arrivals, 1.0, 1.0])
-    seats = places.seats
-    origins = places.districts + np.arange(prefectures)
-    p = world.parameters.population
-    near = (1 + world.distance_km[np.ix_(origins, seats)] / p.gravity_distance_km) ** -p.gravity_power
-    pull = np.exp((rates["attraction"] - attraction.lasting(world))[seats])  # the weights hold what lasts already
-    share = near * urban * pull
+    pull = world.yearly(_pull_of_seats)
+    share = world.once(_nearness_of_districts) * urban * pull
     share /= share.sum(1, keepdims=True)
     area = slice(counties, counties + prefectures)
     from_districts = (world.districts.totals * quarterly(rates["district_arrivals"][area]))[:, None] * share
@@ -172,6 +172,19 @@ def arrivals_expected(world: World) -> np.ndarray:
     from_outside = outside / outside.sum() * urban.sum() * quarterly(rates["outside_arrivals"][:counties])
     expected = np.vstack([from_districts, from_outside])
     return (expected[:, :, None] * (kinds / kinds.sum(1, keepdims=True))[None]).reshape(prefectures + 1, -1)
+
+
+def _nearness_of_districts(world: World) -> np.ndarray:
+    """Return the weight of distance by (prefecture, county seat)."""
+    p, places = world.parameters.population, world.places
+    districts = places.districts + np.arange(places.prefectures)
+    return (1 + world.distance_km[np.ix_(districts, places.seats)] / p.gravity_distance_km) ** -p.gravity_power
+
+
+def _pull_of_seats(world: World) -> np.ndarray:
+    """Return what draws newcomers to county seats beyond what lasts: the weights hold that already."""
+    pull: np.ndarray = np.exp((world.rates["attraction"] - world.once(attraction.lasting))[world.places.seats])
+    return pull
 
 
 def _by_measures(world: World, rate: str) -> np.ndarray:
@@ -189,15 +202,7 @@ def _arrival_ages(world: World) -> np.ndarray:
     return np.cumsum(curve) / curve.sum()
 
 
-@njit(cache=True)
-def _uniforms(seed, decision, quarter, uids):
-    out = np.empty(len(uids))
-    for k in range(len(uids)):
-        out[k] = rng.uniform(seed, decision, quarter, uids[k])
-    return out
-
-
-@njit(cache=True)
+@kernel
 def _arrival_uids(pairs, quarter, ordinals):
     uids = np.empty_like(pairs)
     for k in range(len(pairs)):
@@ -205,7 +210,7 @@ def _arrival_uids(pairs, quarter, ordinals):
     return uids
 
 
-@njit(cache=True)
+@kernel
 def _four(seed, decision, quarter, uids):
     out = np.empty((4, len(uids)))
     for k in range(len(uids)):

@@ -8,9 +8,9 @@ the next; where it falls, people retire (Schoen and Woodrow 1980, Demography 17,
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
 from sim.core import rng
+from sim.core.compiled import kernel
 from sim.state.rates import quarterly
 from sim.state.residents import Sex
 from sim.state.world import World
@@ -31,6 +31,7 @@ class Hazards(NamedTuple):
     """Draws (uint64) below which something happens to a person in a quarter."""
 
     enter: np.ndarray  # who begins to look for work, by (place, sex, age in quarters)
+    most_enter: np.ndarray  # the greatest of all places, by (sex, age in quarters): a table that stays in the cache
     leave: np.ndarray  # who stops working for good, by (sex, age in quarters)
     withdraw: np.ndarray  # who gives up looking, by age in quarters
 
@@ -45,21 +46,22 @@ def hazards(world: World) -> Hazards:
     withdraw = quarterly(p.withdrawal) + np.clip(fall.mean(0), 0, 1)
     leave[:, 4 * RETIRED :] = withdraw[4 * RETIRED :] = 1.0
     enter = _enter(level, curve, p.normal_unemployment, float(usual), float(quarterly(p.withdrawal)))
-    return Hazards(enter, _draws(leave), _draws(np.clip(withdraw, 0, 1)))
+    return Hazards(enter, enter.max(0), _draws(leave), _draws(np.clip(withdraw, 0, 1)))
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _enter(level, curve, unemployment, leaving, withdrawal):
     """Return draws (uint64) by (place, sex, age in quarters) below which somebody begins to look for work."""
     sexes, ages = curve.shape
     draws = np.zeros((len(level), sexes, ages), np.uint64)
     for place in range(len(level)):
         for sex in range(sexes):
+            older = min(max(level[place] * curve[sex, 0], 0.0), MOST_IN_WORK)
             for age in range(ages):
-                in_work = min(max(level[place] * curve[sex, age], 0.0), MOST_IN_WORK)
+                in_work = older
+                older = min(max(level[place] * curve[sex, min(age + 1, ages - 1)], 0.0), MOST_IN_WORK)
                 if in_work <= 0:
                     continue
-                older = min(max(level[place] * curve[sex, min(age + 1, ages - 1)], 0.0), MOST_IN_WORK)
                 seeking = in_work * unemployment / (1 - unemployment)
                 idle = max(1 - in_work - seeking, 0.02)
                 needed = leaving * in_work + max(older - in_work, 0.0) / (1 - unemployment) + withdrawal * seeking

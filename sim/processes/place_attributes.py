@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from sim.processes import environment, housing, initial_jobs, matching, services
+from sim.processes import choice, environment, housing, initial_jobs, matching, services
 from sim.processes.production import by_cell
 from sim.state.place_attributes import PlaceAttributes
 from sim.state.places import Kind
@@ -26,11 +26,12 @@ def update(world: World) -> None:
     """
     p, places = world.parameters.labour, world.places
     by_kind = pay_by_kind(world)
-    near = matching.jobs_within_reach(world).sum(2)
+    within_reach = matching.jobs_within_reach(world)
     jobs = np.ones(places.count)
-    places.by_kind(jobs)[:] = np.maximum(near, LEAST_JOBS) / np.maximum(world.labour.first_jobs, LEAST_JOBS)
+    places.by_kind(jobs)[:] = (np.maximum(within_reach.sum(2), LEAST_JOBS)
+                               / np.maximum(world.labour.first_jobs, LEAST_JOBS))
     pay = np.empty(places.count)
-    pay[: places.districts] = pay_within_reach(world, by_kind).ravel()
+    pay[: places.districts] = pay_within_reach(world, by_kind, within_reach).ravel()
     pay[places.districts :] = migrant_wage(world)[places.districts :]
     village = places.kind == Kind.VILLAGE
     employed = world.labour.employed[village]
@@ -67,20 +68,26 @@ def pay_by_kind(world: World) -> np.ndarray:
     """Return mean pay of the firms in villages, towns and seat of each county in yuan a month, that of the county's
     firms where there are none."""
     firms, places = world.firms, world.places
-    here = np.flatnonzero(firms.living())
-    paid, staff = (np.bincount(firms.place[here], weights=weights, minlength=places.districts)
-                   for weights in (np.round(firms.wage[here]) * firms.staff[here], firms.staff[here]))
+    here = firms.held()
+    place, people = firms.place[here], firms.staff[here]
+    paid, staff = (np.bincount(place, weights, places.districts)
+                   for weights in (np.round(firms.wage[here]) * people, people))
     paid, staff = places.by_kind(paid), places.by_kind(staff)
     mean = paid.sum(1, keepdims=True) / np.maximum(staff.sum(1, keepdims=True), 1)
     return np.where(staff > 0, paid / np.maximum(staff, 1), mean)
 
 
-def pay_within_reach(world: World, by_kind: np.ndarray) -> np.ndarray:
-    """Return pay expected by (county, kind of home), less the cost of the way: jobs weigh by `Places.job_weight`."""
-    weight = np.maximum(matching.jobs_within_reach(world), 1e-9)
-    km = world.places.commuting_km(world.parameters.establishments)
-    net = by_kind[:, None] * np.exp(-world.parameters.migration.commuting_cost * km)
+def pay_within_reach(world: World, by_kind: np.ndarray, jobs: np.ndarray) -> np.ndarray:
+    """Return pay expected by (county, kind of home), less the cost of the way; jobs weigh as those within reach."""
+    weight = np.maximum(jobs, 1e-9)
+    net = by_kind[:, None] * world.once(_left_by_the_way)
     return (weight * net).sum(2) / weight.sum(2)
+
+
+def _left_by_the_way(world: World) -> np.ndarray:
+    """Return the part of pay that the cost of the way leaves by (county, home, work)."""
+    left: np.ndarray = np.exp(-choice.cost_of_the_way(world))
+    return left
 
 
 def mean_pay(world: World) -> np.ndarray:

@@ -7,9 +7,9 @@ like establishments follows the same form with A n^(1-v).
 
 
 import numpy as np
-from numba import njit
 
 from sim.baseline.figures import Basis
+from sim.core.compiled import kernel
 from sim.processes import environment, services
 from sim.state.economy import BaseInvestment, Economy, Technology
 from sim.state.firms import TRADABLE
@@ -18,6 +18,8 @@ from sim.state.residents import Work
 from sim.state.world import World
 
 PUBLIC = Work.PUBLIC_SERVICES
+INDUSTRIAL = np.isin(np.arange(len(Work)), (Work.AGRO_PROCESSING, Work.MANUFACTURING))
+"""Whether a sector is one of industry, by code of work."""
 LOCAL = (Work.CONSTRUCTION, Work.TRADE_LOGISTICS, Work.CONSUMER_SERVICES)
 """Sectors that depend on spending in the county; public services depend on the budget."""
 
@@ -36,7 +38,7 @@ def by_cell(world: World, values: np.ndarray) -> np.ndarray:
     return sums
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _add_by_cell(place, sector, values, sums):
     for i in range(len(place)):
         if place[i] != NOWHERE:
@@ -45,9 +47,7 @@ def _add_by_cell(place, sector, values, sums):
 
 def capital_ratio(p) -> np.ndarray:
     """Return capital to yearly value added by sector, in years."""
-    ratio = np.full(len(Work), p.capital_output_services)
-    ratio[[Work.AGRO_PROCESSING, Work.MANUFACTURING]] = p.capital_output_industry
-    return ratio
+    return np.where(INDUSTRIAL, p.capital_output_industry, p.capital_output_services)
 
 
 def conditions(world: World) -> np.ndarray:
@@ -79,7 +79,7 @@ def demand(world: World) -> np.ndarray:
     asked[:, Work.AGRO_PROCESSING] *= np.maximum(harvest, 0.1) ** p.farm_link
     asked[:, Work.TOURISM_CULTURE] = rates["tourism_demand"][counties] * environment.visitors(world)
     short = np.log(asked / supply)[:, TRADABLE]
-    short += p.order_displacement * (nearby(world) @ short - short)
+    short += p.order_displacement * (world.once(nearby) @ short - short)
     wanted[:, TRADABLE] = np.exp(short / p.trade_elasticity)
     spent = e.spending / t.spending / world.trend
     invested = investment(world) / world.trend
@@ -156,10 +156,11 @@ def first_output(world: World, workers: np.ndarray) -> np.ndarray:
         for (first, end), output in zip(broad, per_worker, strict=True):
             made[:, first:end] = workers[:, first:end] * weight[first:end] * output
         return made
+    whole = table["gdp_yi"].to_numpy(float) * 1e8
     for (first, end), name in zip(broad, ("primary", "secondary", "tertiary"), strict=True):
         effective = np.maximum(workers[:, first:end], 1e-3) * weight[first:end]
         made[:, first:end] = effective / effective.sum(1, keepdims=True)
-        made[:, first:end] *= (table["gdp_yi"] * 1e8 * table[f"{name}_share"]).to_numpy(float)[:, None]
+        made[:, first:end] *= (whole * table[f"{name}_share"].to_numpy(float))[:, None]
     return made
 
 
@@ -169,7 +170,7 @@ def note_basis(world: World) -> None:
     if world.start.output is not None:
         names = {"sourced": Basis.OBSERVED, "scaled": Basis.SCALED, "model": Basis.IMPUTED_BY_TYPE,
                  "imputed": Basis.IMPUTED_BY_TYPE}
-        known[:] = world.start.output["method"].map(names)
+        known[:] = [names[method] for method in world.start.output["method"]]
     world.figures.basis["output"] = known
 
 
@@ -178,8 +179,13 @@ def reach(world: World) -> np.ndarray:
     places, counts = world.places, world.counts
     people = counts.residents.sum(1) * float(world.config.scale)
     people[places.districts : places.outside] += world.districts.totals
-    near = np.exp(-world.distance_km[places.seats, : places.outside] / REACH_KM)
-    return (near * people[: places.outside]).sum(1)
+    return (world.once(_nearness) * people[: places.outside]).sum(1)
+
+
+def _nearness(world: World) -> np.ndarray:
+    places = world.places
+    near: np.ndarray = np.exp(-world.distance_km[places.seats, : places.outside] / REACH_KM)
+    return near
 
 
 def first_technology(world: World, made: np.ndarray, workers: np.ndarray, bill: np.ndarray,
@@ -223,7 +229,7 @@ def spending(world: World, value: np.ndarray, wage_bill: np.ndarray, level: floa
     is output times price, `level` the trend against 2020.
     """
     p = world.parameters
-    private = [sector for sector in Work if Work.AGRO_PROCESSING <= sector < Work.PUBLIC_SERVICES]
+    private = slice(Work.AGRO_PROCESSING, Work.PUBLIC_SERVICES)
     beyond = np.maximum(value[:, private].sum(1) - wage_bill[:, private].sum(1), 0)
     people = world.people.sum(1)
     basic = p.incomes.basic_receipts / 4 * level * people

@@ -3,9 +3,9 @@
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
 from sim.core import rng
+from sim.core.compiled import kernel, leaf
 from sim.processes.decisions import BUYING, OWNING
 from sim.state.places import NOWHERE, Kind, county_of, first_district, kind_of, place_of
 from sim.state.rates import quarterly
@@ -84,7 +84,7 @@ def bound(t: Tables) -> np.ndarray:
     return np.ceil(quarterly(t.rate * most) * rng.TWO_32 * (1 + 1e-9)).astype(np.uint64)
 
 
-@njit(cache=True, nogil=True)
+@leaf
 def chance(age, place, schooling, child, target, t):
     """Return a household's probability to buy a home at `target` in a quarter."""
     rate = t.rate[age] * t.income[place, schooling] * t.residence[place] * t.market[target]
@@ -95,7 +95,7 @@ def chance(age, place, schooling, child, target, t):
     return -np.expm1(-rate / 4)
 
 
-@njit(cache=True, nogil=True)
+@leaf
 def target(draw, place, hukou, seat):
     """Return where somebody would buy: where they live if in town or seat, else at home in their county."""
     inside = first_district(len(seat))
@@ -108,7 +108,7 @@ def target(draw, place, hukou, seat):
     return place_of(county, Kind.SEAT if draw < seat[county] * rng.TWO_32 else Kind.TOWN)
 
 
-@njit(cache=True, nogil=True)
+@leaf
 def decides(i, age, household, birth, sex):
     """Return whether somebody decides on a home: reference adults, and grown sons who live in a parent's household.
 
@@ -122,7 +122,7 @@ def decides(i, age, household, birth, sex):
     return sex[i] == Sex.MALE and age <= OLDEST_SON and birth[i] - birth[reference] >= 4 * GENERATION
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def mark_children(start, stop, quarter, birth, place, household, with_child):
     """Mark the reference adults of children of kindergarten or school age."""
     for i in range(start, stop):
@@ -131,7 +131,7 @@ def mark_children(start, stop, quarter, birth, place, household, with_child):
             with_child[household[i]] = True  # the only value ever written, whichever thread comes first
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def buy(start, stop, seed, quarter, uid, birth, place, hukou, household, sex, schooling, flags, home, with_child, t,
         most, resale, accompany):
     """Let people buy, move in or give up a home elsewhere; return movers, homes bought and second homes by place."""
@@ -173,7 +173,7 @@ def buy(start, stop, seed, quarter, uid, birth, place, hukou, household, sex, sc
     return rows[:count].copy(), bought, second
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def settle(start, stop, seed, quarter, uid, birth, place, hukou, household, home, share, seat):
     """Draw who owns a home they bought; `share` by place of residence. Return second homes by place."""
     second = np.zeros(len(share), np.int64)

@@ -4,6 +4,7 @@ import numpy as np
 from numba import njit
 
 from sim.core import blocks
+from sim.core.compiled import kernel
 from sim.state.places import NOWHERE, Kind, county_of
 from sim.state.rates import quarterly
 from sim.state.residents import HUKOU_RECLASSIFIED, PLACE_RECLASSIFIED
@@ -29,7 +30,7 @@ def reclassify(world: World) -> None:
         seat_ranks(world)))
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _reclassify(start, stop, place, hukou, homestead, flags, edge, seat):
     counts = np.zeros((len(seat), 2), np.int64)
     for i in range(start, stop):

@@ -1,7 +1,10 @@
 """Public services and infrastructure: depreciation and upkeep of stocks, and the services that they give."""
 
+import functools
+
 import numpy as np
 
+from sim.baseline import Baseline
 from sim.baseline.figures import Basis
 from sim.config.stocks import KINDS, Stock
 from sim.processes import environment, needs, upkeep
@@ -19,7 +22,7 @@ LEVELS_OF = 2021
 def initial(world: World) -> Stocks:
     """Return the stocks of the start: the declared level, or the user's own figure, times the need."""
     struck, damage = environment.no_hazards(world)
-    stocks = Stocks(neighbours=_neighbours(world), village_schools=school.initial(world),
+    stocks = Stocks(neighbours=_neighbours(world.baseline), village_schools=school.initial(world),
                     first_staff=school.staff_per_resident(world), struck=struck, damage=damage)
     demand = needs.of(world, stocks)
     for name, stock in world.config.stocks.items():
@@ -50,8 +53,11 @@ def build(world: World) -> None:
     """Add to stocks a quarter of what measures build this year, for the needs last counted; it serves at once."""
     stocks = world.stocks
     for name, stock in world.config.stocks.items():
+        additions = _additions(world, name, stock)
+        if not additions.any():
+            continue
         room = np.maximum(stock.most / stock.per - stocks.norm[name], 0)
-        added = np.clip(_additions(world, name, stock) / 4 / stock.per, 0, room)
+        added = np.clip(additions / 4 / stock.per, 0, room)
         stocks.values[name] = stocks.values[name] + added * stocks.needs[name]
         stocks.norm[name] = stocks.norm[name] + added
 
@@ -68,14 +74,14 @@ def maintain(world: World) -> None:
     kept = np.clip(world.budget.maintenance, 0, 1)
     demand = needs.of(world, stocks)
     extended = _extended(world, demand, world.budget.capital_spending)
-    extension = np.zeros(counties)
+    extension, level = np.zeros(counties), world.trend_since_2020
     for name, stock in world.config.stocks.items():
         need = needs.of_stock(name, world, demand, stocks)
         shares = (1 - stock.public_share * (1 - share) for share in (kept, extended))
         beyond = upkeep.keep_up(
             stocks, name, stock, need, *(share if need.ndim == 1 else share[:, None] for share in shares)
         )
-        extension += world.trend_since_2020 * stock.public_share * stock.building_cost.value * total(beyond)
+        extension += level * stock.public_share * stock.building_cost.value * total(beyond)
         stocks.declared[name] = upkeep.grown(stocks.declared[name], stock)
         stocks.needs[name] = need
     parity = world.rates["service_parity"][:counties]
@@ -90,7 +96,8 @@ def upkeep_cost(world: World) -> np.ndarray:
     stocks = world.stocks
     cost = np.zeros(world.places.counties)
     for name, stock in world.config.stocks.items():
-        building = stock.building_cost.value * upkeep.due(stocks, name, stock, stocks.needs[name])
+        (due,) = upkeep.due(stocks, name, stock, stocks.needs[name])
+        building = stock.building_cost.value * due
         running = stock.running_cost.value * (stocks.values[name] + stocks.lost[name])
         cost += stock.public_share * total(building + running)
     return world.trend_since_2020 * cost
@@ -152,11 +159,11 @@ def _figures(world: World, name: str, stock: Stock, typical: np.ndarray) -> np.n
 
 def _extended(world: World, demand: dict[str, np.ndarray], spending: np.ndarray) -> np.ndarray:
     """Return by county the share of the extension after this year's change of needs that public investment can pay."""
-    stocks, cost = world.stocks, np.zeros(world.places.counties)
+    stocks, cost, level = world.stocks, np.zeros(world.places.counties), world.trend_since_2020
     for name, stock in world.config.stocks.items():
         need = needs.of_stock(name, world, demand, stocks)
-        beyond = upkeep.due(stocks, name, stock, need) - upkeep.due(stocks, name, stock, stocks.needs[name])
-        cost += world.trend_since_2020 * stock.public_share * stock.building_cost.value * total(np.maximum(beyond, 0))
+        wanted, planned = upkeep.due(stocks, name, stock, need, stocks.needs[name])
+        cost += level * stock.public_share * stock.building_cost.value * total(np.maximum(wanted - planned, 0))
     return np.clip(np.divide(spending, cost, out=np.ones(len(cost)), where=cost > 0), 0, 1)
 
 
@@ -184,11 +191,12 @@ def _outcomes(world: World, parity: np.ndarray, extension_cost: np.ndarray,
         upkeep_cost=upkeep_cost(world), extension_cost=extension_cost, extension_paid=extension_paid)
 
 
-def _neighbours(world: World) -> np.ndarray:
-    """Return which counties border on each other (bool)."""
-    codes = {code: k for k, code in enumerate(world.places.county_codes)}
+@functools.lru_cache(maxsize=4)
+def _neighbours(baseline: Baseline) -> np.ndarray:
+    """Return which counties border on each other (bool), made once for all models on the same data."""
+    codes = {code: k for k, code in enumerate(baseline.counties["adcode"])}
     touching = np.zeros((len(codes), len(codes)), bool)
-    for a, b in world.baseline.neighbours[["adcode_a", "adcode_b"]].itertuples(index=False):
+    for a, b in baseline.neighbours[["adcode_a", "adcode_b"]].itertuples(index=False):
         if a in codes and b in codes:
             touching[codes[a], codes[b]] = touching[codes[b], codes[a]] = True
     return touching

@@ -28,8 +28,8 @@ def levy(world: World) -> None:
     for item in OWN_REVENUE:
         payer = accounts.sector(world, FIRMS if item == OUTPUT else RESIDENTS)
         rest = fen(effort * base[item])
-        shares = (central[item], p.province_share, kept) if item in central else (0.0, 0.0, 0.0)
-        for payee, share in zip(above, shares, strict=True):
+        shared = zip(above, (central[item], p.province_share, kept), strict=True) if item in central else ()
+        for payee, share in shared:
             part = np.floor(share * rest).astype(np.int64)
             world.book.post(payer, payee, item, part)
             rest = rest - part

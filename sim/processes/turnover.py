@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from sim.core.compiled import leaf
 from sim.state.flows import ENTRANTS, FARMERS, MOVERS, UNEMPLOYED
 from sim.state.places import KINDS, county_of, kind_of
 from sim.state.world import World
@@ -13,18 +14,14 @@ _SOURCE = np.array([-1, UNEMPLOYED, ENTRANTS, ENTRANTS, FARMERS])
 """The source of a hire by why the person looked for work."""
 
 
-def note_hires(world: World, rows: np.ndarray, why: np.ndarray, firm: np.ndarray) -> None:
-    """Add people (`rows`, who looked for work as `why` says) hired by firms to the year's flows.
+@leaf
+def note_hire(hires, at, home, why, quarters):
+    """Add somebody who lives in a place and is hired by a firm `at` another to the year's flows.
 
-    Who moved in the last four quarters counts as such, whatever they did before.
+    Who moved in the last four quarters counts as such, whatever they did before they looked for work (`why`).
     """
-    people = world.residents
-    source = np.where(world.quarter - people.moved[rows].astype(np.int64) < 4, MOVERS, _SOURCE[why])
-    place = world.firms.place[firm].astype(np.int64)
-    elsewhere = kind_of(people.place[rows]) != kind_of(place)
-    hires = world.flows.hires
-    cell = np.ravel_multi_index((county_of(place), kind_of(place), source, elsewhere.astype(np.int64)), hires.shape)
-    hires += np.bincount(cell, minlength=hires.size).reshape(hires.shape)
+    source = MOVERS if quarters < 4 else _SOURCE[why]
+    hires[county_of(at), kind_of(at), source, int(kind_of(home) != kind_of(at))] += 1
 
 
 def note_separations(world: World, staying: np.ndarray, lost: np.ndarray) -> None:

@@ -27,10 +27,10 @@ BAND_FROM = (0, 3, 6, 12, 15, 60, 65)
 
 
 class ByCounty(NamedTuple):
-    """Rows by county as plain numbers, which single governments read."""
+    """Rows by county, which single governments read."""
 
-    residents: list[int]
-    urban: list[int]
+    residents: np.ndarray
+    urban: np.ndarray
 
 
 @dataclass
@@ -46,7 +46,7 @@ class Counts:
     @property
     def people(self) -> np.ndarray:
         """Residents of counties by (county, village / town / seat), in rows."""
-        return self.of_counties(self.residents.sum(1))
+        return self.of_counties(np.einsum("ij->i", self.residents))
 
     @property
     def urban_people(self) -> np.ndarray:
@@ -56,7 +56,7 @@ class Counts:
     @cached_property
     def by_county(self) -> ByCounty:
         """Residents, and those of towns and seat, of each county."""
-        return ByCounty(self.people.sum(1).tolist(), self.urban_people.tolist())
+        return ByCounty(self.people.sum(1), self.urban_people)
 
     def of_counties(self, column: np.ndarray) -> np.ndarray:
         """Return a column over places as (county, village / town / seat)."""

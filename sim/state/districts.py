@@ -27,6 +27,8 @@ class Districts:
     def take(self, prefecture: np.ndarray, sex: np.ndarray, age: np.ndarray, persons: int) -> None:
         """Remove `persons` people for each entry: urban ones first, then rural ones, then those nearest in age."""
         self._add(prefecture, sex, age, -persons)
+        if self.persons.min() >= 0:
+            return
         short = np.minimum(self.persons[:, URBAN], 0)
         self.persons[:, URBAN] -= short
         self.persons[:, RURAL] += short

@@ -1,10 +1,10 @@
 """Firms: groups of like establishments with their staff, the second array population."""
 
 import numpy as np
-from numba import njit
 
 from sim.config.parameters import Theme
 from sim.core import rng
+from sim.core.compiled import kernel
 from sim.core.table import Column, Table
 from sim.state.places import NOWHERE, county_of
 from sim.state.residents import Work
@@ -40,7 +40,7 @@ def places_of_jobs(p: Theme) -> np.ndarray:
     return shares
 
 
-@njit(cache=True)
+@kernel
 def identities(place: np.ndarray, sector: np.ndarray, quarter: int, ordinal: np.ndarray) -> np.ndarray:
     """Return the uids of firms founded at a place in a sector and quarter, by ordinal (uint64)."""
     uids = np.empty(len(place), np.uint64)
@@ -48,6 +48,10 @@ def identities(place: np.ndarray, sector: np.ndarray, quarter: int, ordinal: np.
         cell = np.uint64(place[k]) * np.uint64(16) + np.uint64(sector[k])
         uids[k] = rng.descendant(_FOUNDING, quarter, cell, ordinal[k])
     return uids
+
+
+type Rows = np.ndarray | slice
+"""What selects rows of firms."""
 
 
 class Firms(Table):
@@ -80,6 +84,10 @@ class Firms(Table):
         """Return the rows that hold a firm (bool, shape (size,))."""
         living: np.ndarray = self.place != NOWHERE
         return living
+
+    def held(self) -> Rows:
+        """Return the rows that hold a firm: all of them, which takes no copy, or a mask where some are free."""
+        return self.living() if len(self.free) else slice(None)
 
     @property
     def county(self) -> np.ndarray:

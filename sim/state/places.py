@@ -106,12 +106,12 @@ class Places:
         inside = [f"{code}-{kind}" for code in self.county_codes for kind in ("village", "town", "seat")]
         return np.array([*inside, *(f"{code}-districts" for code in self.prefecture_codes), "outside"])
 
-    @property
+    @functools.cached_property
     def seats(self) -> np.ndarray:
         """Codes of the county seats."""
         return place_of(np.arange(self.counties), Kind.SEAT)
 
-    @property
+    @functools.cached_property
     def villages(self) -> np.ndarray:
         """Codes of the counties' villages."""
         return place_of(np.arange(self.counties), Kind.VILLAGE)
@@ -128,8 +128,7 @@ class Places:
         """Return travel times in minutes from each county seat to the nearest core city (inf where there is none)."""
         if not len(self.core):
             return np.full(self.counties, np.inf)
-        distance = self.distance_km(0.0, np.inf)[np.ix_(self.seats, self.core)]
-        nearest: np.ndarray = distance.min(1)
+        nearest: np.ndarray = self._great_circles[np.ix_(self.seats, self.core)].min(1)
         return nearest * p.detour / p.commuting_speed * 60
 
     def commuting_km(self, p: Theme) -> np.ndarray:
@@ -174,3 +173,9 @@ class Places:
         )
         distance: np.ndarray = 2 * EARTH_RADIUS_KM * np.arcsin(np.sqrt(half))
         return distance
+
+
+@functools.lru_cache(maxsize=4)
+def all_places(baseline: Baseline) -> Places:
+    """Return the places of a data package, made once for all models on the same data."""
+    return Places(baseline)

@@ -175,10 +175,10 @@ class Rates:
     def set(self, name: str, base: Value, *changes: Value) -> None:
         """Compose a rate from its base and its changes (scalars or arrays), and clip it to its bounds."""
         rate = REGISTRY[name]
-        value = np.full(self._length[rate.scope], 0.0) + base
+        value = base
         for change in (*changes, *self.moved.get(name, ())):
             value = value * (1 + change) if rate.composition == "multiply" else value + change
-        self.values[name] = np.clip(value, rate.low, rate.high)
+        self.values[name] = np.full(self._length[rate.scope], np.minimum(np.maximum(value, rate.low), rate.high))
 
     def __getitem__(self, name: str) -> np.ndarray:
         return self.values[name]

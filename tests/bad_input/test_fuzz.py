@@ -3,7 +3,6 @@
 `COUNTY_EXAMPLES=2000` tries as many contents of each kind.
 """
 
-import functools
 import json
 import os
 
@@ -53,7 +52,6 @@ def contents(whole):
 def taken_or_refused(tmp_path, monkeypatch):
     """Return a function that writes a file and reads it by a function: it is taken, or refused in one line."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(compose, "shipped", functools.cache(compose.shipped))
 
     def check(name, content, read):
         path = tmp_path / name

@@ -1,13 +1,12 @@
 """A list of inputs that must be refused, each in one line with exit code 2 and nothing left behind."""
 
-import functools
 import shlex
 from pathlib import Path
 
 import pytest
 import yaml
 
-from sim import CountyUrbanization, compose
+from sim import CountyUrbanization
 from sim.cli import main
 from sim.config import ConfigError
 
@@ -18,19 +17,10 @@ HEAD = "year,group,indicator,value,source\n"
 
 @pytest.fixture(autouse=True)
 def here(tmp_path, monkeypatch, own_cache):
-    """Work in a folder of one's own; what no input changes is read once."""
+    """Work in a folder of one's own."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(compose, "shipped", shipped)
     (tmp_path / "empty").mkdir()
     (tmp_path / "there.csv").touch()
-
-
-@functools.cache
-def shipped():
-    return _shipped()
-
-
-_shipped = compose.shipped
 
 
 def rows(part):

@@ -1,6 +1,5 @@
 """The year's turnover is the change of firms' staff, to the person, and each hire has one source and one home."""
 
-from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -13,7 +12,6 @@ from sim.indicators.turnover import DESCRIBED, HOMES, PLACES
 from sim.processes import labour, turnover
 from sim.state.flows import ENTRANTS, FARMERS, MOVERS, SOURCES, UNEMPLOYED
 from sim.state.observed import table as as_table
-from sim.state.places import NOWHERE
 from sim.state.residents import Employer, Flag
 
 COUNTIES = 4
@@ -81,20 +79,14 @@ PEOPLE = st.lists(st.tuples(st.integers(0, 3 * COUNTIES - 1), st.integers(0, 2),
 
 @given(PEOPLE)
 def test_each_hire_counts_once_by_source_and_home(people):
-    quarter, size = 8085, len(people)
-    homes, kinds, why, moved = np.array(people, np.int64).reshape(size, 4).T
-    firms = SimpleNamespace(place=np.append(3 * (homes // 3) + kinds, NOWHERE).astype(np.uint16))
-    moved = np.maximum(moved, -32_768)
-    world = SimpleNamespace(
-        quarter=quarter, firms=firms,
-        residents=SimpleNamespace(place=homes.astype(np.uint16), moved=moved.astype(np.int16)),
-        flows=SimpleNamespace(hires=np.zeros((COUNTIES, 3, len(SOURCES), 2), np.int64)))
-    turnover.note_hires(world, np.arange(size), why.astype(np.uint8), np.arange(size))
-    expected = np.zeros_like(world.flows.hires)
+    quarter, hires = 8085, np.zeros((COUNTIES, 3, len(SOURCES), 2), np.int64)
+    expected = np.zeros_like(hires)
     sources = {turnover.LOST: UNEMPLOYED, turnover.WAITING: ENTRANTS, turnover.ENTERED: ENTRANTS,
                turnover.FARMER: FARMERS}
-    for home, kind, reason, last in zip(homes, kinds, why, moved, strict=True):
-        source = MOVERS if quarter - last < 4 else sources[reason]
+    for home, kind, reason, last in people:
+        moved = max(last, -32_768)
+        turnover.note_hire(hires, np.uint16(3 * (home // 3) + kind), np.uint16(home), np.uint8(reason), quarter - moved)
+        source = MOVERS if quarter - moved < 4 else sources[reason]
         expected[home // 3, kind, source, int(home % 3 != kind)] += 1
-    np.testing.assert_array_equal(world.flows.hires, expected)
-    assert world.flows.hires.sum() == size
+    np.testing.assert_array_equal(hires, expected)
+    assert hires.sum() == len(people)

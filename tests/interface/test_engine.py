@@ -1,16 +1,12 @@
 """Processes fit the cores and the memory, are not started for little, and a job that raises stops no other."""
 
 import os
-import subprocess
-import sys
 import warnings
-from pathlib import Path
 
 import pytest
 
-import sim
 from sim import engine
-from sim.core import copies, memory
+from sim.core import memory
 
 
 def answer(job, threads):
@@ -109,53 +105,3 @@ def test_the_peak_of_one_run_is_not_that_of_the_last():
     del large
     memory.forget_peak()
     assert memory.peak() < high - 200_000_000
-
-
-def double(message):
-    return message * 2
-
-
-def die(message):
-    os._exit(1)
-
-
-@pytest.mark.parametrize("forks", [True, False])
-def test_a_copy_answers_until_nobody_asks(forks):
-    source = copies.Source("sim.core.store", forks)
-    try:
-        first, second = source.copy(double), source.copy(die)
-        for message in (b"a", b"b"):
-            first.send_bytes(message)
-            assert first.recv_bytes() == message * 2
-        second.send_bytes(b"c")
-        with pytest.raises(EOFError):
-            second.recv_bytes()
-        assert source.alive
-    finally:
-        source.end()
-    with pytest.raises(EOFError):
-        first.recv_bytes()
-    with pytest.raises((EOFError, OSError)):
-        source.copy(double).recv_bytes()
-
-
-def test_a_source_that_is_gone_is_replaced():
-    copies.end()
-    assert {one.result[0] for one in engine.execute(answer, [1, 2], 2)} == {10, 20}
-    (ready,) = copies._unused
-    ready._process.kill()
-    ready._process.wait()
-    assert {one.result[0] for one in engine.execute(answer, [1, 2], 2)} == {10, 20}
-    copies.end()
-    assert not copies._unused
-
-
-def test_the_program_that_asks_is_not_imported_again(tmp_path):
-    """A script or a notebook need not say what only its first process does."""
-    script = tmp_path / "script.py"
-    script.write_text("from sim import engine\n"
-                      "def square(job, threads):\n    return job**2\n"
-                      "print(sorted(one.result for one in engine.execute(square, [2, 3], 2)))\n")
-    variables = {**os.environ, "PYTHONPATH": str(Path(sim.__file__).parents[1])}
-    ended = subprocess.run([sys.executable, script], capture_output=True, text=True, env=variables, check=False)
-    assert (ended.stdout, ended.stderr) == ("[4, 9]\n", "")

@@ -20,7 +20,7 @@ def test_shares_are_those_of_a_nested_logit(alternatives, similarity):
     expected = scaled / within[nest] * within[nest] ** similarity / (within[within > 0] ** similarity).sum()
     found = np.zeros(len(utility))
     for draw in GRID[::10]:
-        k = choice._nested(draw, scaled, nest, len(utility), similarity)
+        k = choice._nested(draw, scaled, nest, len(utility), similarity, np.empty(choice.NESTS))
         found[k] += 10 / len(GRID)
     np.testing.assert_allclose(found, expected, atol=2e-3)
     assert expected.sum() == pytest.approx(1)
@@ -35,8 +35,9 @@ def test_the_place_chosen_is_within_reach_or_at_home(prepared, draw, age, place,
     world, tables = prepared
     if place >= DISTRICT and hukou >= DISTRICT:
         return  # nobody of the model is there
-    found = choice.destination(draw, age, place, hukou, home, works_at, schooling, np.uint8(flags),
-                               choice.odds(tables))
+    odds = choice.odds(tables)
+    found = choice.destination(draw, age, place, hukou, home, works_at, schooling, np.uint8(flags), odds,
+                               *choice.scratch(odds))
     area = world.places.area
     assert found in tables.reach[place] or area[found] == area[hukou]
     assert found < world.places.count
@@ -67,7 +68,8 @@ def test_within_reach_are_the_own_places_the_prefecture_the_core_cities_and_outs
 def shares(tables, age=30, place=0, hukou=0, schooling=2, flags=0, home=choice.NO_PLACE, works_at=choice.NO_PLACE):
     """Return the share of each place among even draws."""
     odds = choice.odds(tables)
-    found = [choice.destination(draw, age, place, hukou, home, works_at, schooling, np.uint8(flags), odds)
+    room = choice.scratch(odds)
+    found = [choice.destination(draw, age, place, hukou, home, works_at, schooling, np.uint8(flags), odds, *room)
              for draw in GRID]
     return np.bincount(found, minlength=OUTSIDE + 1) / len(GRID)
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from sim.processes import place_attributes
+from sim.processes import matching, place_attributes
 from sim.state.places import Kind
 from sim.state.rates import quarterly
 from sim.state.residents import Work, migrant_work
@@ -57,13 +57,14 @@ def test_pay_within_reach_lies_between_that_of_near_and_far_jobs(world):
     places, structure = world.places, world.parameters.establishments
     by_kind = place_attributes.pay_by_kind(world)
     assert (by_kind[:, Kind.SEAT] > by_kind[:, Kind.VILLAGE]).mean() > 0.9
-    reach = place_attributes.pay_within_reach(world, by_kind)
+    jobs = matching.jobs_within_reach(world)
+    reach = place_attributes.pay_within_reach(world, by_kind, jobs)
     free = by_kind * np.exp(-world.parameters.migration.commuting_cost * places.commuting_km(structure).max())
     assert (reach <= by_kind.max(1, keepdims=True)).all()
     assert (reach >= free.min(1, keepdims=True)).all()
     dearer = by_kind.copy()
     dearer[:, Kind.SEAT] *= 1.1
-    gain = place_attributes.pay_within_reach(world, dearer) / reach
+    gain = place_attributes.pay_within_reach(world, dearer, jobs) / reach
     assert (gain > 1).all()
     assert (np.diff(gain[:, [Kind.VILLAGE, Kind.SEAT]], axis=1) > 0).all()  # those who live there gain most
 

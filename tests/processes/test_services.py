@@ -111,7 +111,7 @@ def test_less_money_never_leaves_more_and_what_is_lost_stays_lost(funded, more):
     for share in (low, high):
         held = only(need / 10, need, norm={"x": need / 10}, lost={"x": 0 * need})
         for _ in range(3):
-            due = upkeep.due(held, "x", stock, need)
+            (due,) = upkeep.due(held, "x", stock, need)
             wear = held.values["x"] * stock.depreciation.value
             assert (due <= (wear + stock.trend.value * held.norm["x"]) * (1 + 1e-9) + 1e-12).all()
             upkeep.keep_up(held, "x", stock, need, share)
