@@ -35,11 +35,11 @@ def run(arguments: list[str]) -> None:
         sweeps.sweep(arguments)
         return
     config = compose("run", arguments)
-    from sim import engine
-
     refuse([config])
     refuse_files(config)
     warn_of_grounds()
+    from sim import engine
+
     if not (Path("outputs") / config.name).exists():  # else the runs may be there already
         engine.prepare(config, config.seeds * config.parameter_sets * (1 if config.compare is None else 2))
     from sim import run
@@ -107,7 +107,7 @@ def _codes(name: str, counties: "pd.DataFrame", prefectures: "pd.DataFrame") -> 
 def _best(name: str, keys: list[str]) -> tuple[Path, "Offered"]:
     """Run the package that a search chose for a county, or for all, beside no new policy, unless it was run already;
     return the folder of the run, and the search."""
-    from sim import baseline, engine
+    from sim import baseline
     from sim.report.tables.results import find_with
 
     search = next((key.removeprefix("optimise=") for key in keys if key.startswith("optimise=")), "optimise")
@@ -129,6 +129,8 @@ def _best(name: str, keys: list[str]) -> tuple[Path, "Offered"]:
             raise ConfigError(f"plan {name}: not in the search of {shown(found)}; county optimise units=[{name}] "
                               "name=NAME finds its package")
     warn_of_grounds()
+    from sim import engine
+
     engine.prepare(config, 2 * config.seeds * config.parameter_sets)
     from sim import run
 

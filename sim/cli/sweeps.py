@@ -34,10 +34,10 @@ def sweep(arguments: Sequence[str]) -> None:
 
 
 def _swept(arguments: Sequence[str]) -> "Found":
-    from sim import engine
-
     variants = _checked(arguments)
     warn_of_grounds()
+    from sim import engine
+
     engine.prepare(variants[0].config, sum(one.config.seeds for one in variants))
     from sim.experiments import sweep
 

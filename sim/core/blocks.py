@@ -55,8 +55,9 @@ def _shared[T](kernel: Callable[..., T], cuts: Sequence[int], threads: int, argu
     try:
         work()
     finally:
-        wait(others)
-    for other in others:
+        begun = [other for other in others if not other.cancel()]  # the pool may be at another model's work
+        wait(begun)
+    for other in begun:
         other.result()
     return [results[k] for k in range(len(cuts) - 1)]
 

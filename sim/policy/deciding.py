@@ -108,17 +108,24 @@ def published(world: World) -> Published:
 def sight(world: World, known: Published, k: int) -> Sight:
     """Return what a county sees, by its place among all."""
     programme, kind = world.programme, str(world.places.county_type[k]) if world.start.classified else ""
-    meant = {name: frozenset(
-        one.indicator for one in measure.expected if not one.types or kind in one.types
-        if one.indicator in known.goals and one.sign == known.system.indicators[one.indicator].better)
-        for name, measure in world.config.measures.items()}
-    purposes = tuple(meant[lever.partition(".")[0]] for lever in programme.levers)
     ledger = {name: float(getattr(world.budget, name)[k]) for name in FINANCES}
     ledger |= {f"measures_paid_by_{payer}": float(paid[k]) for payer, paid in programme.payers.items()}
     ours = Decision(*(array[:, k].copy() for array in (*programme.laid_down, programme.rank)))
     capital, running = (cost[:, k].copy() for cost in world.yearly(_costs))
-    return Sight(world.year, k, kind, tuple(programme.levers), purposes, ours, programme.delivered[:, k].copy(),
-                 capital, running, ledger, known)
+    return Sight(world.year, k, kind, tuple(programme.levers), world.once(_purposes)[kind], ours,
+                 programme.delivered[:, k].copy(), capital, running, ledger, known)
+
+
+def _purposes(world: World) -> dict[str, tuple[frozenset[str], ...]]:
+    """Return by county type the indicators that each lever's measure is declared to improve there."""
+    goals, found = world.config.indicators.indicators, {}
+    for kind in {"", *world.places.county_type}:
+        meant = {name: frozenset(
+            one.indicator for one in measure.expected if not one.types or kind in one.types
+            if one.indicator in goals and one.sign == goals[one.indicator].better)
+            for name, measure in world.config.measures.items()}
+        found[str(kind)] = tuple(meant[lever.partition(".")[0]] for lever in world.programme.levers)
+    return found
 
 
 def _costs(world: World) -> tuple[np.ndarray, np.ndarray]:

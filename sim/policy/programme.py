@@ -87,7 +87,9 @@ def change(world: World, name: str, lever: str, effect: Effect) -> np.ndarray:
         return np.zeros(1)
     stands, added = (doses[programme.levers.index(lever)] for doses in programme.history[past])
     dose = added if effect.builds else saturated(stands, measure.saturation)
-    partners = np.ones(2 * programme.counties)
+    if not dose.any():
+        return np.zeros(1)
+    partners: np.ndarray | float = 1.0
     for other, share in effect.needs.items():
         rows = [k for k, one in enumerate(programme.levers) if one.partition(".")[0] == other]
         there = programme.delivered[rows].mean(0)
@@ -103,14 +105,17 @@ def spread(world: World, effect: Effect, dose: np.ndarray, town_share: np.ndarra
     """
     places = world.places
     size = dose.reshape(2, -1) * effect.value * _by_type(world, effect)
-    lived_in = world.counts.people.astype(float)
     if REGISTRY[effect.rate].scope == "area":
+        lived_in, changed = world.counts.people, np.zeros(places.areas)
         town = town_share * lived_in[:, Kind.TOWN] / np.maximum(lived_in.sum(1), 1)
-        return np.r_[size[0] + size[1] * town, np.zeros(places.areas - places.counties)]
+        changed[: places.counties] = size[0] + size[1] * town
+        return changed
     kinds = np.array([effect.kinds.get(kind, 0.0 if effect.kinds else 1.0) for kind in KINDS])  # type: ignore[call-overload]
-    by_kind = size[0][:, None] * kinds
+    changed = np.zeros(places.count)
+    by_kind = places.by_kind(changed)
+    by_kind[:] = size[0][:, None] * kinds
     by_kind[:, Kind.TOWN] += size[1] * town_share * kinds[Kind.TOWN]
-    return np.r_[by_kind.ravel(), np.zeros(places.count - places.districts)]
+    return changed
 
 
 def saturated(dose: np.ndarray, saturation: float) -> np.ndarray:
@@ -217,8 +222,14 @@ def _by_type(world: World, effect: Effect) -> np.ndarray:
     for kind, times in effect.types.items():
         factor[world.places.county_type == kind] = times
     if effect.population_loss_only:
-        factor[world.baseline.counties["population_loss_flag"].to_numpy(int) != 1] = 0.0
+        factor[~world.once(_losing_people)] = 0.0
     return factor
+
+
+def _losing_people(world: World) -> np.ndarray:
+    """Return which counties have the flag of population loss (bool)."""
+    losing: np.ndarray = world.baseline.counties["population_loss_flag"].to_numpy(int) == 1
+    return losing
 
 
 def _building_cost(world: World, effect: Effect, town_share: np.ndarray) -> np.ndarray:

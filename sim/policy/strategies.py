@@ -67,23 +67,25 @@ class CloseGaps(Strategy):
     def _gives(self, sight: Sight, indicator: str, levers: np.ndarray, sign: int) -> np.ndarray:
         """Return what a full dose of each lever gives, in the indicator's unit: ridge regression of yearly changes on
         doses added, drawn to the design."""
-        added, beyond, design = _experience(sight.published, indicator, tuple(levers), sign)
+        added, beyond, square, seen, design = _experience(sight.published, indicator, tuple(levers), sign)
         ours, own = added[:, :, sight.county], self.own - 1
-        square = np.tensordot(added, added, ((0, 2), (0, 2))) + own * ours.T @ ours + self.trust * np.eye(len(levers))
-        seen = np.tensordot(added, beyond, ((0, 2), (0, 1))) + own * ours.T @ beyond[:, sight.county]
+        square = square + own * ours.T @ ours + self.trust * np.eye(len(levers))
+        seen = seen + own * ours.T @ beyond[:, sight.county]
         return np.maximum(np.linalg.solve(square, seen + self.trust * design), 0)
 
 
 @functools.lru_cache(maxsize=64)
 def _experience(known: Published, indicator: str, levers: tuple[int, ...], sign: int) -> tuple[np.ndarray, ...]:
     """Return doses added by (year, lever, county), the change of the indicator beyond that of the county's years
-    without by (year, county), both 0 where it is unknown, and what a full dose is designed to give."""
+    without by (year, county), both 0 where it is unknown, the products of doses with each other and with that change,
+    and what a full dose is designed to give."""
     figures, goals = sign * known.figures[indicator], sign * known.goals[indicator]
     change, added = np.diff(figures, axis=0), np.diff(known.doses[:, list(levers)], axis=0)
     without = (added <= 0).all(1) & ~np.isnan(change)
     usual = np.where(without, change, 0).sum(0) / np.maximum(without.sum(0), 1)
     unknown, gaps = np.isnan(change), np.maximum(goals - figures[0], 0)
-    return (np.where(unknown[:, None], 0.0, added), np.where(unknown, 0.0, change - usual),
+    added, beyond = np.where(unknown[:, None], 0.0, added), np.where(unknown, 0.0, change - usual)
+    return (added, beyond, np.tensordot(added, added, ((0, 2), (0, 2))), np.tensordot(added, beyond, ((0, 2), (0, 1))),
             np.full(len(levers), gaps[~np.isnan(gaps)].mean() / len(levers)))
 
 

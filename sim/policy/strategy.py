@@ -1,6 +1,9 @@
 """What a county government knows when it plans a year, what it decides, and the base of every strategy."""
 
+import functools
+import math
 from abc import ABC, abstractmethod
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
@@ -45,9 +48,13 @@ class Published:
 
     def weight(self, indicator: str) -> float:
         """Return the weight of an indicator: that of its aspect, shared by the indicators of the aspect."""
-        aspect = self.system.indicators[indicator].aspect
-        return self.system.aspects[aspect].weight / sum(
-            one.aspect == aspect for one in self.system.indicators.values())
+        return self._weights[indicator]
+
+    @functools.cached_property
+    def _weights(self) -> dict[str, float]:
+        sharing = Counter(one.aspect for one in self.system.indicators.values())
+        return {name: self.system.aspects[one.aspect].weight / sharing[one.aspect]
+                for name, one in self.system.indicators.items()}
 
 
 @dataclass(frozen=True)
@@ -75,7 +82,8 @@ class Sight:
 
     def gap(self, indicator: str) -> float:
         """Return the share of the way to its target that is still to go, 0 where that is met or unknown."""
-        return float(np.nan_to_num(np.clip(1 - self.published.achieved[indicator][self.county], 0, 1)))
+        left = 1 - float(self.published.achieved[indicator][self.county])
+        return 0.0 if math.isnan(left) else min(max(left, 0.0), 1.0)
 
     def of(self, name: str) -> np.ndarray:
         """Return which levers are meant by the name of a measure, of one lever or `all` (bool)."""

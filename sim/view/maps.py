@@ -125,21 +125,23 @@ def layer(live: Live, what: Shown, language: Language) -> dict[str, Any]:
     indicator, kind = what
     unit = live.unit(indicator)
     scaled = values(live, what) * unit.factor
-    known = scaled.dropna()
-    over = _range(live, indicator) * unit.factor if kind == "value" else known
+    there = scaled.dropna()
+    over = _range(live, indicator) * unit.factor if kind == "value" else there
     colours, norm, ticks = figures.scale(over, SCALES[kind])
     signed = kind != "value"
     decimals = 2 if kind in BESIDE else unit.decimals
     name = unit.change_name(language) if signed else unit.name(language)
+    filled = [to_hex(colour) for colour in colours(norm(scaled.to_numpy(float)))]
+    seen = np.isfinite(scaled)
     return {
         "indicator": indicator, "kind": kind, "year": live.year, "title": of(live.title(indicator), language),
-        "colours": [to_hex(colours(norm(value))) if np.isfinite(value) else style.MISSING for value in scaled],
-        "inks": [style.text_on(to_hex(colours(norm(value)))) if np.isfinite(value) else style.INK for value in scaled],
+        "colours": [fill if known else style.MISSING for fill, known in zip(filled, seen, strict=True)],
+        "inks": [style.text_on(fill) if known else style.INK for fill, known in zip(filled, seen, strict=True)],
         "written": [units.number(value, signed=signed, decimals=decimals) if np.isfinite(value) else ""
                     for value in scaled],
-        "unit": name, "known": len(known), "count": len(scaled),
+        "unit": name, "known": len(there), "count": len(scaled),
         "gradient": [to_hex(colours(share)) for share in np.linspace(0, 1, STOPS)],
-        "ticks": [units.tick(tick, signed=signed) for tick in ticks] if len(known) else [],
+        "ticks": [units.tick(tick, signed=signed) for tick in ticks] if len(there) else [],
         "pilots": list(live.pilots),
         "beside": of(PIN["compared"].fill(run=live.pinned.run), language) if live.pinned and kind == "pinned" else "",
     }
