@@ -86,7 +86,11 @@ _getting_ready: list[Any] = []
 
 
 def _import(module: str) -> None:
+    """Import a module, and look for garbage neither meanwhile nor ever in what it brings."""
+    gc.disable()
     import_module(module)
+    gc.freeze()
+    gc.enable()
 
 
 @atexit.register

@@ -102,8 +102,9 @@ def parquet_bytes(table: pd.DataFrame, constants: Mapping[str, str | int] | None
     Categories are read as plain text.
     """
     columns = {name: _column(table[name]) for name in table}
+    same = pa.array(np.zeros(len(table), np.int32))
     for name, value in (constants or {}).items():
-        columns[name] = _text(np.zeros(len(table), np.int32), pa.array([value], pa.string())) \
+        columns[name] = pa.DictionaryArray.from_arrays(same, pa.array([value], pa.string())) \
             if isinstance(value, str) else pa.repeat(value, len(table))
     arrow = pa.table(columns)
     buffer = pa.BufferOutputStream()
@@ -216,17 +217,14 @@ def _column(values: pd.Series) -> pa.Array:
     """Return a column of a table; text as a dictionary of the kind that a Parquet file takes as it is: others it would
     look up again."""
     if isinstance(values.dtype, pd.CategoricalDtype):
-        return _text(values.array.codes.astype(np.int32), pa.array(values.array.categories).cast(pa.string()))
+        codes = values.array.codes
+        places = pa.array(codes.astype(np.int32), mask=codes < 0)
+        return pa.DictionaryArray.from_arrays(places, pa.array(values.array.categories).cast(pa.string()))
     column = pa.array(values, from_pandas=True)
     if not _is_text(column.type):
         return column
     coded = (column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column).dictionary_encode()
     return pa.DictionaryArray.from_arrays(coded.indices, coded.dictionary.cast(pa.string()))
-
-
-def _text(codes: np.ndarray, names: pa.Array) -> pa.DictionaryArray:
-    """Return text by its place in a list of names (int32), below zero for none."""
-    return pa.DictionaryArray.from_arrays(pa.array(codes, mask=codes < 0), names)
 
 
 def _is_text(kind: pa.DataType) -> bool:

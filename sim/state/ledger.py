@@ -110,15 +110,21 @@ class Ledger:
         names = [*self.holders, ""]
         kind = pd.CategoricalDtype(sorted(names))
         code = kind.categories.get_indexer(names)
-        lines = pd.DataFrame({
-            "year": np.repeat(np.array(years, np.int64), sizes),
-            "holder": pd.Categorical.from_codes(code[_joined(holders)], dtype=kind),
-            "book": pd.Categorical(books).repeat(sizes), "item": pd.Categorical(items).repeat(sizes),
-            "counterparty": pd.Categorical.from_codes(code[_joined(counterparties)], dtype=kind),
-            "fen": _joined(fen)})
-        keys = list(lines)[:-1]
-        table = lines[lines["fen"] != 0].groupby(keys, as_index=False, observed=True)["fen"].sum()
-        return table.assign(yuan=table.pop("fen") / 100)
+        known, year = np.unique(np.array(years, np.int64), return_inverse=True)
+        book, item, amounts = pd.Categorical(books), pd.Categorical(items), _joined(fen)
+        keys = (year.repeat(sizes), code[_joined(holders)], book.codes.repeat(sizes), item.codes.repeat(sizes),
+                code[_joined(counterparties)])
+        shape = (len(known), len(names), len(book.categories), len(item.categories), len(names))
+        line = np.ravel_multi_index(tuple(key[amounts != 0] for key in keys), shape)  # each key as a digit
+        order = np.argsort(line)
+        first = np.flatnonzero(np.diff(line[order], prepend=-1))
+        at = np.unravel_index(line[order][first], shape)
+        return pd.DataFrame({
+            "year": known[at[0]], "holder": pd.Categorical.from_codes(at[1], dtype=kind),
+            "book": pd.Categorical.from_codes(at[2], dtype=book.dtype),
+            "item": pd.Categorical.from_codes(at[3], dtype=item.dtype),
+            "counterparty": pd.Categorical.from_codes(at[4], dtype=kind),
+            "yuan": np.add.reduceat(amounts[amounts != 0][order], first) / 100})
 
     def _lines(self, year: int) -> Iterator[tuple[int, np.ndarray, str, str, np.ndarray, np.ndarray]]:
         """Yield year, rows of holders, book, item, rows of counterparties (-1 for none) and fen of each flow, twice,
