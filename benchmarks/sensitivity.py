@@ -11,6 +11,7 @@ from sim.experiments.sensitivity import points
 from sim.experiments.sensitivity.factors import applied, chosen
 from sim.experiments.sensitivity.problem import problem
 from sim.model import CountyUrbanization
+from sim.run import workers
 
 MEASURED = 60
 """Runs that are timed; the first of each process are not, as they load the kernels."""
@@ -45,7 +46,7 @@ def _pace() -> tuple[int, int, float, float]:
     design = spec.sample_morris(config.trajectories, num_levels=4, seed=config.seed).samples
     jobs = [applied(config, factors, row).model_copy(update={"seed": config.seed + k % config.seeds})
             for k, row in enumerate(design[:MEASURED])]
-    count = engine.workers(config, baseline.load(config.data))
+    count = workers(config, baseline.load(config.data))
     function = functools.partial(_timed, points.simulate)
     CountyUrbanization(config=config)  # the initial state is made once
     list(engine.execute(function, jobs[: 2 * count], count))

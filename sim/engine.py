@@ -3,7 +3,6 @@
 Jobs go out a few at a time and outcomes come back as they are done, so that memory does not grow with their number.
 """
 
-import atexit
 import functools
 import gc
 import multiprocessing
@@ -15,7 +14,6 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import BrokenExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from importlib import import_module
 from importlib.util import find_spec
 from itertools import islice
 from typing import TYPE_CHECKING, Any
@@ -23,27 +21,15 @@ from urllib.parse import urlsplit
 
 from joblib import Parallel, cpu_count, delayed
 
-from sim import baseline
-from sim.config import Config, ConfigError
-from sim.core import blocks, memory, parent
+from sim.config import ConfigError
+from sim.core import blocks, parent
 
 if TYPE_CHECKING:
     from distributed import Client
 
-MODEL = "sim.run"
-"""What processes import before they are given runs."""
-
 QUICK, WAIT = 2, 15
 """Seconds in which the address of a Dask scheduler has to answer; and the scheduler itself, with its first worker."""
 EXPECTED = "expected the address of a Dask scheduler that runs, as tcp://host:8786"
-
-BYTES_PER_ROW, BYTES_OF_PROCESS = 70, 400_000_000
-"""Memory of a run for each row, measured with `python -m benchmarks full`, and of a process at a coarse scale with
-`python -m benchmarks sweep`, rounded up."""
-
-SECONDS_PER_YEAR, SECONDS_PER_ROW, WORTH_A_POOL = 0.08, 3e-7, 3.0
-"""Time of a simulated year, and for each row more, at least; and work in all, in seconds, that is done here before
-other processes have started, which takes each of them about two."""
 
 LONG = 2.0
 """Seconds of a job beside which freeing its memory takes no time."""
@@ -61,48 +47,6 @@ class Outcome:
     def reason(self) -> str:
         """The last line of the error."""
         return self.error.strip().rpartition("\n")[2]
-
-
-def workers(config: Config, data: baseline.Baseline, runs: int | None = None) -> int:
-    """Return the number of processes that fit the cores and half of the free memory; one where `runs`, if given, would
-    be done before more had started."""
-    rows = data.census_2020["resident_population"].sum() * 1.2 / config.scale
-    fit = max(1, int(memory.free() / 2 / (BYTES_OF_PROCESS + rows * BYTES_PER_ROW)))
-    if config.workers is None and runs is not None:
-        years = config.end - config.start + 1
-        if runs * years * (SECONDS_PER_YEAR + rows * SECONDS_PER_ROW) < WORTH_A_POOL:
-            return 1
-    return min(config.workers or cpu_count(), fit)
-
-
-def prepare(config: Config, runs: int | None = None) -> None:
-    """Let the processes that will share some runs import the model while this one does so itself; none where the runs
-    are done here, or on a cluster."""
-    if config.scheduler is None and (count := workers(config, baseline.load(config.data), runs)) > 1:
-        _getting_ready.append(_parallel(count)(delayed(_import)(MODEL) for _ in range(count)))
-
-
-_getting_ready: list[Any] = []
-
-
-def _import(module: str) -> None:
-    """Import a module, and look for garbage neither meanwhile nor ever in what it brings."""
-    gc.disable()
-    import_module(module)
-    gc.freeze()
-    gc.enable()
-
-
-@atexit.register
-def _need_no_more() -> None:
-    """Let go of processes that nothing was asked of: all runs were there."""
-    while _getting_ready:
-        _close(_getting_ready.pop())
-
-
-def _close(results: Any) -> None:
-    with warnings.catch_warnings(action="ignore", category=UserWarning):  # it asks whether stopping jobs was meant
-        results.close()
 
 
 def execute(function: Callable, jobs: Sequence, workers: int | None = None,
@@ -191,17 +135,12 @@ def _numbered(function: Callable, number: int, job: Any, threads: int) -> tuple[
 
 @contextmanager
 def _pool(count: int, tasks: Iterator) -> Iterator[Any]:
-    while _getting_ready:
-        list(_getting_ready.pop())  # the same processes
-    results = _parallel(count)(tasks)
+    results = Parallel(n_jobs=count, return_as="generator_unordered", batch_size=1)(tasks)
     try:
         yield results
     finally:
-        _close(results)
-
-
-def _parallel(count: int) -> Parallel:
-    return Parallel(n_jobs=count, return_as="generator_unordered", batch_size=1)
+        with warnings.catch_warnings(action="ignore", category=UserWarning):  # it asks whether stopping jobs was meant
+            results.close()
 
 
 def _alone(function: Callable, job: Any, threads: int) -> Outcome:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pandas as pd
+from joblib import cpu_count
 
 from sim import archive, baseline, engine, initial
 from sim.checks import check
@@ -21,7 +22,6 @@ from sim.config.fault import RunFailed
 from sim.config.files import load_ensemble, load_parameters
 from sim.core import memory, revision, store
 from sim.core.described import packed
-from sim.engine import workers
 from sim.indicators import components, observation, turnover
 from sim.indicators.totals import OBSERVATIONS
 from sim.model import CountyUrbanization, simulated
@@ -42,6 +42,14 @@ DECISIVE = (
     "targets.py",
 )
 """Parts of the package that decide results; a change in any of them makes another run."""
+
+BYTES_PER_ROW, BYTES_OF_PROCESS = 70, 400_000_000
+"""Memory of a run for each row, measured with `python -m benchmarks full`, and of a process at a coarse scale with
+`python -m benchmarks sweep`, rounded up."""
+
+SECONDS_PER_YEAR, SECONDS_PER_ROW, WORTH_A_POOL = 0.08, 3e-7, 3.0
+"""Time of a simulated year, and for each row more, at least; and work in all, in seconds, that is done here before
+other processes have started, which takes each of them about two."""
 
 MANY = 10_000
 """Runs of which even the names take seconds."""
@@ -70,9 +78,9 @@ _latest: tuple[Config, bytes] | None = None
 def _written(config: Config) -> bytes:
     """Return a configuration as bytes, those of the last one where only the seed is another."""
     global _latest
-    if _latest is None or not _alike(config, _latest[0]):
-        _latest = config, pickle.dumps(config)
-    return _latest[1]
+    if (latest := _latest) is None or not _alike(config, latest[0]):
+        latest = _latest = config, pickle.dumps(config)
+    return latest[1]  # other threads may write as well
 
 
 def _alike(one: Config, other: Config) -> bool:
@@ -289,3 +297,15 @@ def compiled() -> bool:
         return True
     folder = stats.cache_path
     return folder is not None and any(Path(folder).glob("migration._move*.nbi"))
+
+
+def workers(config: Config, data: baseline.Baseline, runs: int | None = None) -> int:
+    """Return the number of processes that fit the cores and half of the free memory; one where `runs`, if given, would
+    be done before more had started."""
+    rows = data.census_2020["resident_population"].sum() * 1.2 / config.scale
+    fit = max(1, int(memory.free() / 2 / (BYTES_OF_PROCESS + rows * BYTES_PER_ROW)))
+    if config.workers is None and runs is not None:
+        years = config.end - config.start + 1
+        if runs * years * (SECONDS_PER_YEAR + rows * SECONDS_PER_ROW) < WORTH_A_POOL:
+            return 1
+    return min(config.workers or cpu_count(), fit)

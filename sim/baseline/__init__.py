@@ -119,7 +119,8 @@ def _with_figures(known: Baseline, path: Path, content: bytes) -> Baseline:
 
 def _validate(folder: Path, content: str) -> None:
     # The verdict also depends on the rules: on the shipped schema, the code of this package and the known figures.
-    key = hashlib.sha256(_rules() + content.encode()).hexdigest()
+    rules = [SHIPPED / DESCRIPTOR, CONFIGS / "stocks.yaml"]
+    key = hashlib.sha256(_code() + b"".join(path.read_bytes() for path in rules) + content.encode()).hexdigest()
     verdict = cache.folder("valid") / key
     if verdict.exists():
         return
@@ -131,11 +132,10 @@ def _validate(folder: Path, content: str) -> None:
 
 
 @functools.cache
-def _rules() -> bytes:
-    """Return the code and the files that say what is valid; they do not change while a process lives."""
-    figures = [Path(variables.__file__), CONFIGS / "stocks.yaml"]
-    rules = [SHIPPED / DESCRIPTOR, *sorted(Path(__file__).parent.glob("*.py")), *figures]
-    return b"".join(path.read_bytes() for path in rules)
+def _code() -> bytes:
+    """Return the code that says what is valid."""
+    files = [*sorted(Path(__file__).parent.glob("*.py")), Path(variables.__file__)]
+    return b"".join(path.read_bytes() for path in files)
 
 
 def _summary(folder: Path, found: list[Fault]) -> str:

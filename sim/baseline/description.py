@@ -64,9 +64,13 @@ def expected(field: dict) -> str:
     return words if limits.get("required") else f"{words}, or nothing"
 
 
-@functools.cache
 def _shipped() -> dict[str, dict]:
-    return _schemas(json.loads((SHIPPED / DESCRIPTOR).read_text("utf-8")))
+    return _read((SHIPPED / DESCRIPTOR).read_bytes())
+
+
+@functools.lru_cache(maxsize=1)
+def _read(descriptor: bytes) -> dict[str, dict]:
+    return _schemas(json.loads(descriptor))
 
 
 def _schemas(descriptor: dict) -> dict[str, dict]:

@@ -7,6 +7,7 @@ import traceback
 from collections.abc import Sequence
 
 from sim.cli import surroundings
+from sim.core import cache
 
 DONE, FAILED, BAD_INPUT = 0, 1, 2
 
@@ -25,9 +26,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code: 0 done, 1 failed, 2 bad input, 128 and the number of the signal that
     ended it."""
     if argv is None:
-        surroundings.settle()  # first of all, so that what else is imported need not be compiled again
+        cache.place_modules()  # before others are imported
     from sim.config.fault import ConfigError, RunFailed
 
+    if argv is None:
+        surroundings.settle()
     try:
         code = _dispatch(list(sys.argv[1:] if argv is None else argv))
         sys.stdout.flush()

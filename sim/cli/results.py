@@ -38,10 +38,6 @@ def run(arguments: list[str]) -> None:
     refuse([config])
     refuse_files(config)
     warn_of_grounds()
-    from sim import engine
-
-    if not (Path("outputs") / config.name).exists():  # else the runs may be there already
-        engine.prepare(config, config.seeds * config.parameter_sets * (1 if config.compare is None else 2))
     from sim import run
 
     warn_of_later_figures(config)
@@ -129,9 +125,6 @@ def _best(name: str, keys: list[str]) -> tuple[Path, "Offered"]:
             raise ConfigError(f"plan {name}: not in the search of {shown(found)}; county optimise units=[{name}] "
                               "name=NAME finds its package")
     warn_of_grounds()
-    from sim import engine
-
-    engine.prepare(config, 2 * config.seeds * config.parameter_sets)
     from sim import run
 
     with progress_bar() as progress:

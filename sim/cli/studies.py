@@ -30,9 +30,6 @@ def validate(arguments: list[str]) -> None:
     refuse([config])
     refuse_files(config)
     warn_of_grounds()
-    from sim import engine
-
-    engine.prepare(config)
     from sim.experiments import validation
     from sim.report.pages import validation as page
 
@@ -52,9 +49,6 @@ def calibrate(arguments: list[str]) -> None:
     assert isinstance(config, Calibration)
     _expect_part(config, "fit", "crossvalidation")
     refuse([config])
-    from sim import engine
-
-    engine.prepare(config)
     from sim.experiments.calibration import crossvalidation, ensemble
     from sim.report.pages import calibrations
 
@@ -73,9 +67,6 @@ def sensitivity(arguments: list[str]) -> None:
     _expect_part(config, "levers", "parameters", "both")
     refuse([config])
     warn_of_grounds()
-    from sim import engine
-
-    engine.prepare(config)
     from sim.experiments.sensitivity import analyse
 
     with progress_bar() as progress:
@@ -105,9 +96,6 @@ def optimise(arguments: list[str]) -> None:
     assert isinstance(config, Optimise)
     refuse([config])
     warn_of_grounds()
-    from sim import engine
-
-    engine.prepare(config)
     from sim.experiments import optimise
 
     with progress_bar() as progress:
@@ -132,9 +120,6 @@ def pilots(arguments: list[str]) -> None:
     assert isinstance(config, PilotStudy)
     refuse([config])
     warn_of_grounds()
-    from sim import engine
-
-    engine.prepare(config)
     from sim.experiments.pilots import study
 
     with progress_bar() as progress:

@@ -46,7 +46,7 @@ class Unread(io.TextIOWrapper):
 
 def settle() -> None:
     """Give the command streams that take every character, and errors that nobody need read; have it end in order when
-    it is told to; and modules that are compiled once."""
+    it is told to."""
     for number in range(3):  # a file would get the number of a stream that is closed, and be printed into
         try:
             os.fstat(number)
@@ -58,7 +58,6 @@ def settle() -> None:
         if name.startswith(MEANT_FOR_OTHERS) and not MEANT_FOR_ALL.fullmatch(f"{name}={value}"):
             del os.environ[name]
     os.environ["PYTHONWARNINGS"] = "ignore:resource_tracker:UserWarning"  # of processes whose parent was killed
-    cache.place_modules()
     gc.set_threshold(10_000)  # imports and tables make many objects and few cycles
     os.environ["ARROW_DEFAULT_MEMORY_POOL"] = "system"  # others fetch anew what was just freed, which takes longer
     os.environ["MPLCONFIGDIR"] = str(cache.folder("matplotlib"))  # else it warns where there is no home

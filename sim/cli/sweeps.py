@@ -36,9 +36,6 @@ def sweep(arguments: Sequence[str]) -> None:
 def _swept(arguments: Sequence[str]) -> "Found":
     variants = _checked(arguments)
     warn_of_grounds()
-    from sim import engine
-
-    engine.prepare(variants[0].config, sum(one.config.seeds for one in variants))
     from sim.experiments import sweep
 
     with progress_bar() as progress:

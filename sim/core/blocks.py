@@ -51,10 +51,11 @@ def _shared[T](kernel: Callable[..., T], cuts: Sequence[int], threads: int, argu
         for k, span in spans:
             results[k] = kernel(*span, *arguments)
 
-    others = [_pool(threads, os.getpid()).submit(work) for _ in range(threads - 1)]
+    others = [_pool(threads, os.getpid()).submit(work) for _ in range(min(threads, len(cuts) - 1) - 1)]
     try:
         work()
     finally:
+        list(spans)  # after a fault nothing more is begun
         begun = [other for other in others if not other.cancel()]  # the pool may be at another model's work
         wait(begun)
     for other in begun:

@@ -1,4 +1,4 @@
-"""Where things are kept that can be made again: verdicts on data, initial states, and compiled kernels."""
+"""Where things are kept that can be made again, as `Kind` lists them."""
 
 import atexit
 import os

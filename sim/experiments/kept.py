@@ -12,7 +12,7 @@ import pandas as pd
 from sim import baseline, engine, initial
 from sim.config import Config
 from sim.core import store
-from sim.run import Progress, RunFailed, compiled
+from sim.run import Progress, RunFailed, compiled, workers
 
 
 class Job(NamedTuple):
@@ -52,7 +52,7 @@ def _execute(simulate: Callable[[Any, int], pd.DataFrame], jobs: Sequence[Job]) 
     if not jobs:
         return
     config = jobs[0].config
-    count = engine.workers(config, baseline.load(config.data))
+    count = workers(config, baseline.load(config.data))
     with closing(engine.execute(functools.partial(_run, simulate), jobs, count, config.scheduler)) as outcomes:
         for outcome in outcomes:
             if not outcome.error:

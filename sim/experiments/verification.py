@@ -13,7 +13,7 @@ from sim import archive, baseline, engine
 from sim.compose import shipped
 from sim.config import Config, ConfigError
 from sim.core import revision, store
-from sim.run import Progress, code, identity, quiet, replicate
+from sim.run import Job, Progress, code, identity, quiet, replicate, workers
 
 AGREES, AGAIN = "一致 agrees", "重算一致 made again: the same bytes"
 
@@ -43,11 +43,11 @@ def verify(folder: Path, data: baseline.Baseline, again: int | None = None,
     for run in chosen:
         manifest = archive.manifest(folder, run) or {}
         try:
-            jobs.append((run, _config(manifest, run, data)))
+            jobs.append(Job(run, _config(manifest, run, data)))
         except ConfigError as error:
             found[run] = Finding(run, f"不能重算 cannot be made again: {error}", False)
     if jobs:
-        with closing(engine.execute(replicate, jobs, engine.workers(jobs[0][1], data, len(jobs)))) as outcomes:
+        with closing(engine.execute(replicate, jobs, workers(jobs[0][1], data, len(jobs)))) as outcomes:
             for done, outcome in enumerate(outcomes, start=1):
                 run = outcome.job[0]
                 found[run] = _compared(folder, run, outcome)

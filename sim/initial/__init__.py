@@ -251,14 +251,15 @@ def _save(folder: Path, residents: Residents, firms: Firms, districts: Districts
 
 
 def _load(folder: Path) -> tuple[Residents, Firms, Districts]:
-    """Return what was saved; raises OSError for a file that is shorter than it was."""
+    """Return what was saved; raises OSError where files do not hold the same number of rows."""
     rows, rows_of_firms = ((folder / name).stat().st_size // np.dtype(np.uint64).itemsize
                            for name in ("uid", "firm_uid"))
     residents, firms = Residents(rows), Firms(rows_of_firms)
     for table, prefix, names in ((firms, "firm_", FIRMS), (residents, "", CACHED)):
         for name in names:
-            column = getattr(table, name)
-            with open(path := folder / f"{prefix}{name}", "rb") as file:
-                if file.readinto(column) < column.nbytes:
-                    raise OSError(f"{path}: it is torn; county clean cache lets it be made anew")
+            path, column = folder / f"{prefix}{name}", getattr(table, name)
+            if path.stat().st_size != column.nbytes:
+                raise OSError(f"{path}: it is torn, or another one is; county clean cache lets all be made anew")
+            with path.open("rb") as file:
+                file.readinto(column)
     return residents, firms, Districts(np.load(folder / "districts.npy"))

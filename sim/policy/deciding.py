@@ -8,9 +8,8 @@ from sim import targets
 from sim.config import Config, ConfigError
 from sim.config.fault import suggestion
 from sim.config.policies import Plan, StrategyChoice, Trigger
-from sim.policy import own_strategies, plan
+from sim.policy import own_strategies, plan, programme
 from sim.policy.own_strategies import StrategyFailed
-from sim.policy.programme import full_cost
 from sim.policy.strategy import Decision, Published, Sight
 from sim.state.world import World
 
@@ -58,10 +57,9 @@ def decide(world: World) -> None:
                           for name in ("doses", "start", "rank"))
     if policy.prefectures == "pool":
         _pool(world, seen, doses)
-    losing = world.baseline.counties["population_loss_flag"].to_numpy(int) == 1
     if world.start.classified:
         for name in policy.population_loss.doses:  # a rule of the province, which binds whatever a county decides
-            held = np.ix_(each[0].of(name), losing)
+            held = np.ix_(each[0].of(name), world.once(programme.losing_people))
             doses[held] = np.minimum(doses[held], laid_down[0][held])
     wide = plan.wide(policy, world.baseline)
     for k, groups in plan.common(world).items():
@@ -129,7 +127,7 @@ def _purposes(world: World) -> dict[str, tuple[frozenset[str], ...]]:
 
 
 def _costs(world: World) -> tuple[np.ndarray, np.ndarray]:
-    return full_cost(world, world.programme.town_share)
+    return programme.full_cost(world, world.programme.town_share)
 
 
 def _decided(sight: Sight, plans: list[Plan]) -> Decision:

@@ -222,11 +222,11 @@ def _by_type(world: World, effect: Effect) -> np.ndarray:
     for kind, times in effect.types.items():
         factor[world.places.county_type == kind] = times
     if effect.population_loss_only:
-        factor[~world.once(_losing_people)] = 0.0
+        factor[~world.once(losing_people)] = 0.0
     return factor
 
 
-def _losing_people(world: World) -> np.ndarray:
+def losing_people(world: World) -> np.ndarray:
     """Return which counties have the flag of population loss (bool)."""
     losing: np.ndarray = world.baseline.counties["population_loss_flag"].to_numpy(int) == 1
     return losing

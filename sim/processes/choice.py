@@ -259,6 +259,8 @@ def destination(draw, age, place, hukou, home, works_at, schooling, flags, o, sh
             of *= o.own_home[code]
         share[k] = odds * of
     k = _nested(draw, share, o.nest[place], count, o.similarity, within)
+    if k == NO_PLACE:
+        return place
     return o.reach[place, k] if k < width else registered + k - width
 
 
@@ -271,7 +273,7 @@ def scratch(o: Odds) -> tuple[np.ndarray, np.ndarray]:
 @leaf
 def _nested(draw, odds, nest, count, similarity, within):
     """Return the alternative of a two-level nested logit that a uniform draw selects; those beyond `nest` are of the
-    last one, and `within` is scratch."""
+    last one, and `within` is scratch. NO_PLACE where all odds are 0."""
     within[:] = 0.0
     for k in range(count):
         within[nest[k] if k < len(nest) else NESTS - 1] += odds[k]
@@ -281,7 +283,7 @@ def _nested(draw, odds, nest, count, similarity, within):
             of_nest = within[n] ** similarity
             total += of_nest
             within[n] = of_nest / within[n]
-    mark, last = draw * total, 0
+    mark, last = draw * total, NO_PLACE
     for k in range(count):
         if odds[k] == 0.0:
             continue

@@ -65,7 +65,7 @@ class Ledger:
             raise ValueError(f"a transfer is a whole number of fen >= 0, got {amounts!r}")
         size = max(payer.rows.size, payee.rows.size, amounts.size)
         payer_rows, payee_rows, amounts = (
-            each if each.shape == (size,) else each.repeat(size)
+            each if each.shape == (size,) else np.broadcast_to(each, (size,))
             for each in (payer.rows, payee.rows, amounts.astype(np.int64)))
         np.subtract.at(self._account(payer.name), payer_rows, amounts)
         np.add.at(self._account(payee.name), payee_rows, amounts)

@@ -8,6 +8,7 @@ import pytest
 from sim import model as schedule
 from sim.cli import main
 from sim.compose import compose
+from sim.config import files
 from sim.config.files import CONFIGS, load_measures
 from sim.core.table import Column
 from sim.model import CountyUrbanization
@@ -73,6 +74,16 @@ def test_a_measure_is_one_entry_of_its_group(tmp_path, own_cache):
     paid = doses["funded"].reindex(model.world.places.county_codes).to_numpy(float)
     assert paid.max() > 0.5
     np.testing.assert_allclose(rates[1], rates[0] * (1 + 0.2 * paid))
+
+
+def test_a_declaration_counts_from_the_moment_it_is_changed(tmp_path, monkeypatch):
+    """As in a notebook, where one process composes again and again."""
+    folder = shutil.copytree(CONFIGS, tmp_path / "configs")
+    monkeypatch.setattr(files, "CONFIGS", folder)
+    before = compose("run", ["scale=1000"]).measures
+    with (folder / "measures" / "industry.yaml").open("a", encoding="utf-8") as file:
+        file.write(MEASURE)
+    assert compose("run", ["scale=1000"]).measures.keys() - before.keys() == {"orchard_towns"}
 
 
 def test_a_policy_is_one_file(scenario, own_cache):

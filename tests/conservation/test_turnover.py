@@ -1,6 +1,5 @@
 """The year's turnover is the change of firms' staff, to the person, and each hire has one source and one home."""
 
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -85,7 +84,8 @@ def test_each_hire_counts_once_by_source_and_home(people):
                turnover.FARMER: FARMERS}
     for home, kind, reason, last in people:
         moved = max(last, -32_768)
-        turnover.note_hire(hires, np.uint16(3 * (home // 3) + kind), np.uint16(home), np.uint8(reason), quarter - moved)
+        turnover.note_hire(hires, np.uint16(3 * (home // 3) + kind), np.uint16(home), np.uint8(reason),
+                           np.int64(quarter) - np.int16(moved))
         source = MOVERS if quarter - moved < 4 else sources[reason]
         expected[home // 3, kind, source, int(home % 3 != kind)] += 1
     np.testing.assert_array_equal(hires, expected)

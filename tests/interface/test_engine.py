@@ -5,7 +5,7 @@ import warnings
 
 import pytest
 
-from sim import engine
+from sim import engine, run
 from sim.core import memory
 
 
@@ -71,18 +71,18 @@ def test_jobs_are_drawn_as_they_are_done():
 ])
 def test_processes_fit_the_memory(configure, baseline, monkeypatch, scale, free, least, most):
     monkeypatch.setattr(memory, "free", lambda: free)
-    monkeypatch.setattr(engine, "cpu_count", lambda: 8)
-    assert least <= engine.workers(configure(scale=scale), baseline, 1000) <= most
+    monkeypatch.setattr(run, "cpu_count", lambda: 8)
+    assert least <= run.workers(configure(scale=scale), baseline, 1000) <= most
 
 
 def test_little_work_is_done_here_unless_processes_are_asked_for(configure, baseline, monkeypatch):
     monkeypatch.setattr(memory, "free", lambda: 64e9)
-    monkeypatch.setattr(engine, "cpu_count", lambda: 8)
+    monkeypatch.setattr(run, "cpu_count", lambda: 8)
     little, much = configure(end=2021), configure(end=2025, scale=10)
-    assert engine.workers(little, baseline, 4) == 1
-    assert engine.workers(little, baseline, 400) == 8
-    assert engine.workers(much, baseline, 2) == 8
-    assert engine.workers(little.model_copy(update={"workers": 2}), baseline, 4) == 2
+    assert run.workers(little, baseline, 4) == 1
+    assert run.workers(little, baseline, 400) == 8
+    assert run.workers(much, baseline, 2) == 8
+    assert run.workers(little.model_copy(update={"workers": 2}), baseline, 4) == 2
 
 
 def test_a_container_is_as_large_as_it_may_grow(tmp_path, monkeypatch):

@@ -13,7 +13,7 @@ from sim.experiments.calibration import benchmarks, outcomes
 from sim.experiments.calibration.benchmarks import MEASURES, value
 from sim.experiments.calibration.counties import Past, past
 from sim.report.words import record
-from sim.run import Progress, RunFailed, quiet
+from sim.run import Progress, RunFailed, quiet, workers
 
 LOW, HIGH = 0.1, 0.9
 """Quantiles over runs that bound the 80 % band."""
@@ -63,7 +63,7 @@ def apart(config: Config) -> list[Config]:
 def simulate(config: Config, jobs: Sequence[Config], progress: Progress) -> list[pd.DataFrame]:
     """Return the outcomes of each run of the decade, persons by county (rows) and name, in the order of the jobs."""
     tasks, found = list(enumerate(jobs)), {}
-    for outcome in engine.execute(_decade, tasks, engine.workers(config, baseline.load(config.data))):
+    for outcome in engine.execute(_decade, tasks, workers(config, baseline.load(config.data))):
         if outcome.error:
             raise RunFailed(f"seed {outcome.job[1].seed}: {outcome.reason}")
         found[outcome.job[0]] = outcome.result

@@ -16,7 +16,7 @@ from sim.experiments.pilots.designs import Design, Given, Paired, Random, Strati
 from sim.experiments.pilots.effects import Frame
 from sim.experiments.pilots.runs import PERCENT, Observed
 from sim.indicators.totals import OBSERVATIONS
-from sim.run import Progress, RunFailed
+from sim.run import Progress, RunFailed, workers
 
 TIMES = (1, 2, 3)
 """How many times as many pilots are considered."""
@@ -113,7 +113,7 @@ def evaluate(worlds: Worlds, chosen: Mapping[str, np.ndarray], progress: Progres
     """
     tasks, rows = _tasks(worlds, chosen), list(_of_runs(worlds))
     first = tasks[0].world
-    pool = engine.workers(worlds.config, worlds.data)
+    pool = workers(worlds.config, worlds.data)
     with closing(engine.execute(_evaluate, tasks, pool)) as outcomes:
         for done, outcome in enumerate(outcomes, start=1):
             if outcome.error:
