@@ -171,6 +171,7 @@ def _mortality_schedule(baseline: Baseline, name: str) -> np.ndarray:
         rates[sex] = np.exp(np.interp(np.arange(OLDEST) + 0.5, middle, np.log(value)))
         children = np.arange(10)  # rates fall steeply after birth: groups of the young are taken as they are
         rates[sex, children] = value[np.searchsorted(low, children, side="right") - 1]
+    rates.flags.writeable = False
     return rates
 
 
@@ -222,7 +223,9 @@ def _fertility_schedule(baseline: Baseline, name: str) -> np.ndarray:
     group = np.repeat(part["value"].to_numpy(float) / 1000, 5)
     smooth = np.interp(np.arange(15, 50) + 0.5, middle, part["value"].to_numpy(float) / 1000)
     means = np.repeat(smooth.reshape(-1, 5).mean(1), 5)
-    return smooth * group / means
+    schedule: np.ndarray = smooth * group / means
+    schedule.flags.writeable = False
+    return schedule
 
 
 def childbearing(world: World) -> float:

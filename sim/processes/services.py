@@ -199,4 +199,5 @@ def _neighbours(baseline: Baseline) -> np.ndarray:
     for a, b in baseline.neighbours[["adcode_a", "adcode_b"]].itertuples(index=False):
         if a in codes and b in codes:
             touching[codes[a], codes[b]] = touching[codes[b], codes[a]] = True
+    touching.flags.writeable = False
     return touching
