@@ -19,7 +19,8 @@ class PeerLabour:
     def __init__(self, world: World):
         p, places, rates = world.parameters, world.places, world.rates
         hazards = participation.hazards(world)
-        self.enter, self.leave, self.withdraw = ((table / 2.0**32).tolist() for table in hazards)
+        self.enter, self.leave, self.withdraw = (
+            (table / 2.0**32).tolist() for table in (hazards.enter, hazards.leave, hazards.withdraw))
         self.usual = quarterly(rates["job_separation"])[places.area].tolist()
         self.finding, self.farms = p.labour.migrant_job_finding, p.labour.farm_fallback
         search = rates["farm_search"][places.area]

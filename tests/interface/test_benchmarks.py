@@ -5,7 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks import against
 from benchmarks.__main__ import main
+from benchmarks.peer import events
+from benchmarks.peer_model import Peer
+from sim.model import CountyUrbanization
 
 
 @pytest.mark.skipif(not (Path(__file__).parents[2] / ".git").exists(), reason="no history to compare with")
@@ -24,3 +28,17 @@ def test_bad_input(arguments, expected, capsys):
     assert main(arguments) == 2
     said = capsys.readouterr().err
     assert expected in said and len(said.splitlines()) == 1
+
+
+@pytest.mark.parametrize("name", against.FIGURES)
+def test_what_is_compared_is_there(name):
+    assert against.figures(name).__doc__
+
+
+def test_the_same_happens_to_plain_objects():
+    """Births, deaths, moves, conversions and hires of a quarter: rates of like work are compared."""
+    model, peer = CountyUrbanization(scale=1000, rng=1), Peer(CountyUrbanization(scale=1000, rng=1).world)
+    model.step()
+    peer.step()
+    for ours, theirs in zip(events(model), peer.events(), strict=True):
+        assert abs(ours - theirs) < 5 * (ours + theirs) ** 0.5
