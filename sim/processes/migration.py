@@ -46,7 +46,7 @@ def _move(start, stop, seed, quarter, uid, odds, *columns):
 @leaf
 def _consider(first, last, draws, share, within, rows, count, seed, quarter, uid, odds, birth, place, hukou, homestead,
               household, home, employer, schooling, flags, firm_place, tables, bound, edge, seat):
-    """Let some people consider moving; add the rows of those who do to `rows` and return how many there are then."""
+    """Let some people consider moving; add the rows of those who move to `rows` and return how many there are then."""
     for i in range(first, last):
         age = (quarter - birth[i]) >> 2
         away = 1 if place[i] >= first_district(tables.counties) else 0
