@@ -42,7 +42,7 @@ def keep(folder: Path, run: str, files: Mapping[str, bytes]) -> None:
 def kept_beside(folder: Path) -> dict[str, list[Path]]:
     """Return the folders of single runs that other folders of results beside this one keep, by name of the run."""
     found: dict[str, list[Path]] = {}
-    for place in sorted(folder.parent.glob("*/runs/*/")):
+    for place in sorted(folder.parent.glob("*/runs/[!.]*/")):
         if place.parents[1].name != folder.name:
             found.setdefault(place.name, []).append(place)
     return found

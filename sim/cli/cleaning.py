@@ -50,7 +50,7 @@ def clean(arguments: list[str]) -> None:
 def _kept() -> Iterator[Kept]:
     for folder in sorted(path for path in OUTPUTS.glob("*") if path.is_dir()):
         if kind := kind_of(folder):
-            runs = sorted(folder.glob("runs/*/"))
+            runs = sorted(folder.glob("runs/[!.]*/"))
             yield Kept(folder, kind.command, runs, _outdated(runs))
 
 

@@ -21,6 +21,8 @@ from sim.experiments import combinations, sweep
 SWEEP = ["sweep", "policy=land_led,service_led", "scale=1000", "end=2021"]
 PATIENCE = 600
 """Seconds after which what is waited for is not to be expected any more, on whatever machine."""
+RUNS, POINTS = "runs/[!.]*/manifest.json", "points/[!.]*.parquet"
+"""What is done: what is still made aside has a hidden name."""
 
 
 @pytest.fixture
@@ -68,7 +70,7 @@ def again(monkeypatch):
 
 
 def complete(folder):
-    return {path.parent.name for path in folder.glob("runs/*/manifest.json")}
+    return {path.parent.name for path in folder.glob(RUNS)}
 
 
 def wait_for(condition):
@@ -101,7 +103,7 @@ def gathered(folder, runs):
 
 
 def times(folder):
-    return {path.parent.name: path.stat().st_mtime_ns for path in folder.glob("runs/*/manifest.json")}
+    return {path.parent.name: path.stat().st_mtime_ns for path in folder.glob(RUNS)}
 
 
 def test_a_worker_that_is_killed_costs_nothing_but_time(again, tmp_path, monkeypatch):
@@ -176,12 +178,12 @@ def test_a_full_disk_ends_a_sweep_in_one_line_and_leaves_whole_runs(start, again
 
 
 COMMANDS = {
-    "run": (["run", "policy=land_led", "compare=true", "scale=1000", "end=2021", "seeds=40"], "runs/*/manifest.json"),
-    "pilots": (["run", "policy=pilots_random", "scale=1000", "end=2021", "seeds=40"], "runs/*/manifest.json"),
-    "sweep": ([*SWEEP, "seeds=40"], "runs/*/manifest.json"),
+    "run": (["run", "policy=land_led", "compare=true", "scale=1000", "end=2021", "seeds=40"], RUNS),
+    "pilots": (["run", "policy=pilots_random", "scale=1000", "end=2021", "seeds=40"], RUNS),
+    "sweep": ([*SWEEP, "seeds=40"], RUNS),
     "sensitivity": (["sensitivity", "what=levers", "seeds=1", "end=2021", "method=morris", "levers=[sewage,transport]",
-                     "trajectories=40"], "points/*.parquet"),
-    "calibrate": (["calibrate", "waves=1", "points=40"], "points/*.parquet"),
+                     "trajectories=40"], POINTS),
+    "calibrate": (["calibrate", "waves=1", "points=40"], POINTS),
 }
 """Commands that take long, and the files that tell what they have done."""
 ENDINGS = {"interrupt": (signal.SIGINT, 130, "county: interrupted"),
