@@ -8,6 +8,8 @@ from sim.state.places import NOWHERE, Kind, kind_of
 from sim.state.residents import ADULT, LOST_WORK, PLACE_RECLASSIFIED, SEEKING, Employer, Work
 from sim.state.world import World
 
+_OUTSIDE, _NONE = np.uint32(Employer.OUTSIDE), np.uint32(Employer.NONE)
+
 GUARDIAN = 22
 """Least age in years of a successor who is not a parent; younger adults follow only where nobody else is left."""
 
@@ -39,13 +41,23 @@ def leave(world: World, rows: np.ndarray) -> np.ndarray:
     Those who live in districts enter the districts' accounts.
     """
     people, places = world.residents, world.places
-    departed = rows[(people.place[rows] >= places.districts) & (people.place[rows] != NOWHERE)
-                    & (people.hukou[rows] >= places.districts)]
-    inside = departed[people.place[departed] < places.outside]
-    age = (world.quarter - people.birth[inside]) // 4
-    world.districts.give(people.place[inside] - places.districts, people.sex[inside], age, world.config.scale)
-    people.place[departed] = NOWHERE
+    departed = _without_ties(rows, places.districts, people.place, people.hukou)
+    if len(departed):
+        inside = departed[people.place[departed] < places.outside]
+        age = (world.quarter - people.birth[inside]) // 4
+        world.districts.give(people.place[inside] - places.districts, people.sex[inside], age, world.config.scale)
+        people.place[departed] = NOWHERE
     return departed
+
+
+@kernel
+def _without_ties(rows, districts, place, hukou):
+    found, count = np.empty(len(rows), np.int64), 0
+    for i in rows:
+        if districts <= place[i] < NOWHERE and hukou[i] >= districts:
+            found[count] = i
+            count += 1
+    return found[:count].copy()
 
 
 def note_move(world: World, rows: np.ndarray) -> None:
@@ -53,38 +65,46 @@ def note_move(world: World, rows: np.ndarray) -> None:
 
     Who moves within the county keeps a job in one of its firms; others who had work look for it where they are now.
     """
-    people, area = world.residents, world.places.area
-    people.moved[rows] = world.quarter
-    people.flags[rows] &= ~PLACE_RECLASSIFIED
-    within = area[people.place[rows]] == area[people.origin[rows]]
-    ending = rows[(people.work[rows] > 0) & ~(within & (people.employer[rows] < Employer.OUTSIDE))]
-    people.work[ending] = Work.NONE
-    people.employer[ending] = Employer.NONE
-    people.flags[ending] |= SEEKING | LOST_WORK
+    people = world.residents
+    _note_move(rows, world.quarter, world.places.area, people.place, people.origin, people.moved, people.work,
+               people.employer, people.flags)
+
+
+@kernel
+def _note_move(rows, quarter, area, place, origin, moved, work, employer, flags):
+    for i in rows:
+        moved[i] = quarter
+        flags[i] &= ~PLACE_RECLASSIFIED
+        if work[i] and not (employer[i] < _OUTSIDE and area[place[i]] == area[origin[i]]):
+            work[i] = Work.NONE
+            employer[i] = _NONE
+            flags[i] |= SEEKING | LOST_WORK
 
 
 def count_moves(world: World, rows: np.ndarray) -> None:
     """Add rows that live elsewhere than when the quarter began to the year's flows."""
-    people, places = world.residents, world.places
-    urban = (people.hukou[rows] >= places.districts) | (kind_of(people.hukou[rows]) != Kind.VILLAGE)
-    years = (world.quarter - people.birth[rows]) // 4
-    band = (years >= 15).astype(np.int64) + (years >= 65)
-    origin, place = people.origin[rows], people.place[rows]
-    moves = world.flows.moves
-    np.add.at(moves.reshape(-1), np.ravel_multi_index((origin, place, urban.astype(np.int64), band), moves.shape), 1)
-    crossing = places.area[origin] != places.area[place]
-    world.flows.arrivals += np.bincount(places.area[place[crossing]], minlength=places.areas)
-    world.flows.departures += np.bincount(places.area[origin[crossing]], minlength=places.areas)
-    returning = crossing & (places.area[place] == places.area[_registered_before(world, rows)])
-    world.flows.returns += np.bincount(place[returning], minlength=places.count)
+    people, flows, pending = world.residents, world.flows, world.pending
+    order = np.argsort(pending.converted)
+    _count_moves(rows, world.quarter, pending.converted[order], pending.converted_from[order], world.places.area,
+                 world.places.districts, people.birth, people.place, people.origin, people.hukou, flows.moves,
+                 flows.arrivals, flows.departures, flows.returns)
 
 
-def _registered_before(world: World, rows: np.ndarray) -> np.ndarray:
-    """Return where some rows were registered before anybody converted this quarter."""
-    hukou = world.residents.hukou[rows]
-    _, at, of_converted = np.intersect1d(rows, world.pending.converted, assume_unique=True, return_indices=True)
-    hukou[at] = world.pending.converted_from[of_converted]
-    return hukou
+@kernel
+def _count_moves(rows, quarter, converted, converted_from, area, districts, birth, place, origin, hukou, moves, arrivals,
+                 departures, returns):
+    for i in rows:
+        urban = hukou[i] >= districts or kind_of(hukou[i]) != Kind.VILLAGE
+        years = (quarter - birth[i]) >> 2
+        moves[origin[i], place[i], int(urban), int(years >= 15) + int(years >= 65)] += 1
+        left, here = area[origin[i]], area[place[i]]
+        if left != here:
+            arrivals[here] += 1
+            departures[left] += 1
+            k = np.searchsorted(converted, i)
+            registered = converted_from[k] if k < len(converted) and converted[k] == i else hukou[i]
+            if area[registered] == here:  # before anybody converted this quarter
+                returns[place[i]] += 1
 
 
 def moved(world: World) -> np.ndarray:
@@ -122,36 +142,57 @@ def hand_over(world: World, members: np.ndarray, only_here: bool = False) -> np.
     on the order of rows.
     """
     people = world.residents
-    if not len(members):
-        return members
-    head = people.household[members].astype(np.int64)
-    age = (world.quarter - people.birth[members]) // 4
-    here = people.place[members] == people.origin[head]
-    rank = np.select([here & (age >= GUARDIAN) & (age < 65), here & (age >= 65), age >= GUARDIAN, age >= ADULT],
-                     range(4), 4)
-    order = np.lexsort((people.uid[members], np.where(rank == 4, -age, age), rank, people.uid[head]))
-    members, head, rank, age = members[order], head[order], rank[order], age[order]
-    first = np.r_[True, head[1:] != head[:-1]]
-    size = np.diff(np.r_[np.flatnonzero(first), len(members)])
-    successor = np.repeat(members[first], size)
-    if only_here:
-        stays = np.repeat(rank[first] <= 1, size)
-        members, head, age, successor = members[stays], head[stays], age[stays], successor[stays]
-        people.household[head] = successor
-    people.household[members] = successor
-    _hand_over_home(people, head, successor)
-    children = members[(age < ADULT) & (people.place[members] != people.place[successor])]
-    people.place[children] = people.place[people.household[children]]
-    return children
+    return _hand_over(members, world.quarter, only_here, people.uid, people.birth, people.household, people.place,
+                      people.origin, people.home)
 
 
-def _hand_over_home(people, heads: np.ndarray, successors: np.ndarray) -> None:
-    """Let a household's bought home go to its new reference adult, who keeps their own where they have one."""
-    changed = heads != successors
-    heads, successors = heads[changed], successors[changed]
-    without = people.home[successors] == NOWHERE
-    people.home[successors[without]] = people.home[heads[without]]
-    people.home[heads] = NOWHERE
+@kernel
+def _hand_over(members, quarter, only_here, uid, birth, household, place, origin, home):
+    members, rank = _by_household(members, quarter, uid, birth, household, place, origin)
+    children, count, end = np.empty(len(members), np.int64), 0, 0
+    while end < len(members):
+        begin, head, successor = end, household[members[end]], members[end]
+        while end < len(members) and household[members[end]] == head:
+            end += 1
+        if only_here and rank[begin] > 1:
+            continue
+        if home[successor] == NOWHERE:  # who has a home keeps it
+            home[successor] = home[head]
+        home[head] = NOWHERE
+        if only_here:
+            household[head] = successor
+        for i in members[begin:end]:
+            household[i] = successor
+            if quarter - birth[i] < 4 * ADULT and place[i] != place[successor]:
+                place[i] = place[successor]
+                children[count] = i
+                count += 1
+    return children[:count].copy()
+
+
+@kernel
+def _by_household(members, quarter, uid, birth, household, place, origin):
+    """Return members by the uid of their reference adult, in each household by who is the first to lead it, and how
+    near to a parent each is, 0 the nearest."""
+    order = members[np.argsort(uid[household[members]])]
+    rank, within = np.empty(len(order), np.int64), np.empty(len(order), np.int64)
+    for k in range(len(order)):
+        mine, head = order[k], household[order[k]]
+        age = (quarter - birth[mine]) >> 2
+        here = place[mine] == origin[head]
+        nearness = 4
+        if age >= GUARDIAN:
+            nearness = 2 if not here else 0 if age < 65 else 1
+        elif age >= ADULT:
+            nearness = 3
+        key = 1024 * nearness + (-age if nearness == 4 else age)
+        j = k
+        while j > 0 and household[order[j - 1]] == head and (
+                key < within[j - 1] or (key == within[j - 1] and uid[mine] < uid[order[j - 1]])):
+            order[j], rank[j], within[j] = order[j - 1], rank[j - 1], within[j - 1]
+            j -= 1
+        order[j], rank[j], within[j] = mine, nearness, key
+    return order, rank
 
 
 @kernel
