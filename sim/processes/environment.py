@@ -45,6 +45,7 @@ def strike(world: World) -> None:
                 stocks.lost[name] = stocks.lost[name] + loss
                 yuan = stock.building_cost.value * world.trend_since_2020 * loss
                 stocks.damage += yuan if loss.ndim == 1 else yuan.sum(1)
+    world.forget_stocks()
 
 
 def visitors(world: World) -> np.ndarray:

@@ -12,7 +12,7 @@ from sim.processes import firms as firm
 from sim.processes import matching, participation, turnover
 from sim.processes.decisions import OPENING, WORK
 from sim.processes.participation import AGES
-from sim.processes.production import by_cell
+from sim.processes.production import by_cell, by_place
 from sim.processes.turnover import ENTERED, FARMER, LOST, WAITING
 from sim.state.places import NOWHERE, Kind, county_of, first_district, kind_of
 from sim.state.rates import quarterly
@@ -43,7 +43,7 @@ def separate(world: World) -> None:
         _separate, people.size, world.threads, world.seed, world.quarter, people.uid, people.birth, people.sex,
         people.place, people.work, people.employer, people.flags, ending, hazards.enter,
         hazards.most_enter, hazards.leave, hazards.withdraw, usual, younger, older, places.area,
-        places.kind, rng.threshold(p.migrant_job_finding), np.cumsum(_migrants(world)[Work.FARMING :]), firms.place,
+        places.kind, rng.threshold(p.migrant_job_finding), world.once(_mix_of_migrants), firms.place,
         places.outside, counties)
     rows, why, staff, lost, employed, retired = zip(*parts, strict=True)
     world.pending.seekers, world.pending.why = np.concatenate(rows), np.concatenate(why)
@@ -199,14 +199,12 @@ def _finding(world: World, sought: np.ndarray) -> np.ndarray:
     """
     places, p = world.places, world.parameters
     seekers = places.by_kind(sought) + 0.01
-    offering = np.flatnonzero(world.firms.openings > 0)
-    offered = places.by_kind(np.bincount(world.firms.place[offering], minlength=places.districts,
-                                         weights=world.firms.openings[offering]))
+    offered = places.by_kind(by_place(world, world.firms.openings))
     b = p.labour.matching_elasticity
     total, openings = seekers.sum(1), offered.sum(1)
     filled = world.rates["matching_efficiency"][: places.counties] * total**b * openings ** (1 - b)
     filled = np.minimum(filled, np.minimum(total, openings)) / np.maximum(openings, 1)
-    weight = places.job_weight(p.establishments)
+    weight = world.once(matching.job_weight)
     competing = (seekers[:, :, None] * weight).sum(1)
     return np.clip(filled[:, None] * (weight * (offered / competing)[:, None]).sum(2), 0.02, 1)
 
@@ -233,7 +231,5 @@ def set_wages(world: World) -> None:
     labour.wage[:] = t.wage * world.trend * ahead ** (1 - p.wage_speed) * target**p.wage_speed
 
 
-def _migrants(world: World) -> np.ndarray:
-    mix = migrant_work(world.parameters.work)
-    mix[Work.NONE] = 0.0
-    return mix
+def _mix_of_migrants(world: World) -> np.ndarray:
+    return np.cumsum(migrant_work(world.parameters.work)[Work.FARMING :])

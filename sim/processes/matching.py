@@ -15,6 +15,7 @@ from numba import njit
 from sim.core import blocks, rng
 from sim.core.compiled import kernel, leaf
 from sim.processes.decisions import COMMUTING, FALLBACK, HIRE, SEARCH, SLOT
+from sim.processes.production import by_place
 from sim.state.places import KINDS, Kind, county_of, kind_of
 from sim.state.residents import LAND_RIGHTS, Employer, Schooling, Work, aptitude, migrant_work
 from sim.state.world import World
@@ -25,12 +26,15 @@ EVEN = 2.0**53
 _OWN_ACCOUNT, _DISTRICTS, _NONE = (np.uint32(e) for e in (Employer.OWN_ACCOUNT, Employer.DISTRICTS, Employer.NONE))
 
 
+def job_weight(world: World) -> np.ndarray:
+    """Return how much a job elsewhere in the county weighs by (county, home, work), see `Places.job_weight`."""
+    return world.places.job_weight(world.parameters.establishments)
+
+
 def jobs_within_reach(world: World) -> np.ndarray:
     """Return staff of firms in rows by (county, home, kind of place of the job), each job by its weight on the way."""
-    firms, places = world.firms, world.places
-    here = np.flatnonzero(firms.living())
-    staff = places.by_kind(np.bincount(firms.place[here], weights=firms.staff[here], minlength=places.districts))
-    reached: np.ndarray = places.job_weight(world.parameters.establishments) * staff[:, None]
+    staff = world.places.by_kind(by_place(world, world.firms.staff))
+    reached: np.ndarray = world.once(job_weight) * staff[:, None]
     return reached
 
 
@@ -44,8 +48,8 @@ def assign(world: World) -> np.ndarray:
     by_county, first_offer = _grouped(firms.county[offering], places.counties)
     blocks.over(_assign, places.counties, world.threads, world.seed, world.quarter, rows[order], first,
                 offering[by_county], first_offer, people.uid, people.schooling, people.place, firms.uid, firms.sector,
-                firms.place, firms.openings, aptitude(), places.job_weight(world.parameters.establishments),
-                world.rates["matching_efficiency"], p.matching_elasticity, order, found)
+                firms.place, firms.openings, aptitude(), world.once(job_weight), world.rates["matching_efficiency"],
+                p.matching_elasticity, order, found)
     return found
 
 
@@ -172,11 +176,19 @@ class Fallbacks(NamedTuple):
 
 def fallbacks(world: World) -> Fallbacks:
     """Return the fallbacks of the quarter; the chance to commute falls with travel time."""
-    places, p = world.places, world.parameters
-    near = np.clip(1 - places.minutes_to_core(p.establishments) / p.establishments.commuting_minutes, 0, 1)
-    mix = migrant_work(p.work)[Work.FARMING :]
-    return Fallbacks(commutes=rng.threshold(world.rates["commuting"][: places.counties] * near),
-                     mix=np.cumsum(mix) / mix.sum(), farms=np.uint32(rng.threshold(p.labour.farm_fallback)))
+    commutes = world.rates["commuting"][: world.places.counties] * world.once(_nearness_of_core)
+    return Fallbacks(commutes=rng.threshold(commutes), mix=world.once(_mix_of_commuters),
+                     farms=np.uint32(rng.threshold(world.parameters.labour.farm_fallback)))
+
+
+def _nearness_of_core(world: World) -> np.ndarray:
+    p = world.parameters.establishments
+    return np.clip(1 - world.places.minutes_to_core(p) / p.commuting_minutes, 0, 1)
+
+
+def _mix_of_commuters(world: World) -> np.ndarray:
+    mix = migrant_work(world.parameters.work)[Work.FARMING :]
+    return np.cumsum(mix) / mix.sum()
 
 
 @leaf

@@ -3,7 +3,7 @@
 import numpy as np
 
 from sim.processes import choice, environment, housing, initial_jobs, matching, services
-from sim.processes.production import by_cell
+from sim.processes.production import by_cell, by_place
 from sim.state.place_attributes import PlaceAttributes
 from sim.state.places import Kind
 from sim.state.rates import quarterly
@@ -48,8 +48,8 @@ def update(world: World) -> None:
         farm=farm,
         jobs=jobs,
         home_cost=housing.affordability(world, income[:, Schooling.JUNIOR_SECONDARY]),
-        services=services.access(world),
-        amenity=environment.natural_amenity_of_places(world),
+        services=services.within_reach(world, world.standing(services.level)),
+        amenity=world.standing(environment.natural_amenity_of_places),
         schools=services.schools(world),
     )
 
@@ -68,11 +68,8 @@ def pay_by_kind(world: World) -> np.ndarray:
     """Return mean pay of the firms in villages, towns and seat of each county in yuan a month, that of the county's
     firms where there are none."""
     firms, places = world.firms, world.places
-    here = firms.held()
-    place, people = firms.place[here], firms.staff[here]
-    paid, staff = (np.bincount(place, weights, places.districts)
-                   for weights in (np.round(firms.wage[here]) * people, people))
-    paid, staff = places.by_kind(paid), places.by_kind(staff)
+    paid, staff = (places.by_kind(by_place(world, values))
+                   for values in (np.round(firms.wage) * firms.staff, firms.staff))
     mean = paid.sum(1, keepdims=True) / np.maximum(staff.sum(1, keepdims=True), 1)
     return np.where(staff > 0, paid / np.maximum(staff, 1), mean)
 

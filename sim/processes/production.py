@@ -45,6 +45,20 @@ def _add_by_cell(place, sector, values, sums):
             sums[county_of(place[i]), sector[i]] += values[i]
 
 
+def by_place(world: World, values: np.ndarray) -> np.ndarray:
+    """Sum whole numbers over firms by place of the counties; exact in any order of rows, hence whole."""
+    sums = np.zeros(world.places.districts)
+    _add_by_place(world.firms.place, values, sums)
+    return sums
+
+
+@kernel
+def _add_by_place(place, values, sums):
+    for i in range(len(place)):
+        if place[i] != NOWHERE:
+            sums[place[i]] += values[i]
+
+
 def capital_ratio(p) -> np.ndarray:
     """Return capital to yearly value added by sector, in years."""
     return np.where(INDUSTRIAL, p.capital_output_industry, p.capital_output_services)
@@ -58,7 +72,7 @@ def conditions(world: World) -> np.ndarray:
     density = np.maximum(jobs, 1) / np.maximum(t.staff.sum(1), 1)
     growth = world.trend ** (1 - p.capital_share * p.span_of_control)
     by_county = growth * rates["firm_productivity"][:counties] * density**p.agglomeration
-    by_county = by_county * services.infrastructure(world) ** p.public_capital
+    by_county = by_county * world.standing(services.infrastructure) ** p.public_capital
     return by_county[:, None] * np.ones(len(Work))
 
 
@@ -77,7 +91,7 @@ def demand(world: World) -> np.ndarray:
     asked = rates["external_demand"][counties, None] * np.ones_like(e.price)
     harvest = e.output[:, Work.FARMING] / np.maximum(t.output[:, Work.FARMING], 1) / farm_trend(world)
     asked[:, Work.AGRO_PROCESSING] *= np.maximum(harvest, 0.1) ** p.farm_link
-    asked[:, Work.TOURISM_CULTURE] = rates["tourism_demand"][counties] * environment.visitors(world)
+    asked[:, Work.TOURISM_CULTURE] = rates["tourism_demand"][counties] * world.standing(environment.visitors)
     short = np.log(asked / supply)[:, TRADABLE]
     short += p.order_displacement * (world.once(nearby) @ short - short)
     wanted[:, TRADABLE] = np.exp(short / p.trade_elasticity)

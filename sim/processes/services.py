@@ -9,7 +9,6 @@ from sim.baseline.figures import Basis
 from sim.config.stocks import KINDS, Stock
 from sim.processes import environment, needs, upkeep
 from sim.processes import schools as school
-from sim.state.places import KINDS as KINDS_OF_PLACE
 from sim.state.places import Kind
 from sim.state.rates import addition
 from sim.state.stocks import ServiceOutcomes, Stocks, total
@@ -47,6 +46,7 @@ def reorganise_schools(world: World) -> None:
     leaving = school.close(world, stocks.village_schools)
     for kept in (stocks.values, stocks.lost):
         kept["primary_places"][:, Kind.VILLAGE] *= 1 - leaving
+    world.forget_stocks()
 
 
 def build(world: World) -> None:
@@ -60,6 +60,7 @@ def build(world: World) -> None:
         added = np.clip(additions / 4 / stock.per, 0, room)
         stocks.values[name] = stocks.values[name] + added * stocks.needs[name]
         stocks.norm[name] = stocks.norm[name] + added
+        world.forget_stocks()
 
 
 def maintain(world: World) -> None:
@@ -84,6 +85,7 @@ def maintain(world: World) -> None:
         extension += level * stock.public_share * stock.building_cost.value * total(beyond)
         stocks.declared[name] = upkeep.grown(stocks.declared[name], stock)
         stocks.needs[name] = need
+    world.forget_stocks()
     parity = world.rates["service_parity"][:counties]
     world.service_outcomes = _outcomes(world, parity, extension, extended * extension)
 
@@ -104,21 +106,32 @@ def upkeep_cost(world: World) -> np.ndarray:
 
 
 def access(world: World) -> np.ndarray:
-    """Return the quality of public services by place relative to the seat of a mean county.
+    """Return the quality of public services by place relative to the seat of a mean county."""
+    return within_reach(world, level(world))
 
-    A constant for each kind of place, times stocks per need against their declared trends, which places outside the
-    counties are taken to follow. Stocks of the whole county stand in the seat: towns and villages gain by them as far
-    as services of the seat are within their reach, which is what their constant says.
-    """
+
+def within_reach(world: World, level: np.ndarray) -> np.ndarray:
+    """Return the quality of public services by place: a constant for each kind of place, times the level of its
+    county and kind, times what of it is within reach; places outside the counties are taken to follow the trends."""
     p = world.parameters.services
     kinds = np.array([p.village_services, p.town_services, 1.0, p.district_services, p.district_services])
+    return _by_place(world, kinds, level * world.places.by_kind(world.rates["service_reach"]))
+
+
+def level(world: World) -> np.ndarray:
+    """Return stocks per need against their declared trends, as services count them, by (county, kind of place).
+
+    Stocks of the whole county stand in the seat: towns and villages gain by them as far as services of the seat are
+    within their reach, which is what their constant says.
+    """
+    p = world.parameters.services
     common = {"doctors": p.access_to_doctors, "hospital_beds": p.access_to_hospital_beds,
               "culture_area": p.access_to_culture, "sports_area": p.access_to_sports}
     seat = {"park_area": p.access_to_parks, "piped_gas": p.access_to_gas, "sewage_collection": p.access_to_sewage}
-    level = world.stocks.product(common)[:, None] ** kinds[: KINDS_OF_PLACE]
+    level: np.ndarray = world.stocks.product(common)[:, None] ** np.array([p.village_services, p.town_services, 1.0])
     level[:, Kind.SEAT] *= world.stocks.product(seat)
     level[:, Kind.VILLAGE] *= world.stocks.product({"rural_sewage_treatment": p.access_to_sewage})
-    return _by_place(world, kinds, level * world.places.by_kind(world.rates["service_reach"]))
+    return level
 
 
 def schools(world: World) -> np.ndarray:

@@ -3,6 +3,7 @@
 import numpy as np
 
 from sim.core.compiled import leaf
+from sim.processes.production import by_place
 from sim.state.flows import ENTRANTS, FARMERS, MOVERS, UNEMPLOYED
 from sim.state.places import KINDS, county_of, kind_of
 from sim.state.world import World
@@ -27,8 +28,6 @@ def note_hire(hires, at, home, why, quarters):
 def note_separations(world: World, staying: np.ndarray, lost: np.ndarray) -> None:
     """Add those who are no longer staff of firms to the year's flows: those who `lost` the job and look for another,
     and those who retired, died or moved away; both by firm, as is who is `staying`."""
-    firms, separations = world.firms, world.flows.separations
-    had = np.flatnonzero(firms.staff)
-    for kind, ended in enumerate((lost[had], firms.staff[had] - staying[had] - lost[had])):
-        found = np.bincount(firms.place[had], weights=ended, minlength=world.places.districts)
-        separations[:, :, kind] += found.astype(np.int64).reshape(-1, KINDS)
+    separations = world.flows.separations
+    for kind, ended in enumerate((lost, world.firms.staff - staying - lost)):
+        separations[:, :, kind] += by_place(world, ended).astype(np.int64).reshape(-1, KINDS)

@@ -35,19 +35,24 @@ class Ledger:
     def __init__(self) -> None:
         self.holders: list[str] = []
         self._rows: dict[str, int] = {}
+        self._enrolled: dict[tuple[str, ...], np.ndarray] = {}  # rows of those who were asked for together
         self.balances: dict[str, np.ndarray] = {}  # fen by holder, for each name of account
         self.opening: dict[int, dict[str, np.ndarray]] = {}  # balances when a year began
-        self._flows: dict[int, dict[tuple[str, str, str, bytes, bytes], Flow]] = {}
+        self._flows: dict[int, dict[tuple[str, str, str, int, bytes, bytes], Flow]] = {}
         self.begin(0)
 
     def enrol(self, *names: str) -> np.ndarray:
-        """Return the rows of holders, of new ones too (int64)."""
+        """Return the rows of holders, of new ones too (int64, not to be written to)."""
+        if names in self._enrolled:
+            return self._enrolled[names]
         if new := [name for name in dict.fromkeys(names) if name not in self._rows]:
             self._rows |= {name: len(self.holders) + k for k, name in enumerate(new)}
             self.holders += new
             for account, fen in self.balances.items():
                 self.balances[account] = np.pad(fen, (0, len(self.holders) - len(fen)))
-        return np.array([self._rows[name] for name in names], np.int64)
+        rows = self._enrolled[names] = np.array([self._rows[name] for name in names], np.int64)
+        rows.flags.writeable = False
+        return rows
 
     def begin(self, year: int) -> None:
         """Begin the accounts of a year."""
@@ -64,16 +69,22 @@ class Ledger:
         if amounts.dtype.kind != "i" or amounts.min(initial=0) < 0:
             raise ValueError(f"a transfer is a whole number of fen >= 0, got {amounts!r}")
         size = max(payer.rows.size, payee.rows.size, amounts.size)
-        payer_rows, payee_rows, amounts = (
-            each if each.shape == (size,) else np.broadcast_to(each, (size,))
-            for each in (payer.rows, payee.rows, amounts.astype(np.int64)))
-        np.subtract.at(self._account(payer.name), payer_rows, amounts)
-        np.add.at(self._account(payee.name), payee_rows, amounts)
-        key = (payer.name, payee.name, item, payer_rows.tobytes(), payee_rows.tobytes())
-        known = self._flows[self.year].get(key)
-        total = amounts.copy() if known is None else known.fen + amounts
-        sides = Account(payer_rows, payer.name), Account(payee_rows, payee.name)
-        self._flows[self.year][key] = Flow(*sides, item, total)
+        amounts = _as_many(amounts.astype(np.int64), size)
+        self._add(payer, -amounts)
+        self._add(payee, amounts)
+        key = (payer.name, payee.name, item, size, payer.rows.tobytes(), payee.rows.tobytes())
+        if (known := self._flows[self.year].get(key)) is None:
+            sides = (Account(_as_many(side.rows, size), side.name) for side in (payer, payee))
+            self._flows[self.year][key] = Flow(*sides, item, amounts)
+        else:
+            self._flows[self.year][key] = known._replace(fen=known.fen + amounts)
+
+    def _add(self, account: Account, amounts: np.ndarray) -> None:
+        fen = self._account(account.name)
+        if account.rows.size == 1:
+            fen[account.rows] += amounts.sum()
+        else:
+            np.add.at(fen, account.rows, amounts)
 
     def of(self, account: Account) -> np.ndarray:
         """Return the balance of an account in fen, by row."""
@@ -151,6 +162,10 @@ class Ledger:
         if name not in self.balances:
             self.balances[name] = np.zeros(len(self.holders), np.int64)
         return self.balances[name]
+
+
+def _as_many(values: np.ndarray, size: int) -> np.ndarray:
+    return values if values.shape == (size,) else np.broadcast_to(values, (size,))
 
 
 def _joined(parts: Sequence[np.ndarray]) -> np.ndarray:

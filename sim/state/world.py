@@ -84,6 +84,7 @@ class World(Setting):
         self.evaluation: Evaluation | None = None  # of the last year
         self.observed = Observed()
         self._of_year: dict[Callable[[World], object], object] = {}
+        self._of_stocks: dict[Callable[[World], object], object] = {}
         self._for_good: dict[Callable[[World], object], object] = {}
         for prepare in initial_state:
             states = prepare(self)
@@ -104,6 +105,16 @@ class World(Setting):
         if build not in self._of_year:
             self._of_year[build] = build(self)
         return cast(T, self._of_year[build])
+
+    def standing[T](self, build: Callable[["World"], T]) -> T:
+        """Return the result of `build`, which depends on stocks alone; it is computed once for them as they stand."""
+        if build not in self._of_stocks:
+            self._of_stocks[build] = build(self)
+        return cast(T, self._of_stocks[build])
+
+    def forget_stocks(self) -> None:
+        """Forget results that were computed from stocks as they were."""
+        self._of_stocks.clear()
 
     def forget_year(self) -> None:
         """Forget results that were computed from last year's rates."""
