@@ -10,6 +10,10 @@ from sim.state.world import World
 
 def demolition(world: World) -> np.ndarray:
     """Return homes pulled down by place, as a share of the stock per year."""
+    return world.once(_demolition)
+
+
+def _demolition(world: World) -> np.ndarray:
     p = world.parameters.housing
     return np.where(world.places.kind == Kind.VILLAGE, p.village_demolition, p.urban_demolition)
 
@@ -41,7 +45,7 @@ def follow_reclassified(world: World) -> np.ndarray:
     h.followed = world.flows.reclassified[:, 0].copy()
     new = np.minimum(new, by_kind[:, Kind.VILLAGE])
     left = np.divide(new, by_kind[:, Kind.VILLAGE], out=np.zeros(places.counties), where=by_kind[:, Kind.VILLAGE] > 0)
-    split = np.stack([1 - world.census.seat_share, world.census.seat_share], axis=1)
+    split = world.once(_towns_and_seat)
     taken = new[:, None] * split
     stock, needed, area, space = (places.by_kind(column)
                                   for column in (h.stock, h.needed, h.floor_area, h.space))
@@ -55,6 +59,10 @@ def follow_reclassified(world: World) -> np.ndarray:
     by_kind[:, Kind.TOWN :] = joined
     by_kind[:, Kind.VILLAGE] -= new
     return people
+
+
+def _towns_and_seat(world: World) -> np.ndarray:
+    return np.stack([1 - world.census.seat_share, world.census.seat_share], axis=1)
 
 
 def adjust_space(world: World) -> None:
@@ -95,6 +103,10 @@ def wanted(world: World) -> np.ndarray:
 
 def shifts(world: World) -> np.ndarray:
     """Return by place the immediate factor of drivers on the price: the land market, the pull of cities and outside."""
+    return world.yearly(_shifts)
+
+
+def _shifts(world: World) -> np.ndarray:
     p, places, external = world.parameters.housing, world.places, world.config.external
     pull = np.ones(places.count)
     pull[places.kind == Kind.DISTRICT] = external.index("district_pull", world.year)

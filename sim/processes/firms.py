@@ -4,12 +4,13 @@ import numpy as np
 from scipy.special import ndtri
 
 from sim.core import rng
+from sim.core.compiled import kernel
 from sim.processes import initial_jobs, production
 from sim.processes.decisions import CLOSURE, SHOCK
 from sim.processes.production import INDUSTRIAL, by_cell, cell
 from sim.state.economy import Economy, Technology
 from sim.state.firms import Rows, mean_size
-from sim.state.places import kind_of
+from sim.state.places import NOWHERE, county_of
 from sim.state.rates import quarterly
 from sim.state.residents import Work
 from sim.state.world import World
@@ -143,15 +144,19 @@ def leaving(world: World) -> np.ndarray:
     Joined are ordinary separations, establishments that closed and lay-offs beyond who leaves or retires anyway.
     """
     firms = world.firms
-    living = firms.living()
-    counties = world.places.counties
-    usual = np.zeros(firms.size)
-    usual[living] = quarterly(world.rates["job_separation"][:counties])[firms.county[living]]
-    staff = np.maximum(firms.staff, 1)
-    needed = np.where(living, np.clip(firms.aim / staff, 0, 1), 0.0)
-    share = np.maximum(1 - needed - quarterly(world.parameters.labour.leaving), usual)
-    share[living & (firms.establishments == 0)] = 1.0
-    return np.where(share >= 1, 2.0**32, share * rng.TWO_32).astype(np.uint64)
+    return _leaving(firms.place, firms.establishments, firms.staff, firms.aim,
+                    quarterly(world.rates["job_separation"]), quarterly(world.parameters.labour.leaving))
+
+
+@kernel
+def _leaving(place, establishments, staff, aim, usual, retired):
+    draws = np.zeros(len(place), np.uint64)
+    for i in range(len(place)):
+        if place[i] != NOWHERE:
+            needed = min(max(aim[i] / max(staff[i], 1), 0.0), 1.0)
+            share = max(1 - needed - retired, usual[county_of(place[i])]) if establishments[i] else 1.0
+            draws[i] = np.uint64(rng.TWO_32 if share >= 1 else share * rng.TWO_32)
+    return draws
 
 
 def produce(world: World) -> None:
@@ -211,5 +216,9 @@ def pay(world: World, rows: Rows) -> np.ndarray:
     mean = world.once(mean_staff)[firms.sector[rows]]
     size = np.maximum(firms.desired[rows], 0.1) * world.config.scale / np.maximum(firms.establishments[rows], 1) / mean
     large = np.clip(size, 0.1, 100) ** p.firm_wage_spread
-    by_kind = np.array([p.village_pay, 1.0, p.seat_pay])[kind_of(firms.place[rows])]
-    return world.labour.wage.ravel()[cell(firms)[rows]] * large * by_kind
+    return world.labour.wage.ravel()[cell(firms)[rows]] * large * world.once(_pay_by_place)[firms.place[rows]]
+
+
+def _pay_by_place(world: World) -> np.ndarray:
+    p = world.parameters.labour
+    return np.tile([p.village_pay, 1.0, p.seat_pay], world.places.counties)

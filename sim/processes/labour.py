@@ -54,9 +54,15 @@ def separate(world: World) -> None:
     if world.quarter % 4 == 0:
         labour.new_urban_jobs[:] = 0
     labour.new_urban_jobs -= sum(retired)
-    missing = np.where(firms.living() & (firms.establishments > 0), firms.aim - firms.staff, 0.0)
     draws = rng.uniforms(world.seed, OPENING, world.quarter, firms.uid)
-    firms.openings[:] = np.floor(np.maximum(missing, 0) + draws * (missing > 0))
+    _open(draws, firms.place, firms.establishments, firms.aim, firms.staff, firms.openings)
+
+
+@kernel
+def _open(draws, place, establishments, aim, staff, openings):
+    for i in range(len(place)):
+        missing = aim[i] - staff[i] if place[i] != NOWHERE and establishments[i] else 0.0
+        openings[i] = np.int32(np.floor(missing + draws[i])) if missing > 0 else 0
 
 
 @kernel

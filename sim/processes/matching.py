@@ -53,11 +53,19 @@ def assign(world: World) -> np.ndarray:
     return found
 
 
+@kernel
 def _grouped(county: np.ndarray, counties: int) -> tuple[np.ndarray, np.ndarray]:
     """Return positions in order of county and where each county begins; others than counties come last."""
-    county = np.minimum(county, counties).astype(np.int16)
-    order = np.argsort(county, kind="stable")
-    return order, np.searchsorted(county[order], np.arange(counties + 1))
+    begins = np.zeros(counties + 2, np.int64)
+    for k in range(len(county)):
+        begins[min(county[k], counties) + 1] += 1
+    begins = np.cumsum(begins)
+    order, first = np.empty(len(county), np.int64), begins[:-1].copy()
+    for k in range(len(county)):
+        here = min(county[k], counties)
+        order[begins[here]] = k
+        begins[here] += 1
+    return order, first
 
 
 @kernel

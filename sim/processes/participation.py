@@ -5,10 +5,12 @@ the labour force looked for work: entry replaces those who leave and supplies th
 the next; where it falls, people retire (Schoen and Woodrow 1980, Demography 17, for such tables).
 """
 
+import functools
 from typing import NamedTuple
 
 import numpy as np
 
+from sim.config.parameters import Theme
 from sim.core import rng
 from sim.core.compiled import kernel
 from sim.state.rates import quarterly
@@ -38,14 +40,19 @@ class Hazards(NamedTuple):
 
 def hazards(world: World) -> Hazards:
     """Return the hazards of the year's rates."""
-    p, places = world.parameters.labour, world.places
-    level = world.labour.employment_level * world.rates["participation"][places.area]
+    level = world.labour.employment_level * world.rates["participation"][world.places.area]
+    return _hazards(world.parameters.labour, level.tobytes())
+
+
+@functools.lru_cache(maxsize=2)  # those of most years, and of runs that differ by the seed, are the same
+def _hazards(p: Theme, level: bytes) -> Hazards:
     curve = _by_quarter(age_curve(p))
     usual, fall = quarterly(p.leaving), np.maximum(-np.diff(curve, axis=-1, append=0.0), 0) / np.maximum(curve, 1e-9)
     leave = np.clip(usual + fall, 0, 1)
     withdraw = quarterly(p.withdrawal) + np.clip(fall.mean(0), 0, 1)
     leave[:, 4 * RETIRED :] = withdraw[4 * RETIRED :] = 1.0
-    enter = _enter(level, curve, p.normal_unemployment, float(usual), float(quarterly(p.withdrawal)))
+    enter = _enter(np.frombuffer(level).copy(), curve, p.normal_unemployment, float(usual),
+                   float(quarterly(p.withdrawal)))
     return Hazards(enter, enter.max(0), _draws(leave), _draws(np.clip(withdraw, 0, 1)))
 
 

@@ -18,6 +18,7 @@ from sim.state.residents import Work
 from sim.state.world import World
 
 PUBLIC = Work.PUBLIC_SERVICES
+SECTORS = len(Work)
 INDUSTRIAL = np.isin(np.arange(len(Work)), (Work.AGRO_PROCESSING, Work.MANUFACTURING))
 """Whether a sector is one of industry, by code of work."""
 LOCAL = (Work.CONSTRUCTION, Work.TRADE_LOGISTICS, Work.CONSUMER_SERVICES)
@@ -28,7 +29,15 @@ REACH_KM = 60.0
 
 def cell(firms) -> np.ndarray:
     """Return the position of each row's county and sector in a flattened (county, sector) table."""
-    return firms.county.astype(np.int64) * len(Work) + firms.sector
+    return _cell(firms.place, firms.sector)
+
+
+@kernel
+def _cell(place, sector):
+    cells = np.empty(len(place), np.int64)
+    for i in range(len(place)):
+        cells[i] = county_of(np.int64(place[i])) * SECTORS + sector[i]
+    return cells
 
 
 def by_cell(world: World, values: np.ndarray) -> np.ndarray:

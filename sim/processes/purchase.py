@@ -43,31 +43,38 @@ def tables(world: World) -> Tables:
     """
     p, places, h, attributes = world.parameters.housing, world.places, world.housing, world.place_attributes
     counties = places.counties
-    ages = np.arange(AGES, dtype=float)
-    rate = np.where(ages < p.marriage_from, np.interp(ages, [LEAST_AGE - 1, p.marriage_from], [0, 1]),
-                    np.exp(-p.purchase_decline * np.maximum(ages - p.marriage_to, 0)))
-    rate[:LEAST_AGE] = 0
     price = p.seat_house_price * world.trend_since_2020
     income = 12 * p.earners * attributes.income / (price * p.home_area / p.normal_price_income)
     subsidy = 1 - world.rates["housing_subsidy"]
     for_sale = np.divide(h.vacancy, h.normal_vacancy, out=np.zeros(places.count), where=h.normal_vacancy > 0)
     market = np.minimum((h.price * subsidy / price) ** p.price_elasticity, p.greatest_affordability)
     market = market * np.clip(for_sale, 0, 1) * world.config.external.index("land_market", world.year)
-    residence = np.select([places.kind >= Kind.DISTRICT, places.kind == Kind.VILLAGE],
-                          [p.absent_ratio, p.villager_ratio], 1.0)
     schools = places.by_kind(world.place_attributes.schools)
     seat = seat_chance(world)
     in_reach = seat * schools[:, Kind.SEAT] + (1 - seat) * schools[:, Kind.TOWN]
     return Tables(
-        rate=p.purchase_rate * rate,
+        rate=world.once(_rate),
         income=np.minimum(income**p.income_elasticity, p.greatest_affordability),
-        residence=residence,
+        residence=world.once(_residence),
         market=market,
         schools=(in_reach / np.maximum(schools[:, Kind.VILLAGE], 1e-3)) ** p.school_pull,
         child=np.exp(p.child_effect),
         seat=seat,
         counties=counties,
     )
+
+
+def _rate(world: World) -> np.ndarray:
+    p, ages = world.parameters.housing, np.arange(AGES, dtype=float)
+    rate = np.where(ages < p.marriage_from, np.interp(ages, [LEAST_AGE - 1, p.marriage_from], [0, 1]),
+                    np.exp(-p.purchase_decline * np.maximum(ages - p.marriage_to, 0)))
+    rate[:LEAST_AGE] = 0
+    return p.purchase_rate * rate
+
+
+def _residence(world: World) -> np.ndarray:
+    p, kind = world.parameters.housing, world.places.kind
+    return np.select([kind >= Kind.DISTRICT, kind == Kind.VILLAGE], [p.absent_ratio, p.villager_ratio], 1.0)
 
 
 def seat_chance(world: World) -> np.ndarray:

@@ -35,7 +35,7 @@ class ByCounty(NamedTuple):
 
 @dataclass
 class Counts:
-    """Who is where at the end of a quarter, in rows."""
+    """Who is where at the end of a quarter, in rows; never written to."""
 
     residents: np.ndarray  # (place, age band)
     registered: np.ndarray  # by place
@@ -43,12 +43,12 @@ class Counts:
     reclassified_residents: np.ndarray  # by place: urban by reclassification since the start
     reclassified_registered: np.ndarray  # by place
 
-    @property
+    @cached_property
     def people(self) -> np.ndarray:
         """Residents of counties by (county, village / town / seat), in rows."""
         return self.of_counties(np.einsum("ij->i", self.residents))
 
-    @property
+    @cached_property
     def urban_people(self) -> np.ndarray:
         """Residents of towns and seat by county, in rows."""
         return self.people[:, 1:].sum(1)
