@@ -31,7 +31,7 @@ def decompose(world: World, groups: dict[str, np.ndarray]) -> list[Columns]:
 def residents(world: World) -> Parts:
     """Return the components of change of residents in the year by (component, acts_on) and county, in rows."""
     f, counts = world.flows, world.counts
-    inward, outward, within = _crossing(world, f.between())
+    inward, outward, within = _crossing(world, np.einsum("ijkl->ij", f.moves))
     returns = counts.of_counties(f.returns)
     return {
         **_apart("births", counts.of_counties(f.births)),

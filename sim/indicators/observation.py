@@ -193,10 +193,7 @@ def costs(world: World) -> Columns:
 def flows(world: World) -> Columns:
     """Return the moves of the year in persons by origin, destination, hukou and age band."""
     moves, names = world.flows.moves, world.once(_place_names)
-    each = moves.reshape(-1, moves.shape[2] * moves.shape[3])
-    pairs = np.flatnonzero(world.flows.between())  # few of all
-    pair, of = np.nonzero(each[pairs])
-    cell = pairs[pair] * each.shape[1] + of
+    cell = np.flatnonzero(moves != 0)  # few of all cells
     origin, destination, hukou, band = np.unravel_index(cell, moves.shape)
     return {
         "origin": Named(origin, names), "destination": Named(destination, names),

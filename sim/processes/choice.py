@@ -40,7 +40,6 @@ class Tables(NamedTuple):
     """All that the choice reads beyond the person's own columns; arrays over places unless said."""
 
     rate: np.ndarray  # consideration per year by (place, age)
-    most_rate: np.ndarray  # the greatest by (in a county / away, age)
     by_schooling: np.ndarray  # factor by schooling
     taste_width: float  # half-width of the permanent taste, in logs
     child_factor: float
@@ -80,7 +79,6 @@ def tables(world: World) -> Tables:
     value = p.income_elasticity * log_income + alike[:, None]
     return Tables(
         rate=world.yearly(_rate),
-        most_rate=world.yearly(_most_rate),
         by_schooling=np.exp(p.schooling_effect * np.array([-2.0, -1.0, 0.0, 1.0, 2.0, 2.0])),
         taste_width=p.taste_width,
         child_factor=np.exp(p.school_child_effect),
@@ -118,11 +116,6 @@ def _rate(world: World) -> np.ndarray:
     return rate
 
 
-def _most_rate(world: World) -> np.ndarray:
-    rate, districts = world.yearly(_rate), world.places.districts
-    return np.stack([rate[:districts].max(0), rate[districts:].max(0)])
-
-
 def cost_of_the_way(world: World) -> np.ndarray:
     """Return the share of pay, in logs, that the way to work costs by (county, home, work)."""
     way: np.ndarray = (world.parameters.migration.commuting_cost
@@ -147,7 +140,9 @@ def rogers_castro(age: np.ndarray, peak: float, decline: float, floor: float) ->
 def bound(t: Tables) -> np.ndarray:
     """Return draws (uint64) by (in a county / away, age, schooling) at or above which nobody considers moving."""
     factor = np.exp(t.taste_width) * max(1.0, t.child_factor) * max(1.0, t.land_factor) * max(1.0, t.commuter_factor)
-    chance = quarterly(t.most_rate[:, :, None] * t.by_schooling * factor)
+    districts = first_district(t.counties)
+    most = np.stack([t.rate[:districts].max(0), t.rate[districts:].max(0)])
+    chance = quarterly(most[:, :, None] * t.by_schooling * factor)
     return np.ceil(chance * rng.TWO_32 * (1 + 1e-9)).astype(np.uint64)
 
 

@@ -75,10 +75,9 @@ def normal_closure(world: World) -> float:
     """
     firms, p = world.firms, world.parameters.firms
     private = firms.living() & (firms.sector != PUBLIC) & (firms.establishments > 0)
-    number = firms.establishments[private]
-    staff = firms.staff[private].astype(float)
-    mean = world.once(mean_staff)[firms.sector[private]]
-    factor = np.clip(staff * world.config.scale / number / mean, 0.2, 50) ** -p.closure_size
+    number, mean = np.maximum(firms.establishments, 1), world.once(mean_staff).take(firms.sector)
+    factor = np.clip(firms.staff * float(world.config.scale) / number / mean, 0.2, 50) ** -p.closure_size
+    staff = np.where(private, firms.staff, 0.0)
     weights = np.round(factor * 2**20)
     return float((weights * staff).sum() / max(staff.sum(), 1) / 2**20)
 

@@ -7,7 +7,7 @@ from sim.core import rng
 from sim.core.compiled import kernel
 from sim.processes import initial_jobs, production
 from sim.processes.decisions import CLOSURE, SHOCK
-from sim.processes.production import INDUSTRIAL, by_cell, cell
+from sim.processes.production import INDUSTRIAL, SECTORS, by_cell, by_county, cell
 from sim.state.economy import Economy, Technology
 from sim.state.firms import Rows, mean_size
 from sim.state.places import NOWHERE, county_of
@@ -66,37 +66,35 @@ def plan(world: World) -> None:
     value of the last worker's output equals their cost; hiring and lay-offs close part of the gap. Public services
     want the staff that the budget pays for.
     """
-    firms, p, e = world.firms, world.parameters.firms, world.economy
+    firms, p, e = world.firms, world.parameters.firms, world.economy  # rows that hold no firm are counted nowhere
     if world.quarter % 4 == 0:
         for total in (e.industrial_land_wanted, e.founded, e.closed):
             total[:] = 0
-    living, counties = firms.held(), world.places.counties
-    county, at, public = firms.county[living], cell(firms)[living], firms.sector[living] == PUBLIC
-    number = np.maximum(firms.establishments[living], 1).astype(float)
+    at, public = cell(firms), firms.sector == PUBLIC
+    number = np.maximum(firms.establishments, 1).astype(float)
 
-    draw = ndtri(rng.uniforms(world.seed, SHOCK, world.quarter, firms.uid[living]))
-    innovation = p.shock_width / np.sqrt(number) * draw - _gain(p, number, world.quarter - firms.founded[living])
-    firms.shock[living] = p.shock_persistence * firms.shock[living] + innovation
+    draw = ndtri(rng.uniforms(world.seed, SHOCK, world.quarter, firms.uid))
+    innovation = p.shock_width / np.sqrt(number) * draw - _gain(p, number, world.quarter - firms.founded)
+    firms.shock[:] = p.shock_persistence * firms.shock + innovation
 
-    closing = _closing(world, living, at, number)
+    closing = _closing(world, at, number)
     kept = 1 - closing / number
-    firms.establishments[living] -= closing.astype(np.uint32)
-    firms.capital[living] *= kept
-    land = firms.land[living]
-    e.industrial_land_wanted -= np.bincount(county, np.round(land * (1 - kept) * p.site_reuse), counties)
-    firms.land[living] = land * kept
-    firms.productivity[living] *= kept ** (1 - p.span_of_control)
-    e.closed += np.bincount(county, closing, counties).astype(np.int64)
+    firms.establishments[:] -= closing.astype(np.uint32)
+    firms.capital[:] *= kept
+    e.industrial_land_wanted -= by_county(world, np.round(firms.land * (1 - kept) * p.site_reuse))
+    firms.land[:] *= kept
+    firms.productivity[:] *= kept ** (1 - p.span_of_control)
+    e.closed += by_county(world, closing).astype(np.int64)
 
-    before = firms.staff[living]
-    staff = before * kept
-    desired = _desired(world, living, at)
+    staff = firms.staff * kept
+    desired = _desired(world, slice(None), at)
     target = world.budget.public_staff / world.config.scale
     now = by_cell(world, firms.staff)[:, PUBLIC]
-    desired = np.where(public, before * (target / np.maximum(now, 1))[county], desired)
+    of_public = firms.staff * (target / np.maximum(now, 1)).repeat(SECTORS).take(at)
+    desired = np.where(public, of_public, desired)
     speed = np.where(public, 1.0, np.where(desired > staff, p.hiring_speed, p.layoff_speed))
-    firms.desired[living] = desired
-    firms.aim[living] = staff + speed * (desired - staff)
+    firms.desired[:] = desired
+    firms.aim[:] = staff + speed * (desired - staff)
 
 
 def _gain(p, number: np.ndarray, quarters: np.ndarray) -> np.ndarray:
@@ -113,27 +111,27 @@ def _gain(p, number: np.ndarray, quarters: np.ndarray) -> np.ndarray:
     return power / 2 * (now - p.shock_persistence * last)
 
 
-def _closing(world: World, living: Rows, at: np.ndarray, number: np.ndarray) -> np.ndarray:
+def _closing(world: World, at: np.ndarray, number: np.ndarray) -> np.ndarray:
     """Return how many establishments of each row close: hazards that fall with turnover and size, rounded by a draw."""
     firms, p = world.firms, world.parameters.firms
     counties = world.places.counties
     rate = p.closure * world.rates["firm_closure"][:counties, None]
     rate = rate * np.clip(world.economy.turnover, 0.2, 5) ** -p.profit_response_closure
     rate[:, PUBLIC] = 0.0
-    size = firms.staff[living] * world.config.scale / number / world.once(mean_staff)[firms.sector[living]]
-    hazard = rate.ravel()[at] * np.clip(size, 0.2, 50) ** -p.closure_size
-    draws = rng.uniforms(world.seed, CLOSURE, world.quarter, firms.uid[living])
-    return np.minimum(np.floor(number * quarterly(hazard) + draws), firms.establishments[living])
+    size = firms.staff * world.config.scale / number / world.once(mean_staff).take(firms.sector)
+    hazard = rate.take(at) * np.clip(size, 0.2, 50) ** -p.closure_size
+    draws = rng.uniforms(world.seed, CLOSURE, world.quarter, firms.uid)
+    return np.minimum(np.floor(number * quarterly(hazard) + draws), firms.establishments)
 
 
-def _desired(world: World, living: Rows, at: np.ndarray) -> np.ndarray:
+def _desired(world: World, rows: Rows, at: np.ndarray) -> np.ndarray:
     """Return the staff in rows at which v (1 - a) A X K^(a v) L^(v (1 - a) - 1) times price equals wage over wedge."""
     firms, p, t = world.firms, world.parameters.firms, world.technology
     a, v = p.capital_share, p.span_of_control
-    x = (production.conditions(world) * world.economy.price).ravel()[at]
-    x = x * np.exp(firms.shock[living]) * np.where(firms.park[living], 1 + p.park_effect, 1.0)
-    cost = 12 * firms.wage[living] / np.maximum(t.wedge, 1e-12).ravel()[at]
-    product = v * (1 - a) * firms.productivity[living] * x * np.maximum(firms.capital[living], 1.0) ** (a * v)
+    x = (production.conditions(world) * world.economy.price).take(at)
+    x = x * np.exp(firms.shock[rows]) * np.where(firms.park[rows], 1 + p.park_effect, 1.0)
+    cost = 12 * firms.wage[rows] / np.maximum(t.wedge, 1e-12).take(at)
+    product = v * (1 - a) * firms.productivity[rows] * x * np.maximum(firms.capital[rows], 1.0) ** (a * v)
     persons = (product / cost) ** (1 / (1 - v * (1 - a)))
     return persons / world.config.scale
 
@@ -168,28 +166,25 @@ def produce(world: World) -> None:
     if world.quarter % 4 == 0:
         for total in (e.year_output, e.year_wage_bill):
             total[:] = 0
-    living, counties = firms.held(), world.places.counties
-    county, sector, at = firms.county[living], firms.sector[living], cell(firms)[living]
-    people = firms.staff[living] * float(scale)
-    x = production.conditions(world).ravel()[at] * np.exp(firms.shock[living])
-    x = x * np.where(firms.park[living], 1 + p.park_effect, 1.0) * firms.productivity[living]
-    capital = np.maximum(firms.capital[living], 1.0)
+    at, people = cell(firms), firms.staff * float(scale)
+    x = production.conditions(world).take(at) * np.exp(firms.shock)
+    x = x * np.where(firms.park, 1 + p.park_effect, 1.0) * firms.productivity
+    capital = np.maximum(firms.capital, 1.0)
     yearly = x * (capital**p.capital_share * people ** (1 - p.capital_share)) ** p.span_of_control
     made_by_one = t.output[:, PUBLIC] * 4 / np.maximum(t.staff[:, PUBLIC], 1) * world.trend
-    yearly = np.where(sector == PUBLIC, made_by_one[county] * people, yearly)
-    firms.output[living] = np.round(yearly / 4)
-    wage = firms.wage[living] = pay(world, living)
-    paid = np.zeros(firms.size)
-    paid[living] = np.round(3 * wage * people)
-    value = yearly * e.price.ravel()[at]
-    wanted = production.capital_ratio(p)[sector] * value
+    yearly = np.where(firms.sector == PUBLIC, made_by_one.repeat(SECTORS).take(at) * people, yearly)
+    firms.output[:] = np.round(yearly / 4)
+    firms.wage[:] = pay(world, slice(None), at)
+    paid = np.round(3 * firms.wage * people)
+    value = yearly * e.price.take(at)
+    wanted = production.capital_ratio(p).take(firms.sector) * value
     gap = np.clip(np.log(np.maximum(wanted, 1.0) / capital), -1, 1)
     growth = p.productivity_growth + p.investment_speed * gap
-    firms.capital[living] = capital * np.exp(np.maximum(growth, -p.depreciation) / 4)
-    land = firms.land[living]
-    room = np.where(INDUSTRIAL[sector], np.maximum(p.land_per_worker_industry * people - land, 0), 0.0)
-    firms.land[living] = land + room
-    e.industrial_land_wanted += np.bincount(county, np.round(room), counties)
+    firms.capital[:] = capital * np.exp(np.maximum(growth, -p.depreciation) / 4)
+    wanted_land = p.land_per_worker_industry * people - firms.land
+    room = np.where(INDUSTRIAL.take(firms.sector), np.maximum(wanted_land, 0), 0.0)
+    firms.land[:] += room
+    e.industrial_land_wanted += by_county(world, np.round(room))
 
     e.output[:] = by_cell(world, firms.output)
     farmers = world.places.of_counties(world.labour.employed[:, Work.FARMING]) * float(scale)
@@ -210,13 +205,17 @@ def mean_staff(world: World) -> np.ndarray:
     return mean_size(world.parameters.establishments)
 
 
-def pay(world: World, rows: Rows) -> np.ndarray:
-    """Return pay in yuan a month of firms' rows: that of county and sector, more in large plants, less in villages."""
+def pay(world: World, rows: Rows, at: np.ndarray | None = None) -> np.ndarray:
+    """Return pay in yuan a month of firms' rows: that of county and sector, more in large plants, less in villages.
+
+    `at` is their `cell`, where it is known already.
+    """
     firms, p = world.firms, world.parameters.labour
-    mean = world.once(mean_staff)[firms.sector[rows]]
+    mean = world.once(mean_staff).take(firms.sector[rows])
     size = np.maximum(firms.desired[rows], 0.1) * world.config.scale / np.maximum(firms.establishments[rows], 1) / mean
     large = np.clip(size, 0.1, 100) ** p.firm_wage_spread
-    return world.labour.wage.ravel()[cell(firms)[rows]] * large * world.once(_pay_by_place)[firms.place[rows]]
+    by_kind = world.once(_pay_by_place).take(firms.place[rows], mode="clip")  # rows that hold no firm have no place
+    return world.labour.wage.take(cell(firms)[rows] if at is None else at) * large * by_kind
 
 
 def _pay_by_place(world: World) -> np.ndarray:

@@ -28,15 +28,17 @@ REACH_KM = 60.0
 
 
 def cell(firms) -> np.ndarray:
-    """Return the position of each row's county and sector in a flattened (county, sector) table."""
+    """Return the position of each row's county and sector in a flattened (county, sector) table; of freed rows that of a
+    public service, so that formulas for all rows hold for them too."""
     return _cell(firms.place, firms.sector)
 
 
 @kernel
 def _cell(place, sector):
-    cells = np.empty(len(place), np.int64)
+    cells = np.full(len(place), np.int64(PUBLIC))
     for i in range(len(place)):
-        cells[i] = county_of(np.int64(place[i])) * SECTORS + sector[i]
+        if place[i] != NOWHERE:
+            cells[i] = county_of(np.int64(place[i])) * SECTORS + sector[i]
     return cells
 
 
@@ -59,6 +61,11 @@ def by_place(world: World, values: np.ndarray) -> np.ndarray:
     sums = np.zeros(world.places.districts)
     _add_by_place(world.firms.place, values, sums)
     return sums
+
+
+def by_county(world: World, values: np.ndarray) -> np.ndarray:
+    """Sum whole numbers over firms by county; exact in any order of rows, hence whole."""
+    return world.places.of_counties(by_place(world, values))
 
 
 @kernel

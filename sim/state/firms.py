@@ -85,10 +85,6 @@ class Firms(Table):
         living: np.ndarray = self.place != NOWHERE
         return living
 
-    def held(self) -> Rows:
-        """Return the rows that hold a firm: all of them, which takes no copy, or a mask where some are free."""
-        return self.living() if len(self.free) else slice(None)
-
     @property
     def county(self) -> np.ndarray:
         """County of each row; meaningless for freed rows."""

@@ -4,7 +4,6 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from sim.core.compiled import kernel
 from sim.state.places import KINDS, Places
 
 SOURCES = UNEMPLOYED, ENTRANTS, FARMERS, MOVERS = range(4)
@@ -41,22 +40,6 @@ class Flows:
                   "separations": (counties, KINDS, 2), "deaths_at_work": counties}
         arrays = {name: np.zeros(shape, np.int64) for name, shape in shapes.items()}
         return cls(**arrays, newcomers=0)
-
-
-    def between(self) -> np.ndarray:
-        """Return all moves by (origin place, destination place)."""
-        return _summed(self.moves)
-
-
-@kernel
-def _summed(moves):
-    between = np.zeros(moves.shape[:2], moves.dtype)
-    for origin in range(moves.shape[0]):
-        for destination in range(moves.shape[1]):
-            for hukou in range(moves.shape[2]):
-                for band in range(moves.shape[3]):
-                    between[origin, destination] += moves[origin, destination, hukou, band]
-    return between
 
 
 @dataclass

@@ -1,5 +1,7 @@
 """Observations of stocks are those of their parts, groups add up, and bases are those of the indicators' page."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 
@@ -39,7 +41,9 @@ def observe(world):
 @pytest.fixture
 def found(held):
     """Return the observations of a year with some change, the groups and the world."""
-    held.counts.residents[::5] *= 2
+    residents = held.counts.residents.copy()
+    residents[::5] *= 2
+    held.counts = dataclasses.replace(held.counts, residents=residents)
     held.quarter += 4
     services.reorganise_schools(held)
     services.maintain(held)

@@ -157,6 +157,7 @@ def test_public_capital_raises_output_with_the_published_elasticity(still, monke
     private = slice(Work.AGRO_PROCESSING, Work.PUBLIC_SERVICES)
     made = []
     for level in (1.0, 1.3):
+        still.forget_stocks()
         copied = pickle.loads(pickle.dumps(still))
         monkeypatch.setattr(services, "infrastructure", lambda world, level=level: np.full(78, level))
         firms.produce(copied)
@@ -212,6 +213,7 @@ def test_a_plant_in_a_park_makes_more(still):
     row = np.flatnonzero(still.firms.sector == Work.MANUFACTURING)
     made = []
     for park in (0, 1):
+        still.forget_stocks()
         copied = pickle.loads(pickle.dumps(still))
         copied.firms.park[row] = park
         firms.produce(copied)
@@ -223,6 +225,7 @@ def test_people_within_reach_draw_firms(still):
     """Entry rises with market access (domain.md 2.7: entry ~ access^chi)."""
     founded = []
     for factor in (0.1, 1.0):
+        still.forget_stocks()
         copied = pickle.loads(pickle.dumps(still))
         copied.technology.reach[:] *= factor  # more people within reach than in the initial state
         entry.enter(copied)

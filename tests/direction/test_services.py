@@ -1,5 +1,7 @@
 """What services, schools and the environment do to what places offer has the sign and size of its source."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 
@@ -16,9 +18,12 @@ def by_kind(world, offer):
 def test_closing_village_schools_makes_villages_worse_for_families(held):
     """Removing village schools makes families with children of school age move (Liu and Xing 2016)."""
     before = by_kind(held, services.schools)
-    held.counts.residents *= 100
+    residents = 100 * held.counts.residents
+    held.counts = dataclasses.replace(held.counts, residents=residents)
     held.stocks.village_schools.first_children *= 100
-    held.counts.residents[: held.places.districts : 3, Band.PRIMARY] //= 2
+    fewer = residents.copy()
+    fewer[: held.places.districts : 3, Band.PRIMARY] //= 2
+    held.counts = dataclasses.replace(held.counts, residents=fewer)
     services.reorganise_schools(held)
     after = by_kind(held, services.schools)
     assert (after[:, Kind.VILLAGE] < before[:, Kind.VILLAGE]).all()
@@ -78,7 +83,7 @@ def test_more_people_crowd_services_until_more_is_built(held):
     """Need is that of residents, whoever they are registered with: arrivals crowd what is not built for them."""
     held.budget.maintenance = held.budget.capital_spending = np.zeros(held.places.counties)
     before = by_kind(held, services.access)
-    held.counts.residents *= 2
+    held.counts = dataclasses.replace(held.counts, residents=2 * held.counts.residents)
     held.quarter += 4
     services.maintain(held)
     assert (by_kind(held, services.access) < before).all()

@@ -1,5 +1,7 @@
 """Public finance: first accounts as imputed, taxes shared as declared, plans in the order of obligations."""
 
+import dataclasses
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -8,6 +10,7 @@ from sim.baseline.figures import Basis
 from sim.indicators import finances
 from sim.indicators.totals import Totals
 from sim.processes import accounts, conditions, finance, plans, transfers
+from sim.state.counts import Band
 from sim.state.residents import Work
 
 from ..treasury import PRICE
@@ -147,7 +150,8 @@ def test_public_staff_starts_as_found_and_follows_need_slowly(treasury):
     world = treasury()
     found = world.labour.employed[: world.places.districts, Work.PUBLIC_SERVICES].reshape(-1, 3).sum(1) * 1000
     np.testing.assert_array_equal(begun(world).budget.public_staff, found)
-    world.counts.residents[:, :5] *= 4
+    four_times = np.where(np.arange(len(Band)) < Band.OLDER, 4, 1)
+    world.counts = dataclasses.replace(world.counts, residents=world.counts.residents * four_times)
     world.quarter += 4
     begun(world)
     np.testing.assert_allclose(world.budget.public_staff, found * (1 + world.parameters.finance.staff_change))

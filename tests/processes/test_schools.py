@@ -1,5 +1,6 @@
 """Village schools close where children get few, their pupils go to town, and nobody is lost on the way."""
 
+import dataclasses
 import pickle
 from types import SimpleNamespace
 
@@ -52,7 +53,7 @@ def test_fewer_children_close_schools_for_good_and_lengthen_the_way(held):
     """Closures and distance by the formulas: a lognormal of sizes, and 0.5 / sqrt(density) (Clark and Evans 1954)."""
     village = held.stocks.village_schools
     before, km = village.open.copy(), village.distance_km.copy()
-    held.counts.residents *= 1000  # no rounding
+    held.counts = dataclasses.replace(held.counts, residents=held.counts.residents * 1000)  # no rounding
     held.stocks.village_schools.first_children = schools.children(held, Band.PRIMARY)[:, Kind.VILLAGE]
     of_age(held, Band.PRIMARY, 0.5)
     services.reorganise_schools(held)
@@ -72,7 +73,7 @@ def test_fewer_children_close_schools_for_good_and_lengthen_the_way(held):
 def test_twice_the_threshold_closes_what_half_the_children_would(held):
     other = pickle.loads(pickle.dumps(held))
     for world in (held, other):
-        world.counts.residents *= 1000  # no rounding
+        world.counts = dataclasses.replace(world.counts, residents=world.counts.residents * 1000)  # no rounding
         world.stocks.village_schools.first_children = schools.children(world, Band.PRIMARY)[:, Kind.VILLAGE]
     held.rates.set("least_school_enrolment", 2 * P.least_school_enrolment)
     of_age(other, Band.PRIMARY, 0.5)

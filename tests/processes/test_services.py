@@ -1,5 +1,6 @@
 """Stocks wear, are kept up as far as funded, follow needs, and what they give moves with them."""
 
+import dataclasses
 from types import SimpleNamespace
 
 import numpy as np
@@ -41,7 +42,8 @@ def only(stock, need, neighbours=None, **others):
 
 def grow(world, ratio):
     """Multiply everyone, so that every need that counts people grows alike."""
-    world.counts.residents = np.round(world.counts.residents * ratio).astype(np.int64)
+    residents = np.round(world.counts.residents * ratio).astype(np.int64)
+    world.counts = dataclasses.replace(world.counts, residents=residents)
 
 
 def test_the_initial_state_has_the_declared_levels_and_todays_constants(held):
@@ -97,7 +99,7 @@ def test_what_falls_out_of_need_wears_away_and_is_not_replaced(held):
     year(held)
     np.testing.assert_allclose(held.stocks.values["transport"], before * (1 - STOCKS["transport"].depreciation.value))
     assert (held.stocks.against_trend("transport") > 1.5).all()
-    held.counts.residents *= 2  # they come back, and there is no more than before for each
+    grow(held, 2)  # they come back, and there is no more than before for each
     for _ in range(2):
         year(held)
     assert (held.stocks.against_trend("transport") < 1.01).all()
