@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
 from joblib import cpu_count
@@ -24,9 +24,11 @@ from sim.core import memory, revision, store
 from sim.core.described import packed
 from sim.indicators import components, observation, turnover
 from sim.indicators.totals import OBSERVATIONS
-from sim.model import CountyUrbanization, simulated
 from sim.policy import pilots
 from sim.processes import migration
+
+if TYPE_CHECKING:
+    from sim.model import CountyUrbanization
 
 DECISIVE = (
     "core",
@@ -130,11 +132,17 @@ def replicates(config: Config, data: baseline.Baseline) -> list[Config]:
     Raises ConfigError for what only the data reveal (`sim.checks`).
     """
     check(config, data)
-    asked = [config := pilots.settled(config, data, simulated)]
+    asked = [config := pilots.settled(config, data, _simulated)]
     if config.compare not in (None, config.policy.name):
         asked.append(reference_run(config))
     return [one_set.model_copy(update={"seed": config.seed + k})
             for one in asked for one_set in parameter_sets(one) for k in range(config.seeds)]
+
+
+def _simulated(config: Config) -> pd.DataFrame:
+    from sim.model import simulated
+
+    return simulated(config)
 
 
 def named(configs: Iterable[Config], data: baseline.Baseline) -> dict[str, Config]:
@@ -205,6 +213,8 @@ def replicate(job: Job, threads: int) -> dict[str, bytes]:
     name, config = job
     if identity(config, baseline.load(config.data).hash) != name:
         raise RuntimeError("the worker's code or data package is another one than that of the process that asked")
+    from sim.model import CountyUrbanization  # whoever only asks need not import it
+
     memory.forget_peak()
     begun, used = time.perf_counter(), time.process_time()
     model = CountyUrbanization(config=config, rng=config.seed, threads=threads)
@@ -222,7 +232,7 @@ def replicate(job: Job, threads: int) -> dict[str, bytes]:
     return {**files, "manifest.json": store.json_bytes(facts)}
 
 
-def _tables(model: CountyUrbanization) -> dict[str, pd.DataFrame]:
+def _tables(model: "CountyUrbanization") -> dict[str, pd.DataFrame]:
     return {"quarterly": observation.quarterly_table(model.world), "ledger": model.ledger.table(),
             **model.world.observed.yearly()}
 
@@ -239,7 +249,7 @@ def _configuration(config: Config) -> dict[str, Any]:
     return config.model_dump(mode="json", exclude=elsewhere)
 
 
-def _facts(config: Config, model: CountyUrbanization) -> dict[str, Any]:
+def _facts(config: Config, model: "CountyUrbanization") -> dict[str, Any]:
     return {
         "config": _configuration(config),
         "parameters": {name: quantity.value for name, quantity in config.quantities.items()},

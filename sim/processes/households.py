@@ -91,8 +91,8 @@ def count_moves(world: World, rows: np.ndarray) -> None:
 
 
 @kernel
-def _count_moves(rows, quarter, converted, converted_from, area, districts, birth, place, origin, hukou, moves, arrivals,
-                 departures, returns):
+def _count_moves(rows, quarter, converted, converted_from, area, districts, birth, place, origin, hukou, moves,
+                 arrivals, departures, returns):
     for i in rows:
         urban = hukou[i] >= districts or kind_of(hukou[i]) != Kind.VILLAGE
         years = (quarter - birth[i]) >> 2

@@ -28,8 +28,10 @@ REACH_KM = 60.0
 
 
 def cell(firms) -> np.ndarray:
-    """Return the position of each row's county and sector in a flattened (county, sector) table; of freed rows that of a
-    public service, so that formulas for all rows hold for them too."""
+    """Return the position of each row's county and sector in a flattened (county, sector) table.
+
+    That of freed rows is a public service's, so that formulas for all rows hold for them too.
+    """
     return _cell(firms.place, firms.sector)
 
 

@@ -15,6 +15,10 @@ class Account(NamedTuple):
     rows: np.ndarray
     name: str
 
+    def of_many(self, size: int) -> "Account":
+        """Return the account with a row for each of some amounts."""
+        return Account(_as_many(self.rows, size), self.name)
+
 
 class Flow(NamedTuple):
     """Payments of a year from one account to another under one item: rows of payers and payees, and fen."""
@@ -74,8 +78,7 @@ class Ledger:
         self._add(payee, amounts)
         key = (payer.name, payee.name, item, size, payer.rows.tobytes(), payee.rows.tobytes())
         if (known := self._flows[self.year].get(key)) is None:
-            sides = (Account(_as_many(side.rows, size), side.name) for side in (payer, payee))
-            self._flows[self.year][key] = Flow(*sides, item, amounts)
+            self._flows[self.year][key] = Flow(payer.of_many(size), payee.of_many(size), item, amounts)
         else:
             self._flows[self.year][key] = known._replace(fen=known.fen + amounts)
 

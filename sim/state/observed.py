@@ -63,7 +63,7 @@ class Observed:
         """Return an observation of the last year; not a number where it is not observed. Raises KeyError for a group
         that is none."""
         place = self.indicators.get(indicator)
-        return float("nan") if place is None else float(self.values[-1][place, self.groups[group]])
+        return float("nan") if place is None else self.values[-1].item(place, self.groups[group])
 
     def table(self, name: str) -> pd.DataFrame:
         """Return a yearly table over all years; one without columns where nothing was observed."""

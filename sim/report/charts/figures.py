@@ -4,8 +4,11 @@ import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from PIL import Image
 
 from sim.core import store
 from sim.report.charts import panels
@@ -73,11 +76,8 @@ def paths(
     return page.figure
 
 
-KINDS: dict[str, dict] = {
-    "png": {"metadata": {"Software": None}, "pil_kwargs": {"compress_level": 1}},  # a third quicker, 6 % larger
-    "svg": {"metadata": {"Date": None, "Creator": None}},
-}
-"""Formats of picture files, and how they are written so that equal figures give equal files."""
+KINDS, DOTS = ("png", "svg"), 200
+"""Formats of picture files, and dots to the inch."""
 
 
 def save(figure: Figure, folder: Path, name: str) -> tuple[Path, ...]:
@@ -95,11 +95,23 @@ def _saved(figure: Figure, target: Path) -> Path:
     kind = target.suffix[1:]
     aside = target.with_name(store.aside_of(target))
     try:
-        figure.savefig(aside, format=kind, dpi=200, **KINDS[kind])
+        if kind == "png":
+            _flat(figure).save(aside, format=kind, dpi=(DOTS, DOTS), compress_level=1)  # a third quicker, 6 % larger
+        else:
+            figure.savefig(aside, format=kind, dpi=DOTS, metadata={"Date": None, "Creator": None})
         os.replace(aside, target)
     finally:
         aside.unlink(missing_ok=True)
     return target
+
+
+def _flat(figure: Figure) -> Image.Image:
+    """Return a figure as a picture without transparency, of which there is none: it is written in two thirds of the
+    time."""
+    figure.set_dpi(DOTS)
+    canvas = FigureCanvasAgg(figure)
+    canvas.draw()
+    return Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB")
 
 
 def _finding(table: pd.DataFrame, panel: Panel, groups: Mapping[str, Group], language: Language) -> str:

@@ -1,6 +1,7 @@
 """Summaries of a run as CSV files for spreadsheets: values, effects, indicators against targets, doses."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from functools import partial
 from io import BytesIO
 from pathlib import Path
@@ -17,6 +18,10 @@ from sim.report.words.bilingual import Words
 
 DIGITS = 6
 """Digits that numbers keep: more than is known, and no noise of floating point."""
+
+LARGE = 10_000
+"""From what amount on in a column its numbers are shown without decimals."""
+UNDATED = datetime(1980, 1, 1)
 
 HEADS = {
     "policy": "政策", "external": "外部条件", "group": "组", "indicator": "指标代码", "zh": "中文名称",
@@ -79,27 +84,30 @@ def workbook(summaries: dict[str, pd.DataFrame], said: str, called: Mapping[str,
     """Return a workbook with a sheet for each summary: heads in both languages (`more` beside HEADS), keys as they are
     `called`, frozen, numbers with the decimals that they need; of groups those above the county, single ones are in the
     CSV files. The record `said` has a sheet of its own, the last one, and stands below every printed page."""
+    import xlsxwriter  # plans and reports alone need it
+
     content, titled = BytesIO(), {**HEADS, **more}
-    with pd.ExcelWriter(content, engine="openpyxl") as book:
+    as_they_are = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    with xlsxwriter.Workbook(content, as_they_are) as book:
+        book.set_properties({"created": UNDATED})  # same content is same bytes
+        large, small = (book.add_format({"num_format": decimals}) for decimals in ("#,##0", "#,##0.00"))
         for name, table in {**summaries, record.COLUMN: pd.DataFrame({record.COLUMN: [said]})}.items():
             if {"group", "indicator"} <= set(table):
                 table = table[table["group"].isin([*style.GROUPS, *style.PILOTS])]
-            table = table.assign(**{column: table[column].map(partial(_both, called[column]), na_action="ignore")
-                                    for column in table if column in called})
-            heads = {column: _head(column, titled) for column in table}
-            table.rename(columns=heads).to_excel(book, sheet_name=name, index=False)
-            sheet = book.sheets[name]
-            sheet.freeze_panes = "A2"
-            sheet.oddFooter.right.text = said
-            sheet.auto_filter.ref = sheet.dimensions
-            for column, cells in zip(table, sheet.iter_cols(min_row=2), strict=True):
-                size = table[column].abs().max() if table[column].dtype.kind == "f" else None
-                for cell in cells:
-                    if size is not None:
-                        cell.number_format = "#,##0" if size >= 10_000 else "#,##0.00"
-                widest = max([len(heads[column]) * 1.4, *(len(str(cell.value)) for cell in cells[:200])])
-                sheet.column_dimensions[cells[0].column_letter].width = min(widest + 2, 48)
-    return store.undated(content.getvalue())
+            sheet = book.add_worksheet(name)
+            sheet.freeze_panes(1, 0)
+            sheet.set_footer("&R" + said.replace("&", "&&"))
+            sheet.autofilter(0, 0, len(table), len(table.columns) - 1)
+            for k, (column, values) in enumerate(table.items()):
+                if column in called:
+                    values = values.map(partial(_both, called[column]), na_action="ignore")
+                form = None if values.dtype.kind != "f" else large if values.abs().max() >= LARGE else small
+                head, cells = _head(column, titled), values.astype(object).where(values.notna(), None).tolist()
+                sheet.write(0, k, head)
+                sheet.write_column(1, k, cells, form)
+                widest = max([len(head) * 1.4, *(len(str(cell)) for cell in cells[:200])])
+                sheet.set_column(k, k, min(widest + 2, 48))
+    return content.getvalue()
 
 
 def _both(called: Mapping[str, Words], key: object) -> str:
