@@ -119,7 +119,7 @@ YEAR_END = (
 )
 
 
-KEYWORDS = ("policy", "external", "scale", "start", "end", "rng", "config", "threads")
+KEYWORDS = ("policy", "external", "scale", "start", "end", "rng", "config", "threads", "collect")
 """Parameters of the model beside measures."""
 
 
@@ -133,12 +133,13 @@ class CountyUrbanization(mesa.Model):
     Parameters are those of `county run`: `policy` and `external` by name, `scale` people per row, `start`
     and `end` years; or a whole `config`. Any measure by name is its dose in all counties, on top of the policy:
     `citizenization=0.8`. `rng` is the seed; without one it is that of `config`, and where there is none, a new one.
-    `scenario` is passed by Mesa's page along with the parameters and ignored. Raises ConfigError for anything unknown.
+    Without `collect` Mesa's data collector stays empty, as in runs that are read by their tables. `scenario` is passed
+    by Mesa's page along with the parameters and ignored. Raises ConfigError for anything unknown.
     """
 
     def __init__(self, policy: str = "no_new_policy", external: str = "reference", scale: int = 1000,
                  start: int = 2021, end: int = 2025, *, rng=None, config: Config | None = None,
-                 threads: int | None = None, scenario: object = None, **doses: float):
+                 threads: int | None = None, collect: bool = True, scenario: object = None, **doses: float):
         rng = int(rng) if isinstance(rng, np.integer) else getattr(config, "seed", None) if rng is None else rng
         if not (isinstance(rng, SOURCES) or (type(rng) is int and 0 <= rng < SEED_LIMIT)):
             raise ConfigError(f"rng={shorten(rng)}: expected a whole number of at least 0, less than 2**63")
@@ -165,7 +166,9 @@ class CountyUrbanization(mesa.Model):
         self._observe_base_year()
         self.datacollector = mesa.DataCollector(model_reporters=MODEL_REPORTERS,
                                                 agenttype_reporters={County: COUNTY_REPORTERS})
-        self.datacollector.collect(self)
+        self._collects = collect
+        if collect:
+            self.datacollector.collect(self)
         self.seconds["initial_state"] = time.perf_counter() - begun
 
     def step(self) -> None:
@@ -180,7 +183,8 @@ class CountyUrbanization(mesa.Model):
         observation.observe_quarter(world, before)
         if world.quarter % 4 == 3:
             self._walk(YEAR_END)
-        self.datacollector.collect(self)
+        if self._collects:
+            self.datacollector.collect(self)
         world.quarter += 1
         self.running = world.quarter < 4 * (self.config.end + 1)
 

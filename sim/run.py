@@ -217,7 +217,7 @@ def replicate(job: Job, threads: int) -> dict[str, bytes]:
 
     memory.forget_peak()
     begun, used = time.perf_counter(), time.process_time()
-    model = CountyUrbanization(config=config, rng=config.seed, threads=threads)
+    model = CountyUrbanization(config=config, rng=config.seed, threads=threads, collect=False)
     model.run_until_end()
     simulation, processor = time.perf_counter() - begun, time.process_time() - used
     described = {"indicators": packed(OBSERVATIONS), "decomposition": packed(components.DESCRIBED),

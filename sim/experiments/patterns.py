@@ -81,7 +81,7 @@ def _slump(config: Config) -> Config:
 def _measure(task: tuple[int, Config], threads: int) -> tuple[int, dict[str, float]]:
     """Return the figures of one run."""
     kind, config = task
-    model = CountyUrbanization(config=config, rng=config.seed, threads=threads)
+    model = CountyUrbanization(config=config, rng=config.seed, threads=threads, collect=False)
     with_child = np.zeros(4)
     while model.running:
         model.step()

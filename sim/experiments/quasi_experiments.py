@@ -82,7 +82,7 @@ def _panel(task: tuple[str, Config], threads: int) -> pd.DataFrame:
         counties = len(baseline.load(config.data).counties)
         arm = Arm(load_quasi_experiments()[name], treatments.treated(counties, config.seed))
         config = treatments.under(config, [arm])
-    return treatments.panel(CountyUrbanization(config=config, rng=config.seed, threads=threads))
+    return treatments.panel(CountyUrbanization(config=config, rng=config.seed, threads=threads, collect=False))
 
 
 def _estimates(config: Config, name: str, finding: Finding, experiment: QuasiExperiment,

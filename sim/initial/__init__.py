@@ -236,10 +236,10 @@ def _cache_folder(baseline: Baseline, config: Config) -> Path:
 
 @functools.cache
 def _rules() -> bytes:
-    """Return the source code that makes the initial state, which does not change while a process lives."""
+    """Return a hash of the source code that makes the initial state, which does not change while a process lives."""
     here = Path(__file__).parents[1]
-    return b"".join(source.read_bytes() for source in sorted(
-        file for part in ("initial", "state", "core") for file in (here / part).glob("*.py")))
+    return hashlib.sha256(b"".join(source.read_bytes() for source in sorted(
+        file for part in ("initial", "state", "core") for file in (here / part).glob("*.py")))).digest()
 
 
 def _save(folder: Path, residents: Residents, firms: Firms, districts: Districts) -> None:

@@ -9,6 +9,7 @@ import pandas as pd
 from sim.baseline import Baseline
 from sim.baseline.start import Start
 from sim.config import Config
+from sim.config.parameters import Theme
 from sim.state.residents import Schooling, Work
 
 AGE_GROUPS = ("0", "1-4", "5-9", "10-14", "15-19", "20-24", "25-29", "30-34", "35-39", "40-44", "45-49",
@@ -62,9 +63,13 @@ def read(baseline: Baseline, config: Config) -> Margins:
     Registered population is raised where it would leave fewer absent people than the declared least share
     (in 2010 five counties print fewer registered people than residents registered there).
     """
-    start = baseline.starts[config.start]
+    return _read(baseline, baseline.starts[config.start], config.parameters.population)
+
+
+@functools.lru_cache(maxsize=8)
+def _read(baseline: Baseline, start: Start, p: Theme) -> Margins:
+    """Return these margins, made once for all models on the same data and parameters."""
     table = start.census
-    p = config.parameters.population
     age_sex = _age_sex(start)
     residents = age_sex.sum((1, 2))
     from_province = table["residents_hukou_other_county_same_province"].to_numpy(float)
@@ -74,7 +79,7 @@ def read(baseline: Baseline, config: Config) -> Margins:
     urban = table["urban_population"].to_numpy(float)
     printed = table.get("core_city_population", pd.Series(np.nan, table.index)).to_numpy(float)  # of no older census
     seat = printed / urban
-    return Margins(
+    found = Margins(
         census=start.census_year,
         age_sex=age_sex,
         urban=urban,
@@ -92,16 +97,17 @@ def read(baseline: Baseline, config: Config) -> Margins:
         age_zero=table["age_0_population"].to_numpy(float),
         **_districts(baseline, start),
     )
+    for values in vars(found).values():
+        if isinstance(values, np.ndarray):
+            values.flags.writeable = False
+    return found
 
 
-@functools.lru_cache(maxsize=8)
 def _age_sex(start: Start) -> np.ndarray:
-    """Return residents by county, age group and sex, made once for all models on the same data."""
+    """Return residents by county, age group and sex."""
     columns = ["age_group", "sex"]
     wide = start.age_sex.pivot(index="adcode", columns=columns, values="persons").loc[start.census.index]
-    counted = np.stack([wide[group][["female", "male"]].to_numpy(np.int64) for group in AGE_GROUPS], axis=1)
-    counted.flags.writeable = False
-    return counted
+    return np.stack([wide[group][["female", "male"]].to_numpy(np.int64) for group in AGE_GROUPS], axis=1)
 
 
 def _schooling(table: pd.DataFrame, residents: np.ndarray) -> np.ndarray:
@@ -142,10 +148,8 @@ def _work(start: Start, age_sex: np.ndarray, p) -> np.ndarray:
     return counts
 
 
-@functools.lru_cache(maxsize=8)
 def _districts(baseline: Baseline, start: Start) -> dict[str, np.ndarray]:
-    """The districts of each prefecture: residents, pull on people of the province, broad ages; made once for all models
-    on the same data."""
+    """The districts of each prefecture: residents, pull on people of the province, broad ages."""
     prefectures = baseline.prefectures.set_index("adcode")
     home = baseline.counties.set_index("adcode")["prefecture_adcode"]
     year, counted = start.census_year, start.census[["resident_population", "urban_population"]]
@@ -172,11 +176,8 @@ def _districts(baseline: Baseline, start: Start) -> dict[str, np.ndarray]:
         counties = np.array([_age_sex(start)[:, a:b].sum() for a, b in ((0, 4), (4, 14), (14, 19))])
         rest = groups * province - counties
         broad = np.tile(rest / rest.sum(), (len(prefectures), 1))
-    found = {
+    return {
         "districts": np.stack([(total - urban).to_numpy(float), urban.to_numpy(float)], axis=1),
-        "districts_from_province": pull.to_numpy(float, copy=True),
+        "districts_from_province": pull.to_numpy(float),
         "districts_broad_age": broad,
     }
-    for array in found.values():
-        array.flags.writeable = False
-    return found

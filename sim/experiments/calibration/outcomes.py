@@ -69,7 +69,7 @@ def package(config: Config, threads: int) -> pd.DataFrame:
 
 def _begun(config: Config, start: int, end: int, threads: int) -> CountyUrbanization:
     config = config.model_copy(update={"start": start, "end": end})
-    return CountyUrbanization(config=config, rng=config.seed, threads=threads)
+    return CountyUrbanization(config=config, rng=config.seed, threads=threads, collect=False)
 
 
 def _table(model: CountyUrbanization, whole: dict[str, float]) -> pd.DataFrame:

@@ -56,7 +56,7 @@ def _shared(config: Config, without: pd.DataFrame, threads: int,
     arms = [Arm(one, treatments.treated(counties, (config.seed, k))) for k, one in together]
     design = np.column_stack([arm.treated for arm in arms])
     treated = treatments.under(config, arms)
-    ours = treatments.panel(CountyUrbanization(config=treated, rng=config.seed, threads=threads))
+    ours = treatments.panel(CountyUrbanization(config=treated, rng=config.seed, threads=threads, collect=False))
     codes = np.array(without.loc["residents"].index)
     found = {}
     for k, (one, _) in enumerate(arms):

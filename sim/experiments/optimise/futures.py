@@ -92,7 +92,7 @@ def simulate(config: Config, threads: int) -> pd.DataFrame:
 
     The target of an outcome without one is not a number.
     """
-    model = CountyUrbanization(config=config, rng=config.seed, threads=threads)
+    model = CountyUrbanization(config=config, rng=config.seed, threads=threads, collect=False)
     model.run_until_end()
     system, codes = load_indicators(), list(model.world.places.county_codes)
     table = model.indicators()

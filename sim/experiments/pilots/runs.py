@@ -121,7 +121,7 @@ def screening_seed(number: int) -> int:
 def simulate(names: Sequence[str], moves: bool, study: PilotStudy, threads: int) -> pd.DataFrame:
     """Return what a run observes, a column for each outcome, those of `BESIDE`, `paid` (yuan for measures in the year)
     and with `moves` persons who moved to each county; rows are counties in file order and `WHOLE`, each by year."""
-    model = CountyUrbanization(config=study, rng=study.seed, threads=threads)
+    model = CountyUrbanization(config=study, rng=study.seed, threads=threads, collect=False)
     model.run_until_end()
     codes, years = model.world.places.county_codes, list(range(study.start - 1, study.end + 1))
     rows = pd.MultiIndex.from_product([[*codes, *WHOLE], years])

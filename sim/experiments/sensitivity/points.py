@@ -84,7 +84,7 @@ def simulate(config: Sensitivity, threads: int) -> pd.DataFrame:
 
     `paid_for_measures` is the sum paid for measures until then, in yuan.
     """
-    model = CountyUrbanization(config=config, rng=config.seed, threads=threads)
+    model = CountyUrbanization(config=config, rng=config.seed, threads=threads, collect=False)
     model.run_until_end()
     observed = model.world.observed
     known = [name for name in GROUPS if name in observed.groups]
