@@ -59,7 +59,7 @@ def paths(
     note += WORDS[language]["observed"] if observed is not None else ""
     title = _finding(table, shown[0], groups, language) if title is None else title
     with style.rules():
-        drawings = on_shared_scales([panels.prepare(panel, table, observed, groups) for panel in shown])
+        drawings = on_shared_scales(panels.prepare(shown, table, observed, groups))
         left = max(drawing.left() for drawing in drawings)
         right = max(drawing.right(language) for drawing in drawings)
         column = (WIDTH - 2 * MARGIN - GAP * (columns - 1)) / columns

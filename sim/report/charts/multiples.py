@@ -1,6 +1,7 @@
 """Small multiples: the paths of an indicator with and without the policy, its target and what was observed."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -71,10 +72,16 @@ def multiple(results: Results, indicator: str, target: float, labels: Mapping[st
 
 
 def _path(results: Results, policy: str | None, indicator: str, group: str) -> pd.DataFrame:
-    if policy is None:
-        return pd.DataFrame(columns=["mean", "low", "high"], dtype=float)
+    bands = {} if policy is None else _bands(results, policy, group)
+    return bands.get(indicator, pd.DataFrame(columns=["mean", "low", "high"], dtype=float))
+
+
+@lru_cache(maxsize=8)
+def _bands(results: Results, policy: str, group: str) -> dict[str, pd.DataFrame]:
+    """Return mean, low and high over runs by year, for each indicator."""
     table = results.of("indicators", policy)
-    return findings.band(table[(table["indicator"] == indicator) & (table["group"] == group)]).droplevel([0, 1])
+    bands = findings.band(table[table["group"] == group]).droplevel("group")
+    return {str(name): band.droplevel("indicator") for name, band in bands.groupby(level="indicator")}
 
 
 def begun(results: Results) -> float | None:

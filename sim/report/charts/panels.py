@@ -1,6 +1,6 @@
 """One panel of a figure: paths by group with their bands, and labels at line ends."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -74,16 +74,30 @@ class Drawing:
         return chart
 
 
-def prepare(panel: Panel, table: pd.DataFrame, observed: pd.DataFrame | None, groups: Mapping[str, Group]) -> Drawing:
-    """Return the drawing of a panel from a table with columns year, group, indicator, seed and value."""
+def prepare(shown: Sequence[Panel], table: pd.DataFrame, observed: pd.DataFrame | None,
+            groups: Mapping[str, Group]) -> list[Drawing]:
+    """Return the drawing of each panel from a table with columns year, group, indicator, seed and value."""
     seen = table[:0] if observed is None else observed.assign(seed=0)
     years = pd.concat([table["year"], seen["year"]])
-    factor = 1.0 if panel.since_first_year else units.unit(panel.unit).factor
-    bands, circles = _bands(panel, table) * factor, _circles(panel, table, seen) * factor
-    drawn = [_path(panel, name, groups[name], bands) for name in _known(bands, groups)]
-    drawn += [Path("observed", circles.xs(name, level="group")["mean"], groups[name].colour, open=True)
-              for name in _known(circles, groups)]
-    return Drawing(panel, drawn, (int(years.min()), int(years.max())), paths.limits(drawn))
+    names = {changes: [panel.indicator for panel in shown if panel.since_first_year == changes]
+             for changes in (False, True)}
+    rows = {changes: table[table["indicator"].isin(of)] for changes, of in names.items()}
+    bands = {False: findings.band(rows[False]), True: findings.band(findings.since_first_year(rows[True]))}
+    drawings = []
+    for panel in shown:
+        factor = 1.0 if panel.since_first_year else units.unit(panel.unit).factor
+        band = _of(bands[panel.since_first_year], panel) * factor
+        drawn = [_path(panel, name, groups[name], band) for name in _known(band, groups)]
+        if len(seen):
+            circles = _circles(panel, table, seen) * factor
+            drawn += [Path("observed", circles.xs(name, level="group")["mean"], groups[name].colour, open=True)
+                      for name in _known(circles, groups)]
+        drawings.append(Drawing(panel, drawn, (int(years.min()), int(years.max())), paths.limits(drawn)))
+    return drawings
+
+
+def _of(bands: pd.DataFrame, panel: Panel) -> pd.DataFrame:
+    return bands[bands.index.get_level_values("indicator") == panel.indicator].droplevel("indicator")
 
 
 def _known(table: pd.DataFrame, groups: Mapping[str, Group]) -> list[str]:
@@ -100,13 +114,8 @@ def _path(panel: Panel, name: str, group: Group, bands: pd.DataFrame) -> Path:
     return Path(name, path["mean"], group.colour, label, path[["low", "high"]], 1.8, DOTTED if group.dotted else ())
 
 
-def _bands(panel: Panel, table: pd.DataFrame) -> pd.DataFrame:
-    rows = table[table["indicator"] == panel.indicator]
-    return findings.band(findings.since_first_year(rows) if panel.since_first_year else rows).droplevel(0)
-
-
 def _circles(panel: Panel, table: pd.DataFrame, seen: pd.DataFrame) -> pd.DataFrame:
-    """Return observed values as `_bands` does; changes are counted from the first year of the runs."""
+    """Return observed values as bands; changes are counted from the first year of the runs."""
     rows = seen[seen["indicator"] == panel.indicator]
     if panel.since_first_year:
         first = table[(table["indicator"] == panel.indicator) & (table["year"] == table["year"].min())]

@@ -5,11 +5,14 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
+from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 if TYPE_CHECKING:  # what only reads a run, or prints it, draws nothing
     from matplotlib.colors import Colormap
+    from matplotlib.ft2font import FT2Font
 
 Language = Literal["zh", "en"]
 
@@ -98,13 +101,22 @@ def _colours(name: str, *stops: str) -> "Colormap":
 @cache
 def families() -> list[str]:
     """Register the shipped font and return the families to draw with, first choice first."""
-    from matplotlib import font_manager
+    from matplotlib import font_manager, ft2font
 
     manager = font_manager.fontManager
     manager.addfont(FONT)
+    # a font on disk would be read again for every character that is measured or drawn
+    font_manager.ft2font = SimpleNamespace(**{**vars(ft2font), "FT2Font": in_memory})  # type: ignore[attr-defined]
     manager.ttflist.append(dataclasses.replace(manager.ttflist[-1], name=FAMILY))
     installed = set(manager.get_font_names())
     return [FAMILY, *(name for name in FALLBACKS if name in installed)]
+
+
+def in_memory(path: str | Path, **options: Any) -> "FT2Font":
+    """Return a font that is read once; processes that are forked can share it."""
+    from matplotlib.ft2font import FT2Font
+
+    return FT2Font(BytesIO(Path(path).read_bytes()), **options)
 
 
 @contextmanager

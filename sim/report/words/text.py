@@ -1,11 +1,10 @@
 """Measure and break text in the shipped font before anything is drawn."""
 
-import os
 import re
 from functools import cache
 from typing import TYPE_CHECKING
 
-from sim.report.words.style import FONT
+from sim.report.words.style import FONT, in_memory
 
 if TYPE_CHECKING:
     from matplotlib.ft2font import FT2Font
@@ -18,14 +17,9 @@ UNIT = 100.0
 
 @cache
 def _font() -> "FT2Font":
-    from matplotlib.ft2font import FT2Font
-
-    font = FT2Font(FONT)
+    font = in_memory(FONT)
     font.set_size(UNIT, 72)
     return font
-
-
-os.register_at_fork(after_in_child=_font.cache_clear)  # a font reads its file as it goes, which processes cannot share
 
 
 @cache
