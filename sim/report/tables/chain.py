@@ -82,18 +82,17 @@ def chain(results: Results) -> pd.DataFrame:
 
 def _amounts(results: Results, policy: str | None, year: int) -> pd.DataFrame:
     """Return every component under a policy by replicate and group (rows) and step and component (columns)."""
-    parts = {(step, component): values for read in (_jobs, _instead, _people)
-             for step, component, values in read(results, policy, year)}
-    rows, none = parts["instead", "residents"].index, pd.Series(dtype=float)
-    table = pd.DataFrame({(step, name): parts.get((step, name), none).reindex(rows, fill_value=0.0)
-                          for step, names in STEPS.items() for name in names})
+    parts = dict(part for read in (_jobs, _instead, _people) for part in read(results, policy, year))
+    rows = parts["instead"].index
+    table = pd.concat({step: parts[step].reindex(index=rows, columns=[*names], fill_value=0.0)
+                       for step, names in STEPS.items()}, axis=1, names=["step", "component"])
     for step in STEPS:
         table[step, TOTAL] = table[step].sum(axis=1)
-    table.columns = table.columns.set_names(["step", "component"])
     return table
 
 
-Parts = Iterator[tuple[str, str, pd.Series]]
+Parts = Iterator[tuple[str, pd.DataFrame]]
+"""Components (columns) of a step, by replicate and group (rows)."""
 
 
 def _jobs(results: Results, policy: str | None, year: int) -> Parts:
@@ -103,7 +102,7 @@ def _jobs(results: Results, policy: str | None, year: int) -> Parts:
     table = table.assign(place=np.where(table["place"] == "village", "village", "urban"),
                          flow=table["flow"].replace("lost", "unemployed"))
     for step, column in (("jobs", "place"), ("filled", "flow"), ("hired", "home")):
-        yield from _each(step, table[table[column] != ""], column)
+        yield step, _sums(table[table[column] != ""], column)
 
 
 def _instead(results: Results, policy: str | None, year: int) -> Parts:
@@ -113,11 +112,9 @@ def _instead(results: Results, policy: str | None, year: int) -> Parts:
     one = table.pivot(index=KEYS, columns="indicator", values="value")
     unemployed = one["employed"] * one["unemployment_rate"] / (100 - one["unemployment_rate"])
     farming = one["employed"] * one["farming_share"] / 100
-    yield "instead", "unemployed", -unemployed
-    yield "instead", "farming", -farming
-    yield "instead", "away", -(one["employed"] - farming - one["jobs"])
-    yield "instead", "idle", -(one["residents"] - one["employed"] - unemployed)
-    yield "instead", "residents", one["residents"]
+    away, idle = one["employed"] - farming - one["jobs"], one["residents"] - one["employed"] - unemployed
+    yield "instead", pd.DataFrame({"unemployed": -unemployed, "farming": -farming, "away": -away, "idle": -idle,
+                                   "residents": one["residents"]})
 
 
 def _people(results: Results, policy: str | None, year: int) -> Parts:
@@ -129,9 +126,9 @@ def _people(results: Results, policy: str | None, year: int) -> Parts:
     across = _across(results, policy, year).merge(_points_of_a_person(table), on=[*KEYS, "year", "acts_on"])
     across = across.assign(points=across["persons"] * across["points"], component=across["other"])
     both = pd.concat([own, across])
-    yield from _each("urban_residents", both[both["acts_on"] != "village"], "component")
-    yield from _each("residents", both[both["acts_on"] != "both"], "component")
-    yield from _each(SHARE, both, "component", "points")
+    yield "urban_residents", _sums(both[both["acts_on"] != "village"], "component")
+    yield "residents", _sums(both[both["acts_on"] != "both"], "component")
+    yield SHARE, _sums(both, "component", "points")
 
 
 def _across(results: Results, policy: str | None, year: int) -> pd.DataFrame:
@@ -163,10 +160,8 @@ def _points_of_a_person(table: pd.DataFrame) -> pd.DataFrame:
     return one.assign(points=points)[[*KEYS, "year", "acts_on", "points"]]
 
 
-def _each(step: str, table: pd.DataFrame, column: str, value: str = "persons") -> Parts:
-    sums = table.groupby([column, *KEYS])[value].sum()
-    for name in sums.index.unique(column):
-        yield step, name, sums.xs(name, level=column)
+def _sums(table: pd.DataFrame, column: str, value: str = "persons") -> pd.DataFrame:
+    return table.groupby([*KEYS, column])[value].sum().unstack(column, fill_value=0.0)
 
 
 def _groups(results: Results) -> list[str]:
