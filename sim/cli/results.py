@@ -2,6 +2,8 @@
 
 import pkgutil
 import shutil
+from concurrent.futures import ThreadPoolExecutor
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -41,7 +43,8 @@ def run(arguments: list[str]) -> None:
     from sim import run
 
     warn_of_later_figures(config)
-    with progress_bar() as progress:
+    with progress_bar() as progress, ThreadPoolExecutor(1) as beside:
+        beside.submit(import_module, "sim.report.pages.page" if config.figures else "sim.report.tables.summary")
         folder = run.run(config, progress)
     from sim.report.tables.results import Results
 
@@ -186,17 +189,19 @@ def _print_results(results: "Results", policy: str) -> None:
 def _write_results(results: "Results", figures: bool = True) -> str:
     """Write summaries and, unless tables alone are asked for, figures and the report; return where they are, in words.
     """
-    from sim.report.tables import summary
+    with ThreadPoolExecutor(1) as beside:
+        beside.submit(lambda: results.asked)  # the largest table is read while what writes of it is imported
+        from sim.report.tables import summary
 
+        if figures:
+            from sim.report.charts import pictures
+            from sim.report.pages import page
     where = f"表格 Tables: {shown(results.folder)}/*.parquet, "
     if not figures:
         shutil.rmtree(results.folder / "figures", ignore_errors=True)  # so that none is left of an earlier run
         (results.folder / "report.html").unlink(missing_ok=True)
         return (where + ", ".join(path.name for path in summary.write(results))
                 + f"\n图和报告 Figures and report: county report {results.folder.name}")
-    from sim.report.charts import pictures
-    from sim.report.pages import page
-
     with pictures.drawing(results) as figures_drawn:
         tables = summary.write(results)
         report = page.write(results)

@@ -105,8 +105,9 @@ class Results:
     @cached_property
     def _pairs(self) -> pd.MultiIndex:
         """Every parameter set and seed that was run under the policy asked for or the one it is compared with."""
-        pairs = self.table("indicators")[["parameter_set", "seed"]].drop_duplicates()
-        return pd.MultiIndex.from_frame(pairs).sort_values()
+        table = self.table("indicators")
+        runs = table.loc[~table["run"].duplicated(), ["parameter_set", "seed"]]
+        return pd.MultiIndex.from_frame(runs.drop_duplicates()).sort_values()
 
     def _of(self, name: str, policy: str | None) -> pd.DataFrame:
         """Return the rows of a table under one policy; none where it has no such rows."""
