@@ -98,7 +98,7 @@ Parts = Iterator[tuple[str, pd.DataFrame]]
 def _jobs(results: Results, policy: str | None, year: int) -> Parts:
     """Yield jobs since the start of the run by place, by who was hired, and hires by where they live."""
     table = results.of("turnover", policy)
-    table = _grouped(results, table[table["year"] <= year], "adcode")
+    table = _grouped(results, table[table["year"] <= year], ["place", "flow", "home"])
     table = table.assign(place=np.where(table["place"] == "village", "village", "urban"),
                          flow=table["flow"].replace("lost", "unemployed"))
     for step, column in (("jobs", "place"), ("filled", "flow"), ("hired", "home")):
@@ -148,8 +148,8 @@ def _across(results: Results, policy: str | None, year: int) -> pd.DataFrame:
         acts_on = table[here].map({name: "village" if kind[name] == "village" else "urban" for name in names})
         parts.append(table.assign(adcode=table[here].map(unit), acts_on=acts_on, other=table[there].map(other),
                                   persons=sign * table["persons"]))
-    whole = _grouped(results, pd.concat(parts), "adcode")
-    return whole.groupby([*KEYS, "year", "acts_on", "other"], as_index=False)["persons"].sum()
+    keys = ["year", "acts_on", "other"]
+    return _grouped(results, pd.concat(parts), keys).groupby([*KEYS, *keys], as_index=False)["persons"].sum()
 
 
 def _points_of_a_person(table: pd.DataFrame) -> pd.DataFrame:
@@ -168,9 +168,11 @@ def _groups(results: Results) -> list[str]:
     return [name for name in results.groups if name != "province"]
 
 
-def _grouped(results: Results, table: pd.DataFrame, code: str) -> pd.DataFrame:
-    """Return the rows of counties once for all counties and, where the run knows types, once for their type."""
-    known, kind = set(_groups(results)), results.counties.set_index("adcode")["county_type"]
-    inside = table[table[code].isin(kind.index)]
-    types = inside.assign(group=inside[code].map(kind))
-    return pd.concat([inside.assign(group="all_counties"), types[types["group"].isin(known & set(style.COUNTY_TYPES))]])
+def _grouped(results: Results, table: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
+    """Return persons of counties (`adcode`) by keys, once for all counties and, where the run knows types, once for
+    each type."""
+    types = table["adcode"].map(results.counties.set_index("adcode")["county_type"].astype(str))
+    of = [*KEYS, *keys]
+    sums = table.assign(group=types).groupby(of, as_index=False, observed=True)["persons"].sum()
+    known = set(_groups(results)) & set(style.COUNTY_TYPES)
+    return pd.concat([sums.assign(group="all_counties"), sums[sums["group"].isin(known)]])
