@@ -67,13 +67,19 @@ def values(results: Results, indicator: str, kind: Kind) -> pd.DataFrame:
         found = found[found["indicator"] == indicator].set_index("group").reindex(codes)
         shown, unclear = found["effect"], ~found["clear"].eq(True)
     else:
-        table = results.asked[results.asked["indicator"] == indicator]
-        means = table.groupby(["group", "year"])["value"].mean().unstack().reindex(codes)
+        means = _means(results, indicator).reindex(codes)
         one = results.system.indicators[indicator]
         goal = one.target.of(means[first], one.better)
         shown = {"value": means[year], "change": means[year] - means[first], "gap": means[year] - goal}[kind]
     allowed = codes.isin(showable(results).get(indicator, set())).to_numpy()
     return pd.DataFrame({"value": shown.where(allowed), "unclear": unclear.where(allowed, False)}, index=codes)
+
+
+@lru_cache(maxsize=1)  # the layers of one indicator are made one after the other
+def _means(results: Results, indicator: str) -> pd.DataFrame:
+    """Return means over runs by group (rows) and year (columns)."""
+    table = results.asked[results.asked["indicator"] == indicator]
+    return table.groupby(["group", "year"])["value"].mean().unstack()
 
 
 def layers(results: Results) -> list[Layer]:
