@@ -62,7 +62,8 @@ def test_kinds_of_groups_are_scored_apart(folder, given):
 
 def test_changes_are_counted_from_the_first_year_of_the_run():
     seen = table((2022, "all_counties", "jobs", 2 * 102.0)).drop(columns="source")
-    drawing = prepare(Panel("jobs", "岗位", "Jobs", "persons", since_first_year=True), SIMULATED, seen, GROUPS)
+    panel = Panel("jobs", "岗位", "Jobs", "persons", since_first_year=True)
+    [drawing] = prepare([panel], SIMULATED, seen, GROUPS)
     circles = next(path for path in drawing.paths if path.open)
     assert list(circles.values) == pytest.approx([100.0])
 

@@ -51,7 +51,7 @@ def test_observed_values_are_circles(results, panels):
 
 
 def test_panels_with_one_scale_share_it(results, panels):
-    drawn = figures.on_shared_scales([prepare(panel, results, None, GROUPS) for panel in panels])
+    drawn = figures.on_shared_scales(prepare(panels, results, None, GROUPS))
     assert drawn[0].limits == drawn[1].limits != drawn[4].limits
 
 

@@ -52,8 +52,8 @@ def draw(results: Results, language: Language) -> Figure:
         rows = -(-len(shown) // COLUMNS)
         words = NOTE if results.replicates > 1 else SINGLE
         note = of(words.fill(year=results.horizon, over=results.over, holds=results.holds), language)
-        page = sheet(of(finding(results, found), language), note + findings.scenario(results.asked, language),
-                     height=rows * height)
+        note += findings.scenario(results.whole(results.policy), language)
+        page = sheet(of(finding(results, found), language), note, height=rows * height)
         for k, name in enumerate(shown):
             bottom = page.bottom + (rows - 1 - k // COLUMNS) * height + TICKS + 10
             box = Box(MARGIN + names + k % COLUMNS * (width + GAP), bottom, width - NUMBER, ROW * len(groups))

@@ -89,4 +89,4 @@ def _note(results: Results, language: Language, group: str, said: Words | None) 
     note += of(START, language) if begun(results) is not None else ""
     note += of(CIRCLES, language) if (results.actuals["group"] == group).any() else ""
     note += of(said, language) + (" " if language == "en" else "") if said else ""
-    return note + findings.scenario(results.asked, language)
+    return note + findings.scenario(results.whole(results.policy), language)

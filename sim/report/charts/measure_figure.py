@@ -34,7 +34,7 @@ def draw(results: Results, language: Language) -> Figure:
         height = HEAD * (len(groups) + 3) + ROW * (len(doses) + len(costs.PAYERS))
         note = of(NOTE.fill(year=results.horizon, over=results.over), language)
         title = of(answer.sentences(results)[2], language).rstrip("。.")
-        page = sheet(title, note + findings.scenario(results.asked, language), height=height)
+        page = sheet(title, note + findings.scenario(results.whole(results.policy), language), height=height)
         names = [of(row.name, language) for row in doses] + [of(name, language) for name in costs.PAYERS.values()]
         left = MARGIN + max(text.width(name, SMALL) for name in names) + 12
         right = WIDTH - MARGIN - 2 * NUMBER

@@ -1,7 +1,9 @@
 """The overview of a run as figures: paths of people and of the economy, and a map of the counties."""
 
+from functools import lru_cache
 from typing import NamedTuple
 
+import pandas as pd
 from matplotlib.figure import Figure
 
 from sim.report.charts import figures, maps
@@ -47,12 +49,18 @@ ECONOMY = (
 
 def paths(results: Results, language: Language, shown: tuple[Shown, ...]) -> Figure:
     """Draw the paths of some observations by group of counties."""
-    grouped, observed = (rows[rows["group"].isin(style.GROUPS)] for rows in (results.asked, results.actuals))
+    grouped, observed = _grouped(results)
     every = {one.indicator for one in (*PATHS, *ECONOMY)}
     observed = observed[observed["indicator"].isin(every)]
     return figures.paths(
         grouped, [_panel(results, one) for one in shown], language=language, people_per_row=results.config["scale"],
-        footnote=findings.scenario(results.asked, language), observed=observed if len(observed) else None)
+        footnote=findings.scenario(grouped, language), observed=observed if len(observed) else None)
+
+
+@lru_cache(maxsize=1)
+def _grouped(results: Results) -> list[pd.DataFrame]:
+    """Return the observations of groups above the county, and the actual values."""
+    return [rows[rows["group"].isin(style.GROUPS)] for rows in (results.asked, results.actuals)]
 
 
 def _panel(results: Results, one: Shown) -> Panel:
@@ -79,4 +87,4 @@ def county_map(results: Results, language: Language) -> Figure:
         "en": f"Shown is the mean change over {table['seed'].nunique()} simulated replicates. ",
     }[language]
     return maps.tile_map(change, results, kind="change", title=title, unit="%", language=language,
-                         footnote=note + findings.scenario(table, language))
+                         footnote=note + findings.scenario(results.whole(results.policy), language))
