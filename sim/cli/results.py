@@ -195,7 +195,6 @@ def _write_results(results: "Results", figures: bool = True) -> str:
 
         if figures:
             from sim.report.charts import pictures
-            from sim.report.pages import page
     where = f"表格 Tables: {shown(results.folder)}/*.parquet, "
     if not figures:
         shutil.rmtree(results.folder / "figures", ignore_errors=True)  # so that none is left of an earlier run
@@ -203,6 +202,8 @@ def _write_results(results: "Results", figures: bool = True) -> str:
         return (where + ", ".join(path.name for path in summary.write(results))
                 + f"\n图和报告 Figures and report: county report {results.folder.name}")
     with pictures.drawing(results) as figures_drawn:
+        from sim.report.pages import page
+
         tables = summary.write(results)
         report = page.write(results)
     return where + ", ".join(path.name for path in tables) + "\n" + drawn(figures_drawn, report)

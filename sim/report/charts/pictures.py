@@ -1,5 +1,6 @@
 """Every figure of a run as files, in both languages, drawn side by side on the cores."""
 
+import gc
 import multiprocessing
 import signal
 from collections.abc import Callable, Iterator
@@ -69,6 +70,7 @@ def _take(results: Results, folder: Path) -> None:
     global _taken
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent.end_with_it()
+    gc.freeze()  # what was there before need not be looked through for what is over
     _taken = (results, folder)
 
 
