@@ -147,6 +147,8 @@ class CountyUrbanization(mesa.Model):
             raise ConfigError(f"config={shorten(config)}: expected a configuration, as sim.compose.compose returns it")
         if threads is not None and not (type(threads) is int and threads >= 1):
             raise ConfigError(f"threads={shorten(threads)}: expected a whole number of at least 1")
+        if not isinstance(collect, bool):
+            raise ConfigError(f"collect={shorten(collect)}: expected True or False")
         super().__init__(rng=rng)
         config = config or compose("run", [f"policy={quoted(str(policy))}", f"external={quoted(str(external))}",
                                            *(f'{key}="{value}"' if isinstance(value, str) else f"{key}={value}"

@@ -85,6 +85,15 @@ def test_the_collector_holds_the_indicators_of_the_last_year_and_of_each_county(
     np.testing.assert_allclose(counties["county_residents"], observed.loc[counties.index, "residents"])
 
 
+def test_the_collector_stays_empty_where_it_is_not_asked_for_and_changes_nothing(configure):
+    one, other = (CountyUrbanization(config=configure(end=2021), rng=1, threads=1, collect=asked)
+                  for asked in (True, False))
+    for model in (one, other):
+        model.run_until_end()
+    assert other.datacollector.get_model_vars_dataframe().empty
+    pd.testing.assert_frame_equal(one.indicators(), other.indicators())
+
+
 def test_batch_runs_return_indicators_and_every_iteration_is_another_run():
     rows = pd.DataFrame(mesa.batch_run(
         CountyUrbanization, {"policy": "no_new_policy", "scale": 1000, "end": 2021}, number_processes=1,

@@ -54,6 +54,15 @@ def test_matches_are_those_of_the_function_and_at_most_either_side(one_market, u
     assert found == min(u, v) or abs(found - expected) < 1
 
 
+@given(st.lists(st.integers(0, 90), max_size=300))
+def test_people_are_grouped_by_county_in_the_order_in_which_they_came(counties):
+    """Whoever lives in none of the 78 comes last."""
+    county = np.array(counties, np.uint16)
+    order, first = matching._grouped(county, 78)
+    np.testing.assert_array_equal(order, np.argsort(np.minimum(county, 78), kind="stable"))
+    assert [first[k] for k in range(79)] == [int((county < k).sum()) for k in range(79)]
+
+
 @pytest.fixture(scope="module")
 def one_market(market):
     def make(u, v, county):

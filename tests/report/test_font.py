@@ -1,10 +1,14 @@
 """The shipped font draws everything that figures write."""
 
+from io import BytesIO
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 from fontTools.ttLib import TTFont
+from matplotlib import font_manager
+from matplotlib.ft2font import FT2Font
 
 from sim.report.words import style, text
 
@@ -49,3 +53,15 @@ def test_the_minus_sign_is_as_wide_as_the_plus_sign():
 
 def test_the_shipped_font_comes_first():
     assert style.families()[0] == style.FAMILY
+
+
+def test_fonts_are_read_from_memory_and_draw_the_same():
+    """Matplotlib would read a file again for every character."""
+    style.families()
+    held, of_file = font_manager.get_font(style.FONT), FT2Font(style.FONT)
+    assert isinstance(held.fname, BytesIO)
+    for font in (held, of_file):
+        font.set_size(9, 200)
+        font.set_text("县城 1.5")
+        font.draw_glyphs_to_bitmap()
+    np.testing.assert_array_equal(held.get_image(), of_file.get_image())

@@ -106,7 +106,7 @@ def families() -> list[str]:
     manager = font_manager.fontManager
     manager.addfont(FONT)
     # a font on disk would be read again for every character that is measured or drawn
-    font_manager.ft2font = SimpleNamespace(**{**vars(ft2font), "FT2Font": in_memory})  # type: ignore[assignment]
+    vars(font_manager)["ft2font"] = SimpleNamespace(**{**vars(ft2font), "FT2Font": in_memory})
     manager.ttflist.append(dataclasses.replace(manager.ttflist[-1], name=FAMILY))
     installed = set(manager.get_font_names())
     return [FAMILY, *(name for name in FALLBACKS if name in installed)]
