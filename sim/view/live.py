@@ -36,7 +36,7 @@ class Live(Results):
         self.shapes, self._actuals = None, None
         self._own = model.world.figures.owned()
         self._baseline_data = model.world.baseline
-        self.table, self.of = cache(self._table), cache(self._of)
+        self.table, self.of, self._of_group = cache(self._table), cache(self._of), cache(self._group)
 
     def _table(self, name: str) -> pd.DataFrame:
         if name == "indicators":
@@ -119,6 +119,17 @@ class Live(Results):
     def values_pinned(self) -> pd.DataFrame:
         """The same for the run that is pinned; empty without one."""
         return self.pinned.values if self.pinned else pd.DataFrame()
+
+    def path(self, kind: str, indicator: str, group: str) -> pd.Series:
+        """Return the known values of an indicator by year under the `policy`, in the `reference` run or in the `pinned`
+        one; none where it is not observed yet."""
+        table = self._of_group(kind, group)
+        return table.loc[indicator].dropna() if indicator in table.index else pd.Series(dtype=float)
+
+    def _group(self, kind: str, group: str) -> pd.DataFrame:
+        """Return the values of a group by indicator (rows) and year (columns)."""
+        values = {"policy": self.values, "reference": self.values_without, "pinned": self.values_pinned}[kind]
+        return values if values.empty else values[values.index.get_level_values("group") == group].droplevel("group")
 
     def interval(self, indicator: str, group: str) -> pd.DataFrame:
         """Return what is known of the 80 % interval of an indicator of a group: low and high by year."""

@@ -182,10 +182,11 @@ def Details(session: Session, live: Live, language: Language, chosen: str, set_c
     page = solara.use_memo(lambda: read(county.page, live, chosen, language), [live, chosen, language])
     sample = solara.use_memo(lambda: read(agents.sample, chosen, turn, language), [live, chosen, turn, language])
     people = read(county.population, live, chosen, language)
+    counties = solara.use_memo(lambda: _by_prefecture(live, language), [live, language])
     note = COUNTY["agents_note"].fill(scale=f"{live.setting.scale:,}")
     words = PAGE | COUNTY | {"agents_note": note}
     components.County(t=spoken(words, language), page=page, population=people, agents=sample,
-                      counties=_by_prefecture(live, language), county=chosen, event_pick=set_chosen,
+                      counties=counties, county=chosen, event_pick=set_chosen,
                       event_others=lambda _: set_turn(turn + 1), event_plan=lambda _: download("plan"))
 
 

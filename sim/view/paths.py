@@ -93,8 +93,8 @@ def chart(live: Live, name: str, group: str, target: float) -> tuple[Chart, Scal
         return units.number(value, decimals=unit.decimals)
 
     drawn = []
-    for kind, values in (("reference", live.values_without), ("pinned", live.values_pinned), ("policy", live.values)):
-        path = _path(values, name, group) * unit.factor
+    for kind in ("reference", "pinned", "policy"):
+        path = live.path(kind, name, group) * unit.factor
         ours = kind == "policy"
         label = write(path.iloc[-1]) if len(path) > (0 if ours else 1) else ""  # all begin in the same point
         band = live.interval(name, group) * unit.factor if ours else None
@@ -115,18 +115,13 @@ def _read(live: Live, name: str, group: str, language: Language) -> dict[int, di
         return units.number(value * unit.factor, decimals=unit.decimals)
 
     found: dict[int, dict[str, str]] = {}
-    for key, values in (("ours", live.values), ("theirs", live.values_without), ("pinned", live.values_pinned)):
-        for year, value in _path(values, name, group).items():
+    for key, kind in (("ours", "policy"), ("theirs", "reference"), ("pinned", "pinned")):
+        for year, value in live.path(kind, name, group).items():
             found.setdefault(int(year), {})[key] = write(value)
     for year, low, high in band[["low", "high"]].itertuples():
         if year in found:
             found[year]["band"] = of(BAND["interval"].fill(low=write(low), high=write(high)), language)
     return dict(sorted(found.items()))
-
-
-def _path(values: pd.DataFrame, name: str, group: str) -> pd.Series:
-    """Return the known values of an indicator by year; none where it is not observed yet."""
-    return values.loc[(name, group)].dropna() if (name, group) in values.index else pd.Series(dtype=float)
 
 
 def _verdict(live: Live, assessed: pd.Series, language: Language) -> dict[str, str]:
