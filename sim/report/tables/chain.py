@@ -161,7 +161,7 @@ def _points_of_a_person(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _sums(table: pd.DataFrame, column: str, value: str = "persons") -> pd.DataFrame:
-    return table.groupby([*KEYS, column])[value].sum().unstack(column, fill_value=0.0)
+    return table.groupby([*KEYS, column])[value].sum().astype(float).unstack(column, fill_value=0.0)
 
 
 def _groups(results: Results) -> list[str]:
