@@ -3,7 +3,6 @@
 import pkgutil
 import shutil
 from concurrent.futures import ThreadPoolExecutor
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -43,8 +42,7 @@ def run(arguments: list[str]) -> None:
     from sim import run
 
     warn_of_later_figures(config)
-    with progress_bar() as progress, ThreadPoolExecutor(1) as beside:
-        beside.submit(import_module, "sim.report.pages.page" if config.figures else "sim.report.tables.summary")
+    with progress_bar() as progress:
         folder = run.run(config, progress)
     from sim.report.tables.results import Results
 
@@ -190,7 +188,7 @@ def _write_results(results: "Results", figures: bool = True) -> str:
     """Write summaries and, unless tables alone are asked for, figures and the report; return where they are, in words.
     """
     with ThreadPoolExecutor(1) as beside:
-        beside.submit(lambda: results.asked)  # the largest table is read while what writes of it is imported
+        beside.submit(lambda: results.asked)  # read while what writes of it is imported; a fault is met again below
         from sim.report.tables import summary
 
         if figures:

@@ -7,7 +7,7 @@ from sim.core import rng
 from sim.core.compiled import kernel
 from sim.processes import initial_jobs, production
 from sim.processes.decisions import CLOSURE, SHOCK
-from sim.processes.production import INDUSTRIAL, SECTORS, by_cell, by_county, cell
+from sim.processes.production import INDUSTRIAL, KINDS_OF_WORK, by_cell, by_county, cell
 from sim.state.economy import Economy, Technology
 from sim.state.firms import Rows, mean_size
 from sim.state.places import NOWHERE, county_of
@@ -90,7 +90,7 @@ def plan(world: World) -> None:
     desired = _desired(world, slice(None), at)
     target = world.budget.public_staff / world.config.scale
     now = by_cell(world, firms.staff)[:, PUBLIC]
-    of_public = firms.staff * (target / np.maximum(now, 1)).repeat(SECTORS).take(at)
+    of_public = firms.staff * (target / np.maximum(now, 1)).repeat(KINDS_OF_WORK).take(at)
     desired = np.where(public, of_public, desired)
     speed = np.where(public, 1.0, np.where(desired > staff, p.hiring_speed, p.layoff_speed))
     firms.desired[:] = desired
@@ -172,7 +172,7 @@ def produce(world: World) -> None:
     capital = np.maximum(firms.capital, 1.0)
     yearly = x * (capital**p.capital_share * people ** (1 - p.capital_share)) ** p.span_of_control
     made_by_one = t.output[:, PUBLIC] * 4 / np.maximum(t.staff[:, PUBLIC], 1) * world.trend
-    yearly = np.where(firms.sector == PUBLIC, made_by_one.repeat(SECTORS).take(at) * people, yearly)
+    yearly = np.where(firms.sector == PUBLIC, made_by_one.repeat(KINDS_OF_WORK).take(at) * people, yearly)
     firms.output[:] = np.round(yearly / 4)
     firms.wage[:] = pay(world, slice(None), at)
     paid = np.round(3 * firms.wage * people)

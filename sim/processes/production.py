@@ -18,7 +18,7 @@ from sim.state.residents import Work
 from sim.state.world import World
 
 PUBLIC = Work.PUBLIC_SERVICES
-SECTORS = len(Work)
+KINDS_OF_WORK = len(Work)
 INDUSTRIAL = np.isin(np.arange(len(Work)), (Work.AGRO_PROCESSING, Work.MANUFACTURING))
 """Whether a sector is one of industry, by code of work."""
 LOCAL = (Work.CONSTRUCTION, Work.TRADE_LOGISTICS, Work.CONSUMER_SERVICES)
@@ -40,7 +40,7 @@ def _cell(place, sector):
     cells = np.full(len(place), np.int64(PUBLIC))
     for i in range(len(place)):
         if place[i] != NOWHERE:
-            cells[i] = county_of(np.int64(place[i])) * SECTORS + sector[i]
+            cells[i] = county_of(np.int64(place[i])) * KINDS_OF_WORK + sector[i]
     return cells
 
 

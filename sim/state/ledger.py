@@ -74,13 +74,11 @@ class Ledger:
             raise ValueError(f"a transfer is a whole number of fen >= 0, got {amounts!r}")
         size = max(payer.rows.size, payee.rows.size, amounts.size)
         amounts = _as_many(amounts.astype(np.int64), size)
+        key = (payer.name, payee.name, item, size, payer.rows.tobytes(), payee.rows.tobytes())
+        known = self._flows[self.year].get(key) or Flow(payer.of_many(size), payee.of_many(size), item, 0 * amounts)
         self._add(payer, -amounts)
         self._add(payee, amounts)
-        key = (payer.name, payee.name, item, size, payer.rows.tobytes(), payee.rows.tobytes())
-        if (known := self._flows[self.year].get(key)) is None:
-            self._flows[self.year][key] = Flow(payer.of_many(size), payee.of_many(size), item, amounts)
-        else:
-            self._flows[self.year][key] = known._replace(fen=known.fen + amounts)
+        self._flows[self.year][key] = known._replace(fen=known.fen + amounts)
 
     def _add(self, account: Account, amounts: np.ndarray) -> None:
         fen = self._account(account.name)

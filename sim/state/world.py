@@ -101,15 +101,19 @@ class World(Setting):
         return cast(T, self._for_good[build])
 
     def yearly[T](self, build: Callable[["World"], T]) -> T:
-        """Return the result of `build`, which depends on the year's rates; it is computed once a year."""
+        """Return the result of `build`, which depends on rates and outside conditions of the year; it is computed once
+        a year."""
         if build not in self._of_year:
             self._of_year[build] = build(self)
         return cast(T, self._of_year[build])
 
     def standing[T](self, build: Callable[["World"], T]) -> T:
-        """Return the result of `build`, which depends on stocks alone; it is computed once for them as they stand."""
+        """Return the result of `build`, which depends on stocks alone; it is computed once for them as they stand, by
+        processes that change them `forget_stocks`, and an array is not to be written to."""
         if build not in self._of_stocks:
-            self._of_stocks[build] = build(self)
+            found = self._of_stocks[build] = build(self)
+            if isinstance(found, np.ndarray):
+                found.flags.writeable = False
         return cast(T, self._of_stocks[build])
 
     def forget_stocks(self) -> None:

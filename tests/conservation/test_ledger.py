@@ -91,3 +91,14 @@ def test_governments_share_one_book(finished):
     assert all(county.superior in holders for county in finished.counties.values())
     managed = [county for county in finished.counties.values() if county.superior is finished.province]
     assert len(managed) == 41
+
+
+@pytest.mark.parametrize("rows", [(2, 3), (1, 0), (0, 2)])
+def test_rows_that_are_not_as_many_are_refused_and_change_nothing(rows):
+    ledger = Ledger()
+    known = ledger.enrol("province", "county", "firms")
+    payer, payee = (Account(known[:count], "general") for count in rows)
+    with pytest.raises(ValueError):
+        ledger.post(payer, payee, "grant", 1)
+    assert not ledger.balances
+    assert not list(ledger.flows())

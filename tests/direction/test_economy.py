@@ -213,7 +213,6 @@ def test_a_plant_in_a_park_makes_more(still):
     row = np.flatnonzero(still.firms.sector == Work.MANUFACTURING)
     made = []
     for park in (0, 1):
-        still.forget_stocks()
         copied = pickle.loads(pickle.dumps(still))
         copied.firms.park[row] = park
         firms.produce(copied)
@@ -225,7 +224,6 @@ def test_people_within_reach_draw_firms(still):
     """Entry rises with market access (domain.md 2.7: entry ~ access^chi)."""
     founded = []
     for factor in (0.1, 1.0):
-        still.forget_stocks()
         copied = pickle.loads(pickle.dumps(still))
         copied.technology.reach[:] *= factor  # more people within reach than in the initial state
         entry.enter(copied)

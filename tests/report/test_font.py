@@ -57,9 +57,10 @@ def test_the_shipped_font_comes_first():
 
 def test_fonts_are_read_from_memory_and_draw_the_same():
     """Matplotlib would read a file again for every character."""
-    style.families()
-    held, of_file = font_manager.get_font(style.FONT), FT2Font(style.FONT)
+    with style.rules():
+        held, of_file = font_manager.get_font(style.FONT), FT2Font(style.FONT)
     assert isinstance(held.fname, BytesIO)
+    assert font_manager.get_font(style.FONT).fname == str(style.FONT)  # for others, as before
     for font in (held, of_file):
         font.set_size(9, 200)
         font.set_text("县城 1.5")

@@ -87,9 +87,10 @@ def workbook(summaries: dict[str, pd.DataFrame], said: str, called: Mapping[str,
     import xlsxwriter  # plans and reports alone need it
 
     content, titled = BytesIO(), {**HEADS, **more}
-    as_they_are = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    as_they_are = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "nan_inf_to_errors": True}
     with xlsxwriter.Workbook(content, as_they_are) as book:
         book.set_properties({"created": UNDATED})  # same content is same bytes
+        bold = book.add_format({"bold": True})
         large, small = (book.add_format({"num_format": decimals}) for decimals in ("#,##0", "#,##0.00"))
         for name, table in {**summaries, record.COLUMN: pd.DataFrame({record.COLUMN: [said]})}.items():
             if {"group", "indicator"} <= set(table):
@@ -103,7 +104,7 @@ def workbook(summaries: dict[str, pd.DataFrame], said: str, called: Mapping[str,
                     values = values.map(partial(_both, called[column]), na_action="ignore")
                 form = None if values.dtype.kind != "f" else large if values.abs().max() >= LARGE else small
                 head, cells = _head(column, titled), values.astype(object).where(values.notna(), None).tolist()
-                sheet.write(0, k, head)
+                sheet.write(0, k, head, bold)
                 sheet.write_column(1, k, cells, form)
                 widest = max([len(head) * 1.4, *(len(str(cell)) for cell in cells[:200])])
                 sheet.set_column(k, k, min(widest + 2, 48))

@@ -101,22 +101,43 @@ def _colours(name: str, *stops: str) -> "Colormap":
 @cache
 def families() -> list[str]:
     """Register the shipped font and return the families to draw with, first choice first."""
-    from matplotlib import font_manager, ft2font
+    from matplotlib import font_manager
 
     manager = font_manager.fontManager
     manager.addfont(FONT)
-    # a font on disk would be read again for every character that is measured or drawn
-    vars(font_manager)["ft2font"] = SimpleNamespace(**{**vars(ft2font), "FT2Font": in_memory})
     manager.ttflist.append(dataclasses.replace(manager.ttflist[-1], name=FAMILY))
     installed = set(manager.get_font_names())
     return [FAMILY, *(name for name in FALLBACKS if name in installed)]
 
 
-def in_memory(path: str | Path, **options: Any) -> "FT2Font":
-    """Return a font that is read once; processes that are forked can share it."""
+def in_memory(path: str | Path, *arguments: Any, **options: Any) -> "FT2Font":
+    """Return a font of which the file is read once."""
     from matplotlib.ft2font import FT2Font
 
-    return FT2Font(BytesIO(Path(path).read_bytes()), **options)
+    return FT2Font(BytesIO(_content(path)), *arguments, **options)
+
+
+@cache
+def _content(path: str | Path) -> bytes:
+    return Path(path).read_bytes()
+
+
+@contextmanager
+def _fonts_in_memory() -> Iterator[None]:
+    """Have matplotlib read a font once, not again for every character that is measured or drawn.
+
+    Afterwards fonts are files again, as others who draw in this process need them, for PDF for instance.
+    """
+    from matplotlib import font_manager, ft2font
+
+    names = vars(font_manager)
+    names["ft2font"] = SimpleNamespace(**{**vars(ft2font), "FT2Font": in_memory})
+    font_manager._get_font.cache_clear()
+    try:
+        yield
+    finally:
+        names["ft2font"] = ft2font
+        font_manager._get_font.cache_clear()
 
 
 @contextmanager
@@ -148,7 +169,8 @@ def rules() -> Iterator[None]:
                 "svg.hashsalt": "county",
             }
         )
-        yield
+        with _fonts_in_memory():
+            yield
 
 
 def contrast(colour: str, background: str) -> float:
