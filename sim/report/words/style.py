@@ -132,12 +132,12 @@ def _fonts_in_memory() -> Iterator[None]:
 
     names = vars(font_manager)
     names["ft2font"] = SimpleNamespace(**{**vars(ft2font), "FT2Font": in_memory})
-    font_manager._get_font.cache_clear()
+    names["_get_font"].cache_clear()
     try:
         yield
     finally:
         names["ft2font"] = ft2font
-        font_manager._get_font.cache_clear()
+        names["_get_font"].cache_clear()
 
 
 @contextmanager
