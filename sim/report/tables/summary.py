@@ -20,7 +20,7 @@ DIGITS = 6
 """Digits that numbers keep: more than is known, and no noise of floating point."""
 
 LARGE = 10_000
-"""From what amount on in a column its numbers are shown without decimals."""
+"""From what amount on a number is shown without decimals."""
 UNDATED = datetime(1980, 1, 1)
 
 HEADS = {
@@ -102,10 +102,11 @@ def workbook(summaries: dict[str, pd.DataFrame], said: str, called: Mapping[str,
             for k, (column, values) in enumerate(table.items()):
                 if column in called:
                     values = values.map(partial(_both, called[column]), na_action="ignore")
-                form = None if values.dtype.kind != "f" else large if values.abs().max() >= LARGE else small
                 head, cells = _head(column, titled), values.astype(object).where(values.notna(), None).tolist()
                 sheet.write(0, k, head, bold)
-                sheet.write_column(1, k, cells, form)
+                for line, cell in enumerate(cells, 1):
+                    form = None if type(cell) is not float else large if abs(cell) >= LARGE else small
+                    sheet.write(line, k, cell, form)
                 widest = max([len(head) * 1.4, *(len(str(cell)) for cell in cells[:200])])
                 sheet.set_column(k, k, min(widest + 2, 48))
     return content.getvalue()
