@@ -7,7 +7,7 @@ from sim.core import rng
 from sim.core.compiled import kernel
 from sim.processes import initial_jobs, production
 from sim.processes.decisions import CLOSURE, SHOCK
-from sim.processes.production import INDUSTRIAL, KINDS_OF_WORK, by_cell, by_county, cell
+from sim.processes.production import INDUSTRIAL, by_cell, by_county, cell
 from sim.state.economy import Economy, Technology
 from sim.state.firms import Rows, mean_size
 from sim.state.places import NOWHERE, county_of
@@ -24,7 +24,7 @@ def initial(world: World) -> tuple[Technology, Economy]:
     Output of each county and sector is that of the base year, split among firms by their wage bills.
     """
     firms, p, scale = world.firms, world.parameters.firms, world.config.scale
-    counties, at = world.places.counties, cell(firms)
+    at = cell(firms)
     firms.founded[:] = world.quarter - 1
     firms.desired[:] = firms.aim[:] = firms.staff
     rows = np.arange(firms.size)
@@ -54,8 +54,7 @@ def initial(world: World) -> tuple[Technology, Economy]:
     economy.output[:] = np.round(economy.output * world.last_trend)
     industrial = INDUSTRIAL[firms.sector]
     firms.land[:] = np.where(industrial, p.land_per_worker_industry * people, 0.0)
-    sites = np.bincount(firms.county, weights=np.round(firms.land), minlength=counties)
-    economy.industrial_land_wanted[:] = sites * p.closure * (1 - p.site_reuse)
+    economy.industrial_land_wanted[:] = by_county(world, np.round(firms.land)) * p.closure * (1 - p.site_reuse)
     return technology, economy
 
 
@@ -87,10 +86,10 @@ def plan(world: World) -> None:
     e.closed += by_county(world, closing).astype(np.int64)
 
     staff = firms.staff * kept
-    desired = _desired(world, slice(None), at)
+    desired = _desired(world, at)
     target = world.budget.public_staff / world.config.scale
     now = by_cell(world, firms.staff)[:, PUBLIC]
-    of_public = firms.staff * (target / np.maximum(now, 1)).repeat(KINDS_OF_WORK).take(at)
+    of_public = firms.staff * (target / np.maximum(now, 1)).repeat(len(Work)).take(at)
     desired = np.where(public, of_public, desired)
     speed = np.where(public, 1.0, np.where(desired > staff, p.hiring_speed, p.layoff_speed))
     firms.desired[:] = desired
@@ -124,14 +123,14 @@ def _closing(world: World, at: np.ndarray, number: np.ndarray) -> np.ndarray:
     return np.minimum(np.floor(number * quarterly(hazard) + draws), firms.establishments)
 
 
-def _desired(world: World, rows: Rows, at: np.ndarray) -> np.ndarray:
+def _desired(world: World, at: np.ndarray) -> np.ndarray:
     """Return the staff in rows at which v (1 - a) A X K^(a v) L^(v (1 - a) - 1) times price equals wage over wedge."""
     firms, p, t = world.firms, world.parameters.firms, world.technology
     a, v = p.capital_share, p.span_of_control
     x = (production.conditions(world) * world.economy.price).take(at)
-    x = x * np.exp(firms.shock[rows]) * np.where(firms.park[rows], 1 + p.park_effect, 1.0)
-    cost = 12 * firms.wage[rows] / np.maximum(t.wedge, 1e-12).take(at)
-    product = v * (1 - a) * firms.productivity[rows] * x * np.maximum(firms.capital[rows], 1.0) ** (a * v)
+    x = x * np.exp(firms.shock) * np.where(firms.park, 1 + p.park_effect, 1.0)
+    cost = 12 * firms.wage / np.maximum(t.wedge, 1e-12).take(at)
+    product = v * (1 - a) * firms.productivity * x * np.maximum(firms.capital, 1.0) ** (a * v)
     persons = (product / cost) ** (1 / (1 - v * (1 - a)))
     return persons / world.config.scale
 
@@ -172,7 +171,7 @@ def produce(world: World) -> None:
     capital = np.maximum(firms.capital, 1.0)
     yearly = x * (capital**p.capital_share * people ** (1 - p.capital_share)) ** p.span_of_control
     made_by_one = t.output[:, PUBLIC] * 4 / np.maximum(t.staff[:, PUBLIC], 1) * world.trend
-    yearly = np.where(firms.sector == PUBLIC, made_by_one.repeat(KINDS_OF_WORK).take(at) * people, yearly)
+    yearly = np.where(firms.sector == PUBLIC, made_by_one.repeat(len(Work)).take(at) * people, yearly)
     firms.output[:] = np.round(yearly / 4)
     firms.wage[:] = pay(world, slice(None), at)
     paid = np.round(3 * firms.wage * people)

@@ -18,7 +18,7 @@ from sim.state.residents import Work
 from sim.state.world import World
 
 PUBLIC = Work.PUBLIC_SERVICES
-KINDS_OF_WORK = len(Work)
+_KINDS_OF_WORK = len(Work)  # a number, as compiled functions cannot ask for it
 INDUSTRIAL = np.isin(np.arange(len(Work)), (Work.AGRO_PROCESSING, Work.MANUFACTURING))
 """Whether a sector is one of industry, by code of work."""
 LOCAL = (Work.CONSTRUCTION, Work.TRADE_LOGISTICS, Work.CONSUMER_SERVICES)
@@ -40,7 +40,7 @@ def _cell(place, sector):
     cells = np.full(len(place), np.int64(PUBLIC))
     for i in range(len(place)):
         if place[i] != NOWHERE:
-            cells[i] = county_of(np.int64(place[i])) * KINDS_OF_WORK + sector[i]
+            cells[i] = county_of(np.int64(place[i])) * _KINDS_OF_WORK + sector[i]
     return cells
 
 
@@ -89,9 +89,9 @@ def conditions(world: World) -> np.ndarray:
     jobs = by_cell(world, world.firms.staff).sum(1) * world.config.scale
     density = np.maximum(jobs, 1) / np.maximum(t.staff.sum(1), 1)
     growth = world.trend ** (1 - p.capital_share * p.span_of_control)
-    by_county = growth * rates["firm_productivity"][:counties] * density**p.agglomeration
-    by_county = by_county * world.standing(services.infrastructure) ** p.public_capital
-    return by_county[:, None] * np.ones(len(Work))
+    level = growth * rates["firm_productivity"][:counties] * density**p.agglomeration
+    level = level * world.standing(services.infrastructure) ** p.public_capital
+    return level[:, None] * np.ones(len(Work))
 
 
 def demand(world: World) -> np.ndarray:

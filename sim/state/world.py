@@ -108,8 +108,10 @@ class World(Setting):
         return cast(T, self._of_year[build])
 
     def standing[T](self, build: Callable[["World"], T]) -> T:
-        """Return the result of `build`, which depends on stocks alone; it is computed once for them as they stand, by
-        processes that change them `forget_stocks`, and an array is not to be written to."""
+        """Return the result of `build`, which depends on stocks alone; it is computed once for them as they stand.
+
+        Whoever changes stocks calls `forget_stocks`. An array that is returned cannot be written to.
+        """
         if build not in self._of_stocks:
             found = self._of_stocks[build] = build(self)
             if isinstance(found, np.ndarray):

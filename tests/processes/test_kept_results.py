@@ -28,7 +28,7 @@ def checked(monkeypatch):
 
 @pytest.mark.parametrize("policy", ["no_new_policy", "full_package"])
 def test_what_stocks_give_is_computed_again_once_they_change(build, checked, policy):
-    """Under measures that build, hazards that damage, and with schools that close."""
+    """With and without measures that build, under hazards that damage."""
     model = build(policy=policy, external="climate_shock", end=2024)
     model.run_until_end()
     assert checked >= {"infrastructure", "visitors", "level", "natural_amenity_of_places"}

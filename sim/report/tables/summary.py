@@ -22,6 +22,7 @@ DIGITS = 6
 LARGE = 10_000
 """From what amount on a number is shown without decimals."""
 UNDATED = datetime(1980, 1, 1)
+"""When every workbook says that it was made."""
 
 HEADS = {
     "policy": "政策", "external": "外部条件", "group": "组", "indicator": "指标代码", "zh": "中文名称",
