@@ -10,10 +10,9 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.report import table
-from sim.report.charts import marks, paths
+from sim.report.charts import marks, paths, rendering
 from sim.report.charts.multiples import DASH, FRAME
 from sim.report.charts.paths import Path, Scales
-from sim.report.charts.sheet import draw, sheet
 from sim.report.words import style
 from sim.report.words.bilingual import Words
 from sim.report.words.style import INK, POLICY, REFERENCE_RUN
@@ -63,10 +62,8 @@ def _drawn(one: list[Path]) -> marks.Chart:
 
 def _figure(one: list[Path], language: style.Language) -> str:
     with style.rules():
-        page = sheet("", "", height=FRAME.height, width=FRAME.width)
-        draw(page, _drawn(one), 0, page.bottom + page.height, language)
         content = io.StringIO()
-        page.figure.savefig(content, format="svg", metadata={"Date": None, "Creator": None})
+        rendering.figure(_drawn(one), language).savefig(content, format="svg", metadata={"Date": None, "Creator": None})
     return content.getvalue()
 
 

@@ -1,18 +1,16 @@
 """The content of the screen as files: pictures, the table behind them, and the scenario to run elsewhere."""
 
 import base64
-from io import BytesIO
 from typing import Any, NamedTuple
 
 import pandas as pd
-from matplotlib.figure import Figure
 
 from sim.config import ConfigError
-from sim.report.charts import indicator_figure
+from sim.report.charts import indicator_figure, rendering
 from sim.report.charts import maps as figures
 from sim.report.charts.layers import KNOWN
 from sim.report.charts.multiples import Beside
-from sim.report.charts.sheet import signed
+from sim.report.charts.sheet import Page
 from sim.report.pages import html
 from sim.report.plans import book
 from sim.report.plans.tables import Plans
@@ -26,8 +24,6 @@ from sim.view.pinned import COLOUR
 from sim.view.session import Session
 from sim.view.words import KINDS, PAGE, PIN
 
-DOTS = 200
-"""Dots per inch of pictures."""
 LEVELS = ["indicator", "group", "year"]
 """Of the rows of a band."""
 TITLE = Words("{title}：{kind}，{year}年", "{title}: {kind}, {year}")
@@ -67,9 +63,10 @@ def file(session: Session, kind: str, view: View) -> dict[str, Any]:
     base = live.system.base_year
     if kind == "paths" and live.years[0] != base:
         raise ConfigError(f"start={live.setting.start}: expected {base + 1} for the picture of paths and targets")
-    figure = _map(live, view) if kind == "map" else _paths(live, view)
+    drawn = _map(live, view) if kind == "map" else _paths(live, view)
     shown = view.layer.indicator if kind == "map" else view.group
-    return _packed(f"{kind}_{shown}_{live.year}.{view.language}.png", "image/png", _png(figure))
+    return _packed(f"{kind}_{shown}_{live.year}.{view.language}.png", "image/png",
+                   rendering.png(drawn, record.line()))
 
 
 def table(live: Live) -> pd.DataFrame:
@@ -108,7 +105,7 @@ def table(live: Live) -> pd.DataFrame:
     })
 
 
-def _map(live: Live, view: View) -> Figure:
+def _map(live: Live, view: View) -> Page:
     layer, language = maps.shown(live, view.layer), view.language
     words = KINDS[layer.kind].fill(base=live.years[0], goal=live.system.target_year)
     title = TITLE.fill(title=live.title(layer.indicator), kind=words, year=live.year)
@@ -119,7 +116,7 @@ def _map(live: Live, view: View) -> Figure:
         unit=live.observations[layer.indicator].unit, language=language, footnote=note)
 
 
-def _paths(live: Live, view: View) -> Figure:
+def _paths(live: Live, view: View) -> Page:
     parts = [live.band.said() if live.band and len(live.band.table) else PAGE["no_interval"]]
     parts += [live.pinned.said(live.setting)] if live.pinned else []
     said = Words("".join(part.zh for part in parts), " ".join(part.en for part in parts))
@@ -130,13 +127,6 @@ def _paths(live: Live, view: View) -> Figure:
         return Beside(live.interval(indicator, view.group), other.dropna(), COLOUR)
 
     return indicator_figure.draw(live, view.language, view.group, beside, said)
-
-
-def _png(figure: Figure) -> bytes:
-    content = BytesIO()
-    with style.rules(), signed(figure, record.line()):
-        figure.savefig(content, format="png", dpi=DOTS, metadata={"Software": None})
-    return content.getvalue()
 
 
 def _packed(name: str, kind: str, content: bytes) -> dict[str, Any]:

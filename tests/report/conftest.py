@@ -5,19 +5,22 @@ from itertools import combinations
 from pathlib import Path
 from typing import NamedTuple
 
+import matplotlib.text
 import numpy as np
 import pandas as pd
 import pytest
 from matplotlib.figure import Figure
-from matplotlib.text import Text
 
 import sim.report
 from sim.compose import compose
+from sim.report.charts.marks import Text
 from sim.report.charts.panels import Panel
+from sim.report.charts.sheet import Page
 from sim.report.pages import page
 from sim.report.tables.boundaries import Shapes
 from sim.report.tables.results import Results
-from sim.report.words import style
+from sim.report.words import style, text
+from sim.report.words.bilingual import of
 from sim.run import run
 
 DATA = Path(sim.report.__file__).parents[1] / "data"
@@ -108,24 +111,57 @@ def html(folder) -> str:
 
 
 @pytest.fixture(scope="session")
-def check() -> Callable[[Figure], None]:
+def check() -> Callable[[Page | Figure], None]:
     """What a reader of any figure may expect."""
     return _check
 
 
-def _check(figure: Figure) -> None:
+@pytest.fixture(scope="session")
+def written() -> Callable[[Page], list[str]]:
+    """The lines of text on a page, in the order in which they are written."""
+    return lambda page: [box.text for box in _written(page)]
+
+
+def _check(drawn: Page | Figure) -> None:
     """Fail if text is below 9 points, outside the page or over other text."""
+    boxes = _written(drawn) if isinstance(drawn, Page) else _drawn(drawn)
+    width, height = (drawn.chart.width, drawn.chart.height) if isinstance(drawn, Page) else drawn.get_size_inches() * 72
+    for box in boxes:
+        assert box.size >= style.SMALL, box
+        assert box.left >= 0 and box.low >= 0 and box.right <= width and box.high <= height, box
+    for one, other in combinations(boxes, 2):
+        across = min(one.right, other.right) - max(one.left, other.left)
+        up = min(one.high, other.high) - max(one.low, other.low)
+        assert across < 1 or up < 2, (one, other)
+
+
+class Box(NamedTuple):
+    """Where a text lies on the page, in points."""
+
+    text: str
+    size: float
+    left: float
+    right: float
+    low: float
+    high: float
+
+
+def _written(page: Page) -> list[Box]:
+    found = []
+    for mark in page.chart.marks:
+        if isinstance(mark, Text):
+            words = of(mark.text, page.language)
+            wide = text.width(words, mark.size)
+            left = mark.at[0] - {"start": 0, "middle": 0.5, "end": 1}[mark.anchor] * wide
+            found.append(Box(words, mark.size, left, left + wide, mark.at[1] - 0.55 * mark.size,
+                             mark.at[1] + 0.55 * mark.size))
+    return found
+
+
+def _drawn(figure: Figure) -> list[Box]:
     with style.rules():
         figure.set_dpi(200)  # as it is saved; hinting widens text at fewer
         figure.draw_without_rendering()
-        texts = [t for t in figure.findobj(Text) if t.get_visible() and t.get_text().strip()]
-        boxes = {t: t.get_window_extent() for t in texts}
-    page = figure.bbox
-    for t, box in boxes.items():
-        assert t.get_fontsize() >= style.SMALL, t
-        assert box.x0 >= 0 and box.y0 >= 0 and box.x1 <= page.x1 and box.y1 <= page.y1, t
-    pixels = figure.dpi / 72
-    for (a, first), (b, second) in combinations(boxes.items(), 2):
-        across = min(first.x1, second.x1) - max(first.x0, second.x0)
-        up = min(first.y1, second.y1) - max(first.y0, second.y0)
-        assert across < pixels or up < 2 * pixels, (a, b)
+        return [Box(one.get_text(), one.get_fontsize(), *(72 / figure.dpi * np.array(box.extents)[[0, 2, 1, 3]]))
+                for one in figure.findobj(matplotlib.text.Text) if one.get_visible() and one.get_text().strip()
+                for box in [one.get_window_extent()]]

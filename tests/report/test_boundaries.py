@@ -6,12 +6,14 @@ import re
 import numpy as np
 import pandas as pd
 import pytest
-from matplotlib.collections import PatchCollection
+from matplotlib.colors import to_hex
 
 from sim import cli
 from sim.compose import compose
-from sim.report.charts import maps
+from sim.report.charts import maps, rendering
+from sim.report.charts.marks import Shape
 from sim.report.tables import boundaries
+from sim.report.words import style
 from sim.run import identity
 
 
@@ -69,7 +71,7 @@ def test_parts_of_one_code_are_taken_together_and_holes_stay_open(write, feature
     many = {"type": "MultiPolygon", "coordinates": [outer["geometry"]["coordinates"]]}
     shape = boundaries.read(write([*features, {**outer, "geometry": many}]), counties).counties[code]
     assert len(shape) == 3
-    path = boundaries.outline(shape[1:])
+    path = rendering.outline(shape[1:])
     centre = shape[1].mean(axis=0)
     low = shape[1].min(axis=0)
     assert path.contains_point(low + 0.05)
@@ -78,18 +80,17 @@ def test_parts_of_one_code_are_taken_together_and_holes_stay_open(write, feature
     assert np.abs(shape[2].mean(axis=0) - centre).max() < 0.1
 
 
-def test_the_figure_shows_as_many_shapes_in_the_colours_of_their_values(write, features, counties, places):
+def test_the_figure_shows_as_many_shapes_in_the_colours_of_their_values(write, written, features, counties, places):
     values = pd.Series(np.linspace(-3, 6, len(counties)), index=counties["adcode"])
     values.iloc[:2] = np.nan
     shapes = boundaries.read(write(features), counties)
-    figure = maps.tile_map(values, places._replace(shapes=shapes), kind="change", title="T", unit="%", language="en")
-    drawn = [c for c in figure.axes[0].collections if isinstance(c, PatchCollection)]
-    counts = sorted(len(c.get_paths()) for c in drawn)
-    assert counts == [0, 1, 2, 78]  # nothing around, the key, two without a value, all
-    colours = next(c for c in drawn if len(c.get_paths()) == 78).get_facecolors()
+    page = maps.tile_map(values, places._replace(shapes=shapes), kind="change", title="T", unit="%", language="en")
+    drawn = [mark for mark in page.chart.marks if isinstance(mark, Shape)]
+    assert len([shape for shape in drawn if shape.hatch]) == 3  # two without a value, and the key
+    colours = [shape.colour for shape in drawn if not shape.hatch][:-1]
     known, norm, _ = maps.scale(values.dropna(), "change")
-    assert colours[2:] == pytest.approx(known(norm(values.dropna())), abs=0.003)
-    assert "shapes.geojson" in figure.axes[0].texts[1].get_text() + figure.axes[0].texts[2].get_text()
+    assert colours == [style.MISSING] * 2 + [to_hex(known(norm(value))) for value in values.dropna()]
+    assert "shapes.geojson" in " ".join(written(page))
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

@@ -1,5 +1,6 @@
 """A chart is data: the same marks become SVG and a figure, labels stay apart and inside, every value has its place."""
 
+from io import BytesIO
 from xml.etree import ElementTree
 
 import numpy as np
@@ -7,12 +8,12 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from PIL import Image
 
-from sim.report.charts import paths
-from sim.report.charts.marks import Area, Dot, Line, Text, svg
+from sim.report.charts import paths, rendering, sheet
+from sim.report.charts.marks import Area, Chart, Dot, Line, Text, svg
 from sim.report.charts.paths import Frame, Path, Scales
-from sim.report.charts.sheet import draw, sheet
-from sim.report.words.bilingual import Words
+from sim.report.words.bilingual import Words, of
 from sim.report.words.style import INK, POLICY
 from sim.report.words.text import width
 
@@ -56,7 +57,7 @@ def test_nothing_to_draw_is_said():
     assert [m.text for m in chart(path([np.nan])).marks if isinstance(m, Text)][-1] == paths.NOTHING
 
 
-def test_the_same_marks_become_svg_and_a_figure():
+def test_the_same_marks_become_svg_in_a_page_a_file_and_a_figure():
     band = pd.DataFrame({"low": [0.5, 1.0], "high": [1.5, 3.0]}, index=[2020, 2021])
     shown = (path([1.0, 2.0], band=band), path([1.5], "observed", open=True)._replace(label=""))
     drawn = chart(*shown, marked=2020.5)
@@ -69,13 +70,32 @@ def test_the_same_marks_become_svg_and_a_figure():
     both = sum(isinstance(mark, Text) and isinstance(mark.text, Words) for mark in drawn.marks)
     assert tags.count("text") == counts[Text] + both
 
-    page = sheet("", "", height=200)
-    draw(page, drawn, 20, page.bottom + page.height, "en")
-    areas, lines = page.axes.collections
-    assert len(lines.get_paths()) == counts[Line] and len(areas.get_paths()) == counts[Area]
-    assert len(page.axes.lines) == counts[Dot] and len(page.axes.texts) == counts[Text]
-    low, high = np.array([p.vertices for p in lines.get_paths() if len(p.vertices) == 2]).reshape(-1, 2).T
-    assert low.min() >= 20 and high.max() <= page.bottom + page.height
+    page = sheet.page("", "", "en", height=200)
+    page.chart.put(drawn, 20, page.top)
+    file = ElementTree.fromstring(rendering.svg(page, "record"))
+    tags = [part.tag.partition("}")[2] for part in file.iter()]
+    assert tags.count("polyline") == counts[Line] and tags.count("circle") == counts[Dot]
+    assert [part.get("aria-label") for part in file.iter() if part.get("aria-label")].count("value") == 1
+    assert tags.count("use") == sum(len(of(mark.text, "en").replace(" ", "")) for mark in page.signed("record").marks
+                                    if isinstance(mark, Text))
+    areas, lines, _, dots, letters = rendering.figure(page.chart, "en").artists
+    assert [len(one.get_paths()) for one in (areas, lines)] == [counts[Area], counts[Line]]
+    assert len(dots.get_offsets()) == counts[Dot] and len(letters.get_paths()) == tags.count("use") - len("record")
+    straight = np.array([path.vertices for path in lines.get_paths() if len(path.vertices) == 2]).reshape(-1, 2).T
+    assert straight[0].min() >= 20 and straight[1].min() >= page.top
+
+
+def test_a_text_begins_where_its_anchor_says_and_a_halo_is_behind_it():
+    """In dots of the picture: the letters of three texts beside, around and before the same place."""
+    chart = Chart(100, 90, [Text((50, 15 + 30 * k), "H", 20, "#000", anchor, halo="#f00" if k == 2 else "")
+                            for k, anchor in enumerate(("start", "middle", "end"))])
+    picture = np.array(Image.open(BytesIO(rendering.png(sheet.Page(chart, "en", "", 0, 90), ""))))
+    scale, third = rendering.DOTS / 72, picture.shape[0] // 3
+    for k, share in enumerate((0, 0.5, 1)):
+        across = np.flatnonzero((picture[k * third : (k + 1) * third] < 60).all(2).any(0)) / scale
+        middle = 50 + (0.5 - share) * width("H", 20)
+        assert (across[0] + across[-1]) / 2 == pytest.approx(middle, abs=0.5)
+    assert (picture == (255, 0, 0)).all(2).sum() > 100 and not (picture[: 2 * third] == (255, 0, 0)).all(2).any()
 
 
 def test_dashes_and_places_are_written_briefly():

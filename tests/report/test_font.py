@@ -1,14 +1,10 @@
 """The shipped font draws everything that figures write."""
 
-from io import BytesIO
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 import pytest
 from fontTools.ttLib import TTFont
-from matplotlib import font_manager
-from matplotlib.ft2font import FT2Font
 
 from sim.report.words import style, text
 
@@ -55,14 +51,18 @@ def test_the_shipped_font_comes_first():
     assert style.families()[0] == style.FAMILY
 
 
-def test_fonts_are_read_from_memory_and_draw_the_same():
-    """Matplotlib would read a file again for every character."""
-    with style.rules():
-        held, of_file = font_manager.get_font(style.FONT), FT2Font(style.FONT)
-    assert isinstance(held.fname, BytesIO)
-    assert font_manager.get_font(style.FONT).fname == str(style.FONT)  # for others, as before
-    for font in (held, of_file):
-        font.set_size(9, 200)
-        font.set_text("县城 1.5")
-        font.draw_glyphs_to_bitmap()
-    np.testing.assert_array_equal(held.get_image(), of_file.get_image())
+def test_text_is_outlined_as_wide_as_it_is_measured():
+    """Nothing is drawn for a space, and every character begins where those before it end."""
+    words = "县城 1.5万，至"
+    found = text.outlines(words)
+    assert [character for character, _, _ in found] == list(words.replace(" ", ""))
+    for k, (character, pen, outline) in zip([k for k, one in enumerate(words) if one != " "], found, strict=True):
+        assert pen == pytest.approx(text.width(words[:k], text.UNIT))
+        assert 0 < outline.get_extents().width <= 1.1 * text.width(character, text.UNIT)
+
+
+def test_what_the_shipped_font_lacks_is_taken_from_another_or_left_blank(drawable):
+    assert "Ж" not in drawable
+    (character, _, outline), = text.outlines("Ж\uffff")
+    assert character == "Ж" and outline.get_extents().width > 0
+    assert text.width("Ж\uffff", 9) > text.width("Ж", 9) > 0

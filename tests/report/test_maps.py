@@ -1,24 +1,25 @@
 """Tile maps stay readable, say what is missing and are centred at 0 where they show a difference."""
 
 import warnings
+from collections import Counter
 
 import numpy as np
 import pandas as pd
 import pytest
-from matplotlib.collections import PatchCollection
 from matplotlib.colors import to_hex
 
-from sim.report.charts import maps
+from sim.report.charts import maps, rendering
+from sim.report.charts.marks import Shape
 from sim.report.words import names, style, text
 
 
-def hatched(figure) -> dict[str, int]:
+def shapes(page) -> list[Shape]:
+    return [mark for mark in page.chart.marks if isinstance(mark, Shape)]
+
+
+def hatched(page) -> dict[str, int]:
     """Return how many shapes carry each hatch."""
-    shapes = [c for axes in figure.axes for c in axes.collections if isinstance(c, PatchCollection) and c.get_hatch()]
-    counts: dict[str, int] = {}
-    for collection in shapes:
-        counts[collection.get_hatch()] = counts.get(collection.get_hatch(), 0) + len(collection.get_paths())
-    return counts
+    return dict(Counter(shape.hatch for shape in shapes(page) if shape.hatch))
 
 
 @pytest.fixture
@@ -43,9 +44,8 @@ def test_text_is_large_enough_on_the_page_and_apart(check, draw, values, languag
         check(draw(values - 50 * (kind == "change"), kind=kind, language=language, footnote="Source: 2020."))
 
 
-def test_every_county_and_prefecture_is_named(draw, values, counties, prefectures):
-    written = {t.get_text().replace("\n", "") for t in draw(values).axes[0].texts}
-    assert {names.short(name) for name in [*counties["name_zh"], *prefectures["name_zh"]]} <= written
+def test_every_county_and_prefecture_is_named(draw, written, values, counties, prefectures):
+    assert {names.short(name) for name in [*counties["name_zh"], *prefectures["name_zh"]]} <= {*written(draw(values))}
 
 
 def test_a_county_and_a_city_of_one_name_are_told_apart(counties, prefectures):
@@ -56,15 +56,18 @@ def test_a_county_and_a_city_of_one_name_are_told_apart(counties, prefectures):
     assert len(set(chinese)) == len(chinese)
 
 
-def test_missing_values_are_hatched_and_explained(draw, values):
+def test_missing_values_are_hatched_and_explained(draw, written, values):
     values.iloc[:3] = np.nan
-    figure = draw(values.drop(values.index[3]), imputed=list(values.index[10:12]))
-    assert hatched(figure) == {maps.HATCHES["missing"]: 4 + 1, maps.HATCHES["imputed"]: 2 + 1}
-    assert {"无数据", "推算值"} <= {t.get_text() for t in figure.axes[0].texts}
+    page = draw(values.drop(values.index[3]), imputed=list(values.index[10:12]))
+    assert hatched(page) == {"missing": 4 + 1, "imputed": 2 + 1}
+    assert {"无数据", "推算值"} <= {*written(page)}
+    drawn = [(one.get_hatch(), len(one.get_paths())) for one in rendering.figure(page.chart, "zh").artists]
+    assert ("xxxx", 5) in drawn and ("////", 3) in drawn
+    assert rendering.svg(page, "").count(b'fill="url(#missing)"') == 5
 
 
 def test_nothing_at_all_is_still_a_map(draw, counties):
-    assert hatched(draw(pd.Series(dtype=float))) == {maps.HATCHES["missing"]: len(counties) + 1}
+    assert hatched(draw(pd.Series(dtype=float))) == {"missing": len(counties) + 1}
 
 
 def test_codes_may_be_numbers(draw, values):
@@ -74,7 +77,7 @@ def test_codes_may_be_numbers(draw, values):
 
 def test_districts_are_coloured_where_they_have_a_value(draw, values, prefectures):
     plain, coloured = draw(values), draw(pd.concat([values, pd.Series({prefectures["adcode"][0]: 60.0})]))
-    white = [sum(to_hex(c) == "#ffffff" for c in f.axes[0].collections[1].get_facecolors()) for f in (plain, coloured)]
+    white = [sum(shape.colour == "#FFFFFF" for shape in shapes(page)) for page in (plain, coloured)]
     assert white == [len(prefectures), len(prefectures) - 1]
 
 

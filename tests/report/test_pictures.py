@@ -5,21 +5,16 @@ import warnings
 
 import pandas as pd
 import pytest
-from matplotlib.colors import to_hex
 
 from sim.core import store
 from sim.report.charts import effect_figure, indicator_figure, measure_figure, pictures
-from sim.report.charts.marks import Line
+from sim.report.charts.marks import Dot, Line
 from sim.report.charts.multiples import multiple
 from sim.report.tables import effects, money
 from sim.report.tables.results import Results
 from sim.report.tables.scorecard import scorecard
 
 DRAWN = {"indicators": indicator_figure.draw, "measures": measure_figure.draw, "effects": effect_figure.draw}
-
-
-def written(figure) -> list[str]:
-    return [t.get_text() for t in figure.axes[0].texts]
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
@@ -30,7 +25,7 @@ def test_text_is_large_enough_on_the_page_and_apart(check, folder, name, languag
         check(DRAWN[name](Results(folder), language))
 
 
-def test_every_indicator_has_both_paths_and_a_target_with_its_status(folder):
+def test_every_indicator_has_both_paths_and_a_target_with_its_status(folder, written):
     results = Results(folder)
     card = scorecard(results)
     charts = [multiple(results, row.indicator, row.target) for row in card.itertuples()]
@@ -43,7 +38,7 @@ def test_every_indicator_has_both_paths_and_a_target_with_its_status(folder):
     assert " ".join(texts[:4]).startswith("Targets of the 19 indicators: ")
 
 
-def test_doses_are_written_as_the_table_has_them(folder):
+def test_doses_are_written_as_the_table_has_them(folder, written):
     results = Results(folder)
     texts = written(measure_figure.draw(results, "en"))
     doses = money.doses(results)
@@ -57,9 +52,9 @@ def test_what_cannot_be_told_from_chance_is_hollow(folder):
     found = effects.effects(results, results.horizon)
     found = found[found["indicator"].isin(effect_figure.KEY) & found["group"].isin(effect_figure.GROUPS)]
     found = found[found["group"] != "province"]
-    dots = [line for line in effect_figure.draw(results, "zh").axes[0].lines if line.get_marker() == "o"]
+    dots = [mark for mark in effect_figure.draw(results, "zh").chart.marks if isinstance(mark, Dot)]
     assert len(dots) == len(found)
-    assert sum(to_hex(dot.get_markerfacecolor()) == "#ffffff" for dot in dots) == (~found["clear"]).sum()
+    assert sum(dot.fill == "#fff" for dot in dots) == (~found["clear"]).sum()
 
 
 def test_a_finding_claims_nothing_inside_the_noise(folder):

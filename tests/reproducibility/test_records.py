@@ -7,12 +7,12 @@ from pathlib import Path
 import openpyxl
 import pandas as pd
 import pytest
+from matplotlib.figure import Figure
 
 import sim
 from sim import archive
 from sim.core import revision, store
-from sim.report.charts import figures
-from sim.report.charts.sheet import sheet
+from sim.report.charts import figures, sheet
 from sim.report.pages import html
 from sim.report.tables import summary
 from sim.report.words import record
@@ -97,14 +97,20 @@ def test_pages_say_what_made_them(results):
         "frame.html", {**words, "record": record.line(results)})
 
 
-def test_figures_are_signed_with_the_record_of_their_folder(results, tmp_path):
-    figure = sheet("title", "note", height=50).figure
-    before = list(figure.texts)
-    ours = [path.read_bytes() for path in figures.save(figure, results / "figures", "one")]
-    again = [path.read_bytes() for path in figures.save(figure, results / "figures", "two")]
-    others = [path.read_bytes() for path in figures.save(figure, tmp_path / "b" / "figures", "one")]
+@pytest.mark.parametrize("kind", ["figure", "page"])
+def test_figures_are_signed_with_the_record_of_their_folder(kind, results, tmp_path):
+    drawn = (sheet.page("title", "note", "en", height=50) if kind == "page"
+             else sheet.sheet("title", "note", height=50).figure)
+
+    def written() -> list:
+        return list(drawn.texts if isinstance(drawn, Figure) else drawn.chart.marks)
+
+    before = written()
+    ours = [path.read_bytes() for path in figures.save(drawn, results / "figures", "one")]
+    again = [path.read_bytes() for path in figures.save(drawn, results / "figures", "two")]
+    others = [path.read_bytes() for path in figures.save(drawn, tmp_path / "b" / "figures", "one")]
     assert ours == again and all(a != b for a, b in zip(ours, others, strict=True))
-    assert figure.texts == before
+    assert written() == before
 
 
 def test_a_table_says_it_in_its_last_column(results):

@@ -3,10 +3,10 @@
 from typing import NamedTuple
 
 import pandas as pd
-from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from sim.report.charts.sheet import MARGIN, WIDTH, Sheet, sheet
+from sim.report.charts.marks import Dot, Line
+from sim.report.charts.sheet import MARGIN, WIDTH, Page, page
 from sim.report.tables import effects, findings
 from sim.report.tables.results import Results
 from sim.report.words import style, text, units
@@ -25,7 +25,7 @@ class Box(NamedTuple):
     """Where the axes of a panel lie on the page, in points."""
 
     left: float
-    bottom: float
+    top: float
     width: float
     height: float
 
@@ -37,34 +37,31 @@ SINGLE = Words("{year}年政策减去无新增政策；单次模拟，不能排�
                "{year}, the policy less no new policy; a single run, which may be chance (hollow dots). ")
 
 
-def draw(results: Results, language: Language) -> Figure:
+def draw(results: Results, language: Language) -> Page:
     """Draw the key indicators, one panel each with all counties and every type; the title counts clear effects."""
     found = effects.effects(results, results.horizon)
     found = found[found["indicator"].isin(KEY) & found["group"].isin(GROUPS) & (found["group"] != "province")]
     shown = [name for name in KEY if name in set(found["indicator"])]
     groups = [name for name in GROUPS if name in set(found["group"])]
-    with style.rules():
-        names = max(text.width(GROUPS[name].label(language), SMALL) for name in groups) + 8
-        width = (WIDTH - 2 * MARGIN - names - GAP * (COLUMNS - 1)) / COLUMNS
-        heads = [text.wrap(of(results.title(name), language), BODY, width).splitlines() for name in shown]
-        lines = max(len(head) for head in heads)
-        height = LINE * (lines + 1) + HEAD + ROW * len(groups) + TICKS + 10
-        rows = -(-len(shown) // COLUMNS)
-        words = NOTE if results.replicates > 1 else SINGLE
-        note = of(words.fill(year=results.horizon, over=results.over, holds=results.holds), language)
-        note += findings.scenario(results.whole(results.policy), language)
-        page = sheet(of(finding(results, found), language), note, height=rows * height)
-        for k, name in enumerate(shown):
-            bottom = page.bottom + (rows - 1 - k // COLUMNS) * height + TICKS + 10
-            box = Box(MARGIN + names + k % COLUMNS * (width + GAP), bottom, width - NUMBER, ROW * len(groups))
-            part = found[found["indicator"] == name].set_index("group").reindex(groups)
-            _draw(page, part, box, results.unit(name), heads[k], language)
-            if k % COLUMNS == 0:
-                for line, group in enumerate(groups):
-                    y = bottom + ROW * (len(groups) - line - 0.5)
-                    colour = style.as_text(GROUPS[group].colour)
-                    page.axes.text(MARGIN, y, GROUPS[group].label(language), color=colour, va="center_baseline")
-    return page.figure
+    names = max(text.width(GROUPS[name].label(language), SMALL) for name in groups) + 8
+    width = (WIDTH - 2 * MARGIN - names - GAP * (COLUMNS - 1)) / COLUMNS
+    heads = [text.wrap(of(results.title(name), language), BODY, width).splitlines() for name in shown]
+    above = LINE * (max(len(head) for head in heads) + 1) + HEAD
+    height = above + ROW * len(groups) + TICKS + 10
+    words = NOTE if results.replicates > 1 else SINGLE
+    note = of(words.fill(year=results.horizon, over=results.over, holds=results.holds), language)
+    note += findings.scenario(results.whole(results.policy), language)
+    made = page(of(finding(results, found), language), note, language, height=-(-len(shown) // COLUMNS) * height)
+    for k, name in enumerate(shown):
+        left, top = MARGIN + names + k % COLUMNS * (width + GAP), made.top + k // COLUMNS * height + above
+        box = Box(left, top, width - NUMBER, ROW * len(groups))
+        part = found[found["indicator"] == name].set_index("group").reindex(groups)
+        _draw(made, part, box, results.unit(name), heads[k], language)
+        if k % COLUMNS == 0:
+            for line, group in enumerate(groups):
+                at = (MARGIN, box.top + ROW * (line + 0.5))
+                made.write(at, GROUPS[group].label(language), colour=style.as_text(GROUPS[group].colour))
+    return made
 
 
 def finding(results: Results, found: pd.DataFrame) -> Words:
@@ -90,30 +87,31 @@ def finding(results: Results, found: pd.DataFrame) -> Words:
         head=head, group=Words(group.zh, group.en.lower()), size=size)
 
 
-def _draw(page: Sheet, part: pd.DataFrame, box: Box, unit: units.Unit, head: list[str], language: Language) -> None:
+def _draw(made: Page, part: pd.DataFrame, box: Box, unit: units.Unit, head: list[str], language: Language) -> None:
     """Draw the effects on one indicator in points of the page."""
-    axes, scaled = page.axes, part[["effect", "low", "high"]].astype(float) * unit.factor
+    marks, scaled = made.chart.marks, part[["effect", "low", "high"]].astype(float) * unit.factor
     size = scaled["effect"].abs().max()
     decimals = 3 if size < 0.1 else 2 if size < 10 else 1
     low, high = min(0.0, scaled.min().min()), max(0.0, scaled.max().max())
     room = 0.06 * (high - low) or 1.0
-    low, high, top = low - room, high + room, box.bottom + box.height
+    low, high, below = low - room, high + room, box.top + box.height
 
-    def x(value):
+    def x(value: float) -> float:
         return box.left + box.width * (value - low) / (high - low)
 
     for k, words in enumerate([of(both(unit.change_name), language), *head[::-1]]):
-        axes.text(box.left, top + HEAD + LINE * k, words, size=BODY if k else SMALL, color=INK if k else QUIET)
+        type_size, colour = (BODY, INK) if k else (SMALL, QUIET)
+        made.write((box.left, box.top - HEAD - LINE * k), words, type_size, colour, baseline=True)
     for tick in MaxNLocator(3, steps=[1, 2, 2.5, 5, 10]).tick_values(low, high):
         if low <= tick <= high:
-            axes.plot([x(tick)] * 2, [box.bottom, top], color=GRID if tick else INK, linewidth=0.7, zorder=1)
-            axes.text(x(tick), box.bottom - 13, units.tick(tick, signed=True), ha="center", color=QUIET)
+            marks.append(Line([(x(tick), box.top), (x(tick), below)], GRID if tick else INK, 0.7))
+            made.write((x(tick), below + 13), units.tick(tick, signed=True), SMALL, QUIET, "middle", baseline=True)
     for k, (group, row) in enumerate(scaled.iterrows()):
         if pd.isna(row["effect"]):
             continue
-        y, colour = top - ROW * (k + 0.5), GROUPS[str(group)].colour
-        axes.plot([x(row["low"]), x(row["high"])], [y, y], color=colour, linewidth=2.4, alpha=0.45, zorder=2)
-        fill = colour if bool(part.loc[group, "clear"]) else "white"
-        axes.plot([x(row["effect"])], [y], "o", color=colour, mfc=fill, ms=5, zorder=3)
+        y, colour = box.top + ROW * (k + 0.5), GROUPS[str(group)].colour
+        marks.append(Line([(x(row["low"]), y), (x(row["high"]), y)], style.tint(colour, 0.45), 2.4))
+        fill = colour if bool(part.loc[group, "clear"]) else "#fff"
+        marks.append(Dot((x(row["effect"]), y), 2.5, colour, fill, str(group)))
         written = units.number(row["effect"], signed=True, decimals=decimals)
-        axes.text(box.left + box.width + NUMBER, y, written, ha="right", va="center_baseline")
+        made.write((box.left + box.width + NUMBER, y), written, anchor="end")

@@ -1,20 +1,16 @@
 """Paths of indicators over the years by group of counties, and figures as files."""
 
-import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
-from PIL import Image
 
 from sim.core import store
-from sim.report.charts import panels
+from sim.report.charts import panels, rendering
 from sim.report.charts.panels import Drawing, Panel
 from sim.report.charts.paths import Frame
-from sim.report.charts.sheet import MARGIN, WIDTH, draw, sheet, signed
+from sim.report.charts.sheet import MARGIN, WIDTH, Page, page
 from sim.report.tables import findings, spread
 from sim.report.words import record, style, text
 from sim.report.words.style import BODY, SMALL, Group, Language
@@ -43,7 +39,7 @@ def paths(
     groups: Mapping[str, Group] = style.GROUPS,
     policy_start: int | None = None,
     observed: pd.DataFrame | None = None,
-) -> Figure:
+) -> Page:
     """Draw each indicator by group: the mean over runs within the 80 % interval over them.
 
     `table` has the columns year, group, indicator, seed and value, `observed` the same but for seed; circles that no
@@ -58,60 +54,35 @@ def paths(
         observed = None
     note += WORDS[language]["observed"] if observed is not None else ""
     title = _finding(table, shown[0], groups, language) if title is None else title
-    with style.rules():
-        drawings = on_shared_scales(panels.prepare(shown, table, observed, groups))
-        left = max(drawing.left() for drawing in drawings)
-        right = max(drawing.right(language) for drawing in drawings)
-        column = (WIDTH - 2 * MARGIN - GAP * (columns - 1)) / columns
-        for drawing in drawings:
-            drawing.head = text.wrap(drawing.panel.name(language), BODY, column - left).splitlines()
-        head = panels.LINE * (1 + max(len(drawing.head) for drawing in drawings)) + 6
+    drawings = on_shared_scales(panels.prepare(shown, table, observed, groups))
+    left = max(drawing.left() for drawing in drawings)
+    right = max(drawing.right(language) for drawing in drawings)
+    column = (WIDTH - 2 * MARGIN - GAP * (columns - 1)) / columns
+    for drawing in drawings:
+        drawing.head = text.wrap(drawing.panel.name(language), BODY, column - left).splitlines()
+    head = panels.LINE * (1 + max(len(drawing.head) for drawing in drawings)) + 6
 
-        rows = -(-len(shown) // columns)
-        page = sheet(title, note + footnote, height=rows * ROW)
-        frame = Frame(column, ROW, left, right, head, YEARS, SMALL, leader=panels.LEADER, ticks=panels.TICKS, widest=28)
-        for k, drawing in enumerate(drawings):
-            corner = MARGIN + (k % columns) * (column + GAP), page.bottom + page.height - k // columns * ROW
-            draw(page, drawing.chart(frame, language, policy_start), *corner, language)
-    return page.figure
+    made = page(title, note + footnote, language, height=-(-len(shown) // columns) * ROW)
+    frame = Frame(column, ROW, left, right, head, YEARS, SMALL, leader=panels.LEADER, ticks=panels.TICKS, widest=28)
+    for k, drawing in enumerate(drawings):
+        corner = MARGIN + (k % columns) * (column + GAP), made.top + k // columns * ROW
+        made.chart.put(drawing.chart(frame, language, policy_start), *corner)
+    return made
 
 
-KINDS, DOTS = ("png", "svg"), 200
-"""Formats of picture files, and dots to the inch."""
+KINDS = {"png": rendering.png, "svg": rendering.svg}
+"""Formats of picture files, and what makes them."""
 
 
-def save(figure: Figure, folder: Path, name: str) -> tuple[Path, ...]:
+def save(drawn: Page | Figure, folder: Path, name: str) -> tuple[Path, ...]:
     """Write a figure as PNG (200 dots per inch) and SVG (text as shapes); equal figures give equal files.
 
     Each file appears whole or not at all, and is signed with the record of the results whose folder it is drawn in.
     """
-    folder = Path(folder)
-    folder.mkdir(parents=True, exist_ok=True)
-    with style.rules(), signed(figure, record.line(folder.parent)):
-        return tuple(_saved(figure, folder / f"{name}.{kind}") for kind in KINDS)
-
-
-def _saved(figure: Figure, target: Path) -> Path:
-    kind = target.suffix[1:]
-    aside = target.with_name(store.aside_of(target))
-    try:
-        if kind == "png":
-            _flat(figure).save(aside, format=kind, dpi=(DOTS, DOTS), compress_level=1)  # a third quicker, 6 % larger
-        else:
-            figure.savefig(aside, format=kind, dpi=DOTS, metadata={"Date": None, "Creator": None})
-        os.replace(aside, target)
-    finally:
-        aside.unlink(missing_ok=True)
-    return target
-
-
-def _flat(figure: Figure) -> Image.Image:
-    """Return a figure as a picture without transparency, of which there is none: it is written in two thirds of the
-    time."""
-    figure.set_dpi(DOTS)
-    canvas = FigureCanvasAgg(figure)
-    canvas.draw()
-    return Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB")
+    written = {Path(folder) / f"{name}.{kind}": make for kind, make in KINDS.items()}
+    for target, make in written.items():
+        store.write_bytes(target, make(drawn, record.line(target.parent.parent)))
+    return tuple(written)
 
 
 def _finding(table: pd.DataFrame, panel: Panel, groups: Mapping[str, Group], language: Language) -> str:

@@ -3,19 +3,16 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
-from matplotlib.figure import Figure
-
 from sim.report.charts.marks import Chart
 from sim.report.charts.multiples import LABELS, Beside, begun, multiple
 from sim.report.charts.paths import Frame
-from sim.report.charts.sheet import MARGIN, WIDTH, sheet
-from sim.report.charts.sheet import draw as draw_on
+from sim.report.charts.sheet import MARGIN, WIDTH, Page, page
 from sim.report.tables import answer, findings
 from sim.report.tables.results import Results
 from sim.report.tables.scorecard import WHOLE, scorecard
 from sim.report.words import style, text
 from sim.report.words.bilingual import Words, both, of
-from sim.report.words.style import BODY, GRID, INK, QUIET, SMALL, Language
+from sim.report.words.style import BODY, INK, QUIET, SMALL, Language
 from sim.report.words.terms import VERDICTS
 
 COLUMNS, GAP, HEIGHT, YEARS, HEAD = 5, 12.0, 106.0, 24.0, 27.0
@@ -43,32 +40,31 @@ class Titled(NamedTuple):
 
 
 def draw(results: Results, language: Language, group: str = WHOLE, beside: Callable[[str], Beside] | None = None,
-         said: Words | None = None) -> Figure:
+         said: Words | None = None) -> Page:
     """Draw the indicators of a group that have a base, in rows by aspect; the title says how many reach targets.
 
     `beside` gives what else is drawn with an indicator, and `said` says what that is.
     """
     card = scorecard(results, group)
     width = (WIDTH - 2 * MARGIN - GAP * (COLUMNS - 1)) / COLUMNS
-    with style.rules():
-        rows = [(aspect, [_titled(results, row, language, width, group, beside) for row in part.to_dict("records")])
-                for aspect in results.system.aspects if len(part := card[card["aspect"] == aspect])]
-        heads = [HEAD + LINE * (1 + max(len(one.name) for one in many)) for _, many in rows]
-        title = of(answer.indicators(results, card), language).rstrip("。.")
-        page = sheet(title, _note(results, language, group, said), height=sum(heads) + HEIGHT * len(rows))
-        top = page.bottom + page.height
-        for (aspect, many), head in zip(rows, heads, strict=True):
-            name = getattr(results.system.aspects[aspect].title, language)
-            page.axes.text(MARGIN, top - 12, name, size=BODY, color=QUIET)
-            page.axes.plot([MARGIN, WIDTH - MARGIN], [top - 16, top - 16], color=GRID, linewidth=0.8)
-            for k, one in enumerate(many):
-                left = MARGIN + k * (width + GAP)
-                for line, words in enumerate([one.unit, *one.name[::-1]]):
-                    page.axes.text(left, top - head + LINE * line, words, size=BODY if line else SMALL,
-                                   color=INK if line else QUIET)
-                draw_on(page, one.chart, left, top - head, language)
-            top -= head + HEIGHT
-    return page.figure
+    rows = [(aspect, [_titled(results, row, language, width, group, beside) for row in part.to_dict("records")])
+            for aspect in results.system.aspects if len(part := card[card["aspect"] == aspect])]
+    heads = [HEAD + LINE * (1 + max(len(one.name) for one in many)) for _, many in rows]
+    title = of(answer.indicators(results, card), language).rstrip("。.")
+    made = page(title, _note(results, language, group, said), language, height=sum(heads) + HEIGHT * len(rows))
+    top = made.top
+    for (aspect, many), head in zip(rows, heads, strict=True):
+        name = getattr(results.system.aspects[aspect].title, language)
+        made.write((MARGIN, top + 12), name, BODY, QUIET, baseline=True)
+        made.rule(top + 16)
+        for k, one in enumerate(many):
+            left = MARGIN + k * (width + GAP)
+            for line, words in enumerate([one.unit, *one.name[::-1]]):
+                size, colour = (BODY, INK) if line else (SMALL, QUIET)
+                made.write((left, top + head - LINE * line), words, size, colour, baseline=True)
+            made.chart.put(one.chart, left, top + head)
+        top += head + HEIGHT
+    return made
 
 
 def _titled(results: Results, row: dict, language: Language, width: float, group: str,

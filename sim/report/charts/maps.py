@@ -6,19 +6,12 @@ from typing import Literal
 
 import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
-from matplotlib.cm import ScalarMappable
-from matplotlib.collections import LineCollection, PatchCollection, PolyCollection
 from matplotlib.colors import Colormap, Normalize, to_hex
-from matplotlib.figure import Figure
-from matplotlib.patches import PathPatch
-from matplotlib.path import Path
-from matplotlib.patheffects import withStroke
 from matplotlib.ticker import MaxNLocator
 
 from sim.report.charts.drawings import CIRCLE, TILE, Map, Places, county_map
-from sim.report.charts.sheet import MARGIN, WIDTH, sheet
-from sim.report.tables import boundaries
+from sim.report.charts.marks import HATCHES, Area, Line, Shape, Text
+from sim.report.charts.sheet import MARGIN, WIDTH, Page, page
 from sim.report.tables.tiles import outline
 from sim.report.words import style, units
 from sim.report.words.bilingual import LANGUAGES
@@ -29,12 +22,13 @@ Kind = Literal["level", "change", "gap"]
 NARROWEST, WIDEST = 42.0, 56.0
 """Limits of the width of a tile, in points."""
 NAME_SIZE = {"zh": 11.0, "en": SMALL}
-BAR, BAR_HEIGHT, LINE, INSET, CLEAR = 210.0, 11.0, 15.0, 14.0, 8.0
-"""Width and height of the colour bar, a line of the key, how far its outer labels reach, and how far it keeps clear of
-what is drawn, in points."""
+SPACING = 1.12
+"""Distance of the lines of a name, in sizes of type."""
+BAR, BAR_HEIGHT, LINE, INSET, CLEAR, SHADES = 210.0, 11.0, 15.0, 14.0, 8.0, 128
+"""Width and height of the colour bar, a line of the key, how far its outer labels reach, how far it keeps clear of what
+is drawn, in points, and the shades it is made of."""
 TALLEST = 560.0
 """Greatest height of a map of true shapes, in points."""
-HATCHES = {"missing": "xxxx", "imputed": "////"}
 LIMITS = (1, 1.5, 2, 3, 4, 5, 6, 8, 10)
 """Round limits of a scale of differences, times a power of ten; their halves are round as well."""
 
@@ -67,7 +61,7 @@ def tile_map(
     language: Language,
     footnote: str = "",
     imputed: Collection[str] = (),
-) -> Figure:
+) -> Page:
     """Draw one value per county, and per prefecture's districts where `values` has the prefecture's code.
 
     `values` is indexed by adcode and in the given unit; a county without a finite value is cross-hatched
@@ -87,26 +81,38 @@ def tile_map(
     tiles.loc[there, "colour"] = [to_hex(colours(norm(value))) for value in tiles.loc[there, "value"]]
     keys = [key for key in HATCHES if tiles[key].any()]
 
-    with style.rules():
-        legend = 2 * LINE + BAR_HEIGHT + 8 + LINE * len(keys)
-        note = words["tiles"] if places.shapes is None else words["shapes"].format(places.shapes.name)
-        width, height = max(WIDTH, drawn.width * factor + 2 * MARGIN), drawn.height * factor
-        aside = (width - drawn.width * factor) / 2
-        (left, top), below = _corner(_reached(drawn) * factor + (aside, 0.0), (width, height), legend)
-        page = sheet(title, note + footnote, height=height + below, width=width)
-        left, top = left, top + page.bottom
-        _draw(page.axes, drawn, tiles, np.array([aside, page.bottom + page.height]), factor, language)
-        if there.any():
-            name = known.name(language) if kind == "level" else known.change_name(language)
-            page.axes.text(left, top, words["unit"].format(name), va="top")
-            bar = page.panel(left, top - LINE - BAR_HEIGHT, BAR, BAR_HEIGHT)
-            page.figure.colorbar(ScalarMappable(norm, colours), cax=bar, orientation="horizontal")
-            bar.set_xticks(ticks, [units.tick(tick, signed=kind != "level") for tick in ticks])
-            bar.tick_params(length=3)
-        for line, key in enumerate(keys):
-            y = top - 2 * LINE - BAR_HEIGHT - 8 - LINE * (line + 0.5)
-            _draw_key(page.axes, left, y, key, words[key], colours)
-    return page.figure
+    legend = 2 * LINE + BAR_HEIGHT + 8 + LINE * len(keys)
+    note = words["tiles"] if places.shapes is None else words["shapes"].format(places.shapes.name)
+    width, height = max(WIDTH, drawn.width * factor + 2 * MARGIN), drawn.height * factor
+    aside = (width - drawn.width * factor) / 2
+    (left, top), below = _corner(_reached(drawn) * factor + (aside, 0.0), (width, height), legend)
+    made = page(title, note + footnote, language, height=height + below, width=width)
+    top = made.top + made.height - top
+    _draw(made, drawn, tiles, np.array([aside, made.top]), factor)
+    if there.any():
+        name = known.name(language) if kind == "level" else known.change_name(language)
+        made.write((left, top + SMALL), words["unit"].format(name), baseline=True)
+        _draw_bar(made, left, top + LINE, colours, {norm(tick): units.tick(tick, signed=kind != "level")
+                                                    for tick in ticks})
+    for line, key in enumerate(keys):
+        y = top + 2 * LINE + BAR_HEIGHT + 8 + LINE * (line + 0.5)
+        _draw_key(made, left, y, key, words[key], colours)
+    return made
+
+
+def _draw_bar(made: Page, left: float, top: float, colours: Colormap, ticks: dict[float, str]) -> None:
+    """Draw the bar of colours with its marks, given by their share of its width."""
+    right, below = left + BAR, top + BAR_HEIGHT
+    for share in np.arange(SHADES) / SHADES:  # each to the end, under those that follow, so that no gap shows
+        start = left + BAR * share
+        made.chart.marks.append(Area([(start, top), (right, top), (right, below), (start, below)],
+                                     to_hex(colours(share * SHADES / (SHADES - 1))), 1.0))
+    box = [(left, top), (right, top), (right, below), (left, below), (left, top)]
+    made.chart.marks.append(Line(box, INK, 0.8))
+    for share, written in ticks.items():
+        x = left + BAR * share
+        made.chart.marks.append(Line([(x, below), (x, below + 3)], INK, 0.8))
+        made.write((x, below + 5 + 0.8 * SMALL), written, anchor="middle", baseline=True)
 
 
 def scale(values: pd.Series, kind: Kind) -> tuple[Colormap, Normalize, np.ndarray]:
@@ -156,43 +162,32 @@ def _corner(points: np.ndarray, size: tuple[float, float], legend: float) -> tup
     return (MARGIN + INSET, legend), legend + LINE
 
 
-def _draw(axes: Axes, drawn: Map, tiles: pd.DataFrame, corner: np.ndarray, factor: float, language: Language) -> None:
+def _draw(made: Page, drawn: Map, tiles: pd.DataFrame, corner: np.ndarray, factor: float) -> None:
     """Draw a map whose upper left corner is at a place on the page, in points."""
-    def put(points: np.ndarray) -> np.ndarray:
-        return corner + np.asarray(points) * (factor, -factor)
+    def put(points: np.ndarray) -> list[tuple[float, float]]:
+        return [(float(x), float(y)) for x, y in corner + np.asarray(points) * factor]
 
-    def patch(rings: list[np.ndarray]) -> PathPatch:
-        return PathPatch(boundaries.outline([put(ring) for ring in rings]))
-
-    axes.add_collection(PatchCollection([patch(rings) for rings in drawn.outside], facecolors="#FFFFFF",
-                                        edgecolors=GRID, linewidths=0.6, zorder=0))
+    marks, language = made.chart.marks, made.language
+    marks += [Shape([put(ring) for ring in rings], "#FFFFFF", GRID, 0.6) for rings in drawn.outside]
     circle = outline(np.arange(0, 366, 6), CIRCLE)
-    patches = [patch(tile.rings or [circle + np.array([tile.x, tile.y])]) for tile in drawn.tiles]
-    edges = np.where(tiles["county"], "#FFFFFF", REFERENCE_RUN)
-    axes.add_collection(PatchCollection(patches, facecolors=tiles["colour"], edgecolors=edges, linewidths=0.8))
-    for key in HATCHES:
-        if tiles[key].any():
-            _hatch(axes, [one for one, wanted in zip(patches, tiles[key], strict=True) if wanted], key)
-    sides = [put(np.reshape(side, (2, 2))) for side in drawn.borders]
-    axes.add_collection(LineCollection(sides, colors=INK, linewidths=1.0, capstyle="round"))
     size = NAME_SIZE[language] if drawn.borders else SMALL
     for tile, row in zip(drawn.tiles, tiles.itertuples(), strict=True):
-        x, y = put(np.array([tile.x, tile.y]))
-        name = "\n".join(tile.lines[LANGUAGES.index(language)])
-        text = axes.text(x, y, name, size=size, ha="center", va="center", linespacing=1.12)
-        text.set_color(style.text_on(str(row.colour)))
-        if row.missing or row.imputed:
-            text.set_path_effects([withStroke(linewidth=3, foreground=row.colour)])
+        rings = [put(ring) for ring in tile.rings or [circle + np.array([tile.x, tile.y])]]
+        marks.append(Shape(rings, str(row.colour), "#FFFFFF" if row.county else REFERENCE_RUN, 0.8))
+        hatch = "missing" if row.missing else "imputed" if row.imputed else ""
+        if hatch:
+            marks.append(Shape(rings, hatch=hatch))
+        (x, y), = put(np.array([[tile.x, tile.y]]))
+        lines = tile.lines[LANGUAGES.index(language)]
+        for k, line in enumerate(lines):
+            at = x, y + SPACING * size * (k - (len(lines) - 1) / 2)
+            marks.append(Text(at, line, size, style.text_on(str(row.colour)), "middle",
+                              halo=str(row.colour) if hatch else ""))
+    marks += [Line(put(np.reshape(side, (2, 2))), INK, 1.0, cap="round") for side in drawn.borders]
 
 
-def _hatch(axes: Axes, patches: list[PathPatch], key: str) -> None:
-    axes.add_collection(PatchCollection(patches, facecolors="none", edgecolors=REFERENCE_RUN, linewidths=0,
-                                        hatch=HATCHES[key]))
-
-
-def _draw_key(axes: Axes, x: float, y: float, key: str, name: str, colours: Colormap) -> None:
-    box = np.array([(x, y - 5), (x + 20, y - 5), (x + 20, y + 5), (x, y + 5), (x, y - 5)])
+def _draw_key(made: Page, x: float, y: float, key: str, name: str, colours: Colormap) -> None:
+    box = [[(x, y - 5), (x + 20, y - 5), (x + 20, y + 5), (x, y + 5), (x, y - 5)]]
     colour = style.MISSING if key == "missing" else to_hex(colours(0.7))
-    axes.add_collection(PolyCollection([box], facecolors=colour, edgecolors=REFERENCE_RUN, linewidths=0.5))
-    _hatch(axes, [PathPatch(Path(box, closed=True))], key)
-    axes.text(x + 26, y, name, va="center_baseline")
+    made.chart.marks.extend([Shape(box, colour, REFERENCE_RUN, 0.5), Shape(box, hatch=key)])
+    made.write((x + 26, y), name)

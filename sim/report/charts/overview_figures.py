@@ -4,10 +4,10 @@ from functools import lru_cache
 from typing import NamedTuple
 
 import pandas as pd
-from matplotlib.figure import Figure
 
 from sim.report.charts import figures, maps
 from sim.report.charts.panels import Panel
+from sim.report.charts.sheet import Page
 from sim.report.tables import findings
 from sim.report.tables.results import Results
 from sim.report.words import style, units
@@ -47,7 +47,7 @@ ECONOMY = (
 )
 
 
-def paths(results: Results, language: Language, shown: tuple[Shown, ...]) -> Figure:
+def paths(results: Results, language: Language, shown: tuple[Shown, ...]) -> Page:
     """Draw the paths of some observations by group of counties."""
     grouped, observed = _grouped(results)
     every = {one.indicator for one in (*PATHS, *ECONOMY)}
@@ -68,7 +68,7 @@ def _panel(results: Results, one: Shown) -> Panel:
     return Panel(one.indicator, named.zh, named.en, named.unit, one.since_first_year, one.scale)
 
 
-def county_map(results: Results, language: Language) -> Figure:
+def county_map(results: Results, language: Language) -> Page:
     """Draw the map of the counties: how far resident urbanization rises or falls in each."""
     table, counties = results.asked, results.counties
     name = "resident_urbanization"

@@ -9,17 +9,16 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
-from matplotlib.figure import Figure
-
 from sim.core import blocks, parent
 from sim.report.charts import effect_figure, figures, indicator_figure, measure_figure, overview_figures
+from sim.report.charts.sheet import Page
 from sim.report.tables import costs, effects
 from sim.report.tables.results import Results
 from sim.report.tables.scorecard import scorecard
 from sim.report.words.bilingual import LANGUAGES
 from sim.report.words.style import Language
 
-DRAWINGS: dict[str, Callable[[Results, Language], Figure]] = {
+DRAWINGS: dict[str, Callable[[Results, Language], Page]] = {
     "economy": partial(overview_figures.paths, shown=overview_figures.ECONOMY), "indicators": indicator_figure.draw,
     "paths": partial(overview_figures.paths, shown=overview_figures.PATHS), "map": overview_figures.county_map,
     "measures": measure_figure.draw, "effects": effect_figure.draw}

@@ -1,29 +1,72 @@
-"""A page for one figure: a title on top, a footnote below, room between them; all measures in points."""
+"""A page for one figure: a title on top, a footnote below, room between them; all measures in points.
 
-from collections.abc import Iterator, Sequence
+A `Page` is filled with marks, from the upper left corner; a `Sheet` with what matplotlib draws, from the lower left.
+"""
+
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import NamedTuple
 
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.collections import LineCollection, PolyCollection
-from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
 
-from sim.report.charts.marks import Area, Chart, Dot, Line, Point, Text
+from sim.report.charts.marks import RISE, Anchor, Chart, Line, Point, Text
 from sim.report.words import text
-from sim.report.words.bilingual import of
-from sim.report.words.style import QUIET, SMALL, TITLE, Language
+from sim.report.words.style import GRID, INK, QUIET, SMALL, TITLE, Language
 
 WIDTH = 756.0
 """Width of the page: landscape A4 within its margins."""
 MARGIN = 18.0
 TINY = 5.0
 """Size of the record in the margin."""
-ALIGNED = {"start": "left", "middle": "center", "end": "right"}
-"""Where a text is held, as matplotlib calls it."""
 TITLE_SPACING, FOOTNOTE_SPACING = 1.45, 1.5
 """Distance of lines in sizes of type; Chinese needs more than Latin."""
+
+
+class Page(NamedTuple):
+    """A figure as a chart of the whole page, with the room left for its body."""
+
+    chart: Chart
+    language: Language
+    title: str
+    top: float
+    height: float
+
+    @property
+    def width(self) -> float:
+        """Return the width of the page."""
+        return self.chart.width
+
+    def write(self, at: Point, words: str, size: float = SMALL, colour: str = INK, anchor: Anchor = "start",
+              baseline: bool = False) -> None:
+        """Add a line of text; `at` is its middle in height or its baseline, and where `anchor` says in width."""
+        x, y = at
+        self.chart.marks.append(Text((x, y - RISE * size if baseline else y), words, size, colour, anchor))
+
+    def rule(self, y: float) -> None:
+        """Add a line from margin to margin."""
+        self.chart.marks.append(Line([(MARGIN, y), (self.width - MARGIN, y)], GRID, 0.8))
+
+    def signed(self, record: str) -> Chart:
+        """Return the chart with a record in its lower margin."""
+        at = self.width - MARGIN, self.chart.height - MARGIN / 3
+        return self.chart._replace(marks=[*self.chart.marks, Text(at, record, TINY, QUIET, "end")])
+
+
+def page(title: str, footnote: str, language: Language, *, height: float, width: float = WIDTH) -> Page:
+    """Return a page whose body has the given height; title and footnote are broken to its width."""
+    head = text.wrap(title, TITLE, width - 2 * MARGIN).splitlines()
+    foot = text.wrap(footnote, SMALL, width - 2 * MARGIN).splitlines()
+    top = MARGIN + (TITLE * TITLE_SPACING * len(head) + 14 if head else 0.0)
+    below = (SMALL * FOOTNOTE_SPACING * len(foot) + 8 if foot else 0.0) + MARGIN
+    total = top + height + below
+    made = Page(Chart(width, total, []), language, title, top, height)
+    for k, line in enumerate(head):
+        made.write((MARGIN, MARGIN + TITLE * (1 + TITLE_SPACING * k)), line, TITLE, baseline=True)
+    for k, line in enumerate(reversed(foot)):
+        made.write((MARGIN, total - MARGIN - SMALL * FOOTNOTE_SPACING * k), line, colour=QUIET, baseline=True)
+    return made
 
 
 class Sheet(NamedTuple):
@@ -53,41 +96,15 @@ def signed(figure: Figure, record: str) -> Iterator[None]:
 
 
 def sheet(title: str, footnote: str, *, height: float, width: float = WIDTH) -> Sheet:
-    """Return a page whose body has the given height; title and footnote are broken to its width."""
-    title = text.wrap(title, TITLE, width - 2 * MARGIN)
-    footnote = text.wrap(footnote, SMALL, width - 2 * MARGIN)
-    title_height = TITLE * TITLE_SPACING * len(title.splitlines()) + 14 if title else 0.0
-    footnote_height = SMALL * FOOTNOTE_SPACING * len(footnote.splitlines()) + 8 if footnote else 0.0
-    total = MARGIN + title_height + height + footnote_height + MARGIN
-
+    """Return a page, as `page` does, that matplotlib draws on."""
+    made = page(title, footnote, "en", height=height, width=width)
+    total = made.chart.height
     figure = Figure(figsize=(width / 72, total / 72))
     FigureCanvasAgg(figure)
     axes = figure.add_axes((0, 0, 1, 1), xlim=(0, width), ylim=(0, total))
     axes.set_axis_off()
-    for k, line in enumerate(title.splitlines()):
-        axes.text(MARGIN, total - MARGIN - TITLE * (1 + TITLE_SPACING * k), line, size=TITLE, va="baseline")
-    for k, line in enumerate(reversed(footnote.splitlines())):
-        axes.text(MARGIN, MARGIN + SMALL * FOOTNOTE_SPACING * k, line, size=SMALL, color=QUIET, va="baseline")
-    return Sheet(figure, axes, width, MARGIN + footnote_height, height)
-
-
-def draw(page: Sheet, chart: Chart, left: float, top: float, language: Language) -> None:
-    """Draw a chart on a page, its upper left corner at a place on it, in points."""
-    def put(points: Sequence[Point]) -> list[Point]:
-        return [(left + x, top - y) for x, y in points]
-
-    areas = [mark for mark in chart.marks if isinstance(mark, Area)]
-    page.axes.add_collection(PolyCollection([put(area.points) for area in areas], linewidths=0, zorder=1,
-                                            facecolors=[to_rgba(area.colour, area.opacity) for area in areas]))
-    lines = [mark for mark in chart.marks if isinstance(mark, Line)]
-    page.axes.add_collection(LineCollection(
-        [put(line.points) for line in lines], colors=[line.colour for line in lines], zorder=2,
-        linewidths=[line.width for line in lines],
-        linestyles=[(0, [part / line.width for part in line.dash]) if line.dash else "solid" for line in lines]))
-    for mark in chart.marks:
-        match mark:
-            case Dot(at, radius, colour, fill):
-                page.axes.plot(*put([at])[0], "o", color=colour, mfc=fill, ms=2 * radius, zorder=3)
-            case Text((x, y), words, size, colour, anchor):  # the shipped font has one weight
-                page.axes.text(left + x, top - y, of(words, language), size=size, color=colour, va="center_baseline",
-                               ha=ALIGNED[anchor])
+    for mark in made.chart.marks:
+        if isinstance(mark, Text):
+            x, y = mark.at
+            axes.text(x, total - y - RISE * mark.size, str(mark.text), size=mark.size, color=mark.colour, va="baseline")
+    return Sheet(figure, axes, width, total - made.top - height, height)

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator
 from pathlib import Path as FilePath
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -14,9 +14,6 @@ from sim.config.files import read_text, shown
 from sim.report.tables import tiles
 from sim.report.words import names, text
 from sim.report.words.style import Language
-
-if TYPE_CHECKING:
-    from matplotlib.path import Path
 
 Shape = list[np.ndarray]
 """Closed rings, each of shape (points, 2): outer rings run against the clock, holes with it."""
@@ -99,13 +96,6 @@ def thinned(ring: np.ndarray, step: float) -> np.ndarray:
         if np.hypot(*(ring[k] - ring[kept[-1]])) >= step:
             kept.append(k)
     return ring[[*kept, len(ring) - 1]] if len(kept) >= 3 else ring
-
-
-def outline(rings: Shape) -> "Path":
-    """Return rings as one path, in which holes stay open."""
-    from matplotlib.path import Path
-
-    return Path.make_compound_path(*(Path(ring, closed=True) for ring in rings))
 
 
 def label(name: str, size: float, placed: Placed, language: Language) -> str:

@@ -5,14 +5,11 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
-from io import BytesIO
 from pathlib import Path
-from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 if TYPE_CHECKING:  # what only reads a run, or prints it, draws nothing
     from matplotlib.colors import Colormap
-    from matplotlib.ft2font import FT2Font
 
 Language = Literal["zh", "en"]
 
@@ -110,36 +107,6 @@ def families() -> list[str]:
     return [FAMILY, *(name for name in FALLBACKS if name in installed)]
 
 
-def in_memory(path: str | Path, *arguments: Any, **options: Any) -> "FT2Font":
-    """Return a font of which the file is read once."""
-    from matplotlib.ft2font import FT2Font
-
-    return FT2Font(BytesIO(_content(path)), *arguments, **options)
-
-
-@cache
-def _content(path: str | Path) -> bytes:
-    return Path(path).read_bytes()
-
-
-@contextmanager
-def _fonts_in_memory() -> Iterator[None]:
-    """Have matplotlib read a font once, not again for every character that is measured or drawn.
-
-    Afterwards fonts are files again, as others who draw in this process need them, for PDF for instance.
-    """
-    from matplotlib import font_manager, ft2font
-
-    names = vars(font_manager)
-    names["ft2font"] = SimpleNamespace(**{**vars(ft2font), "FT2Font": in_memory})
-    names["_get_font"].cache_clear()
-    try:
-        yield
-    finally:
-        names["ft2font"] = ft2font
-        names["_get_font"].cache_clear()
-
-
 @contextmanager
 def rules() -> Iterator[None]:
     """Draw in this visual language, whatever the user's own matplotlib settings are.
@@ -169,8 +136,7 @@ def rules() -> Iterator[None]:
                 "svg.hashsalt": "county",
             }
         )
-        with _fonts_in_memory():
-            yield
+        yield
 
 
 def contrast(colour: str, background: str) -> float:
@@ -193,6 +159,14 @@ def as_text(colour: str) -> str:
         red, green, blue = 0.95 * red, 0.95 * green, 0.95 * blue
         colour = to_hex((red, green, blue))
     return colour
+
+
+def tint(colour: str, share: float) -> str:
+    """Return a colour as it looks on white where it covers a share of it."""
+    from matplotlib.colors import to_hex, to_rgb
+
+    red, green, blue = (1 - share * (1 - part) for part in to_rgb(colour))
+    return to_hex((red, green, blue))
 
 
 def _luminance(colour: str) -> float:

@@ -1,39 +1,71 @@
-"""Measure and break text in the shipped font before anything is drawn."""
+"""Measure, break and outline text in the shipped font."""
 
 import re
 from functools import cache
+from io import BytesIO
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sim.report.words.style import FONT, in_memory
+from sim.report.words.style import FONT, families
 
 if TYPE_CHECKING:
     from matplotlib.ft2font import FT2Font
+    from matplotlib.path import Path as Outline
 
 CLOSING = "，。、；：！？）》」』”’％,.;:!?)]}%"
 """Characters that never begin a line."""
 UNIT = 100.0
-"""Size at which characters are measured, in points."""
+"""Size at which characters are measured and outlined, in points."""
 
 
 @cache
-def _font() -> "FT2Font":
-    font = in_memory(FONT)
+def _font(file: str | Path = FONT) -> "FT2Font":
+    """Return a font of which the file is read once, not again for every character."""
+    from matplotlib.ft2font import FT2Font
+
+    font = FT2Font(BytesIO(Path(file).read_bytes()))
     font.set_size(UNIT, 72)
     return font
 
 
-@cache
-def _advance(character: str) -> float:
-    """Return how far a character moves the pen, in sizes of type."""
-    from matplotlib.ft2font import LoadFlags
+def _font_of(character: str) -> "FT2Font":
+    """Return the shipped font, or for what it lacks the first that is installed and has it; what none has is blank."""
+    if _font().get_char_index(ord(character)):
+        return _font()
+    from matplotlib.font_manager import FontProperties, findfont
 
-    return _font().load_char(ord(character), flags=LoadFlags.NO_HINTING).linearHoriAdvance / 65536 / UNIT
+    others = (_font(findfont(FontProperties(family=[name]))) for name in families()[1:])
+    return next((font for font in others if font.get_char_index(ord(character))), _font())
+
+
+@cache
+def _glyph(character: str) -> "tuple[float, Outline | None]":
+    """Return how far a character moves the pen, in sizes of type, and its outline at `UNIT` if it has one."""
+    from matplotlib.ft2font import LoadFlags
+    from matplotlib.path import Path
+
+    font = _font_of(character)
+    glyph = font.load_glyph(font.get_char_index(ord(character)), flags=LoadFlags.NO_HINTING)
+    vertices, codes = font.get_path()
+    return glyph.linearHoriAdvance / 65536 / UNIT, Path(vertices, codes) if len(codes) else None
+
+
+def outlines(text: str) -> "list[tuple[str, float, Outline]]":
+    """Return the characters of a line that leave a trace: each with where it begins and its outline above the
+    baseline, at a size of `UNIT` points."""
+    found, pen = [], 0.0
+    for character in text:
+        advance, outline = _glyph(character)
+        if outline:
+            found.append((character, pen, outline))
+        pen += advance * UNIT
+    return found
 
 
 def width(text: str, size: float) -> float:
     """Return the width of a line of text in points, at a size in points: the sum of its characters, kerning left out.
     """
-    return size * sum(map(_advance, text))
+    return size * sum(_glyph(character)[0] for character in text)
 
 
 def wrap(text: str, size: float, available: float) -> str:

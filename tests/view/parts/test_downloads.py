@@ -9,8 +9,9 @@ import pandas as pd
 import pytest
 from PIL import Image
 
+from sim.report.charts.marks import Text
 from sim.report.words import record
-from sim.report.words.bilingual import LANGUAGES, Words
+from sim.report.words.bilingual import LANGUAGES, Words, of
 from sim.view import choices, downloads, maps
 from sim.view.choices import ALL, Choices
 from sim.view.live import Live
@@ -48,10 +49,9 @@ def test_downloads_name_what_is_beside_the_run(beside, live):
     assert not {"pinned", "low", "interval_en"} & set(downloads.table(live))
     for language in LANGUAGES:
         what = downloads.View(maps.Shown("resident_urbanization", "pinned"), ALL, language)
-        for figure in (downloads._map(beside, what), downloads._paths(beside, what)):
-            lines = sorted((text for axes in figure.axes for text in axes.texts),
-                           key=lambda one: -one.get_position()[1])
-            written = re.sub(r"\s", "", "".join(text.get_text() for text in lines))
+        for drawn in (downloads._map(beside, what), downloads._paths(beside, what)):
+            lines = sorted((mark for mark in drawn.chart.marks if isinstance(mark, Text)), key=lambda one: one.at[1])
+            written = re.sub(r"\s", "", "".join(of(line.text, language) for line in lines))
             assert re.sub(r"\s", "", getattr(beside.pinned.run, language)) in written
         assert re.sub(r"\s", "", getattr(beside.band.said(), language)) in written
 
