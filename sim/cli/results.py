@@ -192,6 +192,7 @@ def _write_results(results: "Results", figures: bool = True) -> str:
         from sim.report.tables import summary
 
         if figures:
+            from sim.report import forked
             from sim.report.charts import pictures
     where = f"表格 Tables: {shown(results.folder)}/*.parquet, "
     if not figures:
@@ -199,9 +200,11 @@ def _write_results(results: "Results", figures: bool = True) -> str:
         (results.folder / "report.html").unlink(missing_ok=True)
         return (where + ", ".join(path.name for path in summary.write(results))
                 + f"\n图和报告 Figures and report: county report {results.folder.name}")
-    with pictures.drawing(results) as figures_drawn:
+    with forked.beside(results) as submit:
+        started = pictures.start(submit)
         from sim.report.pages import page
 
-        tables = summary.write(results)
+        tables = summary.write(results, submit)
         report = page.write(results)
-    return where + ", ".join(path.name for path in tables) + "\n" + drawn(figures_drawn, report)
+    files = [path for figure in started for path in figure.result()]
+    return where + ", ".join(path.name for path in tables) + "\n" + drawn(files, report)

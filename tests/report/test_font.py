@@ -1,12 +1,13 @@
 """The shipped font draws everything that figures write."""
 
+from io import BytesIO
 from pathlib import Path
 
 import pandas as pd
 import pytest
 from fontTools.ttLib import TTFont
 
-from sim.report.words import style, text
+from sim.report.words import style, text, typeface
 
 FONTS = style.FONT.parent
 PACKAGE = FONTS.parents[1]
@@ -66,3 +67,22 @@ def test_what_the_shipped_font_lacks_is_taken_from_another_or_left_blank(drawabl
     (character, _, outline), = text.outlines("Ж\uffff")
     assert character == "Ж" and outline.get_extents().width > 0
     assert text.width("Ж\uffff", 9) > text.width("Ж", 9) > 0
+
+
+def test_a_page_has_the_part_of_the_font_that_it_shows_and_it_is_kept(monkeypatch, tmp_path):
+    """In any order of the characters; a file in the cache that is torn is made anew."""
+    monkeypatch.setenv("COUNTY_CACHE", str(tmp_path))
+    made = typeface.packed("县城 1.5县")
+    with TTFont(BytesIO(made)) as font:
+        assert {chr(point) for point in font.getBestCmap()} == set("县城 1.5")
+    kept, = (tmp_path / "fonts").iterdir()
+    assert kept.read_bytes() == made == typeface.packed("5.1 城县")
+    kept.write_bytes(made[:-1])
+    assert typeface.packed("县城 1.5") == made == kept.read_bytes()
+    assert typeface.packed("县") != made
+
+
+def test_a_font_is_cut_out_anew_where_nothing_can_be_kept(monkeypatch, tmp_path):
+    monkeypatch.setenv("COUNTY_CACHE", str(tmp_path))
+    (tmp_path / "fonts").write_text("a file")
+    assert typeface.packed("县") == typeface.packed("县")

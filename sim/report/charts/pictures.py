@@ -1,15 +1,12 @@
 """Every figure of a run as files, in both languages, drawn side by side on the cores."""
 
-import gc
-import multiprocessing
-import signal
-from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager
+from collections.abc import Callable
+from concurrent.futures import Future
 from functools import partial
+from itertools import product
 from pathlib import Path
 
-from sim.core import blocks, parent
+from sim.report import forked
 from sim.report.charts import effect_figure, figures, indicator_figure, measure_figure, overview_figures
 from sim.report.charts.sheet import Page
 from sim.report.tables import costs, effects
@@ -23,56 +20,35 @@ DRAWINGS: dict[str, Callable[[Results, Language], Page]] = {
     "paths": partial(overview_figures.paths, shown=overview_figures.PATHS), "map": overview_figures.county_map,
     "measures": measure_figure.draw, "effects": effect_figure.draw}
 """What draws each figure, those that take longest first."""
+THERE: dict[str, Callable[[Results], bool]] = {
+    "indicators": lambda results: len(scorecard(results)) > 0,
+    "measures": lambda results: len(costs.dose_rows(results)) > 0,
+    "effects": lambda results: len(effects.effects(results, results.horizon)) > 0}
+"""Whether a run has anything for a figure that not every run has."""
 ORDER = ("paths", "economy", "map", "indicators", "measures", "effects")
 
 
 def draw(results: Results) -> list[Path]:
     """Draw the overview, and indicators, measures and effects where the run has any; return the picture files."""
-    with drawing(results) as drawn:
-        pass
-    return drawn
+    with forked.beside(results) as submit:
+        drawn = start(submit)
+    return [path for one in drawn for path in one.result()]
 
 
-@contextmanager
-def drawing(results: Results) -> Iterator[list[Path]]:
-    """Draw every figure in other processes while something else is done here; the list of files is there at the end.
+def start(submit: forked.Submit) -> list[Future[list[Path]]]:
+    """Have every figure drawn elsewhere; return what will be the files of each, in the order in which they are named.
 
-    The processes are forked: they have the tables that were read and what was imported. Figures that the run has
-    nothing for are taken away, so that none is left of an earlier run.
+    Figures that the run has nothing for are taken away, so that none is left of an earlier run.
     """
+    under_way = {name: submit(_draw, name) for name in DRAWINGS}
+    return [under_way[name] for name in ORDER]
+
+
+def _draw(results: Results, name: str) -> list[Path]:
     folder = results.folder / "figures"
-    there = {"indicators": len(scorecard(results)) > 0, "measures": len(costs.dose_rows(results)) > 0,
-             "effects": len(effects.effects(results, results.horizon)) > 0}
-    written: list[Path] = []
-    count = min(blocks.cores(), len(DRAWINGS))
-    pool = ProcessPoolExecutor(count, multiprocessing.get_context("fork"), _take, (results, folder))
-    try:
-        under_way = {(name, language): pool.submit(_draw, name, language)
-                     for name in DRAWINGS if there.get(name, True) for language in LANGUAGES}
-        yield written
-        for name in ORDER:
-            for language in LANGUAGES:
-                if (name, language) in under_way:
-                    written += under_way[name, language].result()
-                else:
-                    for kind in figures.KINDS:
-                        (folder / f"{name}.{language}.{kind}").unlink(missing_ok=True)
-    finally:
-        pool.shutdown(cancel_futures=True)
-
-
-_taken: tuple[Results, Path]
-
-
-def _take(results: Results, folder: Path) -> None:
-    """Keep what this process draws from; whoever forked it is told of an interruption and stops it."""
-    global _taken
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    parent.end_with_it()
-    gc.freeze()  # what was there before need not be looked through for what is over
-    _taken = (results, folder)
-
-
-def _draw(name: str, language: Language) -> tuple[Path, ...]:
-    results, folder = _taken
-    return figures.save(DRAWINGS[name](results, language), folder, f"{name}.{language}")
+    if name in THERE and not THERE[name](results):
+        for language, kind in product(LANGUAGES, figures.KINDS):
+            (folder / f"{name}.{language}.{kind}").unlink(missing_ok=True)
+        return []
+    return [path for language in LANGUAGES
+            for path in figures.save(DRAWINGS[name](results, language), folder, f"{name}.{language}")]

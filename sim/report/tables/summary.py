@@ -1,6 +1,6 @@
 """Summaries of a run as CSV files for spreadsheets: values, effects, indicators against targets, doses."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import partial
 from io import BytesIO
@@ -19,6 +19,7 @@ from sim.report.words.bilingual import Words
 DIGITS = 6
 """Digits that numbers keep: more than is known, and no noise of floating point."""
 
+WORKBOOK = "summary.xlsx"
 LARGE = 10_000
 """From what amount on a number is shown without decimals."""
 UNDATED = datetime(1980, 1, 1)
@@ -46,9 +47,10 @@ PARTS = {"_low": "区间下限", "_high": "区间上限", "_clear": "超出随�
 """What the ends of names of columns add to the head of the column before."""
 
 
-def write(results: Results) -> list[Path]:
-    """Write every summary that the run has rows for beside its tables, as CSV and all in one workbook; return the
-    files. One without rows is taken away, so that none is left of an earlier report."""
+def write(results: Results, submit: Callable[..., object] | None = None) -> list[Path]:
+    """Write every summary that the run has rows for beside its tables, as CSV and all in one workbook, which is left to
+    another process where `submit` has it made there; return the files. One without rows is taken away, so that none is
+    left of an earlier report."""
     every = tables(results)
     written, filled = [], {name: table for name, table in every.items() if len(table)}
     for name in every.keys() - filled.keys():
@@ -57,9 +59,16 @@ def write(results: Results) -> list[Path]:
         path = results.folder / f"{name}.csv"
         record.write_csv(path, table)
         written.append(path)
-    path = results.folder / "summary.xlsx"
-    store.write_bytes(path, workbook(filled, record.line(results.folder), spelled(results)))
-    return [*written, path]
+    if submit:
+        submit(_write_workbook, filled)
+    else:
+        _write_workbook(results, filled)
+    return [*written, results.folder / WORKBOOK]
+
+
+def _write_workbook(results: Results, filled: dict[str, pd.DataFrame]) -> None:
+    content = workbook(filled, record.line(results.folder), spelled(results))
+    store.write_bytes(results.folder / WORKBOOK, content)
 
 
 def spelled(results: Results) -> dict[str, dict[str, Words]]:
