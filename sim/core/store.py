@@ -106,10 +106,11 @@ def parquet_bytes(table: pd.DataFrame, constants: Mapping[str, str | int] | None
     for name, value in (constants or {}).items():
         columns[name] = pa.DictionaryArray.from_arrays(same, pa.array([value], pa.string())) \
             if isinstance(value, str) else pa.repeat(value, len(table))
-    arrow = pa.table(columns)
+    schema = pa.schema([pa.field(name, column.type, nullable=name not in (constants or ()) and _may_lack(column))
+                        for name, column in columns.items()])
     buffer = pa.BufferOutputStream()
-    with _writer(buffer, arrow.schema, constants or (), metadata) as file:
-        file.write_table(arrow)
+    with _writer(buffer, schema, (), metadata) as file:
+        file.write_table(pa.Table.from_arrays(list(columns.values()), schema=schema))
     content: bytes = buffer.getvalue().to_pybytes()
     return content
 
@@ -203,8 +204,9 @@ def _replace(path: Path, write: Callable[[Path], object]) -> None:
 
 def _writer(where: Path | pa.NativeFile, schema: pa.Schema, constants: Collection[str],
             metadata: Mapping[str, str] | None) -> parquet.ParquetWriter:
-    """Return a writer of a Parquet file: only text has a dictionary and only constants have statistics, by which
-    readers skip rows; for other columns either takes longer than all the rest and brings nothing."""
+    """Return a writer of a Parquet file: only text has a dictionary and only constants of each of many files have
+    statistics, by which readers skip rows; for other columns either takes longer than all the rest and brings nothing.
+    """
     words = [field.name for field in schema if _is_text(field.type)]
     file = parquet.ParquetWriter(where, schema, compression="lz4", store_schema=False, use_dictionary=words or False,
                                  write_statistics=list(constants) or False)
@@ -225,6 +227,11 @@ def _column(values: pd.Series) -> pa.Array:
         return column
     coded = (column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column).dictionary_encode()
     return pa.DictionaryArray.from_arrays(coded.indices, coded.dictionary.cast(pa.string()))
+
+
+def _may_lack(column: pa.Array) -> bool:
+    """Return whether a value of such a column can be missing; one that has all takes a sixth less to write."""
+    return column.null_count > 0 or not (pa.types.is_integer(column.type) or pa.types.is_boolean(column.type))
 
 
 def _is_text(kind: pa.DataType) -> bool:
