@@ -5,6 +5,7 @@ import sys
 from benchmarks import (
     against,
     bandwidth,
+    calibration,
     charts,
     common_random_numbers,
     loop,
@@ -29,6 +30,7 @@ BENCHMARKS = {
     "full": processes.full,  # one row per person
     "common_random_numbers": common_random_numbers.measure,  # how much seeds in common narrow effects
     "sensitivity": sensitivity.measure,  # a screening of levers and unknowns
+    "calibration": calibration.measure,  # a fit to the past
     "view": view.measure,  # the page in the browser: until it can be used, a step with its drawing, memory
     "visitors": visitors.measure,  # what the page's server keeps of twenty visitors who left
     "sweep": sweep.measure,  # a thousand runs beside each other

@@ -33,6 +33,7 @@ FIGURES = {
     "listing": "processes:listed",
     "sweep": "processes:swept",
     "sensitivity": "sensitivity:figures",
+    "calibration": "calibration:figures",
     "view": "view:figures",
 }
 """What can be compared: where to find functions that make one round and return figures by name, the less the better.

@@ -2,6 +2,8 @@
 
 import functools
 import time
+from collections.abc import Callable, Sequence
+from typing import Any
 
 from benchmarks.report import table, verdict
 from sim import baseline, engine
@@ -46,13 +48,18 @@ def _pace() -> tuple[int, int, float, float]:
     design = spec.sample_morris(config.trajectories, num_levels=4, seed=config.seed).samples
     jobs = [applied(config, factors, row).model_copy(update={"seed": config.seed + k % config.seeds})
             for k, row in enumerate(design[:MEASURED])]
+    return len(design), len(factors), *pace(points.simulate, config, jobs)
+
+
+def pace(simulate: Callable[[Any, int], object], config: Any, jobs: Sequence[Any]) -> tuple[float, float]:
+    """Return the seconds that one of some runs takes on all cores, and of its simulation."""
     count = workers(config, baseline.load(config.data))
-    function = functools.partial(_timed, points.simulate)
+    function = functools.partial(_timed, simulate)
     CountyUrbanization(config=config)  # the initial state is made once
     list(engine.execute(function, jobs[: 2 * count], count))
     begun = time.perf_counter()
     alone = [outcome.result for outcome in engine.execute(function, jobs, count)]
-    return len(design), len(factors), (time.perf_counter() - begun) / len(jobs), sum(alone) / len(alone)
+    return (time.perf_counter() - begun) / len(jobs), sum(alone) / len(alone)
 
 
 def _timed(simulate, config, threads: int) -> float:
