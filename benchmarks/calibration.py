@@ -14,7 +14,7 @@ MEASURED = 24
 
 
 def figures() -> dict[str, float]:
-    """Runs of the first wave of the default fit on all cores: seconds of a run on one core."""
+    """Runs of sets drawn as those of the first wave of the default fit, on all cores: seconds of a run on one core."""
     seconds, alone = _pace()
     return {"one run of a fit": seconds * blocks.cores(), "of which the simulation": alone}
 

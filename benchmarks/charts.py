@@ -1,4 +1,5 @@
-"""Ways to draw the charts of a page: marks as SVG, the same marks by matplotlib, Vega-Lite where it is installed."""
+"""Ways to draw the charts of a page: marks as SVG, as a file with text as shapes, by matplotlib, and by Vega-Lite where
+it is installed."""
 
 import io
 import statistics
@@ -13,8 +14,9 @@ from benchmarks.report import table
 from sim.report.charts import marks, paths, rendering
 from sim.report.charts.multiples import DASH, FRAME
 from sim.report.charts.paths import Path, Scales
+from sim.report.charts.sheet import Page
 from sim.report.words import style
-from sim.report.words.bilingual import Words
+from sim.report.words.bilingual import LANGUAGES, Words
 from sim.report.words.style import INK, POLICY, REFERENCE_RUN
 
 COUNT, TIMES, YEARS = 19, 5, range(2020, 2026)
@@ -25,8 +27,10 @@ def measure() -> None:
     charts = _charts()
     ways: dict[str, Callable[[], list[str]]] = {
         "marks as SVG": lambda: [marks.svg(_drawn(one), "x") for one in charts],
+        "marks as SVG files, text as shapes": lambda: [_file(one, language) for one in charts
+                                                       for language in LANGUAGES],
         "marks by matplotlib, saved as SVG": lambda: [_figure(one, language) for one in charts
-                                                      for language in ("zh", "en")]}
+                                                      for language in LANGUAGES]}
     try:
         convert = import_module("vl_convert").vegalite_to_svg
         ways["Vega-Lite by vl-convert"] = lambda: [convert(_specification(one, k)) for one in charts for k in (0, 1)]
@@ -58,6 +62,10 @@ def _charts() -> list[list[Path]]:
 
 def _drawn(one: list[Path]) -> marks.Chart:
     return paths.draw(one, Scales(FRAME, (YEARS[0], YEARS[-1]), paths.limits(one)))
+
+
+def _file(one: list[Path], language: style.Language) -> str:
+    return rendering.svg(Page(_drawn(one), language, "", 0, FRAME.height), "").decode()
 
 
 def _figure(one: list[Path], language: style.Language) -> str:

@@ -131,7 +131,7 @@ def concatenate(path: Path, parts: Sequence[Path], constants: Collection[str] = 
     order; `constants` are columns of one value in each file.
 
     Rows pass through memory a few files at a time. Raises OSError or pyarrow.ArrowInvalid for files that are torn or
-    have other columns.
+    have other columns; one whose values may be missing is another than one whose may not.
     """
     schema = parquet.read_schema(parts[0])
     words = [field.name for field in schema if _is_text(field.type)]

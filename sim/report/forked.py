@@ -11,6 +11,9 @@ from typing import Protocol
 from sim.core import blocks, parent
 from sim.report.tables.results import Results
 
+MOST = 8
+"""Most processes: all are started, whether there is work for them or not."""
+
 
 class Submit(Protocol):
     """Has a function of the results, and of what else is given, called elsewhere."""
@@ -23,8 +26,8 @@ class Submit(Protocol):
 @contextmanager
 def beside(results: Results) -> Iterator[Submit]:
     """Give what has work done in other processes, forked from this one: they have the tables that were read and what
-    was imported. At the end all of it is done; what fails there is raised here."""
-    pool = ProcessPoolExecutor(blocks.cores(), multiprocessing.get_context("fork"), _take, (results,))
+    was imported. At the end all of it is done; what fails there is raised here, and after a fault nothing is begun."""
+    pool = ProcessPoolExecutor(min(blocks.cores(), MOST), multiprocessing.get_context("fork"), _take, (results,))
     futures: list[Future] = []
 
     def submit(work, *given):

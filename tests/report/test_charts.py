@@ -1,5 +1,6 @@
 """A chart is data: the same marks become SVG and a figure, labels stay apart and inside, every value has its place."""
 
+import re
 from io import BytesIO
 from xml.etree import ElementTree
 
@@ -85,17 +86,37 @@ def test_the_same_marks_become_svg_in_a_page_a_file_and_a_figure():
     assert straight[0].min() >= 20 and straight[1].min() >= page.top
 
 
-def test_a_text_begins_where_its_anchor_says_and_a_halo_is_behind_it():
-    """In dots of the picture: the letters of three texts beside, around and before the same place."""
-    chart = Chart(100, 90, [Text((50, 15 + 30 * k), "H", 20, "#000", anchor, halo="#f00" if k == 2 else "")
-                            for k, anchor in enumerate(("start", "middle", "end"))])
-    picture = np.array(Image.open(BytesIO(rendering.png(sheet.Page(chart, "en", "", 0, 90), ""))))
-    scale, third = rendering.DOTS / 72, picture.shape[0] // 3
-    for k, share in enumerate((0, 0.5, 1)):
-        across = np.flatnonzero((picture[k * third : (k + 1) * third] < 60).all(2).any(0)) / scale
-        middle = 50 + (0.5 - share) * width("H", 20)
-        assert (across[0] + across[-1]) / 2 == pytest.approx(middle, abs=0.5)
-    assert (picture == (255, 0, 0)).all(2).sum() > 100 and not (picture[: 2 * third] == (255, 0, 0)).all(2).any()
+def test_a_text_begins_where_its_anchor_says():
+    """In dots of the picture: the letter beside, around and before the same place."""
+    for anchor, share in (("start", 0), ("middle", 0.5), ("end", 1)):
+        picture = pixels(Chart(100, 30, [Text((50, 15), "H", 20, "#000", anchor)]))
+        across = np.flatnonzero((picture < 60).all(2).any(0)) * 72 / rendering.DOTS
+        assert (across[0] + across[-1]) / 2 == pytest.approx(50 + (0.5 - share) * width("H", 20), abs=0.5)
+
+
+def test_a_halo_is_behind_the_letters_of_its_own_text_alone():
+    bare, haloed = (Chart(100, 60, [Text((10, 15), "Hi", 20, "#000"), Text((10, 45), "Hi", 20, "#000", halo=colour)])
+                    for colour in ("", "#f00"))
+    without, picture = pixels(bare), pixels(haloed)
+    half = len(picture) // 2
+    np.testing.assert_array_equal(picture[:half], without[:half])
+    assert (picture[half:] == (255, 0, 0)).all(2).sum() > 100
+    black = (without == 0).all(2)
+    assert (picture[black] == 0).all()
+    drawn = rendering.svg(sheet.Page(haloed, "en", "", 0, 60), "").decode()
+    first, second = re.findall('<g aria-label="Hi".*?</g>(?!<use)', drawn)
+    assert "stroke" not in first
+    assert re.search('<g stroke="#f00" [^>]*>(<use [^>]*>){2}</g>(<use [^>]*>){2}</g>', second)
+
+
+def test_what_svg_cannot_hold_is_left_out_of_what_is_spoken():
+    page = sheet.page("A\x0bB & <C>", "\uffff", "en", height=20)
+    spoken = ElementTree.fromstring(rendering.svg(page, ""))
+    assert spoken[0].text == "AB & <C>"
+
+
+def pixels(chart: Chart) -> np.ndarray:
+    return np.array(Image.open(BytesIO(rendering.png(sheet.Page(chart, "en", "", 0, chart.height), ""))))
 
 
 def test_dashes_and_places_are_written_briefly():

@@ -1,8 +1,12 @@
 """The shipped font draws everything that figures write."""
 
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 from fontTools.ttLib import TTFont
@@ -60,6 +64,24 @@ def test_text_is_outlined_as_wide_as_it_is_measured():
     for k, (character, pen, outline) in zip([k for k, one in enumerate(words) if one != " "], found, strict=True):
         assert pen == pytest.approx(text.width(words[:k], text.UNIT))
         assert 0 < outline.get_extents().width <= 1.1 * text.width(character, text.UNIT)
+
+
+def test_threads_outline_the_same_characters(drawable, monkeypatch):
+    """A font has room for one character at a time, and visitors of the page are threads."""
+    characters = "".join(sorted(drawable))[:600]
+    monkeypatch.setattr(text, "_glyph", cache(text._glyph.__wrapped__))
+    alone = {one: outline.vertices for one, _, outline in text.outlines(characters)}
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        for _ in range(3):
+            monkeypatch.setattr(text, "_glyph", cache(text._glyph.__wrapped__))
+            with ThreadPoolExecutor(4) as pool:
+                for found in pool.map(text.outlines, [characters, characters[::-1]] * 2):
+                    for one, _, outline in found:
+                        np.testing.assert_array_equal(outline.vertices, alone[one])
+    finally:
+        sys.setswitchinterval(before)
 
 
 def test_what_the_shipped_font_lacks_is_taken_from_another_or_left_blank(drawable):

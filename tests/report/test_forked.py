@@ -29,7 +29,7 @@ def test_what_fails_elsewhere_is_raised_here(folder):
         submit(failing)
 
 
-def test_what_fails_here_is_raised_and_nothing_is_waited_for(folder):
+def test_what_fails_here_is_raised(folder):
     with pytest.raises(ValueError, match="here"), forked.beside(Results(folder)) as submit:
         submit(counted, "indicators")
         raise ValueError("here")

@@ -3,11 +3,12 @@
 import shutil
 import warnings
 
+import matplotlib
 import pandas as pd
 import pytest
 
 from sim.core import store
-from sim.report.charts import effect_figure, indicator_figure, measure_figure, pictures
+from sim.report.charts import effect_figure, indicator_figure, measure_figure, pictures, rendering
 from sim.report.charts.marks import Dot, Line
 from sim.report.charts.multiples import multiple
 from sim.report.tables import effects, money
@@ -23,6 +24,15 @@ def test_text_is_large_enough_on_the_page_and_apart(check, folder, name, languag
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         check(DRAWN[name](Results(folder), language))
+
+
+@pytest.mark.parametrize("name", pictures.DRAWINGS)
+def test_the_users_own_settings_of_matplotlib_change_nothing(folder, name):
+    results = Results(folder)
+    drawn = [kind(pictures.DRAWINGS[name](results, "en"), "") for kind in (rendering.svg, rendering.png)]
+    with matplotlib.rc_context({"axes.autolimit_mode": "round_numbers", "lines.antialiased": False, "font.size": 30,
+                                "hatch.linewidth": 5, "figure.facecolor": "red", "path.sketch": (9, 9, 9)}):
+        assert [kind(pictures.DRAWINGS[name](results, "en"), "") for kind in (rendering.svg, rendering.png)] == drawn
 
 
 def test_every_indicator_has_both_paths_and_a_target_with_its_status(folder, written):

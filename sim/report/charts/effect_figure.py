@@ -3,8 +3,8 @@
 from typing import NamedTuple
 
 import pandas as pd
-from matplotlib.ticker import MaxNLocator
 
+from sim.report.charts import paths
 from sim.report.charts.marks import Dot, Line
 from sim.report.charts.sheet import MARGIN, WIDTH, Page, page
 from sim.report.tables import effects, findings
@@ -102,10 +102,9 @@ def _draw(made: Page, part: pd.DataFrame, box: Box, unit: units.Unit, head: list
     for k, words in enumerate([of(both(unit.change_name), language), *head[::-1]]):
         type_size, colour = (BODY, INK) if k else (SMALL, QUIET)
         made.write((box.left, box.top - HEAD - LINE * k), words, type_size, colour, baseline=True)
-    for tick in MaxNLocator(3, steps=[1, 2, 2.5, 5, 10]).tick_values(low, high):
-        if low <= tick <= high:
-            marks.append(Line([(x(tick), box.top), (x(tick), below)], GRID if tick else INK, 0.7))
-            made.write((x(tick), below + 13), units.tick(tick, signed=True), SMALL, QUIET, "middle", baseline=True)
+    for tick, written in paths.ticks((low, high), 3, signed=True).items():
+        marks.append(Line([(x(tick), box.top), (x(tick), below)], GRID if tick else INK, 0.7))
+        made.write((x(tick), below + 13), written, SMALL, QUIET, "middle", baseline=True)
     for k, (group, row) in enumerate(scaled.iterrows()):
         if pd.isna(row["effect"]):
             continue

@@ -7,8 +7,8 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 from matplotlib.colors import Colormap, Normalize, to_hex
-from matplotlib.ticker import MaxNLocator
 
+from sim.report.charts import paths
 from sim.report.charts.drawings import CIRCLE, TILE, Map, Places, county_map
 from sim.report.charts.marks import HATCHES, Area, Line, Shape, Text
 from sim.report.charts.sheet import MARGIN, WIDTH, Page, page
@@ -120,7 +120,7 @@ def scale(values: pd.Series, kind: Kind) -> tuple[Colormap, Normalize, np.ndarra
     low, high = (values.min(), values.max()) if len(values) else (0.0, 1.0)
     if kind == "level":
         low, high = (low, high) if high > low else (low - 1, high + 1)
-        ticks = np.asarray(MaxNLocator(5, steps=[1, 2, 2.5, 5, 10]).tick_values(low, high))
+        ticks = paths.even(low, high, 5)
         return style.levels(), Normalize(ticks[0], ticks[-1]), ticks
     furthest = max(abs(low), abs(high)) or 1.0
     power = 10.0 ** np.floor(np.log10(furthest))
@@ -171,18 +171,19 @@ def _draw(made: Page, drawn: Map, tiles: pd.DataFrame, corner: np.ndarray, facto
     marks += [Shape([put(ring) for ring in rings], "#FFFFFF", GRID, 0.6) for rings in drawn.outside]
     circle = outline(np.arange(0, 366, 6), CIRCLE)
     size = NAME_SIZE[language] if drawn.borders else SMALL
+    hatched: list[Shape] = []
     for tile, row in zip(drawn.tiles, tiles.itertuples(), strict=True):
         rings = [put(ring) for ring in tile.rings or [circle + np.array([tile.x, tile.y])]]
         marks.append(Shape(rings, str(row.colour), "#FFFFFF" if row.county else REFERENCE_RUN, 0.8))
         hatch = "missing" if row.missing else "imputed" if row.imputed else ""
-        if hatch:
-            marks.append(Shape(rings, hatch=hatch))
+        hatched += [Shape(rings, hatch=hatch)] if hatch else []
         (x, y), = put(np.array([[tile.x, tile.y]]))
         lines = tile.lines[LANGUAGES.index(language)]
         for k, line in enumerate(lines):
             at = x, y + SPACING * size * (k - (len(lines) - 1) / 2)
             marks.append(Text(at, line, size, style.text_on(str(row.colour)), "middle",
                               halo=str(row.colour) if hatch else ""))
+    marks += hatched  # over the edges of neighbours
     marks += [Line(put(np.reshape(side, (2, 2))), INK, 1.0, cap="round") for side in drawn.borders]
 
 

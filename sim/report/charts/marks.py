@@ -76,7 +76,7 @@ HATCHES = {"missing": "xxxx", "imputed": "////"}
 
 
 class Chart(NamedTuple):
-    """Marks in the order in which they are drawn, in a box of a width and height."""
+    """Marks in a box of a width and height; an element of a page draws them in their order, a file kind by kind."""
 
     width: float
     height: float

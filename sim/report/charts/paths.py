@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
+import matplotlib
 import numpy as np
 import pandas as pd
 from matplotlib.ticker import MaxNLocator
@@ -114,8 +115,14 @@ def draw(paths: Sequence[Path], on: Scales, *, marked: float | None = None, sign
 def ticks(limits: tuple[float, float], most: int, signed: bool = False) -> dict[float, str]:
     """Return the values that the vertical axis shows, in at most so many intervals, and how they are written."""
     low, high = limits
-    found = MaxNLocator(most, steps=[1, 2, 2.5, 5, 10]).tick_values(low, high)
-    return {tick: units.tick(tick, signed=signed) for tick in found if low <= tick <= high}
+    return {tick: units.tick(tick, signed=signed) for tick in even(low, high, most) if low <= tick <= high}
+
+
+def even(low: float, high: float, most: int) -> np.ndarray:
+    """Return round values at even distances from the first at or below a least to the last at or above a greatest, in
+    at most so many intervals within, whatever the user's own matplotlib settings are."""
+    with matplotlib.rc_context({"axes.autolimit_mode": "data"}):
+        return np.asarray(MaxNLocator(most, steps=[1, 2, 2.5, 5, 10]).tick_values(low, high))
 
 
 def _grid(on: Scales, signed: bool) -> list[Mark]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from io import BytesIO
 from itertools import chain
+from typing import Any, NamedTuple
 
 import numpy as np
 from markupsafe import escape
@@ -29,10 +30,10 @@ from sim.report.words.text import UNIT
 DOTS = 200
 """Dots to the inch of PNG."""
 ORDER = (Shape, Area, Line, Dot, Text)
-"""What is drawn first; marks of a kind in their own order."""
+"""What is drawn first; marks of a kind in their own order, hatched shapes after others."""
 STARTS = {"start": 0.0, "middle": 0.5, "end": 1.0}
 """How much of a text is left of its place."""
-PITCH, HATCHED, HALO = 3.0, 0.7, 3.0
+PITCH, HATCHED, HALO = 6.0, 0.7, 3.0
 """Distance and width of the lines of a hatch, and width of a halo, in points."""
 DRAWN = {Path.MOVETO: "M", Path.LINETO: "L", Path.CURVE3: "Q", Path.CURVE4: "C", Path.CLOSEPOLY: "Z"}
 
@@ -78,7 +79,7 @@ def _document(chart: Chart, language: Language, spoken: str) -> str:
     return ('<?xml version="1.0" encoding="utf-8"?>\n'
             '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
             f'width="{size[0]}pt" height="{size[1]}pt" viewBox="0 0 {" ".join(size)}" role="img" lang="{language}">\n'
-            f"<title>{escape(spoken)}</title>\n<defs>{hatches}{''.join(glyphs.values())}</defs>\n"
+            f"<title>{_spoken(spoken)}</title>\n<defs>{hatches}{''.join(glyphs.values())}</defs>\n"
             f'<rect width="100%" height="100%" fill="#fff"/>\n{drawn}\n</svg>\n')
 
 
@@ -96,10 +97,15 @@ def _written(mark: Text, language: Language, glyphs: dict[str, str]) -> str:
         if name not in glyphs:
             glyphs[name] = f'<path id="{name}" d="{_commands(outline)}"/>'
         uses.append(f'<use xlink:href="#{name}" x="{short(pen)}"/>')
-    (x, y), scale = _start(mark, words), mark.size / UNIT
-    halo = (f' stroke="{mark.halo}" stroke-width="{short(HALO / scale)}" paint-order="stroke"' if mark.halo else "")
-    return (f'<g aria-label="{escape(words)}" fill="{mark.colour}"{halo} '
-            f'transform="translate({short(x)} {short(y)}) scale({scale:.4g} {-scale:.4g})">{"".join(uses)}</g>')
+    (x, y), scale, letters = _start(mark, words), mark.size / UNIT, "".join(uses)
+    around = f'<g stroke="{mark.halo}" stroke-width="{short(HALO / scale)}">{letters}</g>' if mark.halo else ""
+    return (f'<g aria-label="{_spoken(words)}" fill="{mark.colour}" '
+            f'transform="translate({short(x)} {short(y)}) scale({scale:.4g} {-scale:.4g})">{around}{letters}</g>')
+
+
+def _spoken(words: str) -> str:
+    """Return text as it may stand in SVG, which knows no control characters."""
+    return escape("".join(character for character in words if character.isprintable()))
 
 
 @cache
@@ -110,11 +116,15 @@ def _commands(outline: Path) -> str:
 
 
 def _pattern(name: str) -> str:
-    """Return a hatch as SVG, as matplotlib draws it."""
-    rising, falling = f"M0,{PITCH}L{PITCH},0", f"M0,0L{PITCH},{PITCH}"
-    return (f'<pattern id="{name}" width="{PITCH}" height="{PITCH}" patternUnits="userSpaceOnUse">'
-            f'<path d="{rising}{falling if "x" in HATCHES[name] else ""}" stroke="{REFERENCE_RUN}" '
-            f'stroke-width="{HATCHED}" stroke-linecap="square"/></pattern>')
+    """Return a hatch as SVG, as matplotlib draws it; lines run on into the corners of their neighbours."""
+    size, more = PITCH, PITCH / 4
+    lines = [f"M{-more},{size + more}L{size + more},{-more}", f"M{-more},{more}L{more},{-more}",
+             f"M{size - more},{size + more}L{size + more},{size - more}"]
+    if "x" in HATCHES[name]:
+        lines += [f"M{-more},{-more}L{size + more},{size + more}", f"M{-more},{size - more}L{more},{size + more}",
+                  f"M{size - more},{-more}L{size + more},{more}"]
+    return (f'<pattern id="{name}" width="{size}" height="{size}" patternUnits="userSpaceOnUse">'
+            f'<path d="{"".join(lines)}" stroke="{REFERENCE_RUN}" stroke-width="{HATCHED}"/></pattern>')
 
 
 def figure(chart: Chart, language: Language) -> Figure:
@@ -168,12 +178,26 @@ def _dots(dots: list[Dot], points: Transform) -> Iterator[Collection]:
                          linewidths=[EDGE * dot.radius for dot in dots])
 
 
+class Letter(NamedTuple):
+    """A character where it stands, its outline to be scaled."""
+
+    outline: Path
+    scale: float
+    at: Point
+    colour: str
+    halo: str
+
+
 def _letters(texts: list[Text], points: Transform, language: Language) -> Iterator[Collection]:
-    letters = [(outline, (mark.size / UNIT) ** 2, (x + pen * mark.size / UNIT, y), mark.colour, mark.halo or "none")
+    letters = [Letter(outline, mark.size / UNIT, (x + pen * mark.size / UNIT, y), mark.colour, mark.halo)
                for mark in texts for words in [of(mark.text, language)] for x, y in [_start(mark, words)]
                for _, pen, outline in text.outlines(words)]
-    paths, sizes, places, colours, halos = zip(*letters, strict=True) if letters else [()] * 5
-    for width, edges in ((HALO, halos), (0.0, "none")):
-        if width == 0 or any(mark.halo for mark in texts):
-            yield PathCollection(paths, sizes, offsets=places, offset_transform=points, snap=False,
-                                 transform=IdentityTransform(), facecolors=colours, edgecolors=edges, linewidths=width)
+    if around := [letter for letter in letters if letter.halo]:
+        yield _glyphs(around, points, facecolors="none", edgecolors=[letter.halo for letter in around], linewidths=HALO)
+    yield _glyphs(letters, points, facecolors=[letter.colour for letter in letters], linewidths=0)
+
+
+def _glyphs(letters: list[Letter], points: Transform, **look: Any) -> PathCollection:
+    return PathCollection([letter.outline for letter in letters], [letter.scale**2 for letter in letters],
+                          offsets=[letter.at for letter in letters], offset_transform=points, snap=False,
+                          transform=IdentityTransform(), **look)

@@ -1,10 +1,11 @@
 """Measure, break and outline text in the shipped font."""
 
 import re
+import threading
 from functools import cache
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sim.report.words.style import FONT, families
 
@@ -18,12 +19,18 @@ UNIT = 100.0
 """Size at which characters are measured and outlined, in points."""
 
 
+_font_in_use = threading.Lock()
+"""A font has room for one character, which is loaded and then read; visitors of the page are threads."""
+
+
 @cache
 def _font(file: str | Path = FONT) -> "FT2Font":
     """Return a font of which the file is read once, not again for every character."""
     from matplotlib.ft2font import FT2Font
 
-    font = FT2Font(BytesIO(Path(file).read_bytes()))
+    face = getattr(file, "face_index", 0)  # in a collection of fonts; older versions of matplotlib read the first alone
+    options: dict[str, Any] = {"face_index": face} if face else {}
+    font = FT2Font(BytesIO(Path(file).read_bytes()), **options)
     font.set_size(UNIT, 72)
     return font
 
@@ -44,9 +51,10 @@ def _glyph(character: str) -> "tuple[float, Outline | None]":
     from matplotlib.ft2font import LoadFlags
     from matplotlib.path import Path
 
-    font = _font_of(character)
-    glyph = font.load_glyph(font.get_char_index(ord(character)), flags=LoadFlags.NO_HINTING)
-    vertices, codes = font.get_path()
+    with _font_in_use:
+        font = _font_of(character)
+        glyph = font.load_glyph(font.get_char_index(ord(character)), flags=LoadFlags.NO_HINTING)
+        vertices, codes = font.get_path()
     return glyph.linearHoriAdvance / 65536 / UNIT, Path(vertices, codes) if len(codes) else None
 
 

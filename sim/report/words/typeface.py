@@ -5,6 +5,7 @@ import hashlib
 from contextlib import suppress
 from functools import cache
 from io import BytesIO
+from pathlib import Path
 
 import fontTools
 
@@ -34,7 +35,8 @@ def packed(text: str) -> bytes:
 
 @cache
 def _digest() -> str:
-    return hashlib.sha256(FONT.read_bytes()).hexdigest()
+    """Return a hash of the shipped font and of what cuts it."""
+    return hashlib.sha256(FONT.read_bytes() + Path(__file__).read_bytes()).hexdigest()
 
 
 def _whole(content: bytes) -> bool:
