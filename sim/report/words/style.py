@@ -131,7 +131,6 @@ def rules() -> Iterator[None]:
                 "axes.spines.right": False,
                 "xtick.color": INK,
                 "ytick.color": INK,
-                "hatch.linewidth": 0.7,
                 "svg.fonttype": "path",
                 "svg.hashsalt": "county",
             }
