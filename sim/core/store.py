@@ -230,7 +230,7 @@ def _column(values: pd.Series) -> pa.Array:
 
 
 def _may_lack(column: pa.Array) -> bool:
-    """Return whether a value of such a column can be missing; one that has all takes a sixth less to write."""
+    """Return whether a value of such a column can be missing; what need not be noted of each is written faster."""
     return column.null_count > 0 or not (pa.types.is_integer(column.type) or pa.types.is_boolean(column.type))
 
 

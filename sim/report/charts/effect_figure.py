@@ -56,7 +56,7 @@ def draw(results: Results, language: Language) -> Page:
         left, top = MARGIN + names + k % COLUMNS * (width + GAP), made.top + k // COLUMNS * height + above
         box = Box(left, top, width - NUMBER, ROW * len(groups))
         part = found[found["indicator"] == name].set_index("group").reindex(groups)
-        _draw(made, part, box, results.unit(name), heads[k], language)
+        _draw(made, part, box, results.unit(name), heads[k])
         if k % COLUMNS == 0:
             for line, group in enumerate(groups):
                 at = (MARGIN, box.top + ROW * (line + 0.5))
@@ -87,7 +87,7 @@ def finding(results: Results, found: pd.DataFrame) -> Words:
         head=head, group=Words(group.zh, group.en.lower()), size=size)
 
 
-def _draw(made: Page, part: pd.DataFrame, box: Box, unit: units.Unit, head: list[str], language: Language) -> None:
+def _draw(made: Page, part: pd.DataFrame, box: Box, unit: units.Unit, head: list[str]) -> None:
     """Draw the effects on one indicator in points of the page."""
     marks, scaled = made.chart.marks, part[["effect", "low", "high"]].astype(float) * unit.factor
     size = scaled["effect"].abs().max()
@@ -99,7 +99,7 @@ def _draw(made: Page, part: pd.DataFrame, box: Box, unit: units.Unit, head: list
     def x(value: float) -> float:
         return box.left + box.width * (value - low) / (high - low)
 
-    for k, words in enumerate([of(both(unit.change_name), language), *head[::-1]]):
+    for k, words in enumerate([of(both(unit.change_name), made.language), *head[::-1]]):
         type_size, colour = (BODY, INK) if k else (SMALL, QUIET)
         made.write((box.left, box.top - HEAD - LINE * k), words, type_size, colour, baseline=True)
     for tick, written in paths.ticks((low, high), 3, signed=True).items():

@@ -37,7 +37,8 @@ class Area(NamedTuple):
 
 
 class Shape(NamedTuple):
-    """A filled shape of closed rings with an outline, holes turning the other way; `hatch` is a key of `HATCHES`."""
+    """A filled shape of closed rings with an outline, holes turning the other way; `hatch` is a key of `HATCHES`,
+    which files define and elements of a page do not."""
 
     rings: Sequence[Sequence[Point]]
     colour: str = "none"
