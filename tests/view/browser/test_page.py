@@ -54,6 +54,25 @@ def test_a_slider_is_answered_by_quick_runs_and_then_by_the_run_itself(visit):
     expect(preview.locator("th")).to_have_text(["", "Quick runs (80% interval)", "This run"])
 
 
+def test_what_is_being_typed_stays_when_the_page_is_written_anew(visit):
+    page = visit()
+    seed = page.locator("[data-choice=seed]")
+    seed.fill("12")
+    page.locator("#dose-citizenization").evaluate(
+        "one => { one.value = 0.5; one.dispatchEvent(new Event('change')); }")  # which leaves the keyboard where it is
+    expect(page.locator("#preview .note")).to_contain_text("5 of 5 pairs")
+    expect(seed).to_have_value("12")
+    seed.press("Tab")
+    page.click("[data-do=link]")
+    expect(page.locator("[data-do=link]")).to_contain_text("The link is copied")
+    assert "seed=12" in page.evaluate("navigator.clipboard.readText()")
+    expect(seed).to_have_value("12")
+    seed.fill("-1")
+    seed.press("Tab")
+    expect(page.locator("#fault")).to_contain_text("seed")
+    expect(seed).to_have_value("-1")
+
+
 def test_it_plays_until_paused_and_to_the_end(visit):
     page = visit()
     state = page.locator("#state")
