@@ -14,9 +14,9 @@ import platformdirs
 
 PACKAGE = Path(__file__).parents[1]
 
-Kind = Literal["fonts", "kernels", "matplotlib", "modules", "tiles", "valid", "worlds"]
-"""What is kept: fonts of pages, compiled kernels, fonts that matplotlib found, compiled modules, places of map tiles,
-verdicts on data, initial states."""
+Kind = Literal["fonts", "kernels", "matplotlib", "modules", "templates", "tiles", "valid", "worlds"]
+"""What is kept: fonts of pages, compiled kernels, fonts that matplotlib found, compiled modules and templates, places
+of map tiles, verdicts on data, initial states."""
 
 
 def root() -> Path:

@@ -38,7 +38,10 @@ class Live(Results):
         self._baseline_data = model.world.baseline
         self.table, self.of, self._of_group = cache(self._table), cache(self._of), cache(self._group)
 
-    def _table(self, name: str) -> pd.DataFrame:
+    def _table(self, name: str, year: int | None = None) -> pd.DataFrame:
+        if year is not None:
+            table = self.table(name)
+            return table[table["year"] == year] if len(table) else table
         if name == "indicators":
             return self._both()
         if name == "whole":

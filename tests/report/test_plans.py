@@ -40,6 +40,22 @@ def text(planned) -> str:
     return html.render("plan.html", book.content(planned, CODE))
 
 
+@pytest.mark.parametrize("cache", ["kept", "torn", "closed"])
+def test_a_page_is_the_same_from_templates_that_were_compiled_before(planned, text, monkeypatch, tmp_path, cache):
+    """Torn ones are compiled anew, as all are where none can be kept."""
+    monkeypatch.setenv("COUNTY_CACHE", str(tmp_path))
+    content, kept = book.content(planned, CODE), tmp_path / "templates"
+    if cache == "closed":
+        kept.write_text("a file")
+    assert html.render("plan.html", content) == text
+    if cache != "closed":
+        files = sorted(kept.iterdir())
+        assert files
+        for file in files if cache == "torn" else ():
+            file.write_bytes(file.read_bytes()[:40])
+    assert html.render("plan.html", content) == text
+
+
 def test_indicators_are_those_of_the_run_with_their_band(planned, folder):
     table = pd.read_parquet(folder / "indicators.parquet").astype({"group": str, "indicator": str, "policy": str})
     table = table[(table["group"] == CODE) & (table["policy"] == "full_package")]

@@ -101,7 +101,8 @@ def _layer(results: Results, indicator: str, kind: Kind) -> Layer:
     return Layer(
         indicator, kind,
         both(unit.name if kind == "value" else unit.change_name),
-        [to_hex(colours(norm(value))) if np.isfinite(value) else style.MISSING for value in scaled],
+        [to_hex(colour) if known else style.MISSING
+         for colour, known in zip(colours(norm(scaled.to_numpy())), np.isfinite(scaled), strict=True)],
         [units.number(value, signed=kind != "value", decimals=decimals) for value in scaled],
         [bool(flag) for flag in found["unclear"]],
         [to_hex(colours(share)) for share in np.linspace(0, 1, STOPS)],

@@ -43,14 +43,15 @@ class Side(NamedTuple):
     external: str
     parameters: str
 
-    def rows(self, name: str, columns: list[str] | None = None) -> pd.DataFrame:
-        """Return the rows of a table that are this side's; all of a table that is of no run."""
+    def rows(self, name: str, columns: list[str] | None = None, year: int | None = None) -> pd.DataFrame:
+        """Return the rows of a table that are this side's, or those of a year; all of a table that is of no run."""
         path = self.folder / f"{name}.parquet"
         if not path.is_file():
             return pd.DataFrame()
         of_runs = "policy" in parquet.read_schema(path).names
-        mine = [(column, "==", getattr(self, column)) for column in CASE] if of_runs else None
-        return pd.read_parquet(path, columns=columns, filters=mine)
+        mine = [(column, "==", getattr(self, column)) for column in CASE] if of_runs else []
+        mine += [("year", "==", year)] if year is not None else []
+        return pd.read_parquet(path, columns=columns, filters=mine or None)
 
     def data(self) -> str:
         """Return the hash of the data that its runs rest on; nothing where their records are gone."""
@@ -104,10 +105,10 @@ class Comparison(Results):
         if self.indicators["policy"].nunique() < 2:
             raise ConfigError(f"{shown(one.folder)}, {shown(other.folder)}: no year in common; expected some")
 
-    def _table(self, name: str) -> pd.DataFrame:
+    def _table(self, name: str, year: int | None = None) -> pd.DataFrame:
         if name == "whole":
             return super()._table(name)
-        tables = [side.rows(name) for side in self.sides.values()]
+        tables = [side.rows(name, year=year) for side in self.sides.values()]
         if "policy" not in tables[0]:
             return tables[0]
         if not self.paired:

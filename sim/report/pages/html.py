@@ -1,13 +1,17 @@
 """Pages as one self-contained file in Chinese and English: templates, styles, script and font inside."""
 
 import base64
+import hashlib
+import importlib.metadata
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import jinja2
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
+from sim.core import cache as folders
 from sim.report.words import record, typeface
 from sim.report.words.bilingual import LANGUAGES, of
 
@@ -41,21 +45,40 @@ def _embedded(path: Path) -> str:
 
 def _environment() -> jinja2.Environment:
     environment = jinja2.Environment(loader=jinja2.FileSystemLoader(TEMPLATES), autoescape=True, trim_blocks=True,
-                                     lstrip_blocks=True, undefined=jinja2.StrictUndefined)
+                                     lstrip_blocks=True, undefined=jinja2.StrictUndefined, bytecode_cache=_Compiled())
     environment.filters["both"] = _both
     return environment
 
 
+class _Compiled(jinja2.FileSystemBytecodeCache):
+    """Templates as they were compiled before, by this Jinja under these rules; they hold a hash of their text."""
+
+    def __init__(self) -> None:
+        made_by = importlib.metadata.version("jinja2").encode() + Path(__file__).read_bytes()
+        super().__init__(str(folders.folder("templates")), hashlib.sha256(made_by).hexdigest()[:12] + "_%s.cache")
+
+    def load_bytecode(self, bucket: jinja2.bccache.Bucket) -> None:
+        try:
+            super().load_bytecode(bucket)
+        except Exception:  # whatever a file that is torn makes of it
+            bucket.reset()
+
+    def dump_bytecode(self, bucket: jinja2.bccache.Bucket) -> None:
+        with suppress(OSError):  # a cache that cannot be written only costs the time again
+            Path(self.directory).mkdir(parents=True, exist_ok=True)
+            super().dump_bytecode(bucket)
+
+
 def _both(text: object, tag: str = "span") -> Markup:
     """Write a text in both languages, of which the page shows one; line breaks stay."""
-    if not hasattr(text, "zh"):
-        return Markup("<br>").join(str(text).split("\n"))
-    if of(text, "zh") == of(text, "en"):
-        return Markup("<br>").join(of(text, "zh").split("\n"))
-    shape = Markup('<{tag} class="{name}" lang="{name}">{text}</{tag}>')
-    lines = {name: Markup("<br>").join(of(text, name).split("\n")) for name in LANGUAGES}
-    parts = [shape.format(tag=tag, name=name, text=lines[name]) for name in LANGUAGES]
-    return Markup("").join(parts)
+    said = {name: of(text, name) for name in LANGUAGES} if hasattr(text, "zh") else {"": str(text)}
+    if len({*said.values()}) == 1:
+        return _lines(next(iter(said.values())))
+    return Markup("".join(f'<{tag} class="{name}" lang="{name}">{_lines(one)}</{tag}>' for name, one in said.items()))
+
+
+def _lines(text: str) -> Markup:
+    return escape(text).replace("\n", Markup("<br>"))
 
 
 def _asset(name: str) -> Markup:

@@ -98,11 +98,10 @@ def _title(title: dict[str, str], area: str) -> dict[str, str]:
 def county_books(results: Results, policy: str | None) -> pd.DataFrame:
     """Return the books of all counties together in the year of the report, in yuan at current prices: seed, book, item,
     yuan."""
-    ledger, columns = results.table("ledger"), ["seed", "book", "item", "yuan"]
+    ledger, columns = results.table("ledger", results.horizon), ["seed", "book", "item", "yuan"]
     if ledger.empty:
         return pd.DataFrame(columns=columns)
-    asked = (ledger["policy"] == policy) & (ledger["year"] == results.horizon)
-    ours = ledger.loc[asked & ledger["holder"].isin(set(results.counties["adcode"])), columns]
+    ours = ledger.loc[(ledger["policy"] == policy) & ledger["holder"].isin(set(results.counties["adcode"])), columns]
     return ours.groupby(columns[:3], as_index=False)["yuan"].sum()
 
 

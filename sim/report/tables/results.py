@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 from pyarrow import parquet
 
 from sim.config import ConfigError
@@ -57,12 +58,14 @@ def require_whole(folder: Path) -> None:
             raise ConfigError(f"{shown(path)}: expected a whole table; {shorten(error)}") from None
 
 
-def _read(path: Path) -> pd.DataFrame:
-    """Return the table of a Parquet file; the text of one with rows of runs as categories in their order, by which rows
-    are found many times faster. One thread, as what is drawn is drawn in a process that is forked."""
+def _read(path: Path, year: int | None) -> pd.DataFrame:
+    """Return the table of a Parquet file, or its rows of a year; the text of one with rows of runs as categories in
+    their order, by which rows are found many times faster. One thread, as what is drawn is drawn in a process that is
+    forked."""
     schema = parquet.read_schema(path)
     words = [field.name for field in schema if pa.types.is_string(field.type)] if "run" in schema.names else []
-    table = parquet.ParquetFile(path, read_dictionary=words).read(use_threads=False).to_pandas(use_threads=False)
+    read = parquet.ParquetFile(path, read_dictionary=words).read(use_threads=False)
+    table = (read if year is None else read.filter(pc.equal(read["year"], year))).to_pandas(use_threads=False)
     return table.assign(**{name: table[name].cat.set_categories(sorted(table[name].cat.categories)) for name in words})
 
 
@@ -84,12 +87,12 @@ class Results:
         self.shapes = shapes.read(boundaries, self.counties) if boundaries is not None else None
         """The counties' true shapes, where they are given."""
 
-    def _table(self, name: str) -> pd.DataFrame:
-        """Return a table of the run, empty where there is none."""
+    def _table(self, name: str, year: int | None = None) -> pd.DataFrame:
+        """Return a table of the run, or its rows of a year; empty where there is none."""
         if name == "whole":
             return self.indicators[self.indicators["group"] == "all_counties"]
         path = self.folder / f"{name}.parquet"
-        table = _read(path) if path.is_file() else pd.DataFrame()
+        table = _read(path, year) if path.is_file() else pd.DataFrame()
         return self._replicated(table) if "seed" in table and name != "indicators" else table
 
     def _replicated(self, table: pd.DataFrame) -> pd.DataFrame:

@@ -73,7 +73,7 @@ def _write_workbook(results: Results, filled: dict[str, pd.DataFrame]) -> None:
 
 def spelled(results: Results) -> dict[str, dict[str, Words]]:
     """Return what keys are called in both languages, by the column that holds them."""
-    system, cases = results.system, results.indicators[["policy", "external"]].drop_duplicates()
+    system, cases = results.system, {name: results.indicators[name].unique() for name in ("policy", "external")}
     verdicts = {name: Words(one.title.zh, one.title.en) for name, one in system.verdicts.items()}
     measures = {name: Words(one["title"]["zh"], one["title"]["en"])
                 for name, one in results.config.get("measures", {}).items()}
