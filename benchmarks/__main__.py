@@ -13,6 +13,7 @@ from benchmarks import (
     processes,
     sensitivity,
     sweep,
+    thinning,
     view,
     visitors,
 )
@@ -26,6 +27,7 @@ BENCHMARKS = {
     "writing": processes.writing,  # tables, figures and report of the default job, again from its files
     "charts": charts.measure,  # ways to draw the charts of a page
     "listing": processes.listing,  # a command without a simulation
+    "thinning": thinning.measure,  # what looking for candidates costs
     "bandwidth": bandwidth.measure,  # what memory alone would allow
     "full": processes.full,  # one row per person
     "common_random_numbers": common_random_numbers.measure,  # how much seeds in common narrow effects
