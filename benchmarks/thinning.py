@@ -17,7 +17,7 @@ PASSES = {"deaths": (demography._die, -1), "births": (demography._give_birth, -1
 
 
 def measure() -> None:
-    """Passes with their bounds and with such that nobody is below: what a calendar of candidates could spare at most."""
+    """Passes with their bounds and with such that nobody is below: the most that a calendar of candidates spares."""
     for scale in (1000, 100):
         as_it_is, idle = ([_run(scale, nobody) for _ in range(ROUNDS)] for nobody in (False, True))
         rows = [[name, *(f"{_least(runs, name):.2f}" for runs in (as_it_is, idle))] for name in (*PASSES, "loop")]
