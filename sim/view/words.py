@@ -151,7 +151,7 @@ PIN = {
 }
 LINKS = {
     "copy": Words("复制链接", "Copy link"),
-    "copied": Words("链接已复制", "The link is copied"),
+    "copied": Words("已复制", "Copied"),
     "by_hand": Words("请复制此链接", "Copy this link"),
     "version": Words("此链接由另一版本（{theirs}）生成，本页为{ours}：结果可能不同。",
                      "This link was made by another version ({theirs}); this page is {ours}: results may differ."),

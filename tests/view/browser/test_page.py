@@ -64,8 +64,11 @@ def test_what_is_being_typed_stays_when_the_page_is_written_anew(visit):
     expect(seed).to_have_value("12")
     seed.press("Tab")
     page.click("[data-do=link]")
-    expect(page.locator("[data-do=link]")).to_contain_text("The link is copied")
+    expect(page.locator("[data-do=link]")).to_have_text("✓ Copied")
     assert "seed=12" in page.evaluate("navigator.clipboard.readText()")
+    expect(seed).to_have_value("12")
+    seed.fill(" 12 ")  # the same again
+    seed.press("Tab")
     expect(seed).to_have_value("12")
     seed.fill("-1")
     seed.press("Tab")
