@@ -14,6 +14,7 @@ from sim.core.described import packed
 from sim.indicators import components
 from sim.indicators.observation import OBSERVATIONS
 from sim.report.charts import layers
+from sim.report.pages import comparisons
 from sim.report.tables import cells, change, effects, evaluation, fairness, gains, money, movement, overview
 from sim.report.tables.results import Results
 from sim.report.words.bilingual import Words
@@ -22,6 +23,17 @@ METADATA = {"indicators": packed(OBSERVATIONS), "decomposition": packed(componen
 COUNTIES = ("370124", "370126", "370281")
 PREFECTURES = pd.DataFrame({"adcode": ["370100", "370200"], "name_zh": ["甲市", "乙市"], "name_en": ["Alpha", "Beta"]})
 PROVINCE = {"name": {"zh": "省", "en": "P"}, "core_cities": ["370100"], "sources": {"zh": "表", "en": "Tables"}}
+
+
+@pytest.mark.parametrize("name", ["ledger", "doses", "nothing"])
+def test_rows_of_a_year_are_those_of_the_table(folder, tmp_path, name):
+    """Read from a run, and from two that are compared."""
+    runs = [f"{folder}:{policy}" for policy in ("full_package", "no_new_policy")]
+    for read in (Results(folder), comparisons.compare(*runs, tmp_path)):
+        table, year = read.table(name), read.horizon
+        rows = table[table["year"] == year] if len(table) else table
+        assert len(rows) > 0 or name == "nothing"
+        pd.testing.assert_frame_equal(read.table(name, year).reset_index(drop=True), rows.reset_index(drop=True))
 
 
 def _indicators(values: dict[str, dict[int, list[float]]], group: str = "all_counties", indicator: str = "jobs"):

@@ -9,6 +9,13 @@ from sim.report.words.bilingual import LANGUAGES
 from sim.view import agents, county
 
 
+def test_rows_of_a_year_are_those_of_the_table(live):
+    doses, year = live.table("doses"), live.year
+    assert 0 < len(live.table("doses", year)) < len(doses)
+    assert live.table("doses", year).equals(doses[doses["year"] == year])
+    assert live.table("ledger", year).empty
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_county_page_adds_up(model, live, code, language):
     page = county.page(model, live, code, language)
